@@ -1,0 +1,1 @@
+"""What a payer should decide, given claim, benefits and price."""

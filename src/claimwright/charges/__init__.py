@@ -1,0 +1,1 @@
+"""From the coded encounter to priced charge lines."""

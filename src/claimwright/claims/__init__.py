@@ -1,0 +1,1 @@
+"""The claim: its parties, lines, states and forms."""

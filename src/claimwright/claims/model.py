@@ -1,0 +1,153 @@
+"""The claim in the field's own terms, as CMS-1500 boxes and the 837 both read it. Amounts in cents.
+
+Codes carry their dot inside claimwright (M17.11) and lose it on the wire.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from claimwright.money import Cents
+from claimwright.parties import Address, Insured, Payer, Person, Provider, Struct
+
+Responsibility = Literal["P", "S", "T"]  # primary, secondary, tertiary (837 SBR01)
+Frequency = Literal["1", "7", "8"]  # original, replacement, void (CLM05-3)
+
+
+class Diagnosis(Struct):
+    code: str
+    present_on_admission: str = ""
+
+
+class Adjustment(Struct):
+    """One CAS triple: why an amount was not paid."""
+
+    group: str  # CO, PR, OA, PI, CR
+    reason: str  # CARC
+    amount: Cents
+    quantity: Decimal | None = None
+
+
+class LineAdjudication(Struct):
+    """What an earlier payer decided on a line (837 loop 2430)."""
+
+    payer_id: str
+    paid: Cents
+    procedure: str
+    modifiers: tuple[str, ...] = ()
+    units: Decimal = Decimal(1)
+    adjustments: tuple[Adjustment, ...] = ()
+    paid_on: date | None = None
+    remaining_patient: Cents | None = None
+    bundled_into: int = 0
+
+
+class OtherPayer(Struct):
+    """Another payer on the claim, and what it decided if it has (837 loops 2320 and 2330)."""
+
+    payer: Payer
+    insured: Insured
+    responsibility: Responsibility
+    filing_indicator: str
+    insurance_type: str = ""  # MSP or Medigap type (SBR05)
+    paid: Cents | None = None  # None: has not decided yet
+    adjustments: tuple[Adjustment, ...] = ()
+    remaining_patient: Cents | None = None
+    payer_control_number: str = ""
+    paid_on: date | None = None
+    assignment_of_benefits: bool = True
+    release_of_information: str = "Y"
+
+
+class Drug(Struct):
+    ndc: str  # eleven digits
+    quantity: Decimal
+    unit: Literal["F2", "GR", "ME", "ML", "UN"]
+
+
+class ServiceLine(Struct):
+    number: int
+    procedure: str
+    charge: Cents
+    first_service: date
+    control_number: str = ""  # REF*6R, unique in the practice
+    modifiers: tuple[str, ...] = ()
+    units: Decimal = Decimal(1)
+    unit_basis: Literal["UN", "MJ"] = "UN"
+    pointers: tuple[int, ...] = (1,)  # 1-based, into the claim's diagnoses, most important first
+    last_service: date | None = None
+    place_of_service: str = ""  # where it differs from the claim's
+    rendering: Provider | None = None
+    ordering: Provider | None = None
+    drug: Drug | None = None
+    description: str = ""  # for unlisted services
+    emergency: bool = False
+    revenue_code: str = ""  # institutional only
+    clia: str = ""
+    adjudications: tuple[LineAdjudication, ...] = ()
+
+    @property
+    def through(self) -> date:
+        """Last day of service."""
+        return self.last_service or self.first_service
+
+
+class Claim(Struct):
+    """One claim to one payer. `charge` is what the claim says (CLM02); it must equal the sum of its lines."""
+
+    patient_control_number: str
+    charge: Cents
+    place_of_service: str
+    billing: Provider
+    payer: Payer
+    insured: Insured
+    patient: Person
+    diagnoses: tuple[Diagnosis, ...]
+    lines: tuple[ServiceLine, ...]
+    form: Literal["professional", "institutional", "dental"] = "professional"
+    filing_indicator: str = "CI"  # SBR09: CI commercial, 12 PPO, HM HMO, MB Medicare B, MC Medicaid, BL Blue
+    responsibility: Responsibility = "P"
+    insurance_type: str = ""  # SBR05
+    frequency: Frequency = "1"
+    payer_control_number: str = ""  # REF*F8, required for 7 and 8
+    pay_to: Address | None = None
+    rendering: Provider | None = None
+    referring: Provider | None = None
+    supervising: Provider | None = None
+    service_facility: Provider | None = None
+    prior_authorization: str = ""  # REF*G1
+    referral_number: str = ""  # REF*9F
+    accept_assignment: Literal["A", "B", "C"] = "A"
+    assignment_of_benefits: bool = True
+    release_of_information: Literal["Y", "I"] = "Y"
+    signature_on_file: bool = True
+    related_cause: str = ""  # AA auto, EM employment, OA other accident
+    accident_date: date | None = None
+    accident_state: str = ""
+    onset: date | None = None
+    admitted: date | None = None
+    discharged: date | None = None
+    bill_type: str = ""  # institutional: facility type and classification
+    admission_type: str = ""
+    admission_source: str = ""
+    discharge_status: str = ""
+    patient_paid: Cents = 0
+    note: str = ""
+    other_payers: tuple[OtherPayer, ...] = ()
+
+    @property
+    def first_service(self) -> date:
+        """First day of service."""
+        return min(line.first_service for line in self.lines)
+
+    @property
+    def last_service(self) -> date:
+        """Last day of service."""
+        return max(line.through for line in self.lines)
+
+    @property
+    def patient_is_subscriber(self) -> bool:
+        """Whether the patient holds the policy."""
+        return self.insured.relationship == "18"

@@ -1,0 +1,24 @@
+"""The command line: one job on one file, no database needed; the office commands import it inside."""
+
+from __future__ import annotations
+
+import typer
+
+from claimwright.cli import code, codesets, demo, remit, scrub, serve, x12
+
+app = typer.Typer(
+    name="claimwright", help="Medical coding and billing, from chart to cash.", no_args_is_help=True, add_completion=False
+)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("work")(serve.work)
+app.command("code")(code.code)
+app.command("scrub")(scrub.scrub)
+app.add_typer(x12.app, name="x12")
+app.add_typer(remit.app, name="remit")
+app.add_typer(codesets.app, name="codesets")
+
+
+def main() -> None:
+    """Entry point."""
+    app()

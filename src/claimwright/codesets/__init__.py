@@ -1,0 +1,1 @@
+"""Code sets and reference tables: dated, read-only, searchable."""

@@ -1,0 +1,1 @@
+"""Patients' plans, benefits and accumulators; who pays first."""

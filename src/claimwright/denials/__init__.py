@@ -1,0 +1,1 @@
+"""What was denied, why, until when, and what to do next."""

@@ -1,0 +1,1 @@
+"""The scrubber: one file a family of edits."""

@@ -1,0 +1,1 @@
+"""Patient accounts as append-only double entry."""

@@ -1,0 +1,59 @@
+"""Double entry for patient accounts. Debits positive, credits negative, in cents; one event's entries sum to zero."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from claimwright.money import Cents
+from claimwright.parties import Struct
+
+Account = Literal[
+    "charges",  # income, credit
+    "insurance_ar",  # what payers owe
+    "patient_ar",  # what patients owe
+    "cash",  # payments received less refunds
+    "contractual",  # adjustments agreed with payers (CO)
+    "write_off",  # other adjustments: timely filing, courtesy, bad debt
+    "unapplied",  # money held for patients, credit
+    "payer_balance",  # owed back to payers (forwarding balances, recoupments), credit
+    "interest",  # interest received from payers, credit
+]
+
+
+class Entry(Struct):
+    """One side of an event."""
+
+    account: Account
+    amount: Cents
+    claim: str = ""  # patient control number
+    line: str = ""  # line control number
+    patient: int = 0
+    guarantor: int = 0
+    payer: str = ""  # payer id
+    memo: str = ""
+
+
+class Event(Struct):
+    """A business event: posted whole, once. `key` is unique in the practice and makes replay harmless."""
+
+    key: str
+    kind: Literal[
+        "charge",
+        "remittance",
+        "reversal",
+        "provider_adjustment",
+        "patient_payment",
+        "transfer",
+        "write_off",
+        "refund",
+        "correction",
+    ]
+    on: date
+    entries: tuple[Entry, ...]
+    memo: str = ""
+
+    @property
+    def balanced(self) -> bool:
+        """Whether the entries sum to zero."""
+        return sum(e.amount for e in self.entries) == 0

@@ -1,0 +1,157 @@
+"""Remittances, deposits, the ledger, denials, statements, patient payments. Amounts in cents."""
+
+from django.db import models
+
+from claimwright.office.records.claims import ClaimLine, ClaimRecord
+from claimwright.office.records.exchange import File
+from claimwright.office.records.patients import Guarantor, Patient
+from claimwright.office.records.practice import PayerRecord, Practice, User
+
+
+class Remit(models.Model):
+    """One payment (835 transaction set). `key` names it whichever file brings it; `content` is a remits.model.Remittance as JSON."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="remits")
+    file = models.ForeignKey(File, on_delete=models.PROTECT, null=True)
+    payer = models.ForeignKey(PayerRecord, on_delete=models.PROTECT, null=True)
+    key = models.CharField(max_length=120)
+    trace = models.CharField(max_length=50)
+    paid = models.BigIntegerField()
+    paid_on = models.DateField()
+    method = models.CharField(max_length=3)
+    status = models.CharField(max_length=8, default="new")  # new, posted, parked, partly
+    reason = models.CharField(max_length=300, blank=True)
+    lines_posted = models.PositiveIntegerField(default=0)
+    lines_untouched = models.PositiveIntegerField(default=0)
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "key"], name="remit_once")]
+
+
+class RemitClaimRow(models.Model):
+    """One CLP of a remittance: posted to a claim, or parked with its reason."""
+
+    remit = models.ForeignKey(Remit, on_delete=models.CASCADE, related_name="claims")
+    position = models.PositiveIntegerField()
+    claim = models.ForeignKey(ClaimRecord, on_delete=models.PROTECT, null=True, related_name="remit_rows")
+    patient_control_number = models.CharField(max_length=38)
+    payer_control_number = models.CharField(max_length=50, blank=True)
+    clp_status = models.CharField(max_length=2)
+    charge = models.BigIntegerField()
+    paid = models.BigIntegerField()
+    patient_share = models.BigIntegerField()
+    status = models.CharField(max_length=8, default="new")  # new, posted, parked
+    reason = models.CharField(max_length=300, blank=True)
+    matched_by = models.CharField(max_length=40, blank=True)
+    content = models.JSONField()  # RemitClaim
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["remit", "position"], name="remit_claim_once")]
+
+
+class Deposit(models.Model):
+    """One line of the bank file, reconciled with a remittance by its trace number."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="deposits")
+    file = models.ForeignKey(File, on_delete=models.PROTECT, null=True)
+    trace = models.CharField(max_length=50)
+    on = models.DateField()
+    amount = models.BigIntegerField()
+    sender = models.CharField(max_length=60)
+    remit = models.OneToOneField(Remit, on_delete=models.PROTECT, null=True, blank=True, related_name="deposit")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "trace", "amount"], name="deposit_once")]
+
+
+class LedgerEvent(models.Model):
+    """A business event, posted whole, once. Append-only: the database refuses update and delete."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="ledger_events")
+    key = models.CharField(max_length=160)
+    kind = models.CharField(max_length=20)
+    on = models.DateField()
+    at = models.DateTimeField(auto_now_add=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    remit = models.ForeignKey(Remit, on_delete=models.PROTECT, null=True)
+    memo = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "key"], name="ledger_event_once")]
+
+
+class LedgerEntry(models.Model):
+    """One side of an event; debit positive."""
+
+    event = models.ForeignKey(LedgerEvent, on_delete=models.PROTECT, related_name="entries")
+    account = models.CharField(max_length=16)
+    amount = models.BigIntegerField()
+    claim = models.ForeignKey(ClaimRecord, on_delete=models.PROTECT, null=True, related_name="entries")
+    encounter = models.ForeignKey("records.Encounter", on_delete=models.PROTECT, null=True, related_name="entries")
+    line_control_number = models.CharField(max_length=30, blank=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True)
+    guarantor = models.ForeignKey(Guarantor, on_delete=models.PROTECT, null=True)
+    payer = models.ForeignKey(PayerRecord, on_delete=models.PROTECT, null=True)
+    memo = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["account", "guarantor"]), models.Index(fields=["line_control_number", "account"])]
+
+
+class Denial(models.Model):
+    """A line (or claim) the payer did not pay for a reason we can work."""
+
+    claim = models.ForeignKey(ClaimRecord, on_delete=models.CASCADE, related_name="denials")
+    line = models.ForeignKey(ClaimLine, on_delete=models.CASCADE, null=True)
+    remit = models.ForeignKey(Remit, on_delete=models.PROTECT)
+    group = models.CharField(max_length=2)
+    reason = models.CharField(max_length=5)
+    remarks = models.CharField(max_length=40, blank=True)
+    amount = models.BigIntegerField()
+    category = models.CharField(max_length=20)  # front desk, coding, authorization, payer, ...
+    words = models.CharField(max_length=300)
+    next_step = models.CharField(max_length=300)
+    action = models.CharField(max_length=12)  # correct, appeal, bill patient, write off, call
+    deadline = models.DateField()
+    status = models.CharField(max_length=10, default="open")  # open, corrected, appealed, won, lost, written off
+    owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    denied_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["remit", "claim", "line", "group", "reason"], name="denial_once")]
+
+
+class Statement(models.Model):
+    """One bill to one guarantor. `content` is a statements.model.StatementContent as JSON."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="statements")
+    guarantor = models.ForeignKey(Guarantor, on_delete=models.PROTECT, related_name="statements")
+    number = models.CharField(max_length=20)
+    issued_on = models.DateField()
+    due_on = models.DateField()
+    balance = models.BigIntegerField()
+    content = models.JSONField()
+    pdf = models.ForeignKey(File, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "number"], name="statement_number_once"),
+            models.UniqueConstraint(fields=["guarantor", "issued_on"], name="statement_once_a_day"),
+        ]
+
+
+class PatientPayment(models.Model):
+    """Money from a guarantor."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="patient_payments")
+    guarantor = models.ForeignKey(Guarantor, on_delete=models.PROTECT, related_name="payments")
+    key = models.CharField(max_length=80)
+    on = models.DateField()
+    amount = models.BigIntegerField()
+    method = models.CharField(max_length=10)  # card, check, cash
+    reference = models.CharField(max_length=40, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "key"], name="patient_payment_once")]

@@ -1,0 +1,86 @@
+"""Claims as sent, with their states and everything that happened to them."""
+
+from django.db import models
+
+from claimwright.office.records.exchange import File
+from claimwright.office.records.patients import CoverageRecord, Patient
+from claimwright.office.records.practice import PayerRecord, Practice, User
+from claimwright.office.records.visits import Encounter
+
+
+class ClaimRecord(models.Model):
+    """One claim to one payer. `content` is the claims.model.Claim as JSON, exactly what forms and files are made from."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="claims")
+    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="claims")
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="claims")
+    coverage = models.ForeignKey(CoverageRecord, on_delete=models.PROTECT)
+    payer = models.ForeignKey(PayerRecord, on_delete=models.PROTECT, related_name="claims")
+    patient_control_number = models.CharField(max_length=20)
+    responsibility = models.CharField(max_length=1, default="P")
+    frequency = models.CharField(max_length=1, default="1")
+    replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replaced_by")
+    primary_claim = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="secondaries")
+    state = models.CharField(max_length=10, default="draft")
+    first_service = models.DateField()
+    charge = models.BigIntegerField()
+    payer_control_number = models.CharField(max_length=50, blank=True)
+    built_on = models.DateField()
+    sent_on = models.DateField(null=True, blank=True)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="claims")
+    clean_first_time = models.BooleanField(null=True)  # passed its first scrub
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "patient_control_number"], name="claim_once")]
+        indexes = [models.Index(fields=["practice", "state", "first_service"])]
+
+
+class ClaimLine(models.Model):
+    """A line, so that money can point at it."""
+
+    claim = models.ForeignKey(ClaimRecord, on_delete=models.CASCADE, related_name="lines")
+    number = models.PositiveSmallIntegerField()
+    control_number = models.CharField(max_length=30)
+    procedure = models.CharField(max_length=5)
+    modifiers = models.CharField(max_length=12, blank=True)
+    charge = models.BigIntegerField()
+    units = models.DecimalField(max_digits=8, decimal_places=3)
+    expected_allowed = models.BigIntegerField(null=True)
+    allowed = models.BigIntegerField(null=True)
+
+    class Meta:
+        ordering = ["number"]
+        indexes = [models.Index(fields=["control_number"])]
+
+
+class ClaimEvent(models.Model):
+    """One thing that happened, in plain words."""
+
+    claim = models.ForeignKey(ClaimRecord, on_delete=models.CASCADE, related_name="events")
+    on = models.DateField()
+    at = models.DateTimeField(auto_now_add=True)
+    kind = models.CharField(
+        max_length=20
+    )  # built, scrubbed, held, sent, ta1, 999, 277ca, remittance, posted, denied, corrected, ...
+    state = models.CharField(max_length=10)  # after the event
+    text = models.CharField(max_length=300)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    key = models.CharField(max_length=120)  # replay-safe
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["claim", "key"], name="claim_event_once")]
+
+
+class ClaimFinding(models.Model):
+    """What the last scrub found. `content` is a Finding as JSON."""
+
+    claim = models.ForeignKey(ClaimRecord, on_delete=models.CASCADE, related_name="findings")
+    edit = models.CharField(max_length=60)
+    severity = models.CharField(max_length=8)
+    line = models.PositiveSmallIntegerField(default=0)
+    message = models.CharField(max_length=400)
+    fix = models.CharField(max_length=400, blank=True)
+    citation = models.CharField(max_length=200, blank=True)

@@ -1,0 +1,39 @@
+"""Every table, for Django to find."""
+
+from claimwright.office.records.billing import (  # noqa: F401
+    Deposit,
+    Denial,
+    LedgerEntry,
+    LedgerEvent,
+    PatientPayment,
+    Remit,
+    RemitClaimRow,
+    Statement,
+)
+from claimwright.office.records.claims import ClaimEvent, ClaimFinding, ClaimLine, ClaimRecord  # noqa: F401
+from claimwright.office.records.exchange import ControlNumber, File, Job  # noqa: F401
+from claimwright.office.records.patients import Authorization, CoverageRecord, EligibilityCheck, Guarantor, Patient  # noqa: F401
+from claimwright.office.records.practice import (  # noqa: F401
+    AccessLog,
+    ApiToken,
+    ContractRecord,
+    IdempotencyKey,
+    Location,
+    Membership,
+    PayerRecord,
+    PlanRecord,
+    Practice,
+    ProviderRecord,
+    PriceRow,
+    User,
+)
+from claimwright.office.records.visits import (  # noqa: F401
+    Appointment,
+    Charge,
+    CodeDecision,
+    CodeSuggestion,
+    DocumentRecord,
+    Encounter,
+    Estimate,
+    PhysicianQuery,
+)

@@ -1,0 +1,1 @@
+"""What a contract or fee schedule says a line is worth."""

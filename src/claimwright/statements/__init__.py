@@ -1,0 +1,1 @@
+"""What the patient owes and how we tell them."""

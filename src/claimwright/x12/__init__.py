@@ -1,0 +1,1 @@
+"""Read, check and write X12; one module a transaction."""
