@@ -56,6 +56,16 @@ class Coverage(Struct):
     referral_number: str = ""
 
 
+class Authorization(Struct):
+    """A payer's prior authorisation of a procedure."""
+
+    plan_id: str
+    number: str
+    procedure: str
+    units: int
+    period: Period
+
+
 class EligibilityInquiry(Struct):
     """A 270: is this person covered on this date?"""
 
