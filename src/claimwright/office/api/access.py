@@ -1,0 +1,103 @@
+"""Who calls, for which practice, in which role; and writes that happen once."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+from ninja.errors import HttpError
+from ninja.security import HttpBearer
+
+from claimwright.office.records.models import AccessLog, ApiToken, IdempotencyKey, Patient, Practice, User
+from claimwright.office.records.practice import Role
+
+FRONT = (Role.FRONT_DESK, Role.MANAGER, Role.ADMINISTRATOR)
+CODERS = (Role.CODER, Role.MANAGER)
+BILLERS = (Role.BILLER, Role.MANAGER)
+ANYONE = tuple(Role)
+
+
+class Call(HttpRequest):
+    """A request that has been let in."""
+
+    user: User  # type: ignore[assignment]
+    practice: Practice
+    role: str
+
+
+class Bearer(HttpBearer):
+    """`Authorization: Bearer TOKEN`; only the token's SHA-256 is kept."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> User | None:
+        """The token's user with a membership; None turns into 401."""
+        digest = hashlib.sha256(token.encode()).hexdigest()
+        found = (
+            ApiToken.objects.select_related("user__membership__practice")
+            .filter(digest=digest, revoked_at=None, user__is_active=True, user__membership__isnull=False)
+            .first()
+        )
+        if found is None:
+            return None
+        request.user = found.user
+        request.practice = found.user.membership.practice  # type: ignore[attr-defined]
+        request.role = found.user.membership.role  # type: ignore[attr-defined]
+        return found.user
+
+
+bearer = Bearer()
+
+
+def roles(*allowed: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Only these roles; others get 403 that says which."""
+
+    def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(operation)
+        def guarded(request: Call, *args: Any, **kwargs: Any) -> Any:
+            if request.role not in allowed:
+                names = ", ".join(Role(role).label.lower() for role in allowed)
+                raise HttpError(403, f"This needs one of the roles: {names}.")
+            return operation(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def once(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """A write with an Idempotency-Key happens once: the same key and request get the first answer, another request 422."""
+
+    @functools.wraps(operation)
+    def guarded(request: Call, *args: Any, **kwargs: Any) -> Any:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            return operation(request, *args, **kwargs)
+        if len(key) > 80:
+            raise HttpError(400, "Idempotency-Key is longer than 80 characters.")
+        digest = hashlib.sha256(f"{request.method} {request.path}\n".encode() + request.body).hexdigest()
+        with transaction.atomic():
+            try:
+                with transaction.atomic():
+                    kept = IdempotencyKey.objects.create(user=request.user, key=key, request_digest=digest, status=0, body={})
+            except IntegrityError:
+                return _repeat(IdempotencyKey.objects.get(user=request.user, key=key), digest)
+            status, body = operation(request, *args, **kwargs)
+            kept.status, kept.body = status, body
+            kept.save(update_fields=["status", "body"])
+            return status, body
+
+    return guarded
+
+
+def _repeat(kept: IdempotencyKey, digest: str) -> tuple[int, Any]:
+    if kept.request_digest != digest:
+        raise HttpError(422, "This Idempotency-Key was used for another request.")
+    return kept.status, kept.body
+
+
+def saw(request: Call, patient: Patient, what: str) -> None:
+    """Keep who looked at a patient's record (45 CFR 164.312(b))."""
+    AccessLog.objects.create(practice=request.practice, user=request.user, patient=patient, what=f"API: {what}")

@@ -1,0 +1,187 @@
+"""Encounters: scheduled, documented, coded, charged, claimed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from ninja import Router
+from ninja.pagination import paginate
+
+from claimwright.office.api.access import ANYONE, BILLERS, CODERS, FRONT, Call, once, roles, saw
+from claimwright.office.api.claims import claim_row
+from claimwright.office.api.schemas import (
+    ClaimOut,
+    CodeOut,
+    CodesIn,
+    DocumentIn,
+    EncounterIn,
+    EncounterOut,
+    Problem,
+    QueryIn,
+    SuggestionOut,
+)
+from claimwright.office.clock import today
+from claimwright.office.records.models import Encounter, Location, Patient, ProviderRecord
+from claimwright.office.workflow import charging, claims, coding, registration
+
+router = Router()
+REFUSALS = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+
+def encounter_row(encounter: Encounter) -> dict[str, Any]:
+    """An encounter as JSON values."""
+    return EncounterOut.from_orm(encounter).model_dump(mode="json")
+
+
+def find_encounter(request: Call, encounter_id: int) -> Encounter:
+    """The practice's own encounter, or 404."""
+    return get_object_or_404(Encounter.objects.select_related("patient"), pk=encounter_id, practice=request.practice)
+
+
+def code_rows(encounter: Encounter) -> list[dict[str, Any]]:
+    """The decided codes in order."""
+    return [CodeOut.from_orm(code).model_dump(mode="json") for code in encounter.codes.all()]
+
+
+@router.get("/encounters", response=list[EncounterOut])
+@paginate
+@roles(*ANYONE)
+def list_encounters(request: Call, state: str = "", patient_id: int | None = None) -> QuerySet[Encounter]:
+    """The practice's encounters, latest first."""
+    found = Encounter.objects.filter(practice=request.practice)
+    if state:
+        found = found.filter(state=state)
+    if patient_id is not None:
+        found = found.filter(patient_id=patient_id)
+    return found.order_by("-date", "-id")
+
+
+@router.post("/encounters", response={201: EncounterOut, **REFUSALS})
+@roles(*FRONT)
+@once
+def schedule(request: Call, given: EncounterIn) -> tuple[int, Any]:
+    """Schedule a visit."""
+    encounter = registration.schedule_visit(
+        practice=request.practice,
+        by=request.user,
+        today=today(),
+        patient_id=get_object_or_404(Patient, pk=given.patient_id, practice=request.practice).pk,
+        provider_id=get_object_or_404(ProviderRecord, pk=given.provider_id, practice=request.practice).pk,
+        location_id=get_object_or_404(Location, pk=given.location_id, practice=request.practice).pk,
+        on=given.on,
+        start=given.start,
+        minutes=given.minutes,
+        reason=given.reason,
+        setting=given.setting,
+        new_patient=given.new_patient,
+    )
+    return 201, encounter_row(encounter)
+
+
+@router.get("/encounters/{encounter_id}", response={200: EncounterOut, 404: Problem})
+@roles(*ANYONE)
+def one_encounter(request: Call, encounter_id: int) -> tuple[int, Any]:
+    """One encounter; the look is kept in the access log."""
+    encounter = find_encounter(request, encounter_id)
+    saw(request, encounter.patient, "encounter")
+    return 200, encounter_row(encounter)
+
+
+@router.post("/encounters/{encounter_id}/documents", response={201: EncounterOut, **REFUSALS})
+@roles(*CODERS, *FRONT)
+@once
+def add_document(request: Call, encounter_id: int, given: DocumentIn) -> tuple[int, Any]:
+    """Add a note or report to the encounter."""
+    encounter = find_encounter(request, encounter_id)
+    coding.add_document(
+        practice=request.practice,
+        by=request.user,
+        today=today(),
+        encounter_id=encounter.pk,
+        kind=given.kind,
+        title=given.title,
+        text=given.text,
+    )
+    encounter.refresh_from_db()
+    return 201, encounter_row(encounter)
+
+
+@router.post("/encounters/{encounter_id}/suggestions", response={200: list[SuggestionOut], **REFUSALS})
+@roles(*CODERS)
+@once
+def suggest(request: Call, encounter_id: int) -> tuple[int, Any]:
+    """Read the documents and suggest codes, each with its evidence."""
+    encounter = find_encounter(request, encounter_id)
+    saw(request, encounter.patient, "suggested codes")
+    coding.suggest_codes(practice=request.practice, by=request.user, today=today(), encounter_id=encounter.pk)
+    return 200, [SuggestionOut.from_orm(s).model_dump(mode="json") for s in encounter.suggestions.all()]
+
+
+@router.get("/encounters/{encounter_id}/codes", response={200: list[CodeOut], 404: Problem})
+@roles(*ANYONE)
+def codes(request: Call, encounter_id: int) -> tuple[int, Any]:
+    """The decided codes, first-listed first."""
+    encounter = find_encounter(request, encounter_id)
+    saw(request, encounter.patient, "codes")
+    return 200, code_rows(encounter)
+
+
+@router.put("/encounters/{encounter_id}/codes", response={200: list[CodeOut], **REFUSALS})
+@roles(*CODERS)
+@once
+def decide(request: Call, encounter_id: int, given: CodesIn) -> tuple[int, Any]:
+    """Decide the codes."""
+    encounter = find_encounter(request, encounter_id)
+    coding.decide_codes(
+        practice=request.practice,
+        by=request.user,
+        today=today(),
+        encounter_id=encounter.pk,
+        codes=[
+            coding.DecidedCode(
+                system=code.system,
+                code=code.code,
+                modifiers=tuple(code.modifiers),
+                units=code.units,
+                diagnosis_codes=tuple(code.diagnosis_codes),
+                suggestion_id=code.suggestion_id,
+            )
+            for code in given.codes
+        ],
+        complete=given.complete,
+    )
+    return 200, code_rows(encounter)
+
+
+@router.post("/encounters/{encounter_id}/queries", response={201: EncounterOut, **REFUSALS})
+@roles(*CODERS)
+@once
+def ask(request: Call, encounter_id: int, given: QueryIn) -> tuple[int, Any]:
+    """Ask the physician."""
+    encounter = find_encounter(request, encounter_id)
+    coding.ask_physician(
+        practice=request.practice,
+        by=request.user,
+        today=today(),
+        encounter_id=encounter.pk,
+        topic=given.topic,
+        question=given.question,
+    )
+    encounter.refresh_from_db()
+    return 201, encounter_row(encounter)
+
+
+@router.post("/encounters/{encounter_id}/claim", response={201: ClaimOut, **REFUSALS})
+@roles(*CODERS, *BILLERS)
+@once
+def claim(request: Call, encounter_id: int) -> tuple[int, Any]:
+    """Capture the charges, build the claim and scrub it."""
+    encounter = find_encounter(request, encounter_id)
+    who = {"practice": request.practice, "by": request.user, "today": today()}
+    charging.capture_charges(**who, encounter_id=encounter.pk)
+    built = claims.build_claim(**who, encounter_id=encounter.pk)
+    claims.scrub_claim(**who, claim_id=built.pk)
+    built.refresh_from_db()
+    return 201, claim_row(built)
