@@ -5,10 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from ninja import Path
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
@@ -19,6 +20,10 @@ FRONT = (Role.FRONT_DESK, Role.MANAGER, Role.ADMINISTRATOR)
 CODERS = (Role.CODER, Role.MANAGER)
 BILLERS = (Role.BILLER, Role.MANAGER)
 ANYONE = tuple(Role)
+
+
+Id = Annotated[int, Path(ge=1, le=2**63 - 1)]
+"""A row's number in a path, within what the databases hold."""
 
 
 class Call(HttpRequest):

@@ -1,13 +1,11 @@
 """What is owed, by whom; patient payments."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from ninja import Router
 
-from claimwright.office.api.access import ANYONE, BILLERS, FRONT, Call, once, roles, saw
+from claimwright.office.api.access import ANYONE, BILLERS, FRONT, Call, Id, once, roles, saw
 from claimwright.office.api.patients import find_patient
 from claimwright.office.api.schemas import BalanceOut, PaymentIn, PaymentOut, Problem, TotalsOut
 from claimwright.office.clock import today
@@ -27,7 +25,7 @@ def practice_totals(request: Call) -> dict[str, int]:
 
 @router.get("/patients/{patient_id}/balance", response={200: BalanceOut, 404: Problem})
 @roles(*ANYONE)
-def of_patient(request: Call, patient_id: int) -> tuple[int, Any]:
+def of_patient(request: Call, patient_id: Id) -> tuple[int, Any]:
     """One patient's balance."""
     patient = find_patient(request, patient_id)
     saw(request, patient, "balance")
@@ -36,7 +34,7 @@ def of_patient(request: Call, patient_id: int) -> tuple[int, Any]:
 
 @router.get("/guarantors/{guarantor_id}/balance", response={200: BalanceOut, 404: Problem})
 @roles(*ANYONE)
-def of_guarantor(request: Call, guarantor_id: int) -> tuple[int, Any]:
+def of_guarantor(request: Call, guarantor_id: Id) -> tuple[int, Any]:
     """One guarantor's balance over all their patients."""
     return 200, guarantor_balance(get_object_or_404(Guarantor, pk=guarantor_id, practice=request.practice))
 

@@ -1,7 +1,5 @@
 """Claims, their findings and timeline; scrub, correct, send."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db.models import QuerySet
@@ -11,7 +9,7 @@ from ninja import Router
 from ninja.pagination import paginate
 
 from claimwright.claims.forms.cms1500 import cms1500_pdf
-from claimwright.office.api.access import ANYONE, BILLERS, CODERS, Call, once, roles, saw
+from claimwright.office.api.access import ANYONE, BILLERS, CODERS, Call, Id, once, roles, saw
 from claimwright.office.api.schemas import (
     BatchIn,
     ClaimDetail,
@@ -63,7 +61,7 @@ def list_claims(request: Call, state: str = "", payer_id: str = "", patient_cont
 
 @router.get("/claims/{claim_id}", response={200: ClaimDetail, 404: Problem})
 @roles(*ANYONE)
-def one_claim(request: Call, claim_id: int) -> tuple[int, Any]:
+def one_claim(request: Call, claim_id: Id) -> tuple[int, Any]:
     """One claim whole: its content, findings and timeline."""
     claim = find_claim(request, claim_id)
     saw(request, claim.patient, "claim")
@@ -82,7 +80,7 @@ def one_claim(request: Call, claim_id: int) -> tuple[int, Any]:
     openapi_extra={"responses": {200: {"content": {"application/pdf": {}}}}},
 )
 @roles(*ANYONE)
-def cms1500(request: Call, claim_id: int) -> HttpResponse:
+def cms1500(request: Call, claim_id: Id) -> HttpResponse:
     """The claim on a CMS-1500 (02/12)."""
     claim = find_claim(request, claim_id)
     saw(request, claim.patient, "CMS-1500")
@@ -92,7 +90,7 @@ def cms1500(request: Call, claim_id: int) -> HttpResponse:
 @router.post("/claims/{claim_id}/scrub", response={200: list[FindingOut], **REFUSALS})
 @roles(*BILLERS, *CODERS)
 @once
-def scrub(request: Call, claim_id: int) -> tuple[int, Any]:
+def scrub(request: Call, claim_id: Id) -> tuple[int, Any]:
     """Check the claim again; it becomes ready or held."""
     claim = find_claim(request, claim_id)
     claims.scrub_claim(practice=request.practice, by=request.user, today=today(), claim_id=claim.pk)
@@ -102,7 +100,7 @@ def scrub(request: Call, claim_id: int) -> tuple[int, Any]:
 @router.post("/claims/{claim_id}/correct", response={201: ClaimOut, **REFUSALS})
 @roles(*BILLERS)
 @once
-def correct(request: Call, claim_id: int, given: CorrectIn) -> tuple[int, Any]:
+def correct(request: Call, claim_id: Id, given: CorrectIn) -> tuple[int, Any]:
     """A replacement (frequency 7) from the encounter's present codes and coverage."""
     claim = find_claim(request, claim_id)
     corrected = claims.correct_claim(

@@ -1,7 +1,5 @@
 """Encounters: scheduled, documented, coded, charged, claimed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import ANYONE, BILLERS, CODERS, FRONT, Call, once, roles, saw
+from claimwright.office.api.access import ANYONE, BILLERS, CODERS, FRONT, Call, Id, once, roles, saw
 from claimwright.office.api.claims import claim_row
 from claimwright.office.api.schemas import (
     ClaimOut,
@@ -20,6 +18,7 @@ from claimwright.office.api.schemas import (
     EncounterOut,
     Problem,
     QueryIn,
+    Ref,
     SuggestionOut,
 )
 from claimwright.office.clock import today
@@ -48,7 +47,7 @@ def code_rows(encounter: Encounter) -> list[dict[str, Any]]:
 @router.get("/encounters", response=list[EncounterOut])
 @paginate
 @roles(*ANYONE)
-def list_encounters(request: Call, state: str = "", patient_id: int | None = None) -> QuerySet[Encounter]:
+def list_encounters(request: Call, state: str = "", patient_id: Ref | None = None) -> QuerySet[Encounter]:
     """The practice's encounters, latest first."""
     found = Encounter.objects.filter(practice=request.practice)
     if state:
@@ -82,7 +81,7 @@ def schedule(request: Call, given: EncounterIn) -> tuple[int, Any]:
 
 @router.get("/encounters/{encounter_id}", response={200: EncounterOut, 404: Problem})
 @roles(*ANYONE)
-def one_encounter(request: Call, encounter_id: int) -> tuple[int, Any]:
+def one_encounter(request: Call, encounter_id: Id) -> tuple[int, Any]:
     """One encounter; the look is kept in the access log."""
     encounter = find_encounter(request, encounter_id)
     saw(request, encounter.patient, "encounter")
@@ -92,7 +91,7 @@ def one_encounter(request: Call, encounter_id: int) -> tuple[int, Any]:
 @router.post("/encounters/{encounter_id}/documents", response={201: EncounterOut, **REFUSALS})
 @roles(*CODERS, *FRONT)
 @once
-def add_document(request: Call, encounter_id: int, given: DocumentIn) -> tuple[int, Any]:
+def add_document(request: Call, encounter_id: Id, given: DocumentIn) -> tuple[int, Any]:
     """Add a note or report to the encounter."""
     encounter = find_encounter(request, encounter_id)
     coding.add_document(
@@ -111,7 +110,7 @@ def add_document(request: Call, encounter_id: int, given: DocumentIn) -> tuple[i
 @router.post("/encounters/{encounter_id}/suggestions", response={200: list[SuggestionOut], **REFUSALS})
 @roles(*CODERS)
 @once
-def suggest(request: Call, encounter_id: int) -> tuple[int, Any]:
+def suggest(request: Call, encounter_id: Id) -> tuple[int, Any]:
     """Read the documents and suggest codes, each with its evidence."""
     encounter = find_encounter(request, encounter_id)
     saw(request, encounter.patient, "suggested codes")
@@ -121,7 +120,7 @@ def suggest(request: Call, encounter_id: int) -> tuple[int, Any]:
 
 @router.get("/encounters/{encounter_id}/codes", response={200: list[CodeOut], 404: Problem})
 @roles(*ANYONE)
-def codes(request: Call, encounter_id: int) -> tuple[int, Any]:
+def codes(request: Call, encounter_id: Id) -> tuple[int, Any]:
     """The decided codes, first-listed first."""
     encounter = find_encounter(request, encounter_id)
     saw(request, encounter.patient, "codes")
@@ -131,7 +130,7 @@ def codes(request: Call, encounter_id: int) -> tuple[int, Any]:
 @router.put("/encounters/{encounter_id}/codes", response={200: list[CodeOut], **REFUSALS})
 @roles(*CODERS)
 @once
-def decide(request: Call, encounter_id: int, given: CodesIn) -> tuple[int, Any]:
+def decide(request: Call, encounter_id: Id, given: CodesIn) -> tuple[int, Any]:
     """Decide the codes."""
     encounter = find_encounter(request, encounter_id)
     coding.decide_codes(
@@ -158,7 +157,7 @@ def decide(request: Call, encounter_id: int, given: CodesIn) -> tuple[int, Any]:
 @router.post("/encounters/{encounter_id}/queries", response={201: EncounterOut, **REFUSALS})
 @roles(*CODERS)
 @once
-def ask(request: Call, encounter_id: int, given: QueryIn) -> tuple[int, Any]:
+def ask(request: Call, encounter_id: Id, given: QueryIn) -> tuple[int, Any]:
     """Ask the physician."""
     encounter = find_encounter(request, encounter_id)
     coding.ask_physician(
@@ -176,7 +175,7 @@ def ask(request: Call, encounter_id: int, given: QueryIn) -> tuple[int, Any]:
 @router.post("/encounters/{encounter_id}/claim", response={201: ClaimOut, **REFUSALS})
 @roles(*CODERS, *BILLERS)
 @once
-def claim(request: Call, encounter_id: int) -> tuple[int, Any]:
+def claim(request: Call, encounter_id: Id) -> tuple[int, Any]:
     """Capture the charges, build the claim and scrub it."""
     encounter = find_encounter(request, encounter_id)
     who = {"practice": request.practice, "by": request.user, "today": today()}

@@ -1,7 +1,5 @@
 """Files in and out, and the remittances among them."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 from typing import Any
@@ -13,7 +11,7 @@ from ninja import Router
 from ninja.errors import HttpError
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import BILLERS, Call, once, roles
+from claimwright.office.api.access import BILLERS, Call, Id, once, roles
 from claimwright.office.api.schemas import FileIn, FileOut, MatchIn, Problem, RemitClaimOut, RemitDetail, RemitOut
 from claimwright.office.clock import today
 from claimwright.office.records.models import ClaimRecord, File, Remit, RemitClaimRow
@@ -45,7 +43,7 @@ def list_files(request: Call, direction: str = "", kind: str = "") -> QuerySet[F
 @roles(*BILLERS)
 @once
 def receive(request: Call, given: FileIn) -> tuple[int, Any]:
-    """Receive a file (271, TA1, 999, 277CA, 835, bank CSV). The same content counts once; a broken one is parked with the reason."""
+    """Receive a 271, TA1, 999, 277CA, 835 or bank CSV. The same content counts once; a broken one is parked with the reason."""
     try:
         content = base64.b64decode(given.content_base64, validate=True)
     except (binascii.Error, ValueError):
@@ -60,7 +58,7 @@ def receive(request: Call, given: FileIn) -> tuple[int, Any]:
     openapi_extra={"responses": {200: {"content": {"application/octet-stream": {}}}}},
 )
 @roles(*BILLERS)
-def content(request: Call, file_id: int) -> HttpResponse:
+def content(request: Call, file_id: Id) -> HttpResponse:
     """The file as it was sent or received."""
     file = get_object_or_404(File, pk=file_id, practice=request.practice)
     return HttpResponse(bytes(file.content), content_type="application/octet-stream")
@@ -79,7 +77,7 @@ def list_remittances(request: Call, status: str = "") -> list[dict[str, Any]]:
 
 @router.get("/remittances/{remit_id}", response={200: RemitDetail, 404: Problem})
 @roles(*BILLERS)
-def one_remittance(request: Call, remit_id: int) -> tuple[int, Any]:
+def one_remittance(request: Call, remit_id: Id) -> tuple[int, Any]:
     """One payment with its claims."""
     remit = get_object_or_404(Remit.objects.select_related("deposit"), pk=remit_id, practice=request.practice)
     rows = [RemitClaimOut.from_orm(row).model_dump(mode="json") for row in remit.claims.order_by("position")]
@@ -89,7 +87,7 @@ def one_remittance(request: Call, remit_id: int) -> tuple[int, Any]:
 @router.post("/remittances/{remit_id}/post", response={200: RemitOut, **REFUSALS})
 @roles(*BILLERS)
 @once
-def post(request: Call, remit_id: int) -> tuple[int, Any]:
+def post(request: Call, remit_id: Id) -> tuple[int, Any]:
     """Post what is certain; the rest is parked with its reason. Posting again changes nothing."""
     remit = get_object_or_404(Remit, pk=remit_id, practice=request.practice)
     posting.post_remittance(practice=request.practice, by=request.user, today=today(), remit_id=remit.pk)
@@ -99,7 +97,7 @@ def post(request: Call, remit_id: int) -> tuple[int, Any]:
 @router.post("/remittance-claims/{row_id}/match", response={200: RemitClaimOut, **REFUSALS})
 @roles(*BILLERS)
 @once
-def match(request: Call, row_id: int, given: MatchIn) -> tuple[int, Any]:
+def match(request: Call, row_id: Id, given: MatchIn) -> tuple[int, Any]:
     """Match a parked remittance claim to one of ours, and post it."""
     row = get_object_or_404(RemitClaimRow, pk=row_id, remit__practice=request.practice)
     claim = get_object_or_404(ClaimRecord, pk=given.claim_id, practice=request.practice)

@@ -1,7 +1,5 @@
 """Patients, coverages, eligibility."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import ANYONE, FRONT, Call, once, roles, saw
+from claimwright.office.api.access import ANYONE, FRONT, Call, Id, once, roles, saw
 from claimwright.office.api.schemas import CheckOut, CoverageIn, CoverageOut, PatientIn, PatientOut, PersonIn, Problem
 from claimwright.office.clock import today
 from claimwright.office.records.models import CoverageRecord, EligibilityCheck, Patient, PlanRecord
@@ -83,7 +81,7 @@ def register(request: Call, given: PatientIn) -> tuple[int, Any]:
 
 @router.get("/patients/{patient_id}", response={200: PatientOut, 404: Problem})
 @roles(*ANYONE)
-def one_patient(request: Call, patient_id: int) -> tuple[int, Any]:
+def one_patient(request: Call, patient_id: Id) -> tuple[int, Any]:
     """One patient; the look is kept in the access log."""
     patient = find_patient(request, patient_id)
     saw(request, patient, "patient")
@@ -92,7 +90,7 @@ def one_patient(request: Call, patient_id: int) -> tuple[int, Any]:
 
 @router.get("/patients/{patient_id}/coverages", response={200: list[CoverageOut], 404: Problem})
 @roles(*ANYONE)
-def coverages(request: Call, patient_id: int) -> tuple[int, Any]:
+def coverages(request: Call, patient_id: Id) -> tuple[int, Any]:
     """A patient's coverages in the order they pay."""
     patient = find_patient(request, patient_id)
     saw(request, patient, "coverages")
@@ -104,7 +102,7 @@ def coverages(request: Call, patient_id: int) -> tuple[int, Any]:
 )
 @roles(*FRONT)
 @once
-def add_coverage(request: Call, patient_id: int, given: CoverageIn) -> tuple[int, Any]:
+def add_coverage(request: Call, patient_id: Id, given: CoverageIn) -> tuple[int, Any]:
     """Add a coverage; the subscriber is the patient unless given."""
     patient = find_patient(request, patient_id)
     plan = get_object_or_404(PlanRecord, pk=given.plan_id, practice=request.practice)
@@ -129,7 +127,7 @@ def add_coverage(request: Call, patient_id: int, given: CoverageIn) -> tuple[int
 @router.post("/coverages/{coverage_id}/verify", response={202: CheckOut, 403: Problem, 404: Problem, 409: Problem})
 @roles(*FRONT)
 @once
-def verify(request: Call, coverage_id: int) -> tuple[int, Any]:
+def verify(request: Call, coverage_id: Id) -> tuple[int, Any]:
     """Ask the payer (270); the answer comes with its 271."""
     coverage = get_object_or_404(CoverageRecord, pk=coverage_id, patient__practice=request.practice)
     check = eligibility.verify_coverage(
@@ -140,7 +138,7 @@ def verify(request: Call, coverage_id: int) -> tuple[int, Any]:
 
 @router.get("/coverages/{coverage_id}/checks", response={200: list[CheckOut], 404: Problem})
 @roles(*ANYONE)
-def checks(request: Call, coverage_id: int) -> tuple[int, Any]:
+def checks(request: Call, coverage_id: Id) -> tuple[int, Any]:
     """The coverage's eligibility checks, latest first."""
     coverage = get_object_or_404(CoverageRecord, pk=coverage_id, patient__practice=request.practice)
     found = EligibilityCheck.objects.filter(coverage=coverage).order_by("-id")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, time
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
+
+Ref = Annotated[int, Field(ge=1, le=2**63 - 1)]
 
 
 class Problem(Schema):
@@ -29,7 +31,7 @@ class PatientIn(PersonIn):
     """A new patient; without `guarantor` the patient is their own."""
 
     guarantor: PersonIn | None = None
-    guarantor_id: int | None = None
+    guarantor_id: Ref | None = None
     history: str = ""
     therapies: str = ""
 
@@ -45,7 +47,7 @@ class PatientOut(Schema):
 
 
 class CoverageIn(Schema):
-    plan_id: int
+    plan_id: Ref
     member_id: str = Field(min_length=2, max_length=30)
     order: int = Field(1, ge=1, le=3)
     start: date
@@ -78,9 +80,9 @@ class CheckOut(Schema):
 
 
 class EncounterIn(Schema):
-    patient_id: int
-    provider_id: int
-    location_id: int
+    patient_id: Ref
+    provider_id: Ref
+    location_id: Ref
     on: date
     start: time
     minutes: int = Field(20, ge=5, le=480)
@@ -122,7 +124,7 @@ class CodeIn(Schema):
     modifiers: list[str] = Field([], max_length=4)
     units: Decimal = Field(Decimal(1), gt=0, le=9999)
     diagnosis_codes: list[str] = Field([], max_length=4)
-    suggestion_id: int | None = None
+    suggestion_id: Ref | None = None
 
 
 class CodesIn(Schema):
@@ -186,7 +188,7 @@ class ClaimDetail(ClaimOut):
 class BatchIn(Schema):
     """Claims to send; without ids, every ready claim."""
 
-    claim_ids: list[int] | None = None
+    claim_ids: list[Ref] | None = None
 
 
 class CorrectIn(Schema):
@@ -238,11 +240,11 @@ class RemitDetail(RemitOut):
 
 
 class MatchIn(Schema):
-    claim_id: int
+    claim_id: Ref
 
 
 class PaymentIn(Schema):
-    guarantor_id: int
+    guarantor_id: Ref
     amount: int = Field(gt=0, le=100_000_000, description="cents")
     method: Literal["card", "check", "cash"]
     reference: str = Field("", max_length=40)
