@@ -1,5 +1,6 @@
 """Settings from the environment; SQLite out of the box, PostgreSQL by CLAIMWRIGHT_DATABASE."""
 
+import contextlib
 import os
 import secrets
 from datetime import date
@@ -10,14 +11,19 @@ DEBUG = os.environ.get("CLAIMWRIGHT_DEBUG") == "1"
 
 
 def _secret_key() -> str:
-    """From the environment, or a file beside the database made on first use."""
+    """From the environment, or a file beside the database made on first use; without that folder, one for this process only."""
     if given := os.environ.get("CLAIMWRIGHT_SECRET_KEY"):
         return given
     kept = HOME / "secret_key"
+    if not HOME.is_dir():
+        return secrets.token_urlsafe(50)
     if not kept.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
-        kept.write_text(secrets.token_urlsafe(50))
-        kept.chmod(0o600)
+        fresh = HOME / f"secret_key.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(50))
+        with contextlib.suppress(FileExistsError):  # another process was first: its key holds
+            os.link(fresh, kept)
+        fresh.unlink()
     return kept.read_text()
 
 
@@ -36,6 +42,7 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "django_htmx",
+    "ninja",
     "claimwright.office.records",
     "claimwright.office.web",
 ]

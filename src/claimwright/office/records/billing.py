@@ -117,6 +117,8 @@ class Denial(models.Model):
     status = models.CharField(max_length=10, default="open")  # open, corrected, appealed, won, lost, written off
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     denied_on = models.DateField()
+    worked_on = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=300, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["remit", "claim", "line", "group", "reason"], name="denial_once")]

@@ -29,6 +29,8 @@ class ClaimRecord(models.Model):
     sent_on = models.DateField(null=True, blank=True)
     file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="claims")
     clean_first_time = models.BooleanField(null=True)  # passed its first scrub
+    underpaid = models.BigIntegerField(default=0)  # cents the payer allowed below the contract
+    forwarded = models.BooleanField(default=False)  # the payer itself sent it on to the next payer
     content = models.JSONField()
 
     class Meta:

@@ -36,17 +36,28 @@ class ControlNumber(models.Model):
 
 
 class Job(models.Model):
-    """A row of the outbox, written with the change that needs it."""
+    """A row of the outbox, written with the change that needs it. `key` makes asking twice harmless."""
 
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
     kind = models.CharField(max_length=40)
-    key = models.CharField(max_length=120, unique=True)
+    key = models.CharField(max_length=120)
     arguments = models.JSONField(default=dict)
     status = models.CharField(max_length=8, default="due")  # due, done, failed
     attempts = models.PositiveSmallIntegerField(default=0)
-    leased_until = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "key"], name="job_once")]
         indexes = [models.Index(fields=["status", "id"])]
+
+
+class DoneStep(models.Model):
+    """A step of a scripted run, written in the transaction of what it did, so that a run begun again goes on where it stopped."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE)
+    key = models.CharField(max_length=120)
+    made = models.BigIntegerField(null=True)  # the primary key of what the step made
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "key"], name="step_once")]

@@ -11,7 +11,7 @@ from claimwright.office.records.billing import (  # noqa: F401
     Statement,
 )
 from claimwright.office.records.claims import ClaimEvent, ClaimFinding, ClaimLine, ClaimRecord  # noqa: F401
-from claimwright.office.records.exchange import ControlNumber, File, Job  # noqa: F401
+from claimwright.office.records.exchange import ControlNumber, DoneStep, File, Job  # noqa: F401
 from claimwright.office.records.patients import Authorization, CoverageRecord, EligibilityCheck, Guarantor, Patient  # noqa: F401
 from claimwright.office.records.practice import (  # noqa: F401
     AccessLog,

@@ -78,6 +78,7 @@ class EligibilityCheck(models.Model):
     coverage = models.ForeignKey(CoverageRecord, on_delete=models.CASCADE, related_name="checks")
     encounter = models.ForeignKey("records.Encounter", on_delete=models.SET_NULL, null=True, related_name="checks")
     trace = models.CharField(max_length=30, unique=True)
+    file = models.ForeignKey("records.File", on_delete=models.SET_NULL, null=True, related_name="+")
     asked_on = models.DateField()
     answered_on = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=10, default="asked")  # asked, active, inactive, rejected

@@ -19,6 +19,7 @@ class Encounter(models.Model):
     state = models.CharField(max_length=12, default="scheduled")  # scheduled, to code, query, coded, billed, closed, cancelled
     new_patient = models.BooleanField(default=False)
     number = models.CharField(max_length=20)
+    reading = models.JSONField(null=True, blank=True)  # what the reader saw and did not code: {"read": [...], "queries": [...]}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["practice", "number"], name="encounter_number_once")]
