@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Literal, dataclass_transform
 
 import msgspec
 
 Sex = Literal["F", "M", "U"]
 
 
-class Struct(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+@dataclass_transform(frozen_default=True)
+class _Frozen(msgspec.StructMeta):
+    """Tells type checkers what msgspec does: a subclass of a frozen struct is frozen."""
+
+
+class Struct(msgspec.Struct, metaclass=_Frozen, frozen=True, kw_only=True, omit_defaults=True):
     """Base of the core types: immutable, by keyword."""
 
 
