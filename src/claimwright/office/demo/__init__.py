@@ -1,0 +1,1 @@
+"""The demo practice: who they are, what happened, and what goes wrong on purpose."""
