@@ -1,0 +1,222 @@
+"""One line's decision as money: what was paid, what the contract takes, what is the patient's, what stays open.
+
+For every line: open before = paid + contractual + patient + to the next payer + left open. Nothing else exists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from claimwright.claims.model import Adjustment
+from claimwright.codesets import reference
+from claimwright.money import Cents, dollars
+from claimwright.parties import Struct
+from claimwright.remits.matching import LineMatch
+from claimwright.remits.model import RemitClaim, RemitLine
+from claimwright.remits.rules import PRIOR_PAYER, PostingRules
+
+
+class PlannedDenial(Struct):
+    """An amount the payer refused for a reason someone must work. It stays open with the payer."""
+
+    group: str
+    reason: str
+    amount: Cents
+    line: str = ""  # line control number
+    remarks: tuple[str, ...] = ()
+
+
+class PlannedLine(Struct):
+    """What one line's decision moves. Cents."""
+
+    line: str  # line control number
+    number: int
+    procedure: str
+    charge: Cents
+    open_before: Cents
+    paid: Cents
+    contractual: Cents
+    patient: Cents  # to the patient; negative when a later payer pays what the patient had been billed
+    to_next_payer: Cents
+    left_open: Cents
+    matched_by: str
+    why: tuple[str, ...]
+    allowed: Cents | None = None
+    denials: tuple[PlannedDenial, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def moved(self) -> Cents:
+        """What leaves this payer's receivable."""
+        return self.paid + self.contractual + self.patient + self.to_next_payer
+
+    @property
+    def denied(self) -> Cents:
+        """What was refused."""
+        return sum(denial.amount for denial in self.denials)
+
+
+def carc_words(group: str, reason: str) -> str:
+    """A reason in our words, with its code: "over the agreed fee (CO-45)"."""
+    known = reference.carc(reason)
+    return f"{known.text if known else 'a reason we have no words for'} ({group}-{reason})"
+
+
+def decide_line(
+    match: LineMatch, rules: PostingRules, *, open_before: Cents, patient_open: Cents, coordinated: bool, waits: bool
+) -> PlannedLine:
+    """Turn one matched line into money.
+
+    `coordinated`: an earlier payer has decided, so only what is open can move. `waits`: another payer must still decide on
+    the patient's share, so the patient is not billed (P17).
+    """
+    line, decided = match.line, match.decided
+    adjustments = [adjustment for one in decided for adjustment in one.adjustments if adjustment.amount]
+    remarks = tuple(dict.fromkeys(remark for one in decided for remark in one.remarks))
+    sorted_out = _Sorted(adjustments, rules)
+    paid = sum(one.paid for one in decided)
+    contractual, share = sorted_out.contractual, sorted_out.patient
+    refused = sorted_out.refused
+    why = [f"{dollars(paid)} was paid."] if paid else []
+    from_patient = 0
+    if coordinated:
+        rest = max(open_before - paid, 0)
+        share = min(max(share, 0), rest)
+        contractual = min(max(contractual, 0), rest - share)
+        refused = _within(refused, rest - share - contractual)
+        from_patient = min(max(paid - open_before, 0), max(patient_open, 0))
+    why += _why_written_off(sorted_out, contractual, rules, coordinated)
+    if from_patient:
+        why.append(f"{dollars(from_patient)} of it had been billed to the patient, who owes that much less.")
+    why += _why_patient(sorted_out, share, waits)
+    denials = tuple(
+        PlannedDenial(group=one.group, reason=one.reason, amount=one.amount, line=line.control_number, remarks=remarks)
+        for one in refused
+    )
+    why += [_why_refused(one) for one in refused]
+    moved = paid + contractual + share - from_patient
+    allowed = [one.allowed for one in decided if one.allowed is not None]
+    if open_before - moved < 0:
+        why.append(f"That is {dollars(moved - open_before)} more than was open: a credit to look at.")
+    return PlannedLine(
+        line=line.control_number,
+        number=line.number,
+        procedure=line.procedure,
+        charge=line.charge,
+        open_before=open_before,
+        paid=paid,
+        contractual=contractual,
+        patient=(0 if waits else share) - from_patient,
+        to_next_payer=share if waits else 0,
+        left_open=open_before - moved,
+        matched_by=match.matched_by,
+        why=tuple(why) or ("Nothing was paid and nothing adjusted.",),
+        allowed=sum(allowed) if len(allowed) == len(decided) else paid + sorted_out.patient,
+        denials=denials,
+        remarks=remarks,
+    )
+
+
+class _Sorted:
+    """A line's adjustments by what the rules make of them."""
+
+    def __init__(self, adjustments: Sequence[Adjustment], rules: PostingRules) -> None:
+        self.written_off = [a for a in adjustments if a.group in ("CO", "PI") and a.reason in rules.contractual]
+        self.patients = [a for a in adjustments if a.group == "PR" and a.reason in rules.patient]
+        self.prior = [a for a in adjustments if a.reason in PRIOR_PAYER and a.group in ("OA", "CO", "PI")]
+        known = {id(a) for a in (*self.written_off, *self.patients, *self.prior)}
+        self.refused = [a for a in adjustments if id(a) not in known]
+        self.contractual: Cents = sum(a.amount for a in self.written_off)
+        self.patient: Cents = sum(a.amount for a in self.patients)
+
+
+def _within(refused: Sequence[Adjustment], rest: Cents) -> list[Adjustment]:
+    """Denied amounts cut to what is still open: an earlier payer's part is not denied again."""
+    kept: list[Adjustment] = []
+    for one in refused:
+        amount = min(one.amount, rest)
+        if amount > 0:
+            kept.append(msgspec.structs.replace(one, amount=amount))
+            rest -= amount
+    return kept
+
+
+def _why_written_off(sorted_out: _Sorted, contractual: Cents, rules: PostingRules, coordinated: bool) -> list[str]:
+    if coordinated:
+        said = [
+            f"{dollars(a.amount)} is what earlier payers paid or wrote off, already in the books (OA-23)."
+            for a in sorted_out.prior
+        ]
+        if contractual:
+            reasons = ", ".join(f"{a.group}-{a.reason}" for a in sorted_out.written_off)
+            said.append(f"{dollars(contractual)} that is still open is written off by agreement ({reasons}).")
+        elif sorted_out.contractual:
+            said.append("Its contractual adjustment is not written off again: the earlier payer's remittance did that.")
+        return said
+    return [f"{dollars(a.amount)} is written off by agreement: {carc_words(a.group, a.reason)}." for a in sorted_out.written_off]
+
+
+def _why_patient(sorted_out: _Sorted, share: Cents, waits: bool) -> list[str]:
+    if not sorted_out.patients or not share:
+        return []
+    reasons = ", ".join(carc_words(a.group, a.reason) for a in sorted_out.patients)
+    if waits:
+        return [f"{dollars(share)} is the patient's share ({reasons}) but waits for the next payer, who may pay it."]
+    return [f"{dollars(share)} is the patient's: {reasons}."]
+
+
+def _why_refused(one: Adjustment) -> str:
+    words = carc_words(one.group, one.reason)
+    if one.group == "PR":
+        return f"{dollars(one.amount)} was refused as the patient's: {words}. It stays open until someone has checked that."
+    return f"{dollars(one.amount)} was denied: {words}. It stays open: a denial is never written off by itself."
+
+
+def spread_claim_level(claim: RemitClaim) -> tuple[RemitLine, ...]:
+    """The claim's lines with claim-level adjustments shared over them by charge, to the cent.
+
+    The lines then carry every adjustment and add up to the claim's payment (835 guide, 1.10.2.1.2).
+    """
+    lines = list(claim.lines)
+    if not lines or not claim.adjustments:
+        return claim.lines
+    for adjustment in claim.adjustments:
+        for place, part in enumerate(_parts(adjustment.amount, [abs(line.charge) for line in lines])):
+            if part:
+                added = (*lines[place].adjustments, msgspec.structs.replace(adjustment, amount=part, quantity=None))
+                lines[place] = msgspec.structs.replace(lines[place], adjustments=added, paid=lines[place].paid - part)
+    return tuple(lines)
+
+
+def lines_from_claim(claim: RemitClaim, match_charges: Sequence[tuple[str, Cents]]) -> tuple[RemitLine, ...]:
+    """A decision given only for the whole claim, shared over our lines (control number, charge) by charge, to the cent."""
+    charges = [charge for _, charge in match_charges]
+    adjustments = [_parts(adjustment.amount, charges) for adjustment in claim.adjustments]
+    made: list[RemitLine] = []
+    for place, (control_number, charge) in enumerate(match_charges):
+        of_line = tuple(
+            msgspec.structs.replace(adjustment, amount=parts[place], quantity=None)
+            for adjustment, parts in zip(claim.adjustments, adjustments, strict=True)
+        )
+        # The payment is what each line has left, so that every line balances and the claim's payment is met to the cent.
+        paid = charge - sum(a.amount for a in of_line)
+        made.append(
+            RemitLine(
+                procedure="", charge=charge, paid=paid, control_number=control_number, adjustments=of_line, remarks=claim.remarks
+            )
+        )
+    return tuple(made)
+
+
+def _parts(amount: Cents, weights: Sequence[Cents]) -> list[Cents]:
+    """An amount shared by weight: whole cents that sum to it; the cents left over go to the largest remainders."""
+    total = sum(weights) or len(weights)
+    by = weights if sum(weights) else [1] * len(weights)
+    sign = -1 if amount < 0 else 1
+    parts = [abs(amount) * weight // total for weight in by]
+    order = sorted(range(len(by)), key=lambda place: (-(abs(amount) * by[place] % total), place))
+    for place in order[: abs(amount) - sum(parts)]:
+        parts[place] += 1
+    return [sign * part for part in parts]

@@ -1,0 +1,78 @@
+"""A posting plan as ledger events: one a claim, one a provider adjustment, keyed by the payment so that replay is harmless."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from claimwright.ledger.events import reversal_of
+from claimwright.ledger.model import Account, Entry, Event
+from claimwright.money import Cents
+from claimwright.remits.decide import PlannedLine
+from claimwright.remits.plan import PlannedClaim, PlannedProviderAdjustment, PostingPlan
+
+
+def claim_key(remit_key: str, position: int) -> str:
+    """The unique key of one CLP's posting."""
+    return f"remit:{remit_key}:{position}"
+
+
+def provider_key(remit_key: str, position: int) -> str:
+    """The unique key of one PLB's posting."""
+    return f"plb:{remit_key}:{position}"
+
+
+def events(plan: PostingPlan, on: date) -> tuple[Event, ...]:
+    """Everything that the plan posts. Held claims, held adjustments and decisions that move no money make no event."""
+    if plan.held_reason:
+        return ()
+    made = [claim_event(claim, plan.remit.key, on) for claim in plan.posted]
+    made += [provider_event(one, plan, on) for one in plan.provider if not one.held_reason]
+    return tuple(event for event in made if event is not None)
+
+
+def claim_event(claim: PlannedClaim, remit_key: str, on: date) -> Event | None:
+    """One claim's decision, or None when it moves nothing."""
+    if claim.held_reason or claim.match is None:
+        return None
+    key = claim_key(remit_key, claim.position)
+    if claim.undoes is not None:
+        return reversal_of(claim.undoes, key=key, on=on, memo="the payer took its decision back", kind="reversal")
+    entries = tuple(entry for line in claim.lines for entry in _entries(line, claim) if entry.amount)
+    return Event(key=key, kind="remittance", on=on, entries=entries, memo=f"matched by {claim.matched_by}") if entries else None
+
+
+def _entries(line: PlannedLine, claim: PlannedClaim) -> list[Entry]:
+    match = claim.match
+    assert match is not None, "remits: a claim posts only when it is matched"
+
+    def entry(account: Account, amount: Cents, payer: str) -> Entry:
+        return Entry(
+            account=account,
+            amount=amount,
+            claim=match.charged_under or match.patient_control_number,
+            line=line.line,
+            patient=match.patient,
+            guarantor=match.guarantor,
+            payer=payer,
+        )
+
+    return [
+        entry("insurance_ar", -line.moved, match.payer_id),
+        entry("cash", line.paid, match.payer_id),
+        entry("contractual", line.contractual, match.payer_id),
+        entry("patient_ar", line.patient, ""),
+        entry("insurance_ar", line.to_next_payer, match.next_payer_id or claim.forwarded_to or match.payer_id),
+    ]
+
+
+def provider_event(one: PlannedProviderAdjustment, plan: PostingPlan, on: date) -> Event | None:
+    """A PLB amount: it lowers (or raises) the cash that came, against what the payer is owed or the interest it paid."""
+    if one.held_reason or one.account is None or not one.adjustment.amount:
+        return None
+    payer, amount = plan.remit.payer.payer_id, one.adjustment.amount
+    memo = f"PLB {one.adjustment.reason}"
+    entries = (
+        Entry(account="cash", amount=-amount, payer=payer, memo=memo),
+        Entry(account=one.account, amount=amount, payer=payer, memo=memo),
+    )
+    return Event(key=provider_key(plan.remit.key, one.position), kind="provider_adjustment", on=on, entries=entries, memo=memo)
