@@ -14,7 +14,10 @@ PlanKind = Literal["PPO", "HMO", "MEDICARE_B", "MEDIGAP", "MEDICAID", "SELF_PAY"
 
 
 class Plan(Struct):
-    """What a plan promises, for one plan year. Service kinds: office, specialist, preventive, lab, imaging, procedure, drug, telehealth."""
+    """What a plan promises, for one plan year.
+
+    Service kinds: office, specialist, preventive, lab, imaging, procedure, drug, telehealth, immunization.
+    """
 
     plan_id: str
     name: str

@@ -10,7 +10,10 @@ from claimwright.parties import Struct
 
 
 class Contract(Struct):
-    """Dated terms with one payer (and plan, where given). A fixed fee beats the percentages; the lesser of that and the charge is allowed."""
+    """Dated terms with one payer (and plan, where given).
+
+    A fixed fee beats the percentages; the lesser of that and the charge is allowed.
+    """
 
     contract_id: str
     payer_id: str
@@ -31,3 +34,4 @@ class Price(Struct):
     working: tuple[str, ...]  # plain sentences with figures, in order
     source: str  # table, version, period
     priced: bool = True  # False: no price known, `allowed` is the charge
+    reason: str = ""  # CARC when the table itself pays nothing: 97 bundled, 54 no assistant
