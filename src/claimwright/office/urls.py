@@ -2,8 +2,10 @@
 
 from django.urls import include, path
 
+from claimwright.office.api.api import api
+
 urlpatterns = [
     path("accounts/", include("allauth.urls")),
-    path("api/v1/", include("claimwright.office.api.urls")),
+    path("api/", api.urls),
     path("", include("claimwright.office.web.urls")),
 ]
