@@ -33,6 +33,15 @@ class LineDetermination(Struct):
         return sum(a.amount for a in self.adjustments if a.group == "PR")
 
 
+class Refusal(Struct):
+    """Why a line, or a whole claim, is not paid at all."""
+
+    group: str
+    reason: str  # CARC
+    why: str
+    remarks: tuple[str, ...] = ()  # RARC
+
+
 class Determination(Struct):
     """A claim's decision, and where it leaves the member's accumulators."""
 

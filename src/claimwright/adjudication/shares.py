@@ -1,0 +1,130 @@
+"""The patient's part of one line: copay, deductible, coinsurance, and the out-of-pocket maximum over them all."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+
+from claimwright.adjudication.kinds import PREVENTIVE, WORDS
+from claimwright.adjudication.model import Explained
+from claimwright.claims.model import Adjustment
+from claimwright.coverage.model import Accumulators, Plan
+from claimwright.money import Cents, dollars, share
+from claimwright.parties import Struct
+
+
+class PatientShare(Struct):
+    """What the patient owes of an allowed amount, by reason, with the words for each part."""
+
+    copay: Cents = 0
+    deductible: Cents = 0
+    coinsurance: Cents = 0
+    why: tuple[Explained, ...] = ()
+
+    @property
+    def total(self) -> Cents:
+        """All of it."""
+        return self.copay + self.deductible + self.coinsurance
+
+    @property
+    def adjustments(self) -> tuple[Adjustment, ...]:
+        """As CAS triples in group PR: 1 deductible, 2 coinsurance, 3 copay."""
+        parts = (("1", self.deductible), ("2", self.coinsurance), ("3", self.copay))
+        return tuple(Adjustment(group="PR", reason=reason, amount=amount) for reason, amount in parts if amount)
+
+
+class Account(msgspec.Struct):
+    """A member's plan year while one claim is decided: what is used, and which copays the visit already took."""
+
+    plan: Plan
+    used: Accumulators
+    copays_taken: set[tuple[date, str]] = msgspec.field(default_factory=set)
+
+    @property
+    def deductible_left(self) -> Cents:
+        """Of the member, and of the family where the plan counts it."""
+        left = self.plan.deductible - self.used.deductible
+        if self.plan.family_deductible:
+            left = min(left, self.plan.family_deductible - self.used.family_deductible)
+        return max(left, 0)
+
+    @property
+    def out_of_pocket_left(self) -> Cents | None:
+        """None: the plan has no maximum."""
+        return max(self.plan.out_of_pocket_max - self.used.out_of_pocket, 0) if self.plan.out_of_pocket_max else None
+
+    def use(self, deductible: Cents, out_of_pocket: Cents) -> None:
+        """Count an amount toward the year."""
+        self.used = Accumulators(
+            deductible=self.used.deductible + deductible,
+            family_deductible=self.used.family_deductible + deductible,
+            out_of_pocket=self.used.out_of_pocket + out_of_pocket,
+        )
+
+
+def patient_share(account: Account, kind: str, on: date, allowed: Cents) -> PatientShare:
+    """Take one line's share, in order: copay, deductible, coinsurance; the maximum cuts the last taken first."""
+    free = _free(account.plan, kind)
+    if free or allowed <= 0:
+        return PatientShare(why=(Explained(amount=0, why=free),) if free else ())
+    copay, copay_why = _copay(account, kind, on, allowed)
+    deductible, deductible_why = _deductible(account, kind, allowed - copay)
+    coinsurance, coinsurance_why = _coinsurance(account.plan, kind, allowed - copay - deductible, deductible)
+    taken = PatientShare(
+        copay=copay, deductible=deductible, coinsurance=coinsurance, why=(*copay_why, *deductible_why, *coinsurance_why)
+    )
+    return _capped(account, taken)
+
+
+def _free(plan: Plan, kind: str) -> str:
+    if kind in PREVENTIVE and plan.preventive_free:
+        return f"Preventive care: the plan pays {WORDS[kind]} in full, you owe nothing."
+    if kind == "lab" and plan.kind == "MEDICARE_B":
+        return "Medicare pays clinical laboratory tests in full."  # Social Security Act 1833(a)(1)(D)
+    return ""
+
+
+def _copay(account: Account, kind: str, on: date, allowed: Cents) -> tuple[Cents, tuple[Explained, ...]]:
+    if kind not in account.plan.copays:
+        return 0, ()
+    if (on, kind) in account.copays_taken:
+        return 0, (Explained(amount=0, why=f"The copay for {WORDS[kind]} was already counted for this day."),)
+    account.copays_taken.add((on, kind))
+    copay = min(account.plan.copays[kind], allowed)
+    return copay, (Explained(amount=copay, why=f"Copay: ${dollars(copay)} for {WORDS[kind]}."),)
+
+
+def _deductible(account: Account, kind: str, rest: Cents) -> tuple[Cents, tuple[Explained, ...]]:
+    left = account.deductible_left
+    if kind not in account.plan.deductible_applies or not left or rest <= 0:
+        return 0, ()
+    taken = min(left, rest)
+    if taken == rest:
+        why = f"Deductible: ${dollars(left)} is left, so this ${dollars(taken)} counts toward it."
+    else:
+        why = f"Deductible: ${dollars(left)} is left, so the first ${dollars(taken)} of ${dollars(rest)} counts toward it."
+    return taken, (Explained(amount=taken, why=why),)
+
+
+def _coinsurance(plan: Plan, kind: str, rest: Cents, deductible: Cents) -> tuple[Cents, tuple[Explained, ...]]:
+    """None where a copay stands for the patient's part."""
+    if kind in plan.copays or rest <= 0 or not plan.coinsurance:
+        return 0, ()
+    amount = share(rest, plan.coinsurance)  # rounded half up, once a line
+    of = f"the remaining ${dollars(rest)}" if deductible else f"${dollars(rest)}"
+    why = f"Coinsurance: your part is {(plan.coinsurance * 100).normalize():f}% of {of}."
+    return amount, (Explained(amount=amount, why=why),)
+
+
+def _capped(account: Account, taken: PatientShare) -> PatientShare:
+    left = account.out_of_pocket_left
+    if left is None or taken.total <= left:
+        return taken
+    over = taken.total - left
+    coinsurance = max(taken.coinsurance - over, 0)
+    copay = max(taken.copay - (over - (taken.coinsurance - coinsurance)), 0)
+    deductible = left - coinsurance - copay
+    words = f"Out-of-pocket maximum: ${dollars(left)} is left for the year, so the plan pays the other ${dollars(over)}."
+    why = (*taken.why, Explained(amount=-over, why=words))
+    return PatientShare(copay=copay, deductible=deductible, coinsurance=coinsurance, why=why)
