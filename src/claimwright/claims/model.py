@@ -117,6 +117,7 @@ class Claim(Struct):
     referring: Provider | None = None
     supervising: Provider | None = None
     service_facility: Provider | None = None
+    attending: Provider | None = None  # institutional only
     prior_authorization: str = ""  # REF*G1
     referral_number: str = ""  # REF*9F
     accept_assignment: Literal["A", "B", "C"] = "A"

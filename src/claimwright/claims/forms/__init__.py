@@ -1,0 +1,1 @@
+"""Claims on paper, from the same data as the file."""
