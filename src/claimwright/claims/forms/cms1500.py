@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from claimwright.claims.forms.cms1500_layout import FIELDS, LINE_FIELDS, first_line_of, place
+from claimwright.claims.forms.cms1500_layout import place
 from claimwright.claims.model import Claim, OtherPayer, ServiceLine
 from claimwright.money import Cents
 from claimwright.parties import Address, Person, Provider
@@ -18,6 +18,7 @@ from claimwright.typeset import pdf
 
 LINES_A_PAGE: Final = 6
 DIAGNOSES: Final = 12
+NAME_WIDTH: Final = 28
 ON_FILE: Final = "SIGNATURE ON FILE"
 
 _COVERAGE: Final = {"MA": "medicare", "MB": "medicare", "16": "medicare", "MC": "medicaid", "CH": "tricare", "VA": "champva"}
@@ -210,8 +211,13 @@ def _places(claim: Claim, signed_on: date | None) -> dict[str, str]:
 
 
 def _name(person: Person) -> str:
+    """Last, first, middle initial, in the 28 columns of the form; a very long last name gives way first, then the first."""
     last = f"{person.last} {person.suffix}".strip()
-    return ", ".join(part for part in (last, person.first, person.middle[:1]) if part)
+    rest = "".join(f", {part}" for part in (person.first, person.middle[:1]) if part)
+    if len(last) + len(rest) > NAME_WIDTH:
+        rest = rest[: max(3, NAME_WIDTH - len(last))]
+        last = last[: NAME_WIDTH - len(rest)]
+    return last + rest.rstrip(", ")
 
 
 def _natural_name(provider: Provider) -> str:
@@ -251,6 +257,3 @@ def _amount(amount: Cents) -> str:
 
 def _yes(value: bool) -> str:
     return "yes" if value else "no"
-
-
-__all__ = ["FIELDS", "LINE_FIELDS", "boxes", "cms1500_pdf", "first_line_of", "page_count"]
