@@ -1,0 +1,230 @@
+"""Bytes in, segments out: one streaming tokenizer for every X12 file, tolerant of what real files do.
+
+A segment is a list of strings, its identifier first. Delimiters come from each ISA, so one file may hold
+interchanges with different ones. Memory stays within a few blocks, whatever the file's size.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import BinaryIO, NamedTuple
+
+Segment = list[str]
+Source = bytes | bytearray | memoryview | BinaryIO | Iterable[bytes]
+
+BLOCK = 1 << 18
+LONGEST = 1 << 24  # bytes of one segment; beyond that the file is not X12
+_HARMLESS = b" \t\r\n\x00\x1a\xef\xbb\xbf"  # between interchanges: line breaks, the DOS end-of-file mark, a byte-order mark
+_FIRST_INSIDE = re.compile(rb"\s*(?:GS|TA1|ISB|ISE|IEA)")
+
+
+class Delimiters(NamedTuple):
+    """The four characters that an ISA declares."""
+
+    element: str = "*"
+    component: str = ":"
+    repetition: str = "^"
+    segment: str = "~"
+
+
+class Problem(NamedTuple):
+    """Something wrong below the level of segments."""
+
+    line: int
+    code: str
+    message: str
+    stops: bool = True
+
+
+def blocks(source: Source) -> Iterator[bytes]:
+    """The source in blocks, whatever kind of source it is."""
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        whole = bytes(source)
+        for start in range(0, len(whole), BLOCK):
+            yield whole[start : start + BLOCK]
+    elif hasattr(source, "read"):
+        while block := source.read(BLOCK):
+            yield block
+    else:
+        yield from source
+
+
+class Tokens:
+    """The segments of a file. `delimiters` and `line` (the segment's number in the file, from 1) belong to the latest one."""
+
+    def __init__(self, source: Source) -> None:
+        self.delimiters = Delimiters()
+        self.line = 0
+        self.interchanges = 0
+        self.problems: deque[Problem] = deque()
+        self._blocks = blocks(source)
+        self._buffer = b""
+        self._ended = False
+        self._one_byte = False
+
+    def __iter__(self) -> Iterator[Segment]:
+        while self._open_interchange():
+            yield from self._inside()
+
+    # Finding interchanges ------------------------------------------------------------------------------------------
+
+    def _fill(self, wanted: int) -> bool:
+        """Read until the buffer holds so many bytes; False at the end of the file."""
+        if len(self._buffer) >= wanted:
+            return True
+        parts, size = [self._buffer], len(self._buffer)
+        while size < wanted and not self._ended:
+            block = next(self._blocks, None)
+            if block is None:
+                self._ended = True
+            else:
+                parts.append(block)
+                size += len(block)
+        self._buffer = b"".join(parts)
+        return size >= wanted
+
+    def _open_interchange(self) -> bool:
+        """Move to the next ISA and take its delimiters; False when there is none."""
+        junk = False
+        while True:
+            self._fill(4)
+            self._buffer = self._buffer.lstrip(_HARMLESS)
+            if not self._buffer and self._ended:
+                break
+            if len(self._buffer) < 4 and not self._ended:
+                continue
+            found = re.search(rb"ISA[^A-Za-z0-9\s]", self._buffer)
+            if found is None:
+                junk = True
+                self._buffer = b"" if self._ended else self._buffer[-3:]
+                if self._ended:
+                    break
+                self._fill(len(self._buffer) + 1)
+                continue
+            junk = junk or found.start() > 0
+            self._buffer = self._buffer[found.start() :]
+            if self._take_delimiters():
+                break
+            junk = True
+            self._buffer = self._buffer[3:]
+        if junk:
+            self._report("junk", "Text that is no part of an interchange was skipped.")
+        return bool(self._buffer)
+
+    def _take_delimiters(self) -> bool:
+        self._fill(512)
+        head = self._buffer[:512]
+        separator = head[3:4]
+        places = [i for i in range(len(head)) if head[i : i + 1] == separator][:16]
+        component = terminator = b""
+        if len(places) == 16:
+            component, terminator = head[places[15] + 1 : places[15] + 2], head[places[15] + 2 : places[15] + 3]
+        rest = head[places[15] + 3 :] if terminator else b""
+        if not terminator or not (_FIRST_INSIDE.match(rest) or (self._ended and not rest.strip())):
+            # An ISA with too many or too few elements: its end is where the group begins.
+            inside = re.search(rb"(?:GS|TA1|IEA)" + re.escape(separator), head)
+            if inside:
+                before = head[: inside.start()]
+                trimmed = before.rstrip(b"\r\n \t") or before
+                cut = trimmed if trimmed[-1:] != separator and not trimmed[-1:].isalnum() else before.rstrip(b" \t")
+                component, terminator = cut[-2:-1], cut[-1:]
+        if not terminator or terminator.isalnum() or terminator == separator:
+            return False
+        version_at = [head[a + 1 : b] for a, b in zip(places[10:12], places[11:13], strict=False)]
+        repetition = version_at[0] if version_at else b""
+        if len(repetition) != 1 or repetition.isalnum() or not repetition.strip():
+            repetition = b""  # versions before 00402 hold a letter here
+        if terminator == b"\r" and head[head.find(b"\r") + 1 : head.find(b"\r") + 2] == b"\n":
+            terminator = b"\n"
+        self._one_byte = any(part > b"\x7f" for part in (separator, component, repetition, terminator))
+        self.delimiters = Delimiters(*(part.decode("latin-1") for part in (separator, component, repetition, terminator)))
+        self.interchanges += 1
+        return True
+
+    # Inside an interchange -----------------------------------------------------------------------------------------
+
+    def _inside(self) -> Iterator[Segment]:
+        """The segments from this ISA through its IEA, the next ISA or the end of the file."""
+        terminator, separator = (self.delimiters[i].encode("latin-1") for i in (3, 0))
+        begin = rb"(?:\A|" + re.escape(terminator) + rb")\s*"
+        edge = re.compile(begin + rb"(I(?:EA" + re.escape(separator) + rb"|SA[^A-Za-z0-9\s]))")
+        binary = re.compile(begin + b"(BIN" + re.escape(separator) + rb"(\d{1,9})" + re.escape(separator) + b")")
+        first = True
+        while True:
+            block = self._next_block(terminator)
+            if not block:
+                return
+            if b"BIN" + separator in block and (found := binary.search(block)):
+                yield from self._split(block[: found.start(1)])
+                self._buffer = block[found.end(1) :] + self._buffer
+                yield self._binary(int(found[2]), terminator)
+                continue
+            boundary = edge.search(block, 3 if first else 0)
+            first = False
+            if boundary is None:
+                yield from self._split(block)
+                continue
+            closes = boundary[1].startswith(b"IEA")
+            end = block.find(terminator, boundary.start(1)) + 1 if closes else boundary.start(1)
+            if end <= 0:
+                end = len(block)
+            self._buffer = block[end:] + self._buffer
+            yield from self._split(block[:end])
+            return
+
+    def _next_block(self, terminator: bytes) -> bytes:
+        """Whole segments, as many as are at hand; leaves the rest in the buffer."""
+        wanted = BLOCK
+        while True:
+            more = self._fill(wanted)
+            end = self._buffer.rfind(terminator) + 1
+            if end:
+                block, self._buffer = self._buffer[:end], self._buffer[end:]
+                return block
+            if not more:
+                block, self._buffer = self._buffer, b""
+                if block.strip(_HARMLESS):
+                    self._report("unterminated", "The last segment has no terminator.", ahead=1)
+                    return block
+                return b""
+            if wanted > LONGEST:
+                self._report("endless", "No segment terminator in 16 million characters; the rest of the file was skipped.")
+                self._buffer, self._blocks = b"", iter(())
+                return b""
+            wanted *= 4
+
+    def _binary(self, length: int, terminator: bytes) -> Segment:
+        """A BIN segment: its data is counted, not delimited (X12 data element 784)."""
+        length = min(length, LONGEST)
+        self._fill(length + 1)
+        value, self._buffer = self._buffer[:length], self._buffer[length:]
+        self.line += 1
+        if self._buffer.startswith(terminator):
+            self._buffer = self._buffer[1:]
+        else:
+            self._report("binary-length", "BIN01 does not give the length of the binary data.")
+            self._buffer = self._buffer[self._buffer.find(terminator) + 1 :]
+        return ["BIN", str(length), value.decode("latin-1")]
+
+    def _split(self, block: bytes) -> Iterator[Segment]:
+        separator, terminator = self.delimiters.element, self.delimiters.segment
+        for row in self._decode(block, terminator).split(terminator):
+            text = row.lstrip()
+            if text:
+                self.line += 1
+                yield text.split(separator)
+
+    def _decode(self, block: bytes, terminator: str) -> str:
+        """UTF-8 where it is, Latin-1 where it is not; line breaks inside segments are wrapping, not data."""
+        try:
+            text = block.decode("latin-1" if self._one_byte else "utf-8")
+        except UnicodeDecodeError:
+            text = block.decode("latin-1")
+        if terminator not in "\r\n":
+            return text.replace("\r", "").replace("\n", "") if "\n" in text or "\r" in text else text
+        return text.replace("\r", "") if terminator == "\n" and "\r" in text else text
+
+    def _report(self, code: str, message: str, ahead: int = 0) -> None:
+        self.problems.append(Problem(self.line + ahead or 1, code, message, stops=code not in ("junk", "unterminated")))

@@ -1,0 +1,118 @@
+"""Where each segment belongs: a grammar compiled, as it is walked, into a table of states."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from claimwright.x12.grammar import Grammar, Loop, Rule
+from claimwright.x12.tokens import Segment
+
+FITS, MISPLACED, MISQUALIFIED, UNKNOWN = "", "misplaced", "misqualified", "unknown"
+
+
+class Step(NamedTuple):
+    """One segment's place: leave `pops` loops, enter `pushes`, then it is `rule`."""
+
+    rule: Rule | None
+    state: State
+    pops: int = 0
+    pushes: tuple[Loop, ...] = ()
+    trouble: str = FITS
+
+
+class State:
+    """A path of loops and how far the innermost has come; its steps are worked out once and kept."""
+
+    __slots__ = ("loop", "order", "path", "steps")
+
+    def __init__(self, path: tuple[Loop, ...], order: int) -> None:
+        self.path, self.order, self.loop = path, order, path[-1]
+        self.steps: dict[tuple[str, str], Step] = {}
+
+
+class Walker:
+    """Finds the loop of each segment of a set. Shared between sets: it holds no set's data."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self.grammar = grammar
+        self.known = grammar.known
+        self._states: dict[tuple[tuple[str, ...], int], State] = {}
+        self.start = self._state((grammar.root,), 0)
+
+    def step(self, state: State, segment: Segment, component: str) -> Step:
+        """The place of the next segment; a state is never lost, whatever comes."""
+        name = segment[0]
+        qualifiers = self.known.get(name)
+        if not qualifiers:
+            key = (name, "") if qualifiers is not None else ("", "")
+        else:
+            at = 3 if name == "HL" else 1
+            value = segment[at] if at < len(segment) else ""
+            if name == "HI":
+                value = value.partition(component)[0]
+            key = (name, value if value in qualifiers else "")
+        found = state.steps.get(key)
+        if found is None:
+            found = state.steps[key] = self._find(state, *key)
+        return found
+
+    def _state(self, path: tuple[Loop, ...], order: int) -> State:
+        key = (tuple(loop.id for loop in path), order)
+        if key not in self._states:
+            self._states[key] = State(path, order)
+        return self._states[key]
+
+    def _find(self, state: State, name: str, qualifier: str) -> Step:
+        if not name:
+            return Step(None, state, trouble=UNKNOWN)
+        forward = self._search(state, name, qualifier, backward=False)
+        if forward is not None:
+            return forward
+        backward = self._search(state, name, qualifier, backward=True)
+        if backward is not None:
+            return backward._replace(trouble=MISPLACED)
+        near = self._near(state, name)
+        return near._replace(trouble=MISQUALIFIED) if near else Step(None, state, trouble=MISPLACED)
+
+    def _search(self, state: State, name: str, qualifier: str, backward: bool) -> Step | None:
+        """The first place that fits, from the innermost loop outwards."""
+        order = state.order
+        for depth in range(len(state.path) - 1, -1, -1):
+            loop = state.path[depth]
+            pops = len(state.path) - 1 - depth
+            fitting = [rule for rule in loop.rules if _fits(rule, name, qualifier) and (rule.order < order) is backward]
+            fitting = [rule for rule in fitting if depth == 0 or rule is not loop.rules[0]]
+            if fitting:
+                rule = max(fitting, key=lambda one: bool(one.qualifiers))
+                kept = max(rule.order, order) if backward else rule.order
+                return Step(rule, self._state(state.path[: depth + 1], kept), pops)
+            for child in loop.children:
+                opener = child.rules[0]
+                if _fits(opener, name, qualifier) and (loop.orders[child.id] < order) is backward:
+                    path = (*state.path[: depth + 1], child)
+                    return Step(opener, self._state(path, opener.order), pops, (child,))
+            if depth:
+                order = state.path[depth - 1].orders[loop.id]
+        return None
+
+    def _near(self, state: State, name: str) -> Step | None:
+        """A segment whose qualifier fits nowhere: taken for the next one of its kind that must come here."""
+        order = state.order
+        for depth in range(len(state.path) - 1, -1, -1):
+            loop = state.path[depth]
+            pops = len(state.path) - 1 - depth
+            own = [rule for rule in loop.rules[0 if not depth else 1 :] if rule.id == name and rule.order >= order]
+            if own:
+                rule = next((one for one in own if one.required), own[0])
+                return Step(rule, self._state(state.path[: depth + 1], rule.order), pops)
+            for child in loop.children:
+                if child.rules[0].id == name and child.required and loop.orders[child.id] >= order:
+                    path = (*state.path[: depth + 1], child)
+                    return Step(child.rules[0], self._state(path, child.rules[0].order), pops, (child,))
+            if depth:
+                order = state.path[depth - 1].orders[loop.id]
+        return None
+
+
+def _fits(rule: Rule, name: str, qualifier: str) -> bool:
+    return rule.id == name and (not rule.qualifiers or qualifier in rule.qualifiers)
