@@ -100,6 +100,10 @@ class Remittance(Struct):
     originator: str = ""  # TRN03
     produced_on: date | None = None  # DTM*405
     payee_ein: str = ""
+    sender_routing: str = ""  # the banks of an EFT (BPR06-BPR15)
+    sender_account: str = ""
+    receiver_routing: str = ""
+    receiver_account: str = ""
     claims: tuple[RemitClaim, ...] = ()
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
 

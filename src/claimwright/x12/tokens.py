@@ -132,8 +132,7 @@ class Tokens:
                 component, terminator = cut[-2:-1], cut[-1:]
         if not terminator or terminator.isalnum() or terminator == separator:
             return False
-        version_at = [head[a + 1 : b] for a, b in zip(places[10:12], places[11:13], strict=False)]
-        repetition = version_at[0] if version_at else b""
+        repetition = head[places[10] + 1 : places[11]] if len(places) > 11 else b""
         if len(repetition) != 1 or repetition.isalnum() or not repetition.strip():
             repetition = b""  # versions before 00402 hold a letter here
         if terminator == b"\r" and head[head.find(b"\r") + 1 : head.find(b"\r") + 2] == b"\n":
