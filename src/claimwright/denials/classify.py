@@ -78,7 +78,7 @@ def classify(
     known = reference.carc(denial.reason)
     category = known.category if known else "payer"
     words = known.text if known else f"The payer gave reason {denial.reason}, which we have no words for."
-    next_step = known.next_step if known else "Ask the payer what it needs."
+    next_step = f"{known.next_step.rstrip('.')}." if known else "Ask the payer what it needs."
     action = _ACTIONS.get(denial.reason, _BY_CATEGORY.get(category, "call"))
     why_not = ""
     if denial.group == "PR":

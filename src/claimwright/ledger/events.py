@@ -102,7 +102,7 @@ def apply_unapplied_event(*, key: str, on: date, guarantor: int, shares: Sequenc
 def refund_event(
     *, key: str, on: date, amount: Cents, guarantor: int = 0, payer: str = "", shares: Sequence[Owed] = (), memo: str = ""
 ) -> Event:
-    """Money given back: to a guarantor from unapplied money (or from the overpaid lines in `shares`), to a payer from its balance."""
+    """Money given back: to a guarantor from unapplied money or the overpaid lines in `shares`; to a payer from its balance."""
     if amount <= 0 or sum(share.amount for share in shares) > amount:
         raise ValueError("ledger: a refund is positive and covers its shares")
     receivable: Receivable = "insurance_ar" if payer else "patient_ar"

@@ -61,7 +61,9 @@ class PlannedLine(Struct):
 def carc_words(group: str, reason: str) -> str:
     """A reason in our words, with its code: "over the agreed fee (CO-45)"."""
     known = reference.carc(reason)
-    return f"{known.text if known else 'a reason we have no words for'} ({group}-{reason})"
+    text = known.text if known else "a reason we have no words for"
+    mid_sentence = text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+    return f"{mid_sentence} ({group}-{reason})"
 
 
 def decide_line(

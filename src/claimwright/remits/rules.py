@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from claimwright.ledger.model import Account
 from claimwright.parties import Struct
 
@@ -115,4 +117,4 @@ class PostingRules(Struct):
 
     contractual: frozenset[str] = CONTRACTUAL
     patient: frozenset[str] = PATIENT
-    provider_adjustments: dict[str, Account] = PROVIDER_ADJUSTMENTS
+    provider_adjustments: dict[str, Account] = msgspec.field(default_factory=lambda: dict(PROVIDER_ADJUSTMENTS))
