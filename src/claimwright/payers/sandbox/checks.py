@@ -1,0 +1,104 @@
+"""What the payer finds beyond the plan: duplicates, authorisations, the order of payers, code pairs and units."""
+
+from __future__ import annotations
+
+from claimwright.adjudication.model import Refusal
+from claimwright.adjudication.secondary import decided_before
+from claimwright.claims.model import Claim, ServiceLine
+from claimwright.coverage.model import Authorization, Plan
+from claimwright.payers.sandbox.bundling import code_refusals
+from claimwright.payers.sandbox.model import Behaviour, Book, Member
+from claimwright.payers.sandbox.state import State, Taken
+
+
+def claim_refusal(taken: Taken, member: Member) -> Refusal | None:
+    """Another payer should have been first."""
+    if member.order > 1 and not decided_before(taken.claim):
+        return Refusal(
+            group="CO", reason="22", why="Another payer comes first; send its decision with the claim.", remarks=("MA04",)
+        )
+    return None
+
+
+def line_refusals(book: Book, state: State, taken: Taken, member: Member, plan: Plan) -> dict[int, Refusal]:
+    """Refused lines by number. An earlier reason beats a later one."""
+    refused: dict[int, Refusal] = {}
+    refused |= code_refusals(taken.claim, _same_day(state, taken))
+    refused |= _authorizations(state, taken.claim, member, plan)
+    refused |= _duplicates(state, taken)
+    return refused | ordered_denials(book, taken.claim)
+
+
+def behaviours(book: Book, claim: Claim, do: str) -> list[Behaviour]:
+    """What the payer does on purpose with this claim."""
+    member_id, on = claim.insured.member_id, claim.first_service
+    return [b for b in book.behaviours if (b.member_id, b.on, b.do) == (member_id, on, do)]
+
+
+def ordered_denials(book: Book, claim: Claim) -> dict[int, Refusal]:
+    """Lines that the payer denies on purpose."""
+    refused: dict[int, Refusal] = {}
+    for behaviour in behaviours(book, claim, "deny"):
+        refused |= denial_of(behaviour, claim)
+    return refused
+
+
+def denial_of(behaviour: Behaviour, claim: Claim) -> dict[int, Refusal]:
+    """A behaviour's denial, on its procedure's lines or on all."""
+    refusal = Refusal(
+        group=behaviour.group or "CO",
+        reason=behaviour.reason or "50",
+        why="The payer's own decision.",
+        remarks=(behaviour.remark,) if behaviour.remark else (),
+    )
+    return {line.number: refusal for line in claim.lines if behaviour.procedure in ("", line.procedure)}
+
+
+def authorization_for(claim: Claim, line: ServiceLine, member: Member) -> Authorization | None:
+    """The authorisation that the claim names, if it holds for this procedure and day."""
+    named = (one for one in member.authorizations if one.number == claim.prior_authorization)
+    return next((one for one in named if one.procedure == line.procedure and one.period.covers(line.first_service)), None)
+
+
+def _authorizations(state: State, claim: Claim, member: Member, plan: Plan) -> dict[int, Refusal]:
+    refused = {}
+    for line in claim.lines:
+        if line.procedure not in plan.authorization_required:
+            continue
+        found = authorization_for(claim, line, member)
+        if found is None:
+            why = f"{line.procedure} needs the plan's authorisation first, and none was found."
+            refused[line.number] = Refusal(group="CO", reason="197", why=why, remarks=("M62",))
+        elif state.authorized.get(found.number, 0) + line.units > found.units:
+            why = f"The authorisation holds {found.units} units, and they are used."
+            refused[line.number] = Refusal(group="CO", reason="198", why=why)
+    return refused
+
+
+def _duplicates(state: State, taken: Taken) -> dict[int, Refusal]:
+    """Lines already decided on another claim of this member, and not denied there."""
+    decided = set()
+    for other in state.claims.values():
+        if other.member == taken.member and other.determination and not other.withdrawn and other.number != taken.replaces:
+            denied = {line.number for line in other.determination.lines if line.denied}
+            decided |= {_service(line) for line in other.claim.lines if line.number not in denied}
+    refusal = Refusal(group="OA", reason="18", why="The same service was already decided on another claim.", remarks=("N522",))
+    repeated = {"76", "77", "91", "59", "XE", "XP", "XS", "XU"}
+    return {
+        line.number: refusal
+        for line in taken.claim.lines
+        if _service(line) in decided and not repeated & set(line.modifiers) and taken.claim.frequency == "1"
+    }
+
+
+def _service(line: ServiceLine) -> tuple[object, ...]:
+    return (line.first_service, line.procedure, frozenset(line.modifiers), line.charge)
+
+
+def _same_day(state: State, taken: Taken) -> tuple[Claim, ...]:
+    """The member's other claims that stand, for edits that look across claims."""
+    return tuple(
+        other.claim
+        for other in state.claims.values()
+        if other.member == taken.member and other.determination and not other.withdrawn and other.number != taken.number
+    )

@@ -1,0 +1,109 @@
+"""Claims at the payer's door: accepted with a number of its own, or rejected with the reason (277CA)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+
+from claimwright.claims.model import Claim
+from claimwright.parties import Struct
+from claimwright.payers.sandbox.checks import behaviours
+from claimwright.payers.sandbox.members import BAD_FORM, UNKNOWN, WRONG_BIRTH, WRONG_NAME, find_member, key_of, plans_of
+from claimwright.payers.sandbox.model import Book, Member
+from claimwright.payers.sandbox.state import State, Taken, Work
+
+
+class Verdict(Struct):
+    """What the 277CA says of one claim: STC category, status and entity."""
+
+    accepted: bool
+    category: str
+    status: str
+    entity: str = ""
+    number: str = ""
+    message: str = ""
+    silent: bool = False  # the payer says nothing at all
+
+
+_MISMATCH = {
+    UNKNOWN: ("A3", "33", "IL", "Subscriber and member id not found."),
+    BAD_FORM: ("A7", "164", "IL", "The member id is not in this payer's form."),
+    WRONG_BIRTH: ("A7", "158", "QC", "The patient's birth date is not the one on file."),
+    WRONG_NAME: ("A7", "125", "QC", "The patient's name is not the one on file."),
+}
+
+
+def take_in(book: Book, state: State, claim: Claim, submitter: str, received: date) -> Verdict:
+    """Screen one claim; an accepted one is remembered and waits for its payment run."""
+    if behaviours(book, claim, "silence"):
+        return Verdict(accepted=False, category="", status="", silent=True)
+    member = find_member(book, claim.payer.payer_id, claim.insured.member_id, claim.patient, claim.first_service)
+    refused = _refused(book, state, claim, member)
+    if refused or isinstance(member, str):
+        return refused or _rejected("A3", "33", "IL", "Not found.")
+    original = _original(state, claim, member)
+    number = f"{received:%Y%j}{state.next_control():06d}"
+    state.claims[number] = Taken(
+        number=number,
+        claim=claim,
+        plan_id=member.plan_id,
+        member=key_of(member),
+        received=received,
+        submitter=submitter,
+        replaces=original.number if original else "",
+    )
+    if original:
+        state.claims[original.number] = msgspec.structs.replace(original, withdrawn=True)
+    state.work.append(Work(due=payment_day(book, claim.payer.payer_id, received + wait(book, claim)), do="decide", number=number))
+    return Verdict(accepted=True, category="A2", status="20", number=number, message="Accepted for processing.")
+
+
+def _refused(book: Book, state: State, claim: Claim, member: Member | str) -> Verdict | None:
+    if not plans_of(book, claim.payer.payer_id):
+        return _rejected("A3", "116", "PR", "This payer does not insure the member.")
+    if claim.billing.npi not in book.provider_npis:
+        return _rejected("A3", "562", "85", "The billing provider is not enrolled.")
+    if isinstance(member, str):
+        return _rejected(*_MISMATCH[member])
+    if claim.frequency != "1" and _original(state, claim, member) is None:
+        return _rejected("A7", "464", "PR", "The payer claim number that is to be replaced or voided is not known.")
+    if claim.frequency == "1" and _sent_before(state, claim, member):
+        return _rejected("A3", "54", "", "The same claim was already received.")
+    return None
+
+
+def _rejected(category: str, status: str, entity: str, message: str) -> Verdict:
+    return Verdict(accepted=False, category=category, status=status, entity=entity, message=message)
+
+
+def _original(state: State, claim: Claim, member: Member) -> Taken | None:
+    """The standing claim that a frequency 7 or 8 claim names."""
+    if claim.frequency == "1":
+        return None
+    found = state.claims.get(claim.payer_control_number)
+    return found if found and found.member == key_of(member) and not found.withdrawn else None
+
+
+def _sent_before(state: State, claim: Claim, member: Member) -> bool:
+    """The same patient control number for the same member, still waiting or already paid."""
+    return any(
+        one.claim.patient_control_number == claim.patient_control_number
+        and one.member == key_of(member)
+        and not one.withdrawn
+        and not (one.determination and one.determination.denied)
+        for one in state.claims.values()
+    )
+
+
+def wait(book: Book, claim: Claim) -> timedelta:
+    """How long the payer takes before it may pay."""
+    if behaviours(book, claim, "interest"):
+        return timedelta(days=40)
+    return timedelta(days=28 if behaviours(book, claim, "pend") else 7)
+
+
+def payment_day(book: Book, payer_id: str, earliest: date) -> date:
+    """Each payer pays on its own weekday, so that one payment holds several claims."""
+    position = next((n for n, payer in enumerate(book.payers) if payer.payer_id == payer_id), 0)
+    return earliest + timedelta(days=(position % 5 - earliest.weekday()) % 7)

@@ -1,0 +1,73 @@
+"""What the sandbox payer remembers between two calls; JSON-able with msgspec."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from claimwright.adjudication.model import Determination
+from claimwright.claims.model import Claim
+from claimwright.coverage.model import Accumulators
+from claimwright.money import Cents
+from claimwright.parties import Struct
+from claimwright.remits.model import RemitClaim, Remittance
+
+
+class Taken(Struct):
+    """A claim that the payer took in."""
+
+    number: str  # its own claim control number
+    claim: Claim
+    plan_id: str
+    member: str  # member key
+    received: date
+    submitter: str  # who gets the remittance
+    replaces: str = ""  # number of the claim that this one replaces (7) or voids (8)
+    determination: Determination | None = None
+    used: Accumulators = Accumulators()  # what its decision added to the member's year
+    remitted: RemitClaim | None = None
+    paid_on: date | None = None
+    withdrawn: bool = False  # replaced or voided: its decision no longer stands
+
+
+class Work(Struct):
+    """Something that falls due."""
+
+    due: date
+    do: Literal["decide", "correct", "recoup", "again"]
+    number: str = ""
+    remittance: Remittance | None = None
+    submitter: str = ""
+
+
+class State(msgspec.Struct):
+    """Everything so far. `answer` never changes the state it is given: it returns the next one."""
+
+    interchanges: list[str] = []  # sender:control of every file read
+    control: int = 0  # last control number used
+    claims: dict[str, Taken] = {}  # by payer claim number
+    members: dict[str, Accumulators] = {}  # by member key
+    families: dict[str, Cents] = {}  # deductible used by the family of a policy
+    authorized: dict[str, int] = {}  # units used of an authorisation, by its number
+    forward: dict[str, tuple[str, Cents]] = {}  # payer:npi -> trace and amount that the next payment must still recover
+    work: list[Work] = []
+
+    def copied(self) -> State:
+        """The same, to change; what it holds is immutable."""
+        return State(
+            interchanges=list(self.interchanges),
+            control=self.control,
+            claims=dict(self.claims),
+            members=dict(self.members),
+            families=dict(self.families),
+            authorized=dict(self.authorized),
+            forward=dict(self.forward),
+            work=list(self.work),
+        )
+
+    def next_control(self) -> int:
+        """A number never used before."""
+        self.control += 1
+        return self.control
