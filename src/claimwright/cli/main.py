@@ -22,3 +22,7 @@ app.add_typer(codesets.app, name="codesets")
 def main() -> None:
     """Entry point."""
     app()
+
+
+if __name__ == "__main__":
+    main()

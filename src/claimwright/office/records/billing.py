@@ -9,7 +9,7 @@ from claimwright.office.records.practice import PayerRecord, Practice, User
 
 
 class Remit(models.Model):
-    """One payment (835 transaction set). `key` names it whichever file brings it; `content` is a remits.model.Remittance as JSON."""
+    """One payment (835 transaction set). `key` names it whichever file brings it; `content` is a Remittance as JSON."""
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="remits")
     file = models.ForeignKey(File, on_delete=models.PROTECT, null=True)
@@ -22,7 +22,7 @@ class Remit(models.Model):
     status = models.CharField(max_length=8, default="new")  # new, posted, parked, partly
     reason = models.CharField(max_length=300, blank=True)
     lines_posted = models.PositiveIntegerField(default=0)
-    lines_untouched = models.PositiveIntegerField(default=0)
+    lines_untouched = models.PositiveIntegerField(default=0)  # posted without a person's help
     content = models.JSONField()
 
     class Meta:
@@ -74,7 +74,8 @@ class LedgerEvent(models.Model):
     on = models.DateField()
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
-    remit = models.ForeignKey(Remit, on_delete=models.PROTECT, null=True)
+    remit = models.ForeignKey(Remit, on_delete=models.PROTECT, null=True, related_name="ledger_events")
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     memo = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -114,7 +115,7 @@ class Denial(models.Model):
     next_step = models.CharField(max_length=300)
     action = models.CharField(max_length=12)  # correct, appeal, bill patient, write off, call
     deadline = models.DateField()
-    status = models.CharField(max_length=10, default="open")  # open, corrected, appealed, won, lost, written off
+    status = models.CharField(max_length=12, default="open")  # open, corrected, appealed, won, lost, written off, billed
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     denied_on = models.DateField()
     worked_on = models.DateField(null=True, blank=True)

@@ -72,13 +72,9 @@ def insured_of(row: patients.CoverageRecord) -> Insured:
         first=row.subscriber_first,
         birth=row.subscriber_birth,
         sex=row.subscriber_sex,  # type: ignore[arg-type]
-        address=Address(
-            line1=row.subscriber_line1, city=row.subscriber_city, state=row.subscriber_state, zip=row.subscriber_zip
-        ),
+        address=Address(line1=row.subscriber_line1, city=row.subscriber_city, state=row.subscriber_state, zip=row.subscriber_zip),
     )
-    return Insured(
-        person=subscriber, member_id=row.member_id, relationship=row.relationship, group_number=row.group_number
-    )
+    return Insured(person=subscriber, member_id=row.member_id, relationship=row.relationship, group_number=row.group_number)
 
 
 def insured_fields(insured: Insured) -> dict[str, Any]:
@@ -172,9 +168,21 @@ def contract_for(payer: PayerRecord, plan_id: str, on: date) -> Contract | None:
 
 
 def coverages_on(patient: patients.Patient, on: date) -> list[patients.CoverageRecord]:
-    """The coverages in force on a date, primary first."""
+    """The insurance in force on a date, primary first."""
+    return [row for row in _insurance(patient) if Period(row.start, row.end).covers(on)]
+
+
+def billable_coverages(patient: patients.Patient, on: date) -> list[patients.CoverageRecord]:
+    """The insurance to bill for a date. Where all of it had ended, the last one stands, for the scrubber to hold the claim:
+    a lapsed card is asked about, not silently billed to the patient."""
+    rows = _insurance(patient)
+    in_force = [row for row in rows if Period(row.start, row.end).covers(on)]
+    return in_force or sorted((row for row in rows if row.order == 1), key=lambda row: row.start)[-1:]
+
+
+def _insurance(patient: patients.Patient) -> list[patients.CoverageRecord]:
     rows = patient.coverages.select_related("plan__payer").order_by("order", "pk")
-    return [row for row in rows if Period(row.start, row.end).covers(on)]
+    return [row for row in rows if row.plan.kind != "SELF_PAY"]
 
 
 def visit_texts(encounter: visits.Encounter) -> str:

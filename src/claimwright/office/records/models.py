@@ -1,8 +1,8 @@
 """Every table, for Django to find."""
 
 from claimwright.office.records.billing import (  # noqa: F401
-    Deposit,
     Denial,
+    Deposit,
     LedgerEntry,
     LedgerEvent,
     PatientPayment,
@@ -23,8 +23,8 @@ from claimwright.office.records.practice import (  # noqa: F401
     PayerRecord,
     PlanRecord,
     Practice,
-    ProviderRecord,
     PriceRow,
+    ProviderRecord,
     User,
 )
 from claimwright.office.records.visits import (  # noqa: F401

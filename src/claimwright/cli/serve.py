@@ -1,0 +1,97 @@
+"""`claimwright serve` shows the workbench; `claimwright work` does what waits: files in, jobs, files out."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    dir: Annotated[Path, typer.Option("--dir", help="The practice's folder.")] = Path("demo"),
+    port: Annotated[int, typer.Option(min=1, max=65535)] = 8000,
+    host: Annotated[str, typer.Option(help="127.0.0.1 is this machine only.")] = "127.0.0.1",
+) -> None:
+    """Show the workbench in a browser."""
+    from claimwright.cli.demo import marker
+    from claimwright.cli.office import migrate, set_up
+
+    demo = marker(dir)
+    if demo:
+        os.environ.setdefault("CLAIMWRIGHT_TODAY", demo["today"])
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        os.environ.setdefault("CLAIMWRIGHT_HOSTS", "*")
+    set_up(dir)
+    migrate()
+    _greet(host, port, bool(demo))
+    _gunicorn(host, port)
+
+
+def _greet(host: str, port: int, demo: bool) -> None:
+    typer.echo(f"claimwright is at http://{host}:{port}/  (Ctrl+C stops it)")
+    if not demo:
+        return
+    from claimwright.office.demo.run import PASSWORD
+    from claimwright.office.records.models import Membership
+
+    typer.echo(f"Log in with one of these, password {PASSWORD}:")
+    for one in Membership.objects.select_related("user").order_by("pk"):
+        typer.echo(f"  {one.user.username:<10} {one.get_role_display():<14} {one.user.get_full_name()}")
+
+
+def _gunicorn(host: str, port: int) -> None:
+    """Two workers; the process becomes gunicorn, so that signals go straight to it."""
+    from django.db import connections
+
+    connections.close_all()
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "gunicorn", "claimwright.office.wsgi:application", "--bind", f"{host}:{port}"]
+    command += ["--workers", "2", "--preload", "--log-level", "warning", "--timeout", "60"]
+    os.execv(sys.executable, command)
+
+
+def work(
+    dir: Annotated[Path, typer.Option("--dir", help="The practice's folder.")] = Path("demo"),
+    once: Annotated[bool, typer.Option("--once", help="Do what waits, then stop.")] = False,
+    every: Annotated[int, typer.Option(min=1, help="Seconds between looks.")] = 5,
+) -> None:
+    """Take in what waits in DIR/inbox, run the jobs, and write what goes out to DIR/outbox."""
+    from claimwright.cli.demo import marker
+    from claimwright.cli.office import fail, migrate, set_up
+
+    demo = marker(dir)
+    if demo:
+        os.environ.setdefault("CLAIMWRIGHT_TODAY", demo["today"])
+    set_up(dir)
+    migrate()
+    from claimwright.office.clock import today
+    from claimwright.office.records.models import Practice
+
+    if not Practice.objects.exists():
+        fail(f"there is no practice in {dir}.")
+    while True:
+        done = [_work(practice, dir, today()) for practice in Practice.objects.order_by("pk")]
+        if once:
+            typer.echo(", ".join(done))
+            return
+        time.sleep(every)
+
+
+def _work(practice, home: Path, day: date) -> str:  # type: ignore[no-untyped-def]
+    from claimwright.office.exchange import sandbox
+    from claimwright.office.jobs.exchange import receive_waiting, send_pending
+    from claimwright.office.jobs.worker import run_until_idle
+
+    received = receive_waiting(practice, home, day)
+    jobs = run_until_idle(practice, day)
+    sent = send_pending(practice, home)
+    if sandbox.has_payer(home) and sent:
+        sandbox.run_payer(home, day)
+        received += receive_waiting(practice, home, day)
+        jobs += run_until_idle(practice, day)
+    return f"{practice.name}: {len(received)} files received, {jobs} jobs done, {sent} files sent"

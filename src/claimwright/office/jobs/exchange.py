@@ -1,0 +1,31 @@
+"""Files between the office and its folder: out what is new, in what waits."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from claimwright.office.exchange import folder
+from claimwright.office.records.models import File, Practice
+from claimwright.office.workflow.files import content_of
+from claimwright.office.workflow.receiving import receive_file
+
+
+def send_pending(practice: Practice, home: Path) -> int:
+    """Write every new file out, then mark it written: a crash between writes it again, the same."""
+    written = 0
+    for file in File.objects.filter(practice=practice, direction="out", status="new").order_by("pk"):
+        place = folder.documents(home) if file.kind == "pdf" else folder.outbox(home)
+        folder.write(place, file.name, content_of(file))
+        File.objects.filter(pk=file.pk).update(status="written")
+        written += 1
+    return written
+
+
+def receive_waiting(practice: Practice, home: Path, today: date) -> list[File]:
+    """Receive every file in the inbox, oldest name first, and put each away once it is kept."""
+    received = []
+    for path in folder.waiting(home):
+        received.append(receive_file(practice=practice, by=None, today=today, name=path.name, content=path.read_bytes()))
+        folder.put_away(home, path)
+    return received

@@ -1,0 +1,87 @@
+"""Take due jobs one by one: at least once they are tried, exactly once they take effect.
+
+A job's effect and its mark of being done are one transaction. On PostgreSQL the row stays locked while the job runs and
+other workers skip it (SKIP LOCKED); on SQLite the transaction is the only writer (BEGIN IMMEDIATE). A worker that dies
+leaves nothing behind: the lock goes with it, and the job is due again.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from claimwright.claims.states import READY
+from claimwright.office.records.models import Job, Practice
+from claimwright.office.workflow.claims import build_secondary
+from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.posting import post_remittance
+from claimwright.office.workflow.submission import submit_batch
+
+ATTEMPTS = 3
+log = logging.getLogger(__name__)
+
+
+def run_until_idle(practice: Practice, today: date) -> int:
+    """Run every due job of a practice, and those that they ask for; how many took effect. A failing job stops no other."""
+    done, tried = 0, set[int]()
+    while True:
+        job = _next(practice, tried)
+        if job is None:
+            return done
+        tried.add(job.pk)
+        done += run(job.pk, practice, today)
+
+
+def _next(practice: Practice, tried: set[int]) -> Job | None:
+    return Job.objects.filter(practice=practice, status="due").exclude(pk__in=tried).order_by("pk").first()
+
+
+def run(job_id: int, practice: Practice, today: date) -> bool:
+    """Run one job if nobody else does; whether it took effect."""
+    Job.objects.filter(pk=job_id, status="due").update(attempts=F("attempts") + 1)  # kept even if the worker dies
+    try:
+        with transaction.atomic():
+            job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, status="due").first()
+            if job is None:
+                return False
+            KINDS[job.kind](practice, today, job.arguments)
+            job.status, job.error = "done", ""
+            job.save(update_fields=["status", "error"])
+    except Exception as problem:
+        _failed(job_id, problem)
+        return False
+    return True
+
+
+def _failed(job_id: int, problem: Exception) -> None:
+    """Keep why, in words without anyone's data; after a few attempts the job waits for a person."""
+    words = problem.message if isinstance(problem, Refused) else type(problem).__name__
+    job = Job.objects.get(pk=job_id)
+    job.error = words[:300]
+    if job.attempts >= ATTEMPTS or isinstance(problem, Refused):
+        job.status = "failed"
+    job.save(update_fields=["error", "status"])
+    if not isinstance(problem, Refused):
+        log.error("Job %s (%s) failed: %s", job.pk, job.kind, words, exc_info=problem)
+
+
+def _post(practice: Practice, today: date, arguments: dict[str, Any]) -> None:
+    post_remittance(practice=practice, by=None, today=today, remit_id=arguments["remit_id"])
+
+
+def _secondary(practice: Practice, today: date, arguments: dict[str, Any]) -> None:
+    """Build the claim to the next payer, and send it when no edit stops it."""
+    claim = build_secondary(practice=practice, by=None, today=today, claim_id=arguments["claim_id"])
+    if claim.state == READY:
+        submit_batch(practice=practice, by=None, today=today, claim_ids=[claim.pk])
+
+
+KINDS: dict[str, Callable[[Practice, date, dict[str, Any]], None]] = {
+    "post remittance": _post,
+    "secondary claim": _secondary,
+}

@@ -1,0 +1,150 @@
+"""The ledger's rows: append events, and read back what is owed where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max, Sum
+
+from claimwright.ledger.events import Owed
+from claimwright.ledger.model import Entry, Event
+from claimwright.money import Cents
+from claimwright.office.records.billing import LedgerEntry, LedgerEvent, Remit
+from claimwright.office.records.claims import ClaimRecord
+from claimwright.office.records.practice import PayerRecord, Practice, User
+from claimwright.office.records.visits import Charge, Encounter
+
+
+@transaction.atomic
+def append(
+    practice: Practice,
+    events: Iterable[Event],
+    *,
+    by: User | None = None,
+    remit: Remit | None = None,
+    undoes: Mapping[str, str] | None = None,
+) -> list[LedgerEvent]:
+    """Post events, each whole and once: a key already there is left alone. Raises ValueError on an unbalanced event.
+
+    `undoes` names, by the key of an event, the key of the one that it takes back; nothing is taken back twice.
+    """
+    events, undoes = list(events), undoes or {}
+    undone = dict(LedgerEvent.objects.filter(practice=practice, key__in=undoes.values()).values_list("key", "pk"))
+    known = set(
+        LedgerEvent.objects.filter(practice=practice, key__in=[event.key for event in events]).values_list("key", flat=True)
+    )
+    fresh = [event for event in events if event.key not in known and event.entries]
+    parties = _Parties(practice, [entry for event in fresh for entry in event.entries])
+    written = []
+    for event in fresh:
+        if not event.balanced:
+            raise ValueError(f"ledger: the entries of {event.key} do not sum to zero")
+        row = LedgerEvent.objects.create(
+            practice=practice,
+            key=event.key,
+            kind=event.kind,
+            on=event.on,
+            by=by,
+            remit=remit,
+            undoes_id=undone.get(undoes.get(event.key, "")),
+            memo=event.memo[:200],
+        )
+        LedgerEntry.objects.bulk_create(parties.row(row, entry) for entry in event.entries)
+        written.append(row)
+    return written
+
+
+class _Parties:
+    """The rows that entries name by number."""
+
+    def __init__(self, practice: Practice, entries: Sequence[Entry]) -> None:
+        numbers = {entry.claim for entry in entries if entry.claim}
+        lines = {entry.line for entry in entries if entry.line}
+        claims = ClaimRecord.objects.filter(practice=practice, patient_control_number__in=numbers)
+        self.claims = {claim.patient_control_number: claim for claim in claims.select_related("encounter__patient")}
+        charges = Charge.objects.filter(control_number__in=lines, encounter__practice=practice)
+        self.encounters = {charge.control_number: charge.encounter for charge in charges.select_related("encounter__patient")}
+        self.payers = dict(PayerRecord.objects.filter(practice=practice).values_list("payer_id", "pk"))
+
+    def row(self, event: LedgerEvent, entry: Entry) -> LedgerEntry:
+        """One side of an event with everything it belongs to."""
+        claim = self.claims.get(entry.claim)
+        encounter = self.encounters.get(entry.line) or (claim.encounter if claim else None)
+        patient = encounter.patient if encounter else None
+        return LedgerEntry(
+            event=event,
+            account=entry.account,
+            amount=entry.amount,
+            claim=claim,
+            encounter=encounter,
+            line_control_number=entry.line,
+            patient_id=entry.patient or (patient.pk if patient else None),
+            guarantor_id=entry.guarantor or (patient.guarantor_id if patient else None),
+            payer_id=self.payers.get(entry.payer),
+            memo=entry.memo[:200],
+        )
+
+
+def event_of(row: LedgerEvent) -> Event:
+    """A posted event as the core knows it."""
+    entries = row.entries.select_related("claim", "payer").order_by("pk")
+    return Event(
+        key=row.key,
+        kind=row.kind,  # type: ignore[arg-type]
+        on=row.on,
+        memo=row.memo,
+        entries=tuple(
+            Entry(
+                account=entry.account,  # type: ignore[arg-type]
+                amount=entry.amount,
+                claim=entry.claim.patient_control_number if entry.claim else "",
+                line=entry.line_control_number,
+                patient=entry.patient_id or 0,
+                guarantor=entry.guarantor_id or 0,
+                payer=entry.payer.payer_id if entry.payer else "",
+                memo=entry.memo,
+            )
+            for entry in entries
+        ),
+    )
+
+
+def balance(account: str, **where: Any) -> Cents:
+    """What stands on one account, for the entries of a guarantor, encounter, claim or line."""
+    return LedgerEntry.objects.filter(account=account, **where).aggregate(sum=Sum("amount"))["sum"] or 0
+
+
+def open_lines(account: str, **where: Any) -> tuple[Owed, ...]:
+    """The lines with something left on a receivable, oldest service first; overpaid lines are negative."""
+    sums = (
+        LedgerEntry.objects.filter(account=account, **where)
+        .exclude(line_control_number="")
+        .values("line_control_number", "encounter", "patient", "guarantor")
+        .annotate(sum=Sum("amount"), claim=Max("claim"))
+        .exclude(sum=0)
+    )
+    rows = list(sums)
+    days = dict(Encounter.objects.filter(pk__in={row["encounter"] for row in rows}).values_list("pk", "date"))
+    claims = dict(ClaimRecord.objects.filter(pk__in={row["claim"] for row in rows}).values_list("pk", "patient_control_number"))
+    payers = _latest_payers(account, [row["line_control_number"] for row in rows])
+    owed = [
+        Owed(
+            line=row["line_control_number"],
+            amount=row["sum"],
+            claim=claims.get(row["claim"], ""),
+            patient=row["patient"] or 0,
+            guarantor=row["guarantor"] or 0,
+            payer=payers.get(row["line_control_number"], ""),
+            on=days.get(row["encounter"]),
+        )
+        for row in rows
+    ]
+    return tuple(sorted(owed, key=lambda one: (str(one.on), one.line)))
+
+
+def _latest_payers(account: str, lines: Sequence[str]) -> dict[str, str]:
+    """The payer each line was last with."""
+    rows = LedgerEntry.objects.filter(account=account, line_control_number__in=lines, payer__isnull=False)
+    return dict(rows.order_by("pk").values_list("line_control_number", "payer__payer_id"))

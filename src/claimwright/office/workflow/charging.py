@@ -1,0 +1,110 @@
+"""Coded services become charges, and charges become what is owed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from claimwright.charges.capture import capture
+from claimwright.charges.model import ChargeLine, CodedService
+from claimwright.ledger.events import charge_event
+from claimwright.ledger.model import Event
+from claimwright.money import Cents
+from claimwright.office.records.convert import billable_coverages, charge_master
+from claimwright.office.records.ledger import append
+from claimwright.office.records.models import Charge, Encounter, LedgerEvent, Practice, User
+from claimwright.office.records.numbers import next_number
+from claimwright.office.workflow.coding import DIAGNOSIS
+from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.trail import changed, find, touched
+
+
+@transaction.atomic
+def capture_charges(*, practice: Practice, by: User | None, today: date, encounter_id: int) -> list[Charge]:
+    """Price the decided services by the charge master and put them on the ledger.
+
+    A second time, after the codes changed, only the differences are posted. What a payer covers is insurance A/R; a visit
+    without coverage is the patient's at once, and billed.
+    """
+    encounter = find(Encounter, practice, encounter_id, "patient")
+    if encounter.state not in ("coded", "billed", "closed"):
+        raise Refused(f"This encounter is {encounter.state}; it is charged once it is coded.")
+    lines, findings = capture(decided_services(encounter), charge_master(practice))
+    if stops := [finding.message for finding in findings if finding.stops]:
+        raise Refused(stops[0])
+    differences, gone = _replace(encounter, lines)
+    coverages = billable_coverages(encounter.patient, encounter.date)
+    payer = coverages[0].plan.payer.payer_id if coverages else ""
+    event = _event(encounter, today, differences, payer)
+    if event is not None:
+        append(practice, [event], by=by)
+    for row in gone:
+        row.delete()
+    if not coverages and encounter.state == "coded":
+        changed(encounter, state="billed")
+    touched(practice, by, encounter.patient, "charges captured")
+    return list(encounter.charges.all())
+
+
+def decided_services(encounter: Encounter) -> list[CodedService]:
+    """The coder's services, in order."""
+    return [
+        CodedService(
+            procedure=row.code,
+            modifiers=tuple(row.modifiers.split()),
+            units=Decimal(row.units),
+            diagnosis_codes=tuple(row.diagnosis_codes.split()),
+            on=encounter.date,
+        )
+        for row in encounter.codes.exclude(system=DIAGNOSIS)
+    ]
+
+
+def _replace(encounter: Encounter, lines: tuple[ChargeLine, ...]) -> tuple[list[tuple[str, Cents]], list[Charge]]:
+    """Make the encounter's charges those lines; what changed, by line control number, and the rows to drop.
+
+    A service whose modifiers or units changed keeps its number, so that money already on the line stays with it.
+    """
+    left = list(encounter.charges.all())
+    differences: list[tuple[str, Cents]] = []
+    fresh: list[Charge] = []
+    for position, line in enumerate(lines, start=1):
+        service = line.service
+        modifiers = " ".join(service.modifiers)
+        same = [row for row in left if row.procedure == service.procedure]
+        row = next((row for row in same if row.modifiers == modifiers), same[0] if same else None)
+        before = row.amount if row else 0
+        if row is None:
+            row = Charge(encounter=encounter, control_number=_line_number(encounter.practice))
+        else:
+            left.remove(row)
+        row.position, row.procedure, row.modifiers, row.units = position, service.procedure, modifiers, service.units
+        row.diagnosis_codes, row.amount = " ".join(service.diagnosis_codes), line.charge
+        fresh.append(row)
+        if line.charge != before:
+            differences.append((row.control_number, line.charge - before))
+    for row in fresh:
+        row.save()
+    return differences + [(row.control_number, -row.amount) for row in left], left
+
+
+def _line_number(practice: Practice) -> str:
+    return f"{practice.pk}L{next_number(practice, 'line'):07d}"
+
+
+def _event(encounter: Encounter, today: date, differences: list[tuple[str, Cents]], payer: str) -> Event | None:
+    if not differences:
+        return None
+    prefix = f"charge:{encounter.number}:"
+    count = LedgerEvent.objects.filter(practice=encounter.practice, key__startswith=prefix).count()
+    return charge_event(
+        key=f"{prefix}{count + 1}",
+        on=today,
+        lines=differences,
+        patient=encounter.patient_id,
+        guarantor=encounter.patient.guarantor_id,
+        payer=payer,
+        memo="visit charged" if count == 0 else "charges corrected",
+    )

@@ -1,0 +1,265 @@
+"""Build, check, correct and void claims, and carry them to the next payer."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+from django.db import transaction
+
+from claimwright.claims.model import Claim
+from claimwright.claims.states import CLOSED, DRAFT, HELD, READY, REJECTED
+from claimwright.codesets.tables import starter
+from claimwright.edits.scrub import Context, scrub
+from claimwright.findings import Finding
+from claimwright.office.records.claimstore import claim_of, save_claim, save_findings
+from claimwright.office.records.convert import (
+    authorization_of,
+    billable_coverages,
+    contract_for,
+    coverage_of,
+    enrolments,
+    visit_texts,
+)
+from claimwright.office.records.models import ClaimRecord, CoverageRecord, Encounter, Practice, User
+from claimwright.office.records.numbers import next_number
+from claimwright.office.workflow.compose import charge_lines, compose
+from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.secondary import carry_over, secondary_coverage
+from claimwright.office.workflow.trail import changed, event_number, find, must_follow, tell, touched
+from claimwright.pricing.model import Price
+from claimwright.pricing.price import price
+
+__all__ = [
+    "build_claim",
+    "build_secondary",
+    "check",
+    "claim_of",
+    "correct_claim",
+    "expected_prices",
+    "scrub_claim",
+    "void_claim",
+]
+
+UNSENT = (DRAFT, HELD, READY, REJECTED)  # the payer does not have it: it may still be written anew
+COUNTS = {"sent", "accepted", "pending", "paid", "part paid", "denied", "appealed", "patient", "closed"}
+
+
+@transaction.atomic
+def build_claim(*, practice: Practice, by: User | None, today: date, encounter_id: int) -> ClaimRecord:
+    """Build the claim to the primary payer; one that has not left is written anew from what is known now."""
+    encounter = find(Encounter, practice, encounter_id, "patient__guarantor", "provider", "location", "practice")
+    if encounter.state not in ("coded", "billed"):
+        raise Refused(f"This encounter is {encounter.state}; a claim is built once it is coded and charged.")
+    lines = charge_lines(encounter)
+    coverage = _primary(encounter)
+    existing = encounter.claims.filter(primary_claim=None).order_by("-pk").first()
+    if existing is not None and existing.state not in UNSENT:
+        raise Refused(f"Claim {existing.patient_control_number} is with the payer already; correct it instead.")
+    number = existing.patient_control_number if existing else _claim_number(practice)
+    claim = compose(encounter, coverage, lines, number=number)
+    if existing is not None:
+        claim = _as_before(claim, claim_of(existing))
+    prices = expected_prices(encounter, coverage, claim)
+    record = save_claim(claim, encounter=encounter, coverage=coverage, today=today, prices=prices, record=existing)
+    if existing is None:
+        tell(record, today=today, kind="built", text=f"Built for {record.payer.name}", key="built", state=DRAFT, by=by)
+        touched(practice, by, encounter.patient, "claim built")
+    return record
+
+
+def _primary(encounter: Encounter) -> CoverageRecord:
+    """The coverage to bill first; a coverage that had ended is still billed, so that the scrubber can say so."""
+    if coverages := billable_coverages(encounter.patient, encounter.date):
+        return coverages[0]
+    raise Refused("No coverage was in force on the day of the visit: the patient is billed, no claim is built.")
+
+
+def _claim_number(practice: Practice) -> str:
+    return f"{practice.pk}C{next_number(practice, 'claim'):07d}"
+
+
+def _as_before(claim: Claim, before: Claim) -> Claim:
+    """A rewritten claim stays the correction it was."""
+    return msgspec.structs.replace(
+        claim, frequency=before.frequency, payer_control_number=before.payer_control_number, note=before.note
+    )
+
+
+def expected_prices(encounter: Encounter, coverage: CoverageRecord, claim: Claim) -> tuple[Price, ...]:
+    """What the contract says each line is worth."""
+    contract = contract_for(coverage.plan.payer, coverage.plan.plan_id, encounter.date)
+    return price(claim, contract, encounter.location.locality)
+
+
+@transaction.atomic
+def scrub_claim(*, practice: Practice, by: User | None, today: date, claim_id: int) -> list[Finding]:
+    """Take up what was mended, run every edit, and say whether the claim may leave: ready, or held with what to do."""
+    record = _record(practice, claim_id)
+    if record.state not in UNSENT:
+        raise Refused(f"Claim {record.patient_control_number} is {record.state}; only unsent claims are checked.")
+    _refresh(record, today)
+    findings = check(record, today)
+    save_findings(record, findings)
+    stops = [finding for finding in findings if finding.stops]
+    if record.clean_first_time is None:
+        changed(record, clean_first_time=not stops)
+    number = event_number(record, "scrubbed") + event_number(record, "held") - 1
+    if stops:
+        text = f"Held: {len(stops)} to mend, first {stops[0].edit or stops[0].code}: {stops[0].message}"
+        tell(record, today=today, kind="held", text=text, key=f"scrub:{number}", state=HELD, by=by)
+    else:
+        text = f"Passed every edit, {len(findings)} advised" if findings else "Passed every edit"
+        tell(record, today=today, kind="scrubbed", text=text, key=f"scrub:{number}", state=READY, by=by)
+    touched(practice, by, record.patient, "claim checked")
+    return findings
+
+
+def _record(practice: Practice, claim_id: int) -> ClaimRecord:
+    related = ("encounter__patient", "encounter__provider", "encounter__location", "encounter__practice")
+    return find(ClaimRecord, practice, claim_id, *related, "patient", "payer", "coverage__plan__payer")
+
+
+def _refresh(record: ClaimRecord, today: date) -> None:
+    """Write an unsent claim anew from codes, charges and coverage as they are now."""
+    encounter, coverage = record.encounter, record.coverage
+    if record.primary_claim_id:
+        primary = record.primary_claim
+        assert primary is not None
+        claim = carry_over(record.patient_control_number, primary, coverage)
+        save_claim(claim, encounter=encounter, coverage=coverage, today=today, record=record)
+        return
+    coverages = billable_coverages(encounter.patient, encounter.date)
+    coverage = coverages[0] if coverages else coverage
+    claim = compose(encounter, coverage, charge_lines(encounter), number=record.patient_control_number)
+    claim = _as_before(claim, claim_of(record))
+    prices = expected_prices(encounter, coverage, claim)
+    save_claim(claim, encounter=encounter, coverage=coverage, today=today, prices=prices, record=record)
+
+
+def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> list[Finding]:
+    """Every edit over one claim, with all that the office knows around it."""
+    encounter = record.encounter
+    coverage = coverage_of(record.coverage)
+    others = record.patient.claims.filter(state__in=COUNTS).exclude(pk=record.pk)
+    if record.replaces_id:
+        others = others.exclude(pk__in=_replaced(record))
+    authorizations = record.patient.authorizations.select_related("plan")
+    context = Context(
+        today=today,
+        history=tuple(claim_of(other) for other in others.filter(payer=record.payer)),
+        coverage=coverage,
+        authorizations=tuple(authorization_of(row) for row in authorizations),
+        provider_enrolments=enrolments(record.practice),
+        batch=batch,
+        note=visit_texts(encounter),
+    )
+    return list(scrub(claim_of(record), context, starter()))
+
+
+def _replaced(record: ClaimRecord) -> list[int]:
+    """The claims that this one stands for: no duplicates of it."""
+    gone, earlier = [], record.replaces
+    while earlier is not None:
+        gone.append(earlier.pk)
+        earlier = earlier.replaces
+    return gone
+
+
+@transaction.atomic
+def correct_claim(*, practice: Practice, by: User | None, today: date, claim_id: int, reason: str) -> ClaimRecord:
+    """Send it again, mended: a replacement (frequency 7) with the payer's control number where the payer has the claim.
+
+    What the payer never took in is simply written anew under its own number.
+    """
+    record = _record(practice, claim_id)
+    if not reason.strip():
+        raise Refused("Say what is corrected.")
+    if record.state in UNSENT:
+        scrub_claim(practice=practice, by=by, today=today, claim_id=claim_id)
+        return ClaimRecord.objects.get(pk=claim_id)
+    if later := record.replaced_by.first():
+        raise Refused(f"Claim {later.patient_control_number} replaces this one already.")
+    if not record.payer_control_number:
+        raise Refused("The payer has not given this claim its number yet; wait for its answer before correcting it.")
+    encounter = record.encounter
+    if encounter.state == "closed":
+        changed(encounter, state="billed")
+    coverage = record.coverage if record.primary_claim_id else _primary(encounter)
+    number = _claim_number(practice)
+    if record.primary_claim is not None:
+        claim = carry_over(number, record.primary_claim, coverage)
+    else:
+        claim = compose(encounter, coverage, charge_lines(encounter), number=number)
+    claim = msgspec.structs.replace(claim, frequency="7", payer_control_number=record.payer_control_number)
+    fresh = save_claim(
+        claim,
+        encounter=encounter,
+        coverage=coverage,
+        today=today,
+        prices=expected_prices(encounter, coverage, claim) if not record.primary_claim_id else (),
+        replaces=record,
+        primary_claim=record.primary_claim,
+        payer_control_number=record.payer_control_number,
+    )
+    text = f"Corrects {record.patient_control_number}: {reason}"
+    tell(fresh, today=today, kind="built", text=text, key="built", state=DRAFT, by=by)
+    tell(record, today=today, kind="corrected", text=f"Corrected as {number}: {reason}", key=f"corrected:{number}", by=by)
+    record.denials.filter(status="open").update(status="corrected", worked_on=today, note=reason[:300])
+    scrub_claim(practice=practice, by=by, today=today, claim_id=fresh.pk)
+    return ClaimRecord.objects.get(pk=fresh.pk)
+
+
+@transaction.atomic
+def void_claim(*, practice: Practice, by: User | None, today: date, claim_id: int, reason: str) -> ClaimRecord:
+    """Take a claim back: an unsent one is closed; one the payer has is cancelled by a void (frequency 8)."""
+    record = _record(practice, claim_id)
+    if not reason.strip():
+        raise Refused("Say why the claim is voided.")
+    touched(practice, by, record.patient, "claim voided")
+    if record.state in UNSENT:
+        must_follow(record, CLOSED)
+        tell(record, today=today, kind="voided", text=f"Closed unsent: {reason}", key="voided", state=CLOSED, by=by)
+        return record
+    if record.replaced_by.exists():
+        raise Refused("A later claim replaces this one; void that.")
+    if not record.payer_control_number:
+        raise Refused("The payer has not given this claim its number yet; wait for its answer before voiding it.")
+    number = _claim_number(practice)
+    claim = msgspec.structs.replace(
+        claim_of(record), patient_control_number=number, frequency="8", payer_control_number=record.payer_control_number
+    )
+    fresh = save_claim(
+        claim,
+        encounter=record.encounter,
+        coverage=record.coverage,
+        today=today,
+        replaces=record,
+        primary_claim=record.primary_claim,
+        payer_control_number=record.payer_control_number,
+    )
+    tell(fresh, today=today, kind="built", text=f"Voids {record.patient_control_number}: {reason}", key="built", by=by)
+    tell(fresh, today=today, kind="scrubbed", text="A void repeats the claim it cancels", key="scrub:1", state=READY, by=by)
+    tell(record, today=today, kind="corrected", text=f"Voided as {number}: {reason}", key=f"voided:{number}", by=by)
+    return fresh
+
+
+@transaction.atomic
+def build_secondary(*, practice: Practice, by: User | None, today: date, claim_id: int) -> ClaimRecord:
+    """Carry a decided claim to the patient's next payer, with everything the earlier one decided (837P 2320, 2430)."""
+    primary = _record(practice, claim_id)
+    coverage = secondary_coverage(primary)
+    if coverage is None:
+        raise Refused("The patient has no further coverage for this visit.")
+    if primary.forwarded:
+        raise Refused("The payer forwarded this claim to the next payer itself; sending it again would be a duplicate.")
+    if existing := primary.secondaries.filter(coverage=coverage, replaces=None).first():
+        return existing
+    claim = carry_over(_claim_number(practice), primary, coverage)
+    record = save_claim(claim, encounter=primary.encounter, coverage=coverage, today=today, primary_claim=primary)
+    text = f"Built for {record.payer.name} with what {primary.payer.name} decided"
+    tell(record, today=today, kind="built", text=text, key="built", state=DRAFT, by=by)
+    told = f"Carried to {record.payer.name} as {record.patient_control_number}"
+    tell(primary, today=today, kind="secondary", text=told, key=f"secondary:{record.pk}", by=by)
+    scrub_claim(practice=practice, by=by, today=today, claim_id=record.pk)
+    return ClaimRecord.objects.get(pk=record.pk)

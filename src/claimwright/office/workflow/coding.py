@@ -1,0 +1,199 @@
+"""From the note to decided codes: what was suggested and what was decided are both kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from claimwright.coding.model import Coding, Document, Visit
+from claimwright.effective import age_on
+from claimwright.office.records.content import pack
+from claimwright.office.records.models import (
+    CodeDecision,
+    CodeSuggestion,
+    DocumentRecord,
+    Encounter,
+    PhysicianQuery,
+    Practice,
+    User,
+)
+from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.trail import changed, find, touched
+from claimwright.parties import Struct
+
+KINDS = ("progress", "procedure", "laboratory", "radiology", "other")
+DIAGNOSIS = "ICD-10-CM"
+
+
+class DecidedCode(Struct):
+    """One code as the coder wants it on the encounter; order is the order on the claim."""
+
+    system: str
+    code: str
+    modifiers: tuple[str, ...] = ()
+    units: Decimal = Decimal(1)
+    diagnosis_codes: tuple[str, ...] = ()
+    suggestion_id: int | None = None
+
+
+@transaction.atomic
+def add_document(
+    *, practice: Practice, by: User | None, today: date, encounter_id: int, kind: str, title: str, text: str
+) -> DocumentRecord:
+    """Keep a note or report with its encounter; the visit then waits for its coder."""
+    encounter = find(Encounter, practice, encounter_id, "patient", "provider", "appointment")
+    if encounter.state == "cancelled":
+        raise Refused("This visit was cancelled.")
+    if encounter.date > today:
+        raise Refused("This visit is on a later day; it has no note yet.")
+    if kind not in KINDS:
+        raise Refused(f"A document is one of: {', '.join(KINDS)}.")
+    if not text.strip():
+        raise Refused("The document is empty.")
+    document = DocumentRecord.objects.create(
+        encounter=encounter, kind=kind, title=title, text=text, signed_by=encounter.provider, signed_on=today
+    )
+    if encounter.state == "scheduled":
+        changed(encounter, state="to code")
+        changed(encounter.appointment, status="done")
+    touched(practice, by, encounter.patient, f"document added: {kind}")
+    return document
+
+
+def read_encounter(encounter: Encounter) -> Coding:
+    """What the reader makes of an encounter's documents."""
+    from claimwright.coding.suggest import suggest
+
+    documents = [Document(kind=row.kind, title=row.title, text=row.text) for row in encounter.documents.all()]  # type: ignore[arg-type]
+    visit = Visit(
+        on=encounter.date,
+        age=age_on(encounter.patient.birth, encounter.date) if encounter.patient.birth else None,
+        sex=encounter.patient.sex,  # type: ignore[arg-type]
+        new_patient=encounter.new_patient,
+        setting=encounter.setting,  # type: ignore[arg-type]
+    )
+    return suggest(documents, visit)
+
+
+@transaction.atomic
+def suggest_codes(*, practice: Practice, by: User | None, today: date, encounter_id: int) -> list[CodeSuggestion]:
+    """Read the documents and keep the codes they support, each with its words. Earlier undecided suggestions give way."""
+    encounter = find(Encounter, practice, encounter_id, "patient")
+    if not encounter.documents.exists():
+        raise Refused("There is no document to read yet.")
+    coding = read_encounter(encounter)
+    encounter.suggestions.filter(decision="open").delete()
+    CodeSuggestion.objects.bulk_create(
+        CodeSuggestion(encounter=encounter, rank=rank, system=one.system, code=one.code, content=pack(one))
+        for rank, one in enumerate((*coding.diagnoses, *coding.services), start=1)
+    )
+    changed(encounter, reading={"read": pack(coding.read), "queries": pack(coding.queries)})
+    touched(practice, by, encounter.patient, "codes suggested")
+    return list(encounter.suggestions.filter(decision="open"))
+
+
+@transaction.atomic
+def decide_codes(
+    *,
+    practice: Practice,
+    by: User | None,
+    today: date,
+    encounter_id: int,
+    codes: Sequence[DecidedCode],
+    complete: bool = True,
+) -> Encounter:
+    """Keep the coder's codes in their order; when complete, the encounter is coded."""
+    encounter = find(Encounter, practice, encounter_id, "patient")
+    if encounter.state in ("scheduled", "cancelled"):
+        raise Refused("There is nothing to code: the visit has no note.")
+    if complete:
+        _complete(encounter, codes)
+    known = {row.pk: row for row in encounter.suggestions.all()}
+    encounter.codes.all().delete()
+    CodeDecision.objects.bulk_create(
+        CodeDecision(
+            encounter=encounter,
+            position=position,
+            system=one.system,
+            code=one.code,
+            modifiers=" ".join(one.modifiers),
+            units=one.units,
+            diagnosis_codes=" ".join(one.diagnosis_codes),
+            suggestion=known.get(one.suggestion_id or 0),
+            by=by,
+        )
+        for position, one in enumerate(codes, start=1)
+    )
+    _mark_suggestions(list(known.values()), codes)
+    if complete and encounter.state in ("to code", "query"):
+        changed(encounter, state="coded")
+    elif not complete and encounter.state == "coded":
+        changed(encounter, state="to code")
+    touched(practice, by, encounter.patient, "codes decided" if complete else "codes saved")
+    return encounter
+
+
+def _complete(encounter: Encounter, codes: Sequence[DecidedCode]) -> None:
+    """Refuse what could not become a claim at all; everything finer is the scrubber's to say."""
+    diagnoses = [one.code for one in codes if one.system == DIAGNOSIS]
+    services = [one for one in codes if one.system != DIAGNOSIS]
+    if not diagnoses or not services:
+        raise Refused("At least one diagnosis and one service are needed.")
+    if len(set(diagnoses)) < len(diagnoses):
+        raise Refused("A diagnosis is listed twice.")
+    for one in services:
+        if not one.diagnosis_codes:
+            raise Refused(f"{one.code} names no diagnosis that supports it.")
+        if missing := [code for code in one.diagnosis_codes if code not in diagnoses]:
+            raise Refused(f"{one.code} points to {missing[0]}, which is not among the diagnoses.")
+    if encounter.queries.filter(answered_on=None).exists():
+        raise Refused("A question to the physician is still open.")
+
+
+def _mark_suggestions(suggestions: list[CodeSuggestion], codes: Sequence[DecidedCode]) -> None:
+    """Accepted as it stood, replaced by another code, or rejected."""
+    decided = {(one.system, one.code) for one in codes}
+    replacing = {one.suggestion_id for one in codes}
+    for row in suggestions:
+        if (row.system, row.code) in decided:
+            row.decision = "accepted"
+        else:
+            row.decision = "replaced" if row.pk in replacing else "rejected"
+    CodeSuggestion.objects.bulk_update(suggestions, ["decision"])
+
+
+@transaction.atomic
+def ask_physician(
+    *, practice: Practice, by: User | None, today: date, encounter_id: int, topic: str, question: str
+) -> PhysicianQuery:
+    """Ask the physician what the record leaves unclear; the encounter waits for the answer."""
+    encounter = find(Encounter, practice, encounter_id, "patient")
+    if encounter.state not in ("to code", "query"):
+        raise Refused(f"This encounter is {encounter.state}; questions are asked while it is being coded.")
+    if not question.strip():
+        raise Refused("The question is empty.")
+    query = PhysicianQuery.objects.create(encounter=encounter, topic=topic, question=question, asked_by=by, asked_on=today)
+    changed(encounter, state="query")
+    touched(practice, by, encounter.patient, "physician asked")
+    return query
+
+
+@transaction.atomic
+def answer_query(
+    *, practice: Practice, by: User | None, today: date, query_id: int, answer: str, answered_by: str
+) -> PhysicianQuery:
+    """Keep the physician's answer; when none is open the encounter goes back to its coder."""
+    query = find(PhysicianQuery, practice, query_id, "encounter__patient", path="encounter__practice")
+    if query.answered_on is not None:
+        raise Refused("This question was already answered.")
+    if not answer.strip():
+        raise Refused("The answer is empty.")
+    changed(query, answer=answer, answered_by=answered_by, answered_on=today)
+    encounter = query.encounter
+    if encounter.state == "query" and not encounter.queries.filter(answered_on=None).exists():
+        changed(encounter, state="to code")
+    touched(practice, by, encounter.patient, "physician answered")
+    return query

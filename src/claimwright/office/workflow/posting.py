@@ -1,0 +1,244 @@
+"""A payer's decision into the books: what is certain is posted, the rest waits with its reason."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+from django.db import transaction
+
+from claimwright.claims.states import PENDING
+from claimwright.denials.classify import classify
+from claimwright.ledger.model import Event
+from claimwright.money import Cents, dollars
+from claimwright.office.records.claimstore import claim_of
+from claimwright.office.records.content import unpack
+from claimwright.office.records.convert import plan_of
+from claimwright.office.records.ledger import append
+from claimwright.office.records.models import (
+    ClaimRecord,
+    Denial,
+    Deposit,
+    Encounter,
+    Guarantor,
+    LedgerEvent,
+    Practice,
+    Remit,
+    RemitClaimRow,
+    User,
+)
+from claimwright.office.records.outbox import enqueue
+from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.openclaims import open_claims
+from claimwright.office.workflow.settling import apply_held_money, settle
+from claimwright.office.workflow.trail import changed, find, tell, touched
+from claimwright.remits.model import Remittance
+from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PlannedClaim, PostingPlan, plan_posting
+from claimwright.remits.post import claim_key, events
+
+
+@transaction.atomic
+def post_remittance(*, practice: Practice, by: User | None, today: date, remit_id: int) -> Remit:
+    """Post a payment claim by claim; run again, it posts only what was held and has since become certain."""
+    remit = find(Remit, practice, remit_id, "payer")
+    if remit.status == "posted":
+        return remit
+    remittance = unpack(remit.content, Remittance)
+    rows = {row.position: row for row in remit.claims.select_related("claim")}
+    plan = plan_posting(
+        remittance,
+        open_claims(practice, remit.payer, remittance),
+        chosen={
+            position: row.claim.patient_control_number
+            for position, row in rows.items()
+            if row.claim is not None and row.matched_by == BY_HAND
+        },
+        done=[position for position, row in rows.items() if row.status == "posted"],
+    )
+    _append(practice, plan, remit, by, today)
+    claims = _matched(practice, plan)
+    touched_claims = [_follow(remit, rows[planned.position], planned, claims, today, by) for planned in plan.claims]
+    _remember(remit, plan, list(rows.values()))
+    encounters = {claim.encounter_id for claim in touched_claims if claim is not None}
+    for guarantor in Guarantor.objects.filter(patients__encounters__in=encounters).distinct():
+        apply_held_money(practice, guarantor, today)
+    settle(Encounter.objects.filter(pk__in=encounters), today)
+    return remit
+
+
+def _append(practice: Practice, plan: PostingPlan, remit: Remit, by: User | None, today: date) -> None:
+    """The plan's events; what was posted before and undone by hand is posted under a fresh key."""
+    posted = list(events(plan, today))
+    undone = set(
+        LedgerEvent.objects.filter(
+            practice=practice, key__in=[event.key for event in posted], undone_by__isnull=False
+        ).values_list("key", flat=True)
+    )
+    undoes = {claim_key(remit.key, c.position): c.undoes.key for c in plan.posted if c.undoes is not None}
+    fresh: list[Event] = []
+    for event in posted:
+        key = event.key
+        if key in undone:
+            again = LedgerEvent.objects.filter(practice=practice, key__startswith=f"{key}:again").count() + 1
+            key = f"{key}:again{again}"
+        fresh.append(msgspec.structs.replace(event, key=key))
+    append(practice, fresh, by=by, remit=remit, undoes=undoes)
+
+
+def _matched(practice: Practice, plan: PostingPlan) -> dict[str, ClaimRecord]:
+    numbers = {planned.match.patient_control_number for planned in plan.claims if planned.match}
+    rows = ClaimRecord.objects.filter(practice=practice, patient_control_number__in=numbers)
+    related = rows.select_related("payer", "patient", "encounter", "coverage__plan")
+    return {row.patient_control_number: row for row in related}
+
+
+def _follow(
+    remit: Remit,
+    row: RemitClaimRow,
+    planned: PlannedClaim,
+    claims: dict[str, ClaimRecord],
+    today: date,
+    by: User | None,
+) -> ClaimRecord | None:
+    """Everything one claim's decision means beside the ledger: its row, its lines, its denials, its state, the next payer."""
+    claim = claims.get(planned.match.patient_control_number) if planned.match else None
+    if not planned.posts:
+        changed(row, status="parked", reason=planned.held_reason[:300], claim=claim, matched_by=planned.matched_by[:40])
+        if claim is not None and planned.remit_claim.status in NOT_A_DECISION:
+            text = f"{planned.held_reason}"
+            tell(claim, today=today, kind="pending", text=text, key=f"pending:{row.pk}", state=PENDING)
+        return None
+    assert claim is not None, "remits: a claim that posts is matched"
+    changed(row, status="posted", reason="", claim=claim, matched_by=planned.matched_by[:40])
+    # A payer that got the claim from another payer answers under the first one's number.
+    own = remit.payer_id == claim.payer_id
+    if planned.remit_claim.payer_control_number and not claim.payer_control_number and own:
+        changed(claim, payer_control_number=planned.remit_claim.payer_control_number)
+    if own:
+        _judge_lines(claim, planned)
+    _write_denials(remit, claim, planned)
+    if planned.crossover and not claim.forwarded:
+        changed(claim, forwarded=True)
+    if planned.secondary_due:
+        enqueue(claim.practice, "secondary claim", f"secondary:{claim.pk}", {"claim_id": claim.pk})
+    payer = remit.payer.name if remit.payer else unpack(remit.content, Remittance).payer.name
+    text = in_words(payer, planned)
+    number = f"posted:{row.pk}:{today.isoformat()}" if row.matched_by == BY_HAND else f"posted:{row.pk}"
+    tell(claim, today=today, kind="posted", text=text, key=number, state=planned.state_after, by=by, file=remit.file)
+    touched(claim.practice, by, claim.patient, "remittance posted")
+    return claim
+
+
+def in_words(payer: str, planned: PlannedClaim) -> str:
+    """What a decision did, in a line for the claim's timeline."""
+    if planned.undoes is not None or planned.remit_claim.reversal:
+        return f"{payer} took back its decision"
+    said = [f"{payer} paid ${dollars(sum(line.paid for line in planned.lines))}"]
+    shares = {
+        "written off by agreement": sum(line.contractual for line in planned.lines),
+        "the patient's": sum(line.patient for line in planned.lines),
+        "for the next payer": planned.to_next_payer,
+    }
+    said += [f"${dollars(amount)} {words}" for words, amount in shares.items() if amount]
+    if planned.denials:
+        reasons = ", ".join(dict.fromkeys(f"{d.group}-{d.reason}" for d in planned.denials))
+        said.append(f"${dollars(sum(d.amount for d in planned.denials))} denied ({reasons})")
+    if planned.crossover:
+        said.append("forwarded to the next payer by itself")
+    return ", ".join(said)
+
+
+def _judge_lines(claim: ClaimRecord, planned: PlannedClaim) -> None:
+    """What was allowed against what the contract says; short by a cent is underpaid."""
+    decided = {line.line: line for line in planned.lines}
+    short: Cents = 0
+    for line in claim.lines.all():
+        one = decided.get(line.control_number)
+        if planned.remit_claim.reversal:
+            changed(line, allowed=None)
+        elif one is not None:
+            changed(line, allowed=one.allowed)
+            if line.expected_allowed is not None and one.allowed is not None and not one.denials:
+                short += max(line.expected_allowed - one.allowed, 0)
+    changed(claim, underpaid=short)
+
+
+def _write_denials(remit: Remit, claim: ClaimRecord, planned: PlannedClaim) -> None:
+    """Each refused amount becomes work; work on what is now paid is done."""
+    if planned.remit_claim.reversal:
+        return
+    lines = {line.control_number: line for line in claim.lines.all()}
+    refused = {denial.line for denial in planned.denials}
+    paid = [line.line for line in planned.lines if line.line not in refused]
+    earlier = Denial.objects.filter(claim__encounter=claim.encounter, status__in=["open", "appealed", "corrected"])
+    earlier = earlier.exclude(remit=remit)
+    earlier.filter(line__control_number__in=paid).update(status="won")
+    earlier.filter(line__control_number__in=refused).update(status="lost")
+    if not planned.denials:
+        return
+    content = claim_of(claim)
+    filing = plan_of(claim.coverage.plan).timely_filing_days
+    for denial in planned.denials:
+        work = classify(
+            denial, denied_on=remit.paid_on, claim=content, appeal_days=claim.payer.appeal_days, timely_filing_days=filing
+        )
+        Denial.objects.get_or_create(
+            remit=remit,
+            claim=claim,
+            line=lines.get(denial.line),
+            group=denial.group,
+            reason=denial.reason,
+            defaults={
+                "remarks": " ".join(denial.remarks)[:40],
+                "amount": denial.amount,
+                "category": work.category,
+                "words": work.words[:300],
+                "next_step": work.next_step[:300],
+                "action": work.action,
+                "deadline": work.deadline,
+                "denied_on": remit.paid_on,
+            },
+        )
+
+
+def _remember(remit: Remit, plan: PostingPlan, rows: list[RemitClaimRow]) -> None:
+    parked = [row for row in rows if row.status != "posted"]
+    held = [one.held_reason for one in plan.provider_held]
+    if not parked and not held:
+        status, reason = "posted", ""
+    else:
+        status = "partly" if len(parked) < len(rows) or (rows and not parked) else "parked"
+        reason = plan.held_reason or (parked[0].reason if parked else held[0])
+    changed(
+        remit,
+        status=status,
+        reason=reason[:300],
+        lines_posted=remit.lines_posted + plan.lines_posted,
+        lines_untouched=remit.lines_untouched + plan.lines_untouched,
+    )
+
+
+@transaction.atomic
+def match_remit_claim(*, practice: Practice, by: User | None, today: date, remit_claim_id: int, claim_id: int) -> RemitClaimRow:
+    """A person says which claim a parked decision is about; then it is posted like any other."""
+    row = find(RemitClaimRow, practice, remit_claim_id, "remit", path="remit__practice")
+    claim = find(ClaimRecord, practice, claim_id, "patient")
+    if row.status == "posted":
+        raise Refused("This decision is posted already.")
+    changed(row, claim=claim, matched_by=BY_HAND)
+    post_remittance(practice=practice, by=by, today=today, remit_id=row.remit_id)
+    touched(practice, by, claim.patient, "remittance matched by hand")
+    row.refresh_from_db()
+    return row
+
+
+@transaction.atomic
+def reconcile_deposits(*, practice: Practice, by: User | None, today: date) -> int:
+    """Join each line of the bank to the remittance with its trace number and amount; how many found theirs."""
+    found = 0
+    for deposit in Deposit.objects.filter(practice=practice, remit=None):
+        remit = Remit.objects.filter(practice=practice, trace=deposit.trace, paid=deposit.amount, deposit=None).first()
+        if remit is not None:
+            changed(deposit, remit=remit)
+            found += 1
+    return found

@@ -1,0 +1,215 @@
+"""What comes in is kept, read and linked to what it answers. The same file twice changes nothing; a broken one is parked."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Callable
+from datetime import date
+
+from django.db import transaction
+
+from claimwright.claims.states import ACCEPTED, REJECTED
+from claimwright.money import cents
+from claimwright.office.records.content import pack
+from claimwright.office.records.models import ClaimRecord, Deposit, File, PayerRecord, Practice, Remit, RemitClaimRow, User
+from claimwright.office.records.outbox import enqueue
+from claimwright.office.workflow.eligibility import take_answer
+from claimwright.office.workflow.files import content_of, keep_file
+from claimwright.office.workflow.posting import reconcile_deposits
+from claimwright.office.workflow.trail import changed, tell
+from claimwright.remits.model import Remittance
+from claimwright.x12.acknowledgement import ClaimAck, SetAck, read_277ca, read_999, read_ta1
+from claimwright.x12.eligibility import read_271
+from claimwright.x12.remittance import read_835
+from claimwright.x12.sniff import kind as sniff
+
+
+class Unreadable(Exception):
+    """Why a file is parked: about the file, never with anyone's data."""
+
+
+@transaction.atomic
+def receive_file(*, practice: Practice, by: User | None, today: date, name: str, content: bytes) -> File:
+    """Keep a file and do what it says: an acknowledgement moves claims, an answer completes a question, a remittance waits
+    to be posted, a bank file is reconciled. What cannot be read is parked with its reason."""
+    digest = hashlib.sha256(content).hexdigest()
+    known = File.objects.filter(practice=practice, direction="in", digest=digest).first()
+    if known is not None and known.status == "read":
+        return known
+    kind = _kind(content)
+    file = known or keep_file(practice, direction="in", kind=kind[:8] or "unknown", name=name, content=content, today=today)
+    try:
+        with transaction.atomic():
+            _READERS.get(kind, _unknown)(practice, file, today)
+    except (Unreadable, ValueError, KeyError, IndexError, ArithmeticError) as problem:
+        reason = str(problem) if isinstance(problem, Unreadable) else f"It cannot be read as {kind}: its content is damaged."
+        changed(file, status="parked", reason=reason[:300])
+    else:
+        changed(file, status="read", reason="")
+    return file
+
+
+def _kind(content: bytes) -> str:
+    if content[:200].decode("latin-1").lstrip("\ufeff \r\n").lower().startswith("date,trace,amount,sender"):
+        return "bank"
+    return sniff(content)
+
+
+def _unknown(practice: Practice, file: File, today: date) -> None:
+    raise Unreadable("No file of a kind that payers or banks send: nothing was read.")
+
+
+def _sent(practice: Practice, control: int | str) -> File | None:
+    """The file of ours with an interchange (and group) number."""
+    digits = str(control).strip()
+    if not digits.isdigit():
+        return None
+    return File.objects.filter(practice=practice, direction="out", control_number=f"{int(digits):09d}").first()
+
+
+def _claims_in(file: File) -> list[ClaimRecord]:
+    return list(file.claims.select_related("payer", "encounter"))
+
+
+def _read_ta1(practice: Practice, file: File, today: date) -> None:
+    """The interchange as a whole: taken in, or refused with all its claims."""
+    for ack in read_ta1(content_of(file)):
+        sent = _sent(practice, ack.interchange)
+        if sent is None:
+            raise Unreadable(f"It acknowledges interchange {ack.interchange}, which is not ours.")
+        changed(file, answers=sent)
+        for claim in _claims_in(sent):
+            if ack.accepted:
+                text, state = f"{claim.payer.name} received the file (TA1)", ""
+            else:
+                text, state = f"{claim.payer.name} refused the whole file (TA1 {ack.note})", REJECTED
+            tell(claim, today=today, kind="ta1", text=text, key=f"ta1:{sent.pk}", state=state, file=file)
+
+
+def _read_999(practice: Practice, file: File, today: date) -> None:
+    """The form of the file: each set taken in, or refused with its errors."""
+    for ack in read_999(content_of(file)):
+        sent = _sent(practice, ack.group_control)
+        if sent is None:
+            raise Unreadable(f"It acknowledges group {ack.group_control}, which is not ours.")
+        changed(file, answers=sent)
+        refused = next((one for one in ack.sets if not one.accepted), None)
+        for claim in _claims_in(sent):
+            if refused is None and ack.accepted:
+                text, state = f"{claim.payer.name} accepted the file's form (999)", ""
+            else:
+                text, state = f"{claim.payer.name} refused the file's form (999){_first_error(refused)}", REJECTED
+            tell(claim, today=today, kind="999", text=text, key=f"999:{sent.pk}", state=state, file=file)
+
+
+def _first_error(refused: SetAck | None) -> str:
+    return f": {refused.errors[0].message}" if refused and refused.errors else ""
+
+
+def _read_277ca(practice: Practice, file: File, today: date) -> None:
+    """Claim by claim: in the payer's system under its number, or refused with what to mend."""
+    missing = 0
+    for answer in read_277ca(content_of(file)):
+        for ack in answer.acks:
+            number = ack.patient_control_number
+            claim = ClaimRecord.objects.filter(practice=practice, patient_control_number=number).select_related("payer").first()
+            if claim is None:
+                missing += 1
+                continue
+            if file.answers_id is None and claim.file is not None:
+                changed(file, answers=claim.file)
+            _acknowledge(claim, ack, file, today)
+    if missing:
+        changed(file, reason=f"{missing} of its claims are not ours.")
+
+
+def _acknowledge(claim: ClaimRecord, ack: ClaimAck, file: File, today: date) -> None:
+    if ack.payer_control_number and (ack.accepted or claim.frequency == "1"):
+        changed(claim, payer_control_number=ack.payer_control_number)
+    code = ":".join(part for part in (ack.category, ack.status, ack.entity) if part)
+    if ack.accepted:
+        text, state = f"Accepted by {claim.payer.name} (277CA {code})", ACCEPTED
+    else:
+        text, state = f"Rejected by {claim.payer.name} (277CA {code}): {ack.message or 'see the code'}", REJECTED
+    tell(claim, today=today, kind="277ca", text=text, key=f"277ca:{claim.file_id}:{file.pk}", state=state, file=file)
+
+
+def _read_271(practice: Practice, file: File, today: date) -> None:
+    """Benefits, or why the payer cannot say."""
+    answers = [take_answer(practice, answer, file, today) for answer in read_271(content_of(file))]
+    if not any(answers):
+        raise Unreadable("It answers no question that this practice asked.")
+
+
+def _read_835(practice: Practice, file: File, today: date) -> None:
+    """Each payment is kept once, whichever file brings it, and waits to be posted."""
+    remits = [keep_remittance(practice, remit, file) for remit in read_835(content_of(file))]
+    if not remits:
+        raise Unreadable("It holds no payment.")
+    repeated = sum(1 for _, fresh in remits if not fresh)
+    if repeated:
+        changed(file, reason=f"{repeated} of its {len(remits)} payments came before in another file: posted once.")
+    reconcile_deposits(practice=practice, by=None, today=today)
+
+
+def keep_remittance(practice: Practice, remittance: Remittance, file: File | None) -> tuple[Remit, bool]:
+    """Keep a payment with its claims and ask for it to be posted; whether it is new."""
+    remit, fresh = Remit.objects.get_or_create(
+        practice=practice,
+        key=remittance.key,
+        defaults={
+            "file": file,
+            "payer": PayerRecord.objects.filter(practice=practice, payer_id=remittance.payer.payer_id).first(),
+            "trace": remittance.trace,
+            "paid": remittance.paid,
+            "paid_on": remittance.paid_on,
+            "method": remittance.method[:3],
+            "content": pack(remittance),
+        },
+    )
+    if fresh:
+        RemitClaimRow.objects.bulk_create(
+            RemitClaimRow(
+                remit=remit,
+                position=position,
+                patient_control_number=claim.patient_control_number,
+                payer_control_number=claim.payer_control_number,
+                clp_status=claim.status,
+                charge=claim.charge,
+                paid=claim.paid,
+                patient_share=claim.patient_share,
+                content=pack(claim),
+            )
+            for position, claim in enumerate(remittance.claims)
+        )
+        enqueue(practice, "post remittance", f"post:{remit.pk}", {"remit_id": remit.pk})
+    return remit, fresh
+
+
+def _read_bank(practice: Practice, file: File, today: date) -> None:
+    """The bank's lines: date, trace, amount, sender."""
+    text = content_of(file).decode("utf-8-sig")
+    for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
+        try:
+            on, amount = date.fromisoformat(row["date"]), cents(row["amount"])
+        except (ValueError, TypeError):
+            raise Unreadable(f"Line {number} of the bank file has no date or amount that can be read.") from None
+        Deposit.objects.get_or_create(
+            practice=practice,
+            trace=row["trace"],
+            amount=amount,
+            defaults={"on": on, "sender": (row["sender"] or "")[:60], "file": file},
+        )
+    reconcile_deposits(practice=practice, by=None, today=today)
+
+
+_READERS: dict[str, Callable[[Practice, File, date], None]] = {
+    "TA1": _read_ta1,
+    "999": _read_999,
+    "277CA": _read_277ca,
+    "271": _read_271,
+    "835": _read_835,
+    "bank": _read_bank,
+}

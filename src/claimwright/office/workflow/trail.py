@@ -1,0 +1,78 @@
+"""Who touched what, and what happened to a claim."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, TypeVar
+
+from django.db.models import Model
+
+from claimwright.claims.states import may_follow
+from claimwright.office.records.models import AccessLog, ClaimEvent, ClaimRecord, File, Patient, Practice, User
+from claimwright.office.workflow.errors import Refused
+
+M = TypeVar("M", bound=Model)
+
+
+def find(model: type[M], practice: Practice, pk: int, *related: str, path: str = "practice") -> M:
+    """A row of the practice, locked until the transaction ends where the database can. Another practice's row does not exist."""
+    rows = model._default_manager.select_for_update(of=("self",)).select_related(*related)
+    try:
+        return rows.get(pk=pk, **{path: practice})
+    except model.DoesNotExist:
+        raise Refused(f"There is no such {model._meta.verbose_name} in this practice.") from None
+
+
+def touched(practice: Practice, by: User | None, patient: Patient, what: str) -> None:
+    """Keep who touched a patient's record (45 CFR 164.312(b)); work nobody did by hand is not an access."""
+    if by is not None:
+        AccessLog.objects.create(practice=practice, user=by, patient=patient, what=what)
+
+
+def tell(
+    claim: ClaimRecord,
+    *,
+    today: date,
+    kind: str,
+    text: str,
+    key: str,
+    state: str = "",
+    by: User | None = None,
+    file: File | None = None,
+) -> bool:
+    """Write one thing that happened to a claim, once; False when it was already written.
+
+    The claim takes the new state if that may follow the one it is in: an acknowledgement that comes after the payment
+    is told, but changes nothing.
+    """
+    after = state if state and (state == claim.state or may_follow(claim.state, state)) else claim.state
+    _, fresh = ClaimEvent.objects.get_or_create(
+        claim=claim,
+        key=key,
+        defaults={"on": today, "kind": kind, "state": after, "text": text[:300], "file": file, "by": by},
+    )
+    if fresh and after != claim.state:
+        claim.state = after
+        claim.save(update_fields=["state"])
+    return fresh
+
+
+def must_follow(claim: ClaimRecord, state: str) -> None:
+    """Refuse a step that the claim's state does not allow."""
+    if not may_follow(claim.state, state):
+        raise Refused(f"Claim {claim.patient_control_number} is {claim.state}; it cannot become {state} now.")
+
+
+def event_number(claim: ClaimRecord, kind: str) -> int:
+    """The next number of an event kind that may happen to a claim more than once."""
+    return claim.events.filter(kind=kind).count() + 1
+
+
+def changed(row: Any, **values: Any) -> list[str]:
+    """Set what differs and save it; the names that changed."""
+    names = [name for name, value in values.items() if getattr(row, name) != value]
+    for name in names:
+        setattr(row, name, values[name])
+    if names:
+        row.save(update_fields=names)
+    return names
