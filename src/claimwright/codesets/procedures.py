@@ -40,7 +40,7 @@ class Procedure(Struct):
     @property
     def is_visit(self) -> bool:
         """Whether it is an evaluation and management service that modifier 25 belongs to."""
-        return ("99202" <= self.code <= "99499" and self.system == "CPT" and not self.global_days == "ZZZ") or (
+        return ("99202" <= self.code <= "99499" and self.system == "CPT" and self.global_days != "ZZZ") or (
             self.code in _OTHER_VISITS or "98000" <= self.code <= "98016"
         )
 

@@ -10,7 +10,9 @@ from functools import cache
 from claimwright.codesets.starter import table
 
 _WORD = re.compile(r"[a-z0-9]+")
-_IGNORED = frozenset("a an and as at by for from in of on or the to with w due pt patient".split())
+_IGNORED = frozenset(
+    {"a", "an", "and", "as", "at", "by", "for", "from", "in", "of", "on", "or", "the", "to", "with", "w", "due", "pt"}
+)
 
 
 def words(text: str) -> list[str]:
@@ -37,13 +39,15 @@ def _synonyms() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
 class WordIndex:
     """An inverted index over texts by key; rare words weigh more, longer texts a little less."""
 
-    def __init__(self, documents: Iterable[tuple[str, tuple[str, ...]]]) -> None:
-        """Each document is a key and its texts; the first text is its title."""
+    def __init__(self, documents: Iterable[tuple[str, tuple[str, ...]]], usual: frozenset[str] = frozenset()) -> None:
+        """Each document is a key and its texts; the first text is its title. `usual` names keys to prefer."""
         self.keys: list[str] = []
         self.lengths: list[int] = []
+        self.preference: list[float] = []
         self.postings: dict[str, dict[int, float]] = {}
         for number, (key, texts) in enumerate(documents):
             self.keys.append(key)
+            self.preference.append(1.3 if key in usual else 1.0)
             title = words(texts[0])
             self.lengths.append(len(title))
             for text in texts[1:]:
@@ -53,11 +57,10 @@ class WordIndex:
                 self.postings.setdefault(word, {})[number] = 1.0
         self.by_start = _by_start(self.postings)
 
-    def search(self, text: str, limit: int, drop: frozenset[str] = frozenset()) -> list[str]:
-        """Keys, best first. `drop` names words that say nothing here."""
-        asked = [word for word in words(text) if word not in drop]
+    def search(self, text: str, limit: int) -> list[str]:
+        """Keys, best first."""
         scores: dict[int, float] = {}
-        for alternative in _readings(asked):
+        for alternative in _readings(words(text)):
             for number, score in self._score(alternative).items():
                 if score > scores.get(number, 0.0):
                     scores[number] = score
@@ -73,7 +76,7 @@ class WordIndex:
                 hits[number] = hits.get(number, 0) + 1
         # All words asked for count most, then how little else the text says.
         return {
-            number: score * (hits[number] / len(asked)) ** 2 / (1 + 0.04 * self.lengths[number])
+            number: score * self.preference[number] * (hits[number] / len(asked)) ** 2 / (1 + 0.04 * self.lengths[number])
             for number, score in scores.items()
         }
 

@@ -1,0 +1,338 @@
+"""ICD-10-CM by date of service: what a code means, whether it may be billed, and what its notes say.
+
+The tabular list is that of April 2026 (FY2026); `icd10cm_changes.csv` tells what held before and what holds from
+October 2026 (FY2027). Codes are written with their dot; every look-up takes them either way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+from claimwright.codesets import tabular
+from claimwright.codesets.starter import row_period, table
+from claimwright.codesets.words import WordIndex
+from claimwright.effective import Period
+from claimwright.parties import Struct
+
+BEGAN = date(2015, 10, 1)
+"""ICD-10-CM replaced ICD-9-CM for services from this day (45 CFR 162.1002)."""
+
+
+class IcdCode(Struct):
+    """A code in one period of its life. `chapter` is the chapter's number, 1 to 22."""
+
+    code: str
+    description: str
+    billable: bool
+    period: Period
+    chapter: str = ""
+    parent: str = ""
+
+
+def plain(code: str) -> str:
+    """A code without its dot, in capitals."""
+    return code.replace(".", "").strip().upper()
+
+
+def dotted(code: str) -> str:
+    """A code with its dot."""
+    code = plain(code)
+    return f"{code[:3]}.{code[3:]}" if len(code) > 3 else code
+
+
+@cache
+def _nodes() -> dict[str, tabular.Node]:
+    with tabular.data_file().open("rb") as stream:
+        return tabular.read(stream)
+
+
+@cache
+def _changes() -> dict[str, tuple[tuple[Period, bool, str], ...]]:
+    found: dict[str, list[tuple[Period, bool, str]]] = {}
+    for row in table("icd10cm_changes").rows:
+        found.setdefault(row["code"], []).append((row_period(row), row["billable"] == "1", row["description"]))
+    return {code: tuple(lives) for code, lives in found.items()}
+
+
+def _stem(code: str) -> tabular.Node | None:
+    """The node of a code that needs a 7th character, for a full seven-character code."""
+    if len(code) != 7:
+        return None
+    for length in range(6, 2, -1):
+        node = _nodes().get(code[:length])
+        if node is not None:
+            return node if set(code[length:6]) <= {"X"} and code[6] in node.sevenths else None
+    return None
+
+
+def node_of(code: str) -> tabular.Node | None:
+    """The tabular entry that carries a code's notes: its own, or that of the code before its 7th character."""
+    code = plain(code)
+    node = _nodes().get(code)
+    if node is not None and node.is_code:
+        return node
+    return _stem(code) or (_nodes().get(_parent(code)) if code in _changes() else None)
+
+
+def _parent(code: str) -> str:
+    node = _nodes().get(code)
+    if node is not None:
+        return node.parent
+    return next((code[:length] for length in range(len(code) - 1, 2, -1) if code[:length] in _nodes()), "")
+
+
+def lookup(code: str, on: date) -> IcdCode | None:
+    """The code in force on a date, with or without its dot; None if there is none."""
+    code = plain(code)
+    if on < BEGAN:
+        return None
+    node = _nodes().get(code) if _is_code(code) else None
+    stem = None if node else _stem(code)
+    lives = _changes().get(code)
+    if lives is None and node is None and stem is None:
+        return None
+    for period, may_bill, description in lives or ((Period(BEGAN), _complete(node), ""),):
+        if period.covers(on):
+            words = description or _description(code, node, stem)
+            since = Period(max(period.start, BEGAN), period.end)
+            chapter = node.chapter if node else _chapter(code)
+            return IcdCode(
+                code=dotted(code),
+                description=words,
+                billable=may_bill,
+                period=since,
+                chapter=chapter,
+                parent=dotted(_parent(code)),
+            )
+    return None
+
+
+def _is_code(code: str) -> bool:
+    node = _nodes().get(code)
+    return node is not None and node.is_code
+
+
+def _complete(node: tabular.Node | None) -> bool:
+    return node is None or not (node.children or node.sevenths)
+
+
+def _description(code: str, node: tabular.Node | None, stem: tabular.Node | None) -> str:
+    if node is not None:
+        return node.description
+    if stem is not None:
+        return f"{stem.description}, {stem.sevenths[code[6]]}"
+    return next(description for _, _, description in _changes()[code][::-1] if description)
+
+
+def _chapter(code: str) -> str:
+    parent = _nodes().get(_parent(code))
+    return parent.chapter if parent else ""
+
+
+def billable(code: str, on: date) -> bool:
+    """Whether a claim may carry the code on a date: valid then, and complete."""
+    found = lookup(code, on)
+    return found is not None and found.billable
+
+
+def known(code: str) -> bool:
+    """Whether the code exists in any year we have."""
+    code = plain(code)
+    return _is_code(code) or code in _changes() or _stem(code) is not None
+
+
+def children(code: str, on: date) -> list[IcdCode]:
+    """The codes one level below, in force on a date."""
+    code = plain(code)
+    node = _nodes().get(code)
+    below = [*node.children, *(full for full, _ in tabular.full_codes(node))] if node else []
+    below += [one for one in _changes() if _parent_or_nearest(one) == code and one not in below]
+    found = (lookup(one, on) for one in sorted(below))
+    return [one for one in found if one is not None]
+
+
+@cache
+def _parent_or_nearest(code: str) -> str:
+    """The parent of a code that is only in the list of changes: the nearest shorter code of either list."""
+    if code in _nodes() or _stem(code):
+        return ""
+    known_codes = (code[:length] for length in range(len(code) - 1, 2, -1))
+    return next((one for one in known_codes if one in _nodes() or one in _changes()), "")
+
+
+def lineage(code: str) -> Iterator[tabular.Node]:
+    """The entry of a code and its ancestors, nearest first, up to its category."""
+    node = node_of(code)
+    while node is not None and node.is_code:
+        yield node
+        node = _nodes().get(node.parent)
+
+
+def needs_seventh(code: str) -> bool:
+    """Whether the code is not complete without a 7th character."""
+    node = _nodes().get(plain(code))
+    return node is not None and node.is_code and bool(node.sevenths)
+
+
+def sevenths(code: str) -> dict[str, str]:
+    """The 7th characters to choose from, with their meaning."""
+    node = _nodes().get(plain(code))
+    return dict(node.sevenths) if node else {}
+
+
+def is_manifestation(code: str) -> bool:
+    """Whether the code is a manifestation of a disease coded elsewhere, never first-listed (Guidelines I.A.13)."""
+    return any(
+        "diseases classified elsewhere" in node.description and "as the cause" not in node.description for node in lineage(code)
+    )
+
+
+def is_external_cause(code: str) -> bool:
+    """Whether the code says how it happened (chapter 20), never first-listed (Guidelines I.C.20.a.6)."""
+    return plain(code)[:1] in {"V", "W", "X", "Y"}
+
+
+def code_first(code: str) -> tuple[str, ...]:
+    """The notes that tell what to code before this one."""
+    return tuple(note for node in lineage(code) for note in node.code_first)
+
+
+_SIDES = (("bilateral", "B"), ("right", "R"), ("left", "L"))
+
+
+def laterality(code: str) -> str:
+    """The side a code names: R, L, B (both), U (a side could be named and is not), or nothing."""
+    node = node_of(code)
+    if node is None:
+        return ""
+    side = _side(node.description)
+    if side or "unspecified" not in node.description.lower():
+        return side
+    parent = _nodes().get(node.parent)
+    return "U" if parent and any(_side(_nodes()[one].description) for one in parent.children) else ""
+
+
+def _side(description: str) -> str:
+    described = re.findall(r"[a-z]+", description.lower())
+    return next((side for word, side in _SIDES if word in described), "")
+
+
+class Limit(Struct):
+    """For whom a code is. Ages in completed years."""
+
+    sex: str
+    age_min: int | None
+    age_max: int | None
+    why: str
+
+
+@cache
+def _limits() -> tuple[tuple[str, str, Limit], ...]:
+    rows = []
+    for row in table("icd10cm_limits").rows:
+        low, _, high = row["range"].partition("-")
+        youngest, oldest = (int(row[age]) if row[age] else None for age in ("age_min", "age_max"))
+        limit = Limit(sex=row["sex"], age_min=youngest, age_max=oldest, why=row["why"])
+        rows.append((plain(low), plain(high or low), limit))
+    return tuple(sorted(rows, key=lambda row: -len(row[0])))
+
+
+def limit(code: str) -> Limit | None:
+    """For whom the code is, if it is not for all."""
+    code = plain(code)
+    return next((one for low, high, one in _limits() if low <= code[: len(low)] and code[: len(high)] <= high), None)
+
+
+def age_range(code: str) -> tuple[int, int] | None:
+    """The ages a code is for, both included, if not all."""
+    found = limit(code)
+    if found is None or (found.age_min is None and found.age_max is None):
+        return None
+    return found.age_min or 0, 124 if found.age_max is None else found.age_max
+
+
+def sex(code: str) -> str:
+    """The sex a code is for: F, M or nothing."""
+    found = limit(code)
+    return found.sex if found else ""
+
+
+_CODES_IN_NOTE = re.compile(r"\(([^()]*\d[^()]*)\)")
+_SPAN = re.compile(r"([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?:\.?-(?:([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?))?)?")
+
+
+def excludes1(code: str) -> tuple[str, ...]:
+    """The codes and ranges that an Excludes1 note of the code or of its category says never to report with it."""
+    return tuple(low if low == high else f"{low}-{high}" for low, high, _ in _exclusions(plain(code)))
+
+
+@cache
+def _exclusions(code: str) -> tuple[tuple[str, str, str], ...]:
+    """(first, last, the note) of each; notes that depend on a fifth or sixth character are left to people."""
+    found = []
+    for node in lineage(code):
+        for note in node.excludes1:
+            for group in _CODES_IN_NOTE.findall(note):
+                if "character" not in group:
+                    found += [(low, high or low, note) for low, high in _SPAN.findall(group)]
+    return tuple(found)
+
+
+def excluded_with(code: str, other: str) -> str:
+    """The Excludes1 note of `code` that names `other`, or nothing (Guidelines I.A.12.a)."""
+    other = plain(other)
+    for low, high, note in _exclusions(plain(code)):
+        if plain(low) <= other[: len(plain(low))] and other[: len(plain(high))] <= plain(high):
+            return note
+    return ""
+
+
+@cache
+def _index() -> WordIndex:
+    return WordIndex(_searchable(), frozenset(plain(row["code"]) for row in table("icd10cm_common").rows))
+
+
+def _searchable() -> Iterator[tuple[str, tuple[str, ...]]]:
+    for node in _nodes().values():
+        if node.is_code and not node.children:
+            above = _nodes()[node.parent]
+            yield node.code, (node.description, *node.inclusions, *above.inclusions)
+    for code, lives in _changes().items():
+        description = lives[-1][2]
+        if description and lives[-1][1] and code not in _nodes():
+            yield code, (description,)
+
+
+def search(text: str, on: date, limit: int = 20) -> list[IcdCode]:
+    """Codes that may be billed on a date, by words (synonyms and misspellings forgiven) or by the start of a code."""
+    text = text.strip()
+    if re.fullmatch(r"[A-Za-z]\d[0-9A-Za-z](\.?[0-9A-Za-z]{0,4})?", text):
+        return _by_start(plain(text), on, limit)
+    codes = (_full(code, text) for code in _index().search(text, limit * 2))
+    found = (lookup(code, on) for code in codes)
+    return [one for one in found if one is not None and one.billable][:limit]
+
+
+def _by_start(start: str, on: date, limit: int) -> list[IcdCode]:
+    """Complete codes that begin so; the code itself, if it is not complete, leads to those below it."""
+    starts = sorted({code for code in (*_nodes(), *_changes()) if code.startswith(start) and "-" not in code})
+    stem = _stem(start) or next((node for node in (_nodes().get(start.rstrip("X")[:6]),) if node and node.sevenths), None)
+    full = [one for node in map(_nodes().get, starts) if node for one, _ in tabular.full_codes(node)]
+    if stem is not None:
+        full += [one for one, _ in tabular.full_codes(stem) if one.startswith(start)]
+    found = (lookup(code, on) for code in sorted({*starts, *full}))
+    return [one for one in found if one is not None and one.billable][:limit]
+
+
+def _full(code: str, text: str) -> str:
+    """A code that needs a 7th character, made full: by what was asked, else the first (initial) encounter."""
+    node = _nodes().get(code)
+    if node is None or not node.sevenths:
+        return code
+    asked = text.lower()
+    words = {"D": "subsequent", "S": "sequela"}
+    chosen = next((one for one, word in words.items() if word in asked and one in node.sevenths), next(iter(node.sevenths)))
+    return code.ljust(6, "X") + chosen

@@ -1,0 +1,201 @@
+"""What the edits need of the code sets, in one read-only object, and where each table comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from typing import Literal
+
+from claimwright.codesets import procedures
+from claimwright.codesets.procedures import Procedure
+from claimwright.codesets.starter import row_period, table
+from claimwright.effective import Period
+from claimwright.parties import Struct
+
+
+class Pair(Struct):
+    """An NCCI procedure-to-procedure pair: column 2 is not paid. Indicator 1: a modifier may open it; 0: never; 9: ended."""
+
+    column1: str
+    column2: str
+    indicator: Literal["0", "1", "9"]
+    rationale: str
+    deleted: date | None = None
+
+
+class UnitLimit(Struct):
+    """A medically unlikely edit. MAI 1: a line; 2: a day, by policy, absolute; 3: a day, by benchmark, may be appealed."""
+
+    code: str
+    units: int
+    mai: Literal["1", "2", "3"]
+
+
+class AddOn(Struct):
+    """An add-on code and the codes it may be added to. Type 1: only these; 3: these and others the payer allows."""
+
+    code: str
+    kind: Literal["1", "2", "3"]
+    primaries: frozenset[str]
+
+
+class Necessity(Struct):
+    """Diagnoses that do not (`not`) or that alone do (`only`) support a service, by public coverage policy. Code starts."""
+
+    rule: str
+    procedures: frozenset[str]
+    sense: Literal["not", "only"]
+    diagnoses: tuple[str, ...]
+    filing: frozenset[str]  # SBR09 codes it holds for; empty: all
+    period: Period
+    citation: str
+    why: str
+
+
+class Frequency(Struct):
+    """How often a service may be paid for one patient: once in so many days."""
+
+    procedures: frozenset[str]
+    days: int  # 0: once in a lifetime
+    filing: frozenset[str]
+    period: Period
+    citation: str
+
+
+class Tables(Struct):
+    """Everything dated that the edits look up."""
+
+    pairs: dict[tuple[str, str], Pair]
+    units: dict[str, UnitLimit]
+    addons: dict[str, AddOn]
+    necessity: tuple[Necessity, ...]
+    frequency: tuple[Frequency, ...]
+    sources: dict[str, str]  # table -> source and version, for citations
+
+    def pair(self, column1: str, column2: str, on: date) -> Pair | None:
+        """The NCCI pair in force on a date, in that order."""
+        found = self.pairs.get((column1, column2))
+        return found if found and found.indicator != "9" and (found.deleted is None or on <= found.deleted) else None
+
+    def unit_limit(self, code: str) -> UnitLimit | None:
+        """The most units of a code."""
+        return self.units.get(code)
+
+    def add_on(self, code: str) -> AddOn | None:
+        """What an add-on code may be added to."""
+        return self.addons.get(code)
+
+    def procedure(self, code: str, on: date) -> Procedure | None:
+        """A procedure in force on a date."""
+        return procedures.procedure(code, on)
+
+
+@cache
+def starter() -> Tables:
+    """The tables that travel with the package."""
+    return Tables(
+        pairs={(pair.column1, pair.column2): pair for pair in _pairs()},
+        units={row["code"]: _unit_limit(row) for row in table("mue").rows},
+        addons={row["addon"]: _add_on(row) for row in table("addons").rows},
+        necessity=tuple(_necessity(row) for row in table("necessity").rows),
+        frequency=tuple(_frequency(row) for row in table("frequency").rows),
+        sources={name: table(name).cited for name in ("ncci", "mue", "addons")},
+    )
+
+
+def _pairs() -> Iterator[Pair]:
+    for row in table("ncci").rows:
+        deleted = date.fromisoformat(row["deleted"]) if row["deleted"] else None
+        for column2 in row["column2"].split():
+            yield Pair(
+                column1=row["column1"], column2=column2, indicator=_indicator(row), rationale=row["rationale"], deleted=deleted
+            )
+
+
+def _indicator(row: dict[str, str]) -> Literal["0", "1", "9"]:
+    return "0" if row["indicator"] == "0" else "1" if row["indicator"] == "1" else "9"
+
+
+def _unit_limit(row: dict[str, str]) -> UnitLimit:
+    mai: Literal["1", "2", "3"] = "1" if row["mai"] == "1" else "2" if row["mai"] == "2" else "3"
+    return UnitLimit(code=row["code"], units=int(row["units"]), mai=mai)
+
+
+def _add_on(row: dict[str, str]) -> AddOn:
+    kind: Literal["1", "2", "3"] = "1" if row["type"] == "1" else "2" if row["type"] == "2" else "3"
+    return AddOn(code=row["addon"], kind=kind, primaries=frozenset(row["primaries"].split()))
+
+
+def _necessity(row: dict[str, str]) -> Necessity:
+    return Necessity(
+        rule=row["rule"],
+        procedures=frozenset(row["procedures"].split()),
+        sense="only" if row["sense"] == "only" else "not",
+        diagnoses=tuple(row["diagnoses"].split()),
+        filing=frozenset(row["filing"].split()),
+        period=row_period(row),
+        citation=row["citation"],
+        why=row["why"],
+    )
+
+
+def _frequency(row: dict[str, str]) -> Frequency:
+    return Frequency(
+        procedures=frozenset(row["procedures"].split()),
+        days=int(row["days"]),
+        filing=frozenset(row["filing"].split()),
+        period=row_period(row),
+        citation=row["citation"],
+    )
+
+
+class TableStatus(Struct):
+    """Where a table comes from and whether it is past its period."""
+
+    name: str
+    source: str
+    version: str
+    start: date
+    end: date | None
+    rows: int
+    stale: bool
+
+
+NAMES = (
+    "procedures", "ncci", "mue", "addons", "necessity", "frequency", "modifiers", "pos", "icd10cm_changes", "icd10cm_limits",
+    "carc", "rarc", "group_codes", "claim_status_categories", "claim_status_codes", "taxonomies", "states", "synonyms",
+    "icd10cm_common",
+)  # fmt: skip
+
+
+def status(today: date) -> list[TableStatus]:
+    """Every table with its source, version, period, number of rows, and whether its period is over."""
+    return [_tabular_status(today), *(_status(name, today) for name in NAMES)]
+
+
+def _status(name: str, today: date) -> TableStatus:
+    held = table(name)
+    period = held.period
+    return TableStatus(
+        name=held.name,
+        source=held.source,
+        version=held.version,
+        start=period.start,
+        end=period.end,
+        rows=len(held.rows),
+        stale=period.end is not None and period.end < today,
+    )
+
+
+def _tabular_status(today: date) -> TableStatus:
+    """The tabular list of the package simple-icd-10-cm, carried through FY2027 by the table of changes."""
+    return TableStatus(
+        name="ICD-10-CM tabular list",
+        source="CDC/NCHS ICD-10-CM tabular list, in the package simple-icd-10-cm, with the changes table",
+        version="April 2026 + FY2027",
+        start=date(2025, 10, 1),
+        end=date(2027, 9, 30),
+        rows=74_879,  # billable codes in FY2027; a test counts them
+        stale=today > date(2027, 9, 30),
+    )
