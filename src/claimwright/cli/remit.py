@@ -1,0 +1,143 @@
+"""`claimwright remit`: what a payer's remittance (835) says, without a database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from claimwright.findings import Finding
+    from claimwright.remits.explain import ExplainedClaim, RemitExplanation
+
+app = typer.Typer(help="Payers' remittances (835).", no_args_is_help=True)
+
+IN_ORDER, FINDINGS, UNREADABLE = 0, 1, 2
+
+
+@app.callback()
+def remit() -> None:
+    """Payers' remittances (835)."""
+
+
+@app.command("explain")
+def explain(
+    file: Annotated[Path, typer.Argument(help="An 835 file.", metavar="FILE.835")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout. Amounts in cents.")] = False,
+) -> None:
+    """Explain each payment: balanced or not and where, why each line is not paid in full, and what would be posted.
+
+    Exit 0: all in order. 1: something does not add up or would not post. 2: the file cannot be read.
+    """
+    import msgspec
+
+    from claimwright.remits.explain import explain as explained
+    from claimwright.x12.remittance import read_remittances
+
+    try:
+        read = list(read_remittances(file.read_bytes()))
+    except (OSError, ValueError) as problem:
+        typer.echo(f"claimwright: cannot read {file}: {getattr(problem, 'strerror', None) or problem}", err=True)
+        raise typer.Exit(UNREADABLE) from None
+    payments = [explained(one.remittance) for one in read if one.remittance is not None]
+    findings = [finding for one in read for finding in one.findings]
+    if not payments:
+        reason = findings[0].message if findings else "there is no 835 in it"
+        typer.echo(f"claimwright: cannot read {file}: {reason}", err=True)
+        raise typer.Exit(UNREADABLE)
+    if as_json:
+        document = {"file": str(file), "payments": payments, "findings": findings}
+        typer.echo(msgspec.json.encode(document).decode())
+    else:
+        _print(payments, findings)
+    in_order = all(payment.in_order for payment in payments) and not any(finding.stops for finding in findings)
+    raise typer.Exit(IN_ORDER if in_order else FINDINGS)
+
+
+def _print(payments: list[RemitExplanation], findings: list[Finding]) -> None:
+    from rich.console import Console
+
+    console = Console(highlight=False, soft_wrap=False)
+    for payment in payments:
+        _payment(console, payment)
+    for finding in findings:
+        where = f"line {finding.line}: " if finding.line else ""
+        console.print(f"[red]{finding.severity}[/] {where}{_plain(finding.message)}")
+
+
+def _payment(console: Console, payment: RemitExplanation) -> None:
+    from claimwright.remits.explain import posting_words
+
+    console.print()
+    console.rule(f"[bold]{_plain(payment.payer)}[/] paid [bold]{_dollars(payment.paid)}[/] on {payment.paid_on}", align="left")
+    state = "[green]adds up[/]" if payment.balanced else f"[red]does not add up[/]: {_plain(payment.fault)}"
+    console.print(f"{payment.method_words}, trace {_plain(payment.trace)}, {len(payment.claims)} claims, {state}")
+    for claim in payment.claims:
+        _claim(console, claim)
+    if payment.provider_adjustments:
+        console.print("\n[bold]Provider adjustments (PLB)[/]")
+    for one in payment.provider_adjustments:
+        held = f" [yellow]Held: {_plain(one.held_reason)}[/]" if one.held_reason else ""
+        console.print(f"  {_plain(one.effect)}{held}")
+    if payment.posting:
+        console.print("\n[bold]Would be posted[/]")
+        for words in posting_words(payment.posting):
+            console.print(f"  {words}")
+    if payment.held:
+        console.print(f"\n[yellow]{payment.held} would be held for a person.[/]")
+
+
+def _claim(console: Console, claim: ExplainedClaim) -> None:
+    from claimwright.money import dollars
+
+    forwarded = f", forwarded to {_plain(claim.forwarded_to)}" if claim.forwarded_to else ""
+    console.print(
+        f"\n[bold]Claim {_plain(claim.patient_control_number)}[/] {claim.status_words}{forwarded}: "
+        f"charged {dollars(claim.charge)}, paid {dollars(claim.paid)}, patient {dollars(claim.patient)}"
+    )
+    if claim.lines:
+        console.print(_row("Service", "Date", "Billed", "Allowed", "Paid", "Patient"), style="dim")
+    for line in claim.lines:
+        allowed = "" if line.allowed is None else dollars(line.allowed)
+        amounts = (dollars(line.charge), allowed, dollars(line.paid), dollars(line.patient))
+        console.print(_row(" ".join((line.procedure or "(no code)", *line.modifiers)), str(line.first_service or ""), *amounts))
+        reasons = (f"{a.group}-{a.reason} {dollars(a.amount)} {a.words}" for a in line.adjustments)
+        for words in (*(line.would_post or reasons), *line.remarks):
+            _indented(console, words, "dim")
+    for one in claim.adjustments:
+        _indented(console, f"{one.group}-{one.reason} {dollars(one.amount)} {one.words}, on the whole claim")
+    for remark in claim.remarks:
+        _indented(console, remark)
+    for fault in () if claim.held_reason else claim.faults:
+        _indented(console, fault, "red")
+    for words in claim.would_post:
+        _indented(console, words, "dim")
+    if claim.held_reason:
+        _indented(console, f"Held: {claim.held_reason}", "yellow")
+
+
+def _dollars(amount: int) -> str:
+    from claimwright.money import dollars
+
+    return f"{'−' if amount < 0 else ''}${dollars(abs(amount))}"
+
+
+def _row(service: str, day: str, *amounts: str) -> str:
+    return _plain(f"  {service:<18} {day:<10} " + "".join(f"{amount:>12}" for amount in amounts))
+
+
+def _indented(console: Console, text: str, style: str = "") -> None:
+    from rich.padding import Padding
+    from rich.text import Text
+
+    console.print(Padding(Text(text, style=style), (0, 0, 0, 6)))
+
+
+def _plain(text: str) -> str:
+    """Text from a file is never markup."""
+    from rich.markup import escape
+
+    return escape(text)
