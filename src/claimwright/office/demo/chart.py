@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from decimal import Decimal
@@ -49,6 +50,11 @@ class Note(Struct):
             and (self.until is None or on <= self.until)
         )
 
+    @property
+    def preventive(self) -> bool:
+        """Whether it is a yearly check-up."""
+        return any(s.procedure.startswith(("9938", "9939", "G043")) for s in self.services)
+
     def documents(self, sex: str, birth: date, on: date) -> tuple[Document, ...]:
         """The texts with the patient's age and sex filled in."""
         return tuple(Document(kind=d.kind, title=d.title, text=_filled(d.text, sex, birth, on)) for d in self.texts)
@@ -61,6 +67,52 @@ class Note(Struct):
         birth = _months_before(on, middle)
         visit = Visit(on=on, age=age_on(birth, on), sex=sex, new_patient=self.new_patient, setting=self.setting)
         return self.documents(sex, birth, on), visit
+
+
+_CONDITIONS = (
+    "diabetes",
+    "hypertension",
+    "asthma",
+    "copd",
+    "kidney disease",
+    "heart failure",
+    "thyroid",
+    "migraine",
+    "depress",
+    "anxiety",
+    "anemia",
+    "gout",
+    "atrial fibrillation",
+    "reflux",
+    "basal cell",
+)
+
+
+def at_odds(one: Note, other: Note) -> bool:
+    """Whether two notes could not be about the same person: a condition that the other denies, other smoking, both preventive."""
+    smoking = {_smoking(one), _smoking(other)} - {""}
+    return len(smoking) > 1 or _denies(one, other) or _denies(other, one) or (one.preventive and other.preventive)
+
+
+def _denies(one: Note, other: Note) -> bool:
+    """The first note's lasting conditions are negated in the second's text."""
+    held = [word for word in _CONDITIONS if word in one.history.lower()]
+    text = " ".join(document.text.lower() for document in other.texts)
+    return any(re.search(rf"\b(no|not|never|denies|healthy)\b[^.;:]*\b{word}", text) for word in held) or (
+        bool(held) and re.search(r"(past medical history|pmh|history): (none|healthy)", text) is not None
+    )
+
+
+def _smoking(one: Note) -> str:
+    text = " ".join(document.text.lower() for document in one.texts)
+    words = (
+        ("former", "former smoker"),
+        ("current", "smokes one pack"),
+        ("never", "never smoke"),
+        ("never", "nonsmoker"),
+        ("never", "does not smoke"),
+    )
+    return next((status for status, phrase in words if phrase in text), "")
 
 
 def months_on(birth: date, on: date) -> int:
