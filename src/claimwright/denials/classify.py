@@ -74,7 +74,7 @@ def classify(
     timely_filing_days: int = 365,
     modifier_indicator: ModifierIndicator | None = None,
 ) -> DenialWork:
-    """Make a denial workable. With the claim at hand, bundling and authorisations are judged from its own lines."""
+    """Make a denial workable. With the claim at hand, bundling and authorizations are judged from its own lines."""
     known = reference.carc(denial.reason)
     category = known.category if known else "payer"
     words = known.text if known else f"The payer gave reason {denial.reason}, which we have no words for."
@@ -93,7 +93,7 @@ def classify(
     elif denial.reason == "197" and claim is not None and not claim.prior_authorization:
         action = "call"
         next_step = (
-            "No authorisation was on the claim. Ask the payer for a retroactive one; with its number, send a corrected claim."
+            "No authorization was on the claim. Ask the payer for a retroactive one; with its number, send a corrected claim."
         )
     elif denial.reason == _TIMELY:
         next_step = "Appeal with the payer's own acceptance (277CA) as proof of timely filing; without proof it cannot be won."

@@ -143,7 +143,7 @@ def _diagnoses(claim: Claim) -> dict[str, str]:
 
 
 def _references(claim: Claim, lines: Sequence[ServiceLine]) -> dict[str, str]:
-    """Box 23 holds one number: the authorisation, else the referral, else the laboratory's CLIA (NUCC, item 23)."""
+    """Box 23 holds one number: the authorization, else the referral, else the laboratory's CLIA (NUCC, item 23)."""
     clia = next((line.clia for line in lines if line.clia), "")
     corrected = claim.frequency in ("7", "8")
     return {
