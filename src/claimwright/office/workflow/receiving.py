@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import logging
 from collections.abc import Callable
 from datetime import date
 
 from django.db import transaction
 
 from claimwright.claims.states import ACCEPTED, REJECTED
+from claimwright.codesets.reference import claim_status
 from claimwright.money import cents
 from claimwright.office.records.content import pack
 from claimwright.office.records.models import ClaimRecord, Deposit, File, PayerRecord, Practice, Remit, RemitClaimRow, User
@@ -24,6 +26,10 @@ from claimwright.x12.acknowledgement import ClaimAck, SetAck, read_277ca, read_9
 from claimwright.x12.eligibility import read_271
 from claimwright.x12.remittance import read_835
 from claimwright.x12.sniff import kind as sniff
+from claimwright.x12.values import UnreadableError
+
+
+log = logging.getLogger(__name__)
 
 
 class Unreadable(Exception):
@@ -40,14 +46,18 @@ def receive_file(*, practice: Practice, by: User | None, today: date, name: str,
         return known
     kind = _kind(content)
     file = known or keep_file(practice, direction="in", kind=kind[:8] or "unknown", name=name, content=content, today=today)
+    changed(file, reason="")
     try:
         with transaction.atomic():
             _READERS.get(kind, _unknown)(practice, file, today)
-    except (Unreadable, ValueError, KeyError, IndexError, ArithmeticError) as problem:
-        reason = str(problem) if isinstance(problem, Unreadable) else f"It cannot be read as {kind}: its content is damaged."
+    except (Unreadable, UnreadableError) as problem:
+        changed(file, status="parked", reason=str(problem)[:300])
+    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError) as problem:
+        log.warning("File %s could not be read: %s", file.pk, type(problem).__name__)
+        reason = f"It cannot be read as {kind}: its content is damaged."
         changed(file, status="parked", reason=reason[:300])
     else:
-        changed(file, status="read", reason="")
+        changed(file, status="read")
     return file
 
 
@@ -97,7 +107,7 @@ def _read_999(practice: Practice, file: File, today: date) -> None:
         changed(file, answers=sent)
         refused = next((one for one in ack.sets if not one.accepted), None)
         for claim in _claims_in(sent):
-            if refused is None and ack.accepted:
+            if refused is None and ack.code != "R":
                 text, state = f"{claim.payer.name} accepted the file's form (999)", ""
             else:
                 text, state = f"{claim.payer.name} refused the file's form (999){_first_error(refused)}", REJECTED
@@ -132,8 +142,14 @@ def _acknowledge(claim: ClaimRecord, ack: ClaimAck, file: File, today: date) -> 
     if ack.accepted:
         text, state = f"Accepted by {claim.payer.name} (277CA {code})", ACCEPTED
     else:
-        text, state = f"Rejected by {claim.payer.name} (277CA {code}): {ack.message or 'see the code'}", REJECTED
+        text, state = f"Rejected by {claim.payer.name} (277CA {code}): {_why_rejected(ack)}", REJECTED
     tell(claim, today=today, kind="277ca", text=text, key=f"277ca:{claim.file_id}:{file.pk}", state=state, file=file)
+
+
+def _why_rejected(ack: ClaimAck) -> str:
+    """The payer's own words, else ours for its codes."""
+    said = claim_status(ack.status)
+    return ack.message or (said.text if said else "the payer gives only the code")
 
 
 def _read_271(practice: Practice, file: File, today: date) -> None:

@@ -1,0 +1,102 @@
+"""The database refuses to change or delete what the ledger says; corrections are new events."""
+
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from officekit import decision, payment
+
+from claimwright.ledger.events import charge_event
+from claimwright.ledger.model import Entry, Event
+from claimwright.office.records.ledger import append
+from claimwright.office.records.models import LedgerEntry, LedgerEvent
+from claimwright.office.workflow import billing, posting
+from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.receiving import keep_remittance
+
+
+@pytest.mark.parametrize("statement", [
+    "UPDATE records_ledgerentry SET amount = 0",
+    "DELETE FROM records_ledgerentry",
+    "UPDATE records_ledgerevent SET memo = 'x'",
+    "DELETE FROM records_ledgerevent",
+])  # fmt: skip
+def test_the_database_refuses_update_and_delete(office, statement):
+    office.code(office.visit(office.patient()))
+    before = office.sums()
+    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+    assert office.sums() == before
+
+
+def test_an_unbalanced_event_is_refused_whole(office):
+    event = Event(key="x", kind="correction", on=date(2026, 1, 1), entries=(Entry(account="cash", amount=1),))
+    with pytest.raises(ValueError, match="do not sum to zero"):
+        append(office.practice, [event])
+    assert not LedgerEvent.objects.filter(practice=office.practice).exists()
+
+
+def test_an_event_posts_once_by_its_key(office):
+    event = charge_event(key="k", on=date(2026, 1, 1), lines=[("L1", 100)])
+    assert len(append(office.practice, [event])) == 1
+    assert append(office.practice, [event]) == []
+    assert office.sums() == {"patient_ar": 100, "charges": -100}
+
+
+def test_the_same_key_in_another_practice_is_another_event(office, other_office):
+    event = charge_event(key="k", on=date(2026, 1, 1), lines=[("L1", 100)])
+    append(office.practice, [event])
+    append(other_office.practice, [event])
+    assert office.sums() == other_office.sums()
+
+
+def test_an_undone_payment_leaves_both_events_to_be_read(office):
+    patient = office.patient()
+    paid = billing.take_payment(**office.who(), guarantor_id=patient.guarantor_id, amount=500, method="cash", key="p1")
+    event = LedgerEvent.objects.get(practice=office.practice, key=f"payment:{paid.key}")
+    billing.undo_event(**office.who(), event_id=event.pk, reason="wrong guarantor")
+    assert office.sums() == {}
+    assert LedgerEvent.objects.filter(practice=office.practice).count() == 2
+    with pytest.raises(Refused, match="already"):
+        billing.undo_event(**office.who(), event_id=event.pk, reason="again")
+
+
+def test_an_undone_decision_waits_in_the_queue_and_can_be_posted_again(office):
+    claim = office.sent("99213")
+    said = decision(claim, (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00))))
+    remit, _ = keep_remittance(office.practice, payment(claim, said), None)
+    who = office.who(date(2026, 10, 17))
+    posting.post_remittance(**who, remit_id=remit.pk)
+    posted = office.sums()
+    event = LedgerEvent.objects.get(practice=office.practice, kind="remittance")
+    billing.undo_event(**who, event_id=event.pk, reason="posted to the wrong claim")
+    remit.refresh_from_db()
+    assert (remit.status, remit.lines_posted) == ("parked", 0)
+    assert office.sums() == {"insurance_ar": 150_00, "charges": -150_00}
+    posting.post_remittance(**who, remit_id=remit.pk)
+    assert office.sums() == posted
+
+
+def test_charges_are_not_undone_but_follow_the_codes(office):
+    encounter = office.code(office.visit(office.patient()), "99213", "36415")
+    assert office.sums() == {"patient_ar": 170_00, "charges": -170_00}
+    event = LedgerEvent.objects.get(practice=office.practice)
+    with pytest.raises(Refused, match="follow the codes"):
+        billing.undo_event(**office.who(), event_id=event.pk, reason="x")
+    office.code(encounter, "99213")
+    assert office.sums() == {"patient_ar": 150_00, "charges": -150_00}
+    assert encounter.charges.count() == 1
+
+
+def test_charging_again_without_a_change_posts_nothing(office):
+    encounter = office.code(office.visit(office.patient()), "99213")
+    office.code(encounter, "99213")
+    assert LedgerEvent.objects.filter(practice=office.practice).count() == 1
+
+
+def test_a_modifier_added_keeps_the_lines_number(office):
+    encounter = office.code(office.visit(office.patient()), "99213")
+    number = encounter.charges.get().control_number
+    office.code(encounter, "99213-25")
+    assert encounter.charges.get().control_number == number
+    assert LedgerEntry.objects.filter(event__practice=office.practice).count() == 2
