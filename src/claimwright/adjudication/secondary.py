@@ -66,9 +66,7 @@ def secondary_line(plan: Plan, line: ServiceLine, earlier: Earlier, allowed: Cen
     paid, rule = _payment(plan, earlier, allowed, benefit)
     settled = line.charge - earlier.left
     adjustments = [Adjustment(group="OA", reason="23", amount=settled)] if settled else []
-    why = (
-        [Explained(amount=settled, why=f"Settled by the earlier payer, which paid ${dollars(earlier.paid)}.")] if settled else []
-    )
+    why = [Explained(amount=settled, why=f"Settled by the earlier payer, which paid ${dollars(earlier.paid)}.")]
     why.append(Explained(amount=-paid, why=rule))
     rest = earlier.left - paid
     written_off = _written_off(plan, earlier, allowed, rest)
@@ -77,15 +75,15 @@ def secondary_line(plan: Plan, line: ServiceLine, earlier: Earlier, allowed: Cen
         why.append(Explained(amount=written_off, why="Above what this plan agreed with the practice: you do not owe it."))
     for reason, amount in _remaining(earlier, rest - written_off):
         adjustments.append(Adjustment(group="PR", reason=reason, amount=amount))
-        why.append(
-            Explained(amount=amount, why=f"{_PART.get(reason, 'Your part')} of the earlier payer that this plan leaves to you.")
-        )
+        part = _PART.get(reason, "part")
+        words = f"${dollars(amount)} of the earlier payer's {part} stays with you."
+        why.append(Explained(amount=amount, why=words))
     return LineDetermination(
         number=line.number, charge=line.charge, allowed=allowed, paid=paid, adjustments=tuple(adjustments), why=tuple(why)
     )
 
 
-_PART = {"1": "Deductible", "2": "Coinsurance", "3": "Copay", "96": "A service not covered"}
+_PART = {"1": "deductible", "2": "coinsurance", "3": "copay", "96": "non-covered service"}
 
 
 def _payment(plan: Plan, earlier: Earlier, allowed: Cents, benefit: Cents) -> tuple[Cents, str]:

@@ -17,19 +17,21 @@ _OPENING: Final = frozenset(
     | {f"{limb}{digit}" for limb in "FT" for digit in range(1, 10)}
 )
 
+# Modifiers that set a visit apart from a procedure of the same day.
+_APART: Final = frozenset({"24", "25", "57"})
+Lined = tuple[Claim, ServiceLine]
+
 
 def code_refusals(claim: Claim, others: Sequence[Claim]) -> dict[int, Refusal]:
     """Lines refused for their code: column 2 of a pair on the same day by the same clinician, or too many units."""
     tables = starter()
     around = [(one, line) for one in others for line in one.lines]
     own = [(claim, line) for line in claim.lines]
-    refused = dict(_pairs(own, [*own, *around], tables))
+    refused = dict(_visits(own, [*own, *around], tables)) | dict(_pairs(own, [*own, *around], tables))
     return refused | dict(_units(own, around, tables))
 
 
-def _pairs(
-    own: Iterable[tuple[Claim, ServiceLine]], all_lines: Sequence[tuple[Claim, ServiceLine]], tables: Tables
-) -> Iterator[tuple[int, Refusal]]:
+def _pairs(own: Iterable[Lined], all_lines: Sequence[Lined], tables: Tables) -> Iterator[tuple[int, Refusal]]:
     for claim, line in own:
         for other_claim, other in all_lines:
             apart = other.first_service != line.first_service or _clinician(claim, line) != _clinician(other_claim, other)
@@ -41,12 +43,26 @@ def _pairs(
                 yield line.number, Refusal(group="CO", reason="236", why=why, remarks=("M15",))
 
 
-def _units(
-    own: Sequence[tuple[Claim, ServiceLine]], around: Sequence[tuple[Claim, ServiceLine]], tables: Tables
-) -> Iterator[tuple[int, Refusal]]:
-    for _, line in own:
+def _visits(own: Iterable[Lined], all_lines: Sequence[Lined], tables: Tables) -> Iterator[tuple[int, Refusal]]:
+    """A visit is part of a procedure of the same day unless modifier 25 or 57 sets it apart (Claims Manual 12, 40.2)."""
+    for claim, line in own:
+        known = tables.procedure(line.procedure, line.first_service)
+        if known is None or not known.is_visit or _APART & set(line.modifiers):
+            continue
+        for other_claim, other in all_lines:
+            procedure = tables.procedure(other.procedure, other.first_service)
+            same = other.first_service == line.first_service and _clinician(claim, line) == _clinician(other_claim, other)
+            if same and procedure and procedure.global_days in ("000", "010", "090"):
+                why = f"The visit is part of {other.procedure} on the same day, unless modifier 25 says that it stands alone."
+                yield line.number, Refusal(group="CO", reason="97", why=why, remarks=("M144",))
+                break
+
+
+def _units(own: Sequence[Lined], around: Sequence[Lined], tables: Tables) -> Iterator[tuple[int, Refusal]]:
+    for claim, line in own:
         limit = tables.unit_limit(line.procedure)
-        if limit is None:
+        # A limit of 0 says that Medicare never pays the code; other payers do.
+        if limit is None or (limit.units == 0 and claim.filing_indicator != "MB"):
             continue
         day = sum(
             other.units

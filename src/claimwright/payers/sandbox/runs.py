@@ -25,6 +25,7 @@ _RECOUPED_AFTER = timedelta(days=28)
 _AGAIN_AFTER = timedelta(days=2)
 _INTEREST = Decimal("0.10")  # a year; state prompt-pay laws range around it
 _PROMPT = 30  # days
+_ROUTING = "999999992"  # no bank has it; an 835 with an EFT names both banks (BPR06-BPR15)
 
 
 class Paid(Struct):
@@ -218,6 +219,10 @@ def _finished(state: State, run: _Run) -> Paid:
         handling="I" if paid else "H",
         originator=f"1{zlib.crc32(run.payer.payer_id.encode()) % 10**9:09d}",
         produced_on=run.on,
+        sender_routing=_ROUTING if paid else "",
+        sender_account="1000200030" if paid else "",
+        receiver_routing=_ROUTING if paid else "",
+        receiver_account="4000500060" if paid else "",
         claims=tuple(run.claims),
         provider_adjustments=tuple(run.adjustments),
     )
