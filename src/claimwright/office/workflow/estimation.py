@@ -9,11 +9,12 @@ from decimal import Decimal
 from django.db import transaction
 
 from claimwright.adjudication.estimate import EstimateResult, estimate
+from claimwright.adjudication.estimate_pdf import estimate_pdf
 from claimwright.charges.capture import capture
 from claimwright.charges.model import CodedService
 from claimwright.coverage.model import Accumulators
 from claimwright.office.records.content import pack, unpack
-from claimwright.office.records.convert import charge_master, contract_for, coverages_on, plan_of
+from claimwright.office.records.convert import billing_provider, charge_master, contract_for, coverages_on, plan_of
 from claimwright.office.records.ledger import balance
 from claimwright.office.records.models import CoverageRecord, Encounter, Estimate, Practice, User
 from claimwright.office.workflow.charging import decided_services
@@ -127,3 +128,23 @@ def _authorized(encounter: Encounter, coverage: CoverageRecord | None, procedure
 def content_of_estimate(row: Estimate) -> EstimateContent:
     """An estimate as it was told."""
     return unpack(row.content, EstimateContent)
+
+
+@transaction.atomic
+def estimate_pdf_bytes(estimate_id: int, *, practice: Practice) -> bytes:
+    """The estimate on paper, as it was told."""
+    row = find(Estimate, practice, estimate_id, "encounter__patient", "encounter__provider", path="encounter__practice")
+    content = content_of_estimate(row)
+    patient = row.encounter.patient
+    return estimate_pdf(
+        content.result,
+        practice=billing_provider(practice),
+        patient=f"{patient.first} {patient.last}",
+        visit_on=row.encounter.date,
+        made_on=row.made_on,
+        plan=content.plan,
+        secondary=content.secondary,
+        provider=str(row.encounter.provider),
+        as_of=content.as_of,
+        assumed=content.assumed,
+    )

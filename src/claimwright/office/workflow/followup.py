@@ -7,14 +7,19 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from claimwright.claims.states import APPEALED
+from claimwright.denials.classify import classify
+from claimwright.denials.letter import appeal_letter, appeal_pdf
 from claimwright.ledger.events import Owed, transfer_event, write_off_event
 from claimwright.money import Cents, dollars
+from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.ledger import append, open_lines
-from claimwright.office.records.models import ClaimRecord, Denial, Practice, User
+from claimwright.office.records.models import ClaimRecord, Denial, File, Practice, User
 from claimwright.office.workflow.claims import correct_claim
 from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.files import keep_file
 from claimwright.office.workflow.settling import apply_held_money, settle
 from claimwright.office.workflow.trail import changed, find, must_follow, tell, touched
+from claimwright.remits.decide import PlannedDenial
 
 ACTIONS = ("correct", "appeal", "write off", "bill patient", "call")
 UNWINNABLE = {"18": "a duplicate", "B13": "a duplicate"}
@@ -51,8 +56,37 @@ def _appeal(practice: Practice, by: User | None, today: date, denial: Denial, no
     if claim.state != APPEALED:
         must_follow(claim, APPEALED)
     changed(denial, status="appealed", worked_on=today, note=note[:300], owner=by)
+    letter = _letter(practice, by, today, denial, note)
     text = f"Appealed {denial.group}-{denial.reason}, ${dollars(denial.amount)}: {note}"
-    tell(claim, today=today, kind="appealed", text=text, key=f"appeal:{denial.pk}", state=APPEALED, by=by)
+    tell(claim, today=today, kind="appealed", text=text, key=f"appeal:{denial.pk}", state=APPEALED, by=by, file=letter)
+
+
+def _letter(practice: Practice, by: User | None, today: date, denial: Denial, note: str) -> File:
+    """The appeal on paper, with the payer's own acceptance as proof where it has one."""
+    claim = denial.claim
+    refused = PlannedDenial(
+        group=denial.group,
+        reason=denial.reason,
+        amount=denial.amount,
+        line=denial.line.control_number if denial.line else "",
+        remarks=tuple(denial.remarks.split()),
+    )
+    content = claim_of(claim)
+    work = classify(refused, denied_on=denial.denied_on, claim=content, appeal_days=claim.payer.appeal_days)
+    if not work.appealable:
+        raise Refused(f"This is not appealed. {work.why_not}".strip())
+    accepted = claim.events.filter(kind="277ca").exclude(state="rejected").first()
+    letter = appeal_letter(
+        work,
+        content,
+        written_on=today,
+        denied_on=denial.denied_on,
+        signer=(by.get_full_name() if by else "") or practice.name,
+        argument=f"{note.strip()[:1].upper()}{note.strip()[1:].rstrip('.')}.",
+        received_on=accepted.on if accepted else None,
+    )
+    name = f"appeal-{denial.pk}.pdf"
+    return keep_file(practice, direction="out", kind="pdf", name=name, content=appeal_pdf(letter), today=today)
 
 
 def _write_off(practice: Practice, by: User | None, today: date, denial: Denial, note: str) -> None:
