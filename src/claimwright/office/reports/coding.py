@@ -1,0 +1,186 @@
+"""The coding screen: the note in pieces with its evidence, and the codes with theirs."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from django.db.models import Count, Prefetch, QuerySet
+
+from claimwright.coding.model import QuerySuggestion, ReadFinding
+from claimwright.office.records.models import CodeSuggestion, Encounter, PhysicianQuery, Practice
+
+WAITING = ("to code", "query")
+COLOURS = 9
+_HEADING = re.compile(r"^[A-Z][A-Za-z &/,()-]{2,48}:|^[A-Z][A-Z &/,()-]{3,48}$", re.MULTILINE)
+
+
+def waiting(practice: Practice, state: str = "") -> QuerySet[Encounter]:
+    """Visits with a chart, by state; those that wait for a coder come oldest first."""
+    rows = Encounter.objects.filter(practice=practice).annotate(notes=Count("documents")).filter(notes__gt=0)
+    rows = rows.filter(state__in=[state] if state else WAITING)
+    suggestions = Prefetch("suggestions", CodeSuggestion.objects.order_by("rank"))
+    order = ("date", "id") if not state or state in WAITING else ("-date", "-id")
+    return rows.select_related("patient", "provider").prefetch_related(suggestions, "queries", "codes").order_by(*order)
+
+
+def counts(practice: Practice) -> dict[str, int]:
+    """Visits by coding state."""
+    rows = (
+        Encounter.objects.filter(practice=practice, documents__isnull=False)
+        .values("state")
+        .annotate(n=Count("id", distinct=True))
+    )
+    return {row["state"]: row["n"] for row in rows}
+
+
+class Piece(msgspec.Struct):
+    """A stretch of the note: plain, a heading, evidence of codes, or something read and not coded."""
+
+    text: str
+    kind: str = ""  # "", sec, negated, historical, family, uncertain, hypothetical, resolved, planned
+    keys: tuple[int, ...] = ()  # numbers of the codes it supports
+    words: str = ""
+
+    @property
+    def colour(self) -> int:
+        """Which soft background."""
+        return (self.keys[0] - 1) % COLOURS + 1 if self.keys else 0
+
+    @property
+    def marks(self) -> str:
+        """The codes' numbers, to print beside the words."""
+        return " ".join(str(key) for key in self.keys)
+
+
+class Row(msgspec.Struct):
+    """A code on the right: suggested, decided, or both."""
+
+    number: int
+    system: str
+    code: str
+    words: str
+    modifiers: str = ""
+    units: str = "1"
+    diagnosis_codes: str = ""
+    decision: str = "open"
+    suggestion: Any = None
+    reason: str = ""
+    rules: tuple[str, ...] = ()
+    score: float | None = None
+    suggested: bool = True
+    level: dict[str, Any] | None = None
+
+    @property
+    def colour(self) -> int:
+        """The background of its evidence."""
+        return (self.number - 1) % COLOURS + 1 if self.suggestion else 0
+
+    @property
+    def service(self) -> bool:
+        """A procedure, not a diagnosis."""
+        return self.system != "ICD-10-CM"
+
+
+def rows(encounter: Encounter) -> list[Row]:
+    """The decided codes in the coder's order, then what was suggested and is open or was rejected."""
+    suggestions = list(encounter.suggestions.all())
+    numbers = {row.pk: place for place, row in enumerate(suggestions, 1)}
+    by_pk = {row.pk: row for row in suggestions}
+    found: list[Row] = []
+    for decided in encounter.codes.select_related("suggestion"):
+        source = by_pk.get(decided.suggestion_id)
+        row = (
+            _row(numbers[source.pk], source)
+            if source
+            else Row(len(suggestions) + len(found) + 1, decided.system, decided.code, "")
+        )
+        if source and source.code != decided.code:
+            row = Row(row.number, decided.system, decided.code, "", reason=f"in place of {source.code}, which was suggested")
+        row.modifiers, row.units = decided.modifiers, f"{decided.units.normalize():f}"
+        row.diagnosis_codes, row.decision = decided.diagnosis_codes, "accepted"
+        found.append(row)
+    used = {decided.suggestion_id for decided in encounter.codes.all()}
+    found += [_row(numbers[row.pk], row) for row in suggestions if row.pk not in used]
+    return found
+
+
+def _row(number: int, source: CodeSuggestion) -> Row:
+    said = source.content
+    return Row(
+        number,
+        source.system,
+        source.code,
+        said.get("description", ""),
+        " ".join(said.get("modifiers", ())),
+        str(said.get("units", 1)),
+        " ".join(said.get("diagnosis_codes", ())),
+        source.decision,
+        source,
+        said.get("reason", ""),
+        tuple(said.get("rules", ())),
+        said.get("score"),
+        said.get("suggested", True),
+        said.get("level"),
+    )
+
+
+def read(encounter: Encounter) -> tuple[tuple[ReadFinding, ...], tuple[QuerySuggestion, ...]]:
+    """What the reader saw in the documents and did not code, and what it would ask the physician."""
+    kept = encounter.reading or {}
+    return (
+        msgspec.convert(kept.get("read", []), tuple[ReadFinding, ...], strict=False),
+        msgspec.convert(kept.get("queries", []), tuple[QuerySuggestion, ...], strict=False),
+    )
+
+
+def pieces(encounter: Encounter, seen: Sequence[ReadFinding]) -> list[tuple[Any, list[Piece]]]:
+    """Each document cut where evidence or a finding starts or ends."""
+    spans: dict[int, list[tuple[int, int, int, str, str]]] = {}
+    for number, row in enumerate(encounter.suggestions.all(), 1):
+        for proof in row.content.get("evidence", ()):
+            spans.setdefault(proof.get("document", 0), []).append(
+                (proof["start"], proof["end"], number, "", f"{row.code} {row.content.get('description', '')}")
+            )
+    for finding in seen:
+        if finding.assertion != "affirmed":
+            proof = finding.evidence
+            words = f"{finding.term}: {SAID[finding.assertion]}, not coded"
+            spans.setdefault(proof.document, []).append((proof.start, proof.end, 0, finding.assertion, words))
+    return [(document, cut(document.text, spans.get(place, []))) for place, document in enumerate(encounter.documents.all())]
+
+
+SAID = {
+    "negated": "denied or absent",
+    "historical": "in the past",
+    "family": "in the family",
+    "uncertain": "not certain",
+    "hypothetical": "only if it should happen",
+    "resolved": "resolved",
+    "planned": "planned",
+}
+
+
+def cut(text: str, spans: Sequence[tuple[int, int, int, str, str]]) -> list[Piece]:
+    """The text as pieces; where spans overlap a piece carries all of their codes."""
+    headings = [(match.start(), match.end()) for match in _HEADING.finditer(text)]
+    edges = {0, len(text)}
+    for span in (*spans, *headings):
+        edges |= {max(0, min(span[0], len(text))), max(0, min(span[1], len(text)))}
+    order = sorted(edges)
+    found = []
+    for start, end in zip(order, order[1:], strict=False):
+        over = [span for span in spans if span[0] <= start and end <= span[1]]
+        keys = tuple(sorted({span[2] for span in over if span[2]}))
+        kind = next((span[3] for span in over if span[3]), "") if not keys else ""
+        if not over and any(low <= start and end <= high for low, high in headings):
+            kind = "sec"
+        found.append(
+            Piece(text[start:end], kind, keys, "; ".join(dict.fromkeys(span[4] for span in over if bool(span[2]) == bool(keys))))
+        )
+    return found
+
+
+def queries(encounter: Encounter) -> QuerySet[PhysicianQuery]:
+    """Questions to the physician, with answers."""
+    return encounter.queries.select_related("asked_by").order_by("id")

@@ -1,0 +1,139 @@
+"""What guarantors owe, what they were told and what they paid."""
+
+from collections import defaultdict
+from datetime import date
+from typing import Any
+
+import msgspec
+from django.db.models import Max, Q, Sum
+
+from claimwright.office.records.models import ClaimRecord, Guarantor, LedgerEntry, LedgerEvent, Practice, Statement
+from claimwright.office.reports import money
+
+
+class GuarantorRow(msgspec.Struct):
+    guarantor: Any
+    balance: int  # patient A/R less money held for them
+    held: int  # unapplied money
+    oldest: date | None
+    statement: Any  # the last one
+    to_bill: bool  # owes, and was not yet told this balance
+
+    def aged(self, today: date) -> int:
+        """Days since the oldest visit still owed on."""
+        return (today - self.oldest).days if self.oldest else 0
+
+
+def guarantors(practice: Practice, today: date, text: str = "") -> list[GuarantorRow]:
+    """Every guarantor with a balance or a credit, most owed first."""
+    owed: dict[int, int] = defaultdict(int)
+    held: dict[int, int] = defaultdict(int)
+    oldest: dict[int, date] = {}
+    entries = LedgerEntry.objects.filter(
+        event__practice=practice, account__in=("patient_ar", "unapplied"), guarantor__isnull=False
+    )
+    for row in entries.values("guarantor", "account", "encounter__date").annotate(total=Sum("amount")):
+        if row["account"] == "unapplied":
+            held[row["guarantor"]] -= row["total"]
+            continue
+        owed[row["guarantor"]] += row["total"]
+        on = row["encounter__date"]
+        if row["total"] > 0 and on:
+            oldest[row["guarantor"]] = min(on, oldest.get(row["guarantor"], on))
+    found = {pk for pk in {*owed, *held} if owed[pk] or held[pk]}
+    people = Guarantor.objects.filter(practice=practice, pk__in=found)
+    for word in text.replace(",", " ").split():
+        people = people.filter(Q(last__icontains=word) | Q(first__icontains=word))
+    last = {row.guarantor_id: row for row in Statement.objects.filter(practice=practice).order_by("issued_on", "id")}
+    rows = [
+        GuarantorRow(
+            person, owed[person.pk] - held[person.pk], held[person.pk], oldest.get(person.pk), last.get(person.pk), False
+        )
+        for person in people
+    ]
+    for row in rows:
+        row.to_bill = row.balance > 0 and (row.statement is None or row.statement.balance != row.balance)
+    return sorted(rows, key=lambda row: (-row.balance, row.guarantor.pk))
+
+
+def balance(guarantor: Guarantor) -> int:
+    """What the guarantor owes, less what is held for them."""
+    owed = LedgerEntry.objects.filter(guarantor=guarantor, account__in=("patient_ar", "unapplied")).aggregate(s=Sum("amount"))
+    return owed["s"] or 0
+
+
+def visits_owed(guarantor: Guarantor) -> list[tuple[Any, money.Money]]:
+    """The guarantor's visits with their money, open ones first."""
+    from claimwright.office.records.models import Encounter
+
+    visits = list(
+        Encounter.objects.filter(patient__guarantor=guarantor).select_related("patient", "provider").order_by("-date", "-id")
+    )
+    found = money.by_encounter(visit.pk for visit in visits)
+    return [(visit, found[visit.pk]) for visit in visits if visit.pk in found]
+
+
+class AccountRow(msgspec.Struct):
+    """One event as a patient could follow it."""
+
+    event: Any
+    words: str
+    charge: int
+    paid: int
+    adjusted: int
+    balance: int  # what remained afterwards, insurance and patient together
+    patient: int  # of which the patient's
+    owner: str = ""
+
+
+WORDS = {
+    "charge": "Visit charged",
+    "remittance": "Insurance decided",
+    "reversal": "Insurance took back an earlier decision",
+    "provider_adjustment": "Insurance settled an older balance",
+    "patient_payment": "Payment received, thank you",
+    "transfer": "Moved between insurance and patient",
+    "write_off": "Written off",
+    "refund": "Refund",
+    "correction": "Correction",
+}
+
+
+def account(entries: Q) -> list[AccountRow]:
+    """Events in order with running balances, from the entries asked for."""
+    events: dict[int, money.Money] = defaultdict(money.Money)
+    owners: dict[int, set[str]] = defaultdict(set)
+    for row in LedgerEntry.objects.filter(entries).values("event", "account", "patient__first").annotate(total=Sum("amount")):
+        events[row["event"]].add(row["account"], row["total"])
+        if row["patient__first"]:
+            owners[row["event"]].add(row["patient__first"])
+    found, running, patient = [], 0, 0
+    for event in LedgerEvent.objects.filter(pk__in=events).select_related("remit__payer").order_by("on", "id"):
+        moved = events[event.pk]
+        running += moved.balance
+        patient += moved.patient
+        words = WORDS.get(event.kind, event.kind.capitalize())
+        if event.remit and event.remit.payer:
+            words = (
+                f"{event.remit.payer.name}: {words[0].lower()}{words[1:]}"
+                if event.kind != "remittance"
+                else f"{event.remit.payer.name} decided"
+            )
+        found.append(
+            AccountRow(
+                event, words, moved.charge, moved.paid, moved.adjusted, running, patient, ", ".join(sorted(owners[event.pk]))
+            )
+        )
+    return found
+
+
+def insurance_pending(guarantor: Guarantor) -> int:
+    """Claims of this guarantor's family that payers have not decided."""
+    return ClaimRecord.objects.filter(
+        patient__guarantor=guarantor, state__in=("draft", "held", "ready", "sent", "accepted", "pending", "rejected")
+    ).count()
+
+
+def last_issued(practice: Practice) -> date | None:
+    """When statements last went out."""
+    return Statement.objects.filter(practice=practice).aggregate(on=Max("issued_on"))["on"]

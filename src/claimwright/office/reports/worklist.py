@@ -1,0 +1,317 @@
+"""Today: what to do next, most urgent and most valuable first, and why it is there."""
+
+from datetime import date, timedelta
+
+import msgspec
+from django.db.models import Count, Q, Sum
+
+from claimwright.money import dollars
+from claimwright.office.records.models import (
+    Appointment,
+    ClaimRecord,
+    Denial,
+    Deposit,
+    Encounter,
+    PhysicianQuery,
+    Practice,
+    PriceRow,
+    RemitClaimRow,
+)
+from claimwright.office.records.practice import Role
+from claimwright.office.reports import claims as claim_reports
+from claimwright.office.reports import statements as statement_reports
+
+LIMIT = 200
+
+
+class Work(msgspec.Struct):
+    """One thing to do. `kind` and `pk` say where; `due` when it is too late."""
+
+    kind: str  # visit, encounter, claim, denial, parked, remit, ready, underpaid, deposits, statements
+    pk: int
+    icon: str
+    title: str
+    why: str
+    step: str
+    amount: int | None = None
+    due: date | None = None
+    due_words: str = ""
+
+    def rank(self, today: date) -> tuple[int, int, int]:
+        """Too late, this week, this month, later; then by money."""
+        days = (self.due - today).days if self.due else 90
+        bucket = 0 if days <= 1 else 1 if days <= 7 else 2 if days <= 30 else 3
+        return bucket, -(self.amount or 0), days
+
+
+def work_for(practice: Practice, role: str, today: date) -> list[Work]:
+    """The role's worklist in order."""
+    found: list[Work] = []
+    for sources, who in SOURCES:
+        if role in who or role in (Role.MANAGER, Role.ADMINISTRATOR):
+            found += [item for source in sources for item in source(practice, today)]
+    return sorted(found, key=lambda item: item.rank(today))[:LIMIT]
+
+
+def visits_to_prepare(practice: Practice, today: date) -> list[Work]:
+    """Visits of the next days whose insurance is not known to be in force."""
+    soon = (
+        Appointment.objects.filter(
+            encounter__practice=practice, encounter__date__range=(today, today + timedelta(days=4)), status="booked"
+        )
+        .select_related("encounter__patient", "encounter__provider")
+        .prefetch_related("encounter__checks", "encounter__estimates", "encounter__patient__coverages")
+    )
+    found = []
+    for visit in soon:
+        encounter = visit.encounter
+        checks = sorted(encounter.checks.all(), key=lambda check: check.pk)
+        status = checks[-1].status if checks else "not asked"
+        if not encounter.patient.coverages.all() or status == "active":
+            continue
+        why = {
+            "asked": "eligibility was asked, no answer yet",
+            "inactive": "the payer says the coverage is not in force",
+            "rejected": f"the payer could not answer: {checks[-1].message}" if checks else "",
+        }.get(status, "eligibility has not been asked")
+        owed = [estimate.patient_owes for estimate in encounter.estimates.all()]
+        found.append(
+            Work(
+                "visit",
+                encounter.pk,
+                "shield",
+                f"{encounter.patient} · {encounter.reason}",
+                why,
+                "Verify coverage",
+                owed[-1] if owed else None,
+                encounter.date,
+                f"visit {visit.start:%H:%M}",
+            )
+        )
+    return found
+
+
+def charts_to_code(practice: Practice, today: date) -> list[Work]:
+    """Visits whose note waits for codes; the amount is what the suggested services would be charged."""
+    prices = dict(PriceRow.objects.filter(practice=practice, modifier="", end=None).values_list("procedure", "price"))
+    rows = (
+        Encounter.objects.filter(practice=practice, state__in=("to code", "query"))
+        .select_related("patient", "provider")
+        .prefetch_related("suggestions", "queries")
+    )
+    found = []
+    for encounter in rows:
+        asked = list(encounter.queries.all())
+        if any(not query.answer for query in asked):
+            continue
+        worth = sum(prices.get(row.code, 0) for row in encounter.suggestions.all() if row.content.get("suggested", True))
+        why = "the physician has answered" if asked else f"note waits for {(today - encounter.date).days} d"
+        found.append(
+            Work(
+                "encounter",
+                encounter.pk,
+                "coding",
+                f"{encounter.patient} · {encounter.reason}",
+                why,
+                "Code the visit",
+                worth or None,
+                encounter.date + timedelta(days=5),
+                "code within 5 d",
+            )
+        )
+    return found
+
+
+def unanswered_queries(practice: Practice, today: date) -> list[Work]:
+    """Questions the physician has not answered."""
+    rows = PhysicianQuery.objects.filter(encounter__practice=practice, answer="", encounter__state="query")
+    return [
+        Work(
+            "encounter",
+            query.encounter_id,
+            "question",
+            f"{query.encounter.patient} · {query.topic}",
+            f"asked {(today - query.asked_on).days} d ago, no answer from {query.encounter.provider}",
+            "See the question",
+            None,
+            query.asked_on + timedelta(days=7),
+            "answer due",
+        )
+        for query in rows.select_related("encounter__patient", "encounter__provider")
+    ]
+
+
+def claims_to_mend(practice: Practice, today: date) -> list[Work]:
+    """Held and rejected claims, with the plan's last day to file."""
+    rows = ClaimRecord.objects.filter(practice=practice, state__in=("held", "rejected"))
+    found = []
+    for claim in rows.select_related("patient", "payer", "coverage__plan").prefetch_related("findings", "events"):
+        if claim.state == "held":
+            stops = [row.message for row in claim.findings.all() if row.severity in ("reject", "deny")]
+            why = stops[0] if stops else "held"
+            why += f" (and {len(stops) - 1} more)" if len(stops) > 1 else ""
+        else:
+            said = [event.text for event in claim.events.all() if event.state == "rejected"]
+            why = said[-1] if said else "the payer rejected it"
+        found.append(
+            Work(
+                "claim",
+                claim.pk,
+                "claims",
+                f"{claim.patient} · {claim.payer}",
+                why,
+                "Mend the claim",
+                claim.charge,
+                claim_reports.filing_deadline(claim),
+                "timely filing",
+            )
+        )
+    return found
+
+
+def ready_to_send(practice: Practice, today: date) -> list[Work]:
+    """The batch that may go."""
+    ready = ClaimRecord.objects.filter(practice=practice, state="ready").aggregate(n=Count("id"), total=Sum("charge"))
+    if not ready["n"]:
+        return []
+    return [
+        Work(
+            "ready",
+            0,
+            "send",
+            f"{ready['n']} claims are ready",
+            "they passed every edit",
+            "Send the batch",
+            ready["total"],
+            today,
+            "send",
+        )
+    ]
+
+
+def no_answer(practice: Practice, today: date) -> list[Work]:
+    """Claims the payer has not decided in its time."""
+    rows = claim_reports.overdue(practice, today).select_related("patient", "payer")
+    return [
+        Work(
+            "claim",
+            claim.pk,
+            "clock",
+            f"{claim.patient} · {claim.payer}",
+            f"sent {(today - claim.sent_on).days} d ago, this payer answers within {claim.payer.answer_days} d",
+            "Ask the payer",
+            claim.charge,
+            claim.sent_on + timedelta(days=claim.payer.answer_days),
+            "answer was due",
+        )
+        for claim in rows
+        if claim.sent_on
+    ]
+
+
+def parked_money(practice: Practice, today: date) -> list[Work]:
+    """Parts of remittances that matched nothing."""
+    rows = RemitClaimRow.objects.filter(remit__practice=practice, status="parked").select_related("remit__payer")
+    return [
+        Work(
+            "parked",
+            row.pk,
+            "remittances",
+            f"{row.remit.payer or 'Unknown payer'} · {row.patient_control_number}",
+            row.reason,
+            "Match it",
+            row.paid or row.charge,
+            row.remit.paid_on + timedelta(days=14),
+            "post within 14 d",
+        )
+        for row in rows
+    ]
+
+
+def denials_to_work(practice: Practice, today: date) -> list[Work]:
+    """Open denials by deadline."""
+    rows = Denial.objects.filter(claim__practice=practice, status="open").select_related("claim__patient", "claim__payer")
+    return [
+        Work(
+            "denial",
+            row.pk,
+            "denials",
+            f"{row.claim.patient} · {row.claim.payer}",
+            f"{row.words} ({row.group}·{row.reason})",
+            row.action.capitalize(),
+            row.amount,
+            row.deadline,
+            "deadline",
+        )
+        for row in rows
+    ]
+
+
+def short_paid(practice: Practice, today: date) -> list[Work]:
+    """What payers allowed below contract, by payer."""
+    return [
+        Work(
+            "underpaid",
+            0,
+            "scale",
+            f"{name} paid below contract",
+            f"{count} line{'s' if count != 1 else ''}, ${dollars(short)} short",
+            "See the lines",
+            short,
+        )
+        for name, count, short in claim_reports.payers_short(claim_reports.underpaid(practice))
+    ]
+
+
+def money_unmatched(practice: Practice, today: date) -> list[Work]:
+    """Bank lines without a remittance."""
+    open_lines = Deposit.objects.filter(practice=practice, remit=None).aggregate(n=Count("id"), total=Sum("amount"))
+    if not open_lines["n"]:
+        return []
+    plural = "s have" if open_lines["n"] != 1 else " has"
+    return [
+        Work(
+            "deposits",
+            0,
+            "bank",
+            f"{open_lines['n']} deposit{plural} no remittance",
+            "the bank shows money no payer has explained",
+            "Reconcile",
+            open_lines["total"],
+        )
+    ]
+
+
+def patients_to_bill(practice: Practice, today: date) -> list[Work]:
+    """Guarantors who owe and have not been billed."""
+    due = [row for row in statement_reports.guarantors(practice, today) if row.to_bill]
+    if not due:
+        return []
+    total = sum(row.balance for row in due)
+    return [
+        Work(
+            "statements",
+            0,
+            "statements",
+            f"{len(due)} guarantors can be billed",
+            "insurance has decided, no statement yet",
+            "Issue statements",
+            total,
+            today + timedelta(days=7),
+            "bill",
+        )
+    ]
+
+
+def claims_awaiting_filing(practice: Practice, today: date) -> int:
+    """How many unsent claims reach their filing limit within a week."""
+    unsent = ClaimRecord.objects.filter(Q(state__in=("draft", "held", "ready", "rejected")), practice=practice)
+    return sum((claim_reports.filing_deadline(claim) - today).days <= 7 for claim in unsent.select_related("coverage__plan"))
+
+
+SOURCES = (
+    ((visits_to_prepare,), {Role.FRONT_DESK}),
+    ((charts_to_code, unanswered_queries), {Role.CODER}),
+    ((claims_to_mend, ready_to_send, no_answer, parked_money, denials_to_work, short_paid, money_unmatched), {Role.BILLER}),
+    ((patients_to_bill,), {Role.BILLER, Role.FRONT_DESK}),
+)

@@ -1,0 +1,19 @@
+"""Addresses of claims."""
+
+from django.urls import path
+
+from claimwright.office.web.claims import views
+
+urlpatterns = [
+    path("", views.listing, name="claims"),
+    path("held/", views.held, name="held"),
+    path("check/", views.check, name="check-claims"),
+    path("submit/", views.submit, name="submit"),
+    path("<int:pk>/", views.claim, name="claim"),
+    path("<int:pk>/ledger/", views.ledger, name="claim-ledger"),
+    path("<int:pk>/correct/", views.correct, name="correct-claim"),
+    path("<int:pk>/void/", views.void, name="void-claim"),
+    path("<int:pk>/secondary/", views.secondary, name="secondary"),
+    path("<int:pk>/write-off/", views.write_off, name="write-off"),
+    path("<int:pk>/cms1500.pdf", views.cms1500, name="cms1500"),
+]

@@ -1,0 +1,181 @@
+"""The coding workbench: what waits, and the note beside its codes."""
+
+from decimal import Decimal, InvalidOperation
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from claimwright.codesets import icd10cm, procedures
+from claimwright.office.records.models import Encounter, PhysicianQuery
+from claimwright.office.reports import coding as reports
+from claimwright.office.web.access import CODING, looked, mine, roles
+from claimwright.office.web.shell import do, page, paginate, refused_at
+from claimwright.office.workflow import charging, claims
+from claimwright.office.workflow import coding as verbs
+
+VISITS = Encounter.objects.select_related("patient", "provider", "location")
+STATES = ("to code", "query", "coded", "billed", "closed")
+
+
+@roles(*CODING)
+def listing(request: HttpRequest) -> HttpResponse:
+    """Charts that wait for codes, oldest first."""
+    state = request.GET.get("state", "")
+    counts = reports.counts(request.practice)
+    context = {
+        "rows": paginate(request, reports.waiting(request.practice, state if state in STATES else "")),
+        "states": [(name, counts[name]) for name in STATES if counts.get(name)],
+        "waiting": sum(counts.get(name, 0) for name in reports.WAITING),
+        "asked": state,
+    }
+    return page(request, "coding/list.html", context)
+
+
+@roles(*CODING)
+def screen(request: HttpRequest, pk: int) -> HttpResponse:
+    """The note and its codes; a post saves them, and when done makes charges and the claim."""
+    encounter = mine(VISITS, request, pk)
+    if request.method == "POST":
+        return decide(request, encounter)
+    looked(request, encounter.patient, "chart")
+    seen, questions = reports.read(encounter)
+    rows = reports.rows(encounter)
+    for row in rows:
+        row.words = row.words or _words(row.system, row.code, encounter)
+    ahead = reports.waiting(request.practice).exclude(pk=pk).values_list("pk", flat=True).first()
+    context = {
+        "encounter": encounter,
+        "documents": reports.pieces(encounter, seen),
+        "diagnoses": [row for row in rows if not row.service],
+        "services": [row for row in rows if row.service],
+        "level": next((row for row in rows if row.level), None),
+        "assertions": sorted({finding.assertion for finding in seen} - {"affirmed"}),
+        "questions": questions,
+        "queries": reports.queries(encounter),
+        "editable": encounter.state in ("to code", "query", "coded", "billed"),
+        "claim": encounter.claims.order_by("-id").first(),
+        "ahead": ahead,
+    }
+    return page(request, "coding/screen.html", context)
+
+
+def _words(system: str, code: str, encounter: Encounter) -> str:
+    if system == "ICD-10-CM":
+        known = icd10cm.lookup(code, encounter.date)
+        return known.description if known else "not in the tables for this date"
+    service = procedures.procedure(code, encounter.date)
+    return service.label if service else "not in the tables for this date"
+
+
+def decide(request: HttpRequest, encounter: Encounter) -> HttpResponse:
+    """Keep the codes in the order of the page; "done" goes on to charges, claim and edits."""
+    try:
+        codes = posted_codes(request)
+    except (ValueError, InvalidOperation):
+        return HttpResponseBadRequest("Units are a number.")
+    complete = request.POST.get("finish") == "done"
+    _, fine = do(
+        request,
+        verbs.decide_codes,
+        at="codes",
+        encounter_id=encounter.pk,
+        codes=codes,
+        complete=complete,
+        done="" if complete else "Saved for later.",
+    )
+    if not fine or not complete:
+        return redirect("code", encounter.pk)
+    _, fine = do(request, charging.capture_charges, at="codes", encounter_id=encounter.pk)
+    claim, built = do(request, claims.build_claim, at="codes", encounter_id=encounter.pk) if fine else (None, False)
+    if not built:
+        return redirect("code", encounter.pk)
+    findings, _ = do(request, claims.scrub_claim, at=f"claim-{claim.pk}", claim_id=claim.pk)
+    stops = sum(finding.stops for finding in findings or ())
+    told = f"Coded. The claim is held: {stops} to mend." if stops else "Coded. The claim passed every edit and is ready to send."
+    do(request, lambda **_: None, at="codes", done=told)
+    return redirect("claim", claim.pk)
+
+
+def posted_codes(request: HttpRequest) -> list[verbs.DecidedCode]:
+    """The accepted rows, as the page lists them: diagnoses first, then services."""
+    said = request.POST
+    columns = [said.getlist(name) for name in ("system", "code", "modifiers", "units", "dx", "suggestion", "decision")]
+    found = []
+    for system, code, modifiers, units, dx, suggestion, decision in zip(*columns, strict=True):
+        if decision == "accepted":
+            found.append(
+                verbs.DecidedCode(
+                    system=system,
+                    code=code.upper(),
+                    modifiers=tuple(modifiers.upper().split()),
+                    units=Decimal(units or "1"),
+                    diagnosis_codes=tuple(dx.upper().split()),
+                    suggestion_id=int(suggestion) if suggestion.isdigit() else None,
+                )
+            )
+    return found
+
+
+@roles(*CODING)
+def find(request: HttpRequest, pk: int) -> HttpResponse:
+    """Codes that match a few letters, in force on the day of service."""
+    encounter = mine(Encounter, request, pk)
+    text = request.GET.get("q", "").strip()
+    context = {
+        "text": text,
+        "icd": icd10cm.search(text, encounter.date, limit=12) if len(text) > 1 else [],
+        "services": procedures.search(text, encounter.date, limit=8) if len(text) > 1 else [],
+    }
+    return render(request, "coding/_found.html", context)
+
+
+@require_POST
+@roles(*CODING)
+def suggest(request: HttpRequest, pk: int) -> HttpResponse:
+    """Read the note again."""
+    encounter = mine(Encounter, request, pk)
+    do(request, verbs.suggest_codes, at="codes", done="The note was read again.", encounter_id=encounter.pk)
+    return redirect("code", pk)
+
+
+@require_POST
+@roles(*CODING)
+def ask(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the physician."""
+    encounter = mine(Encounter, request, pk)
+    topic, question = request.POST.get("topic", "").strip()[:80], request.POST.get("question", "")
+    if not topic:
+        refused_at(request, "ask", "Say in a few words what the question is about.")
+    else:
+        do(
+            request,
+            verbs.ask_physician,
+            at="ask",
+            done="Asked. The chart waits for the answer.",
+            encounter_id=encounter.pk,
+            topic=topic,
+            question=question,
+        )
+    return redirect("code", pk)
+
+
+@require_POST
+@roles(*CODING)
+def answer(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep the physician's answer."""
+    query = mine(PhysicianQuery, request, pk, practice="encounter__practice")
+    words, whom = (
+        request.POST.get("answer", ""),
+        request.POST.get("answered_by", "").strip()[:80] or str(query.encounter.provider),
+    )
+    do(
+        request,
+        verbs.answer_query,
+        at=f"query-{pk}",
+        done="The answer is kept with the chart.",
+        query_id=pk,
+        answer=words,
+        answered_by=whom,
+    )
+    return redirect("code", query.encounter_id)

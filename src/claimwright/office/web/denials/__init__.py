@@ -1,0 +1,1 @@
+"""Denials in the workbench."""

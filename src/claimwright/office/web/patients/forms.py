@@ -1,0 +1,146 @@
+"""Registration: patient, guarantor, coverages."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from claimwright.office.records.models import Guarantor, Location, Patient, PlanRecord, Practice, ProviderRecord
+from claimwright.parties import Address, Insured, Person
+
+SEX = [("F", "Female"), ("M", "Male"), ("U", "Unknown")]
+RELATIONSHIP = [("18", "Self"), ("01", "Spouse"), ("19", "Child"), ("G8", "Other")]
+DAY = {"type": "date"}
+
+
+class PersonForm(forms.Form):
+    """A person's own facts. Amount of detail as the 837 needs it."""
+
+    last = forms.CharField(label="Last name", max_length=60)
+    first = forms.CharField(label="First name", max_length=35)
+    middle = forms.CharField(label="Middle name", max_length=25, required=False)
+    birth = forms.DateField(label="Birth date", widget=forms.DateInput(attrs=DAY))
+    sex = forms.ChoiceField(choices=SEX)
+    line1 = forms.CharField(label="Street", max_length=55)
+    line2 = forms.CharField(label="Apartment, suite", max_length=55, required=False)
+    city = forms.CharField(max_length=30)
+    state = forms.CharField(max_length=2, min_length=2, validators=[RegexValidator(r"^[A-Za-z]{2}$", "Two letters, like IL.")])
+    zip = forms.CharField(label="ZIP", max_length=10, validators=[RegexValidator(r"^\d{5}(-?\d{4})?$", "Five or nine digits.")])
+    phone = forms.CharField(max_length=16, required=False, validators=[RegexValidator(r"^\D*(\d\D*){10}$", "Ten digits.")])
+
+    def person(self) -> Person:
+        """The core's person."""
+        said = self.cleaned_data
+        address = Address(
+            line1=said["line1"],
+            line2=said["line2"],
+            city=said["city"],
+            state=said["state"].upper(),
+            zip=said["zip"].replace("-", ""),
+        )
+        phone = "".join(letter for letter in said["phone"] if letter.isdigit())
+        return Person(
+            last=said["last"],
+            first=said["first"],
+            middle=said["middle"],
+            birth=said["birth"],
+            sex=said["sex"],
+            address=address,
+            phone=phone,
+        )
+
+
+class PatientForm(PersonForm):
+    email = forms.EmailField(required=False)
+    history = forms.CharField(label="Medical history as told", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    therapies = forms.CharField(label="Therapies and medicines", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+
+
+class HomeForm(forms.Form):
+    """Who pays, and who sees the patient here."""
+
+    payer = forms.ChoiceField(
+        label="Guarantor", choices=[("self", "The patient"), ("known", "Someone already registered"), ("other", "Someone else")]
+    )
+    known = forms.ModelChoiceField(Guarantor.objects.none(), label="Registered guarantor", required=False)
+    provider = forms.ModelChoiceField(ProviderRecord.objects.none(), label="Primary provider", required=False)
+    location = forms.ModelChoiceField(Location.objects.none(), required=False)
+    namesake = forms.BooleanField(label="Another person of the same name and birth date", required=False)
+
+    def __init__(self, practice: Practice, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["known"].queryset = Guarantor.objects.filter(practice=practice).order_by("last", "first")  # type: ignore[attr-defined]
+        self.fields["provider"].queryset = ProviderRecord.objects.filter(practice=practice)  # type: ignore[attr-defined]
+        self.fields["location"].queryset = Location.objects.filter(practice=practice)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("payer") == "known" and not said.get("known"):
+            self.add_error("known", "Choose the guarantor.")
+        return said
+
+
+class CoverageForm(forms.Form):
+    plan = forms.ModelChoiceField(PlanRecord.objects.none())
+    order = forms.TypedChoiceField(
+        label="Pays", choices=[(1, "First (primary)"), (2, "Second (secondary)"), (3, "Third (tertiary)")], coerce=int
+    )
+    member_id = forms.CharField(label="Member id, as on the card", max_length=30)
+    group_number = forms.CharField(max_length=30, required=False)
+    relationship = forms.ChoiceField(label="The patient is the subscriber's", choices=RELATIONSHIP)
+    start = forms.DateField(label="In force from", widget=forms.DateInput(attrs=DAY))
+    end = forms.DateField(label="until", widget=forms.DateInput(attrs=DAY), required=False)
+    referral_number = forms.CharField(max_length=30, required=False)
+
+    def __init__(self, practice: Practice, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plans = (
+            PlanRecord.objects.filter(practice=practice)
+            .exclude(kind="SELF_PAY")
+            .select_related("payer")
+            .order_by("payer__name", "name")
+        )
+        self.fields["plan"].queryset = plans  # type: ignore[attr-defined]
+        self.fields["plan"].label_from_instance = lambda row: f"{row.payer} · {row.name}"  # type: ignore[attr-defined]
+
+    def insured(self, patient: Patient, subscriber: Person | None) -> Insured:
+        """The subscriber: the patient, or the person given."""
+        said = self.cleaned_data
+        return Insured(
+            person=subscriber or person_of(patient),
+            member_id=said["member_id"].strip(),
+            relationship=said["relationship"],
+            group_number=said["group_number"],
+        )
+
+
+def person_of(row: Patient | Guarantor) -> Person:
+    """A record's person."""
+    address = Address(line1=row.line1, line2=row.line2, city=row.city, state=row.state, zip=row.zip) if row.line1 else None
+    return Person(
+        last=row.last, first=row.first, middle=row.middle, birth=row.birth, sex=row.sex, address=address, phone=row.phone
+    )  # type: ignore[arg-type]
+
+
+class CorrectForm(forms.Form):
+    """What is usually wrong on a coverage. The subscriber and plan are changed by ending it and adding another."""
+
+    member_id = forms.CharField(label="Member id, as on the card", max_length=30)
+    group_number = forms.CharField(max_length=30, required=False)
+    referral_number = forms.CharField(max_length=30, required=False)
+    start = forms.DateField(label="In force from", widget=forms.DateInput(attrs=DAY))
+    end = forms.DateField(label="until", widget=forms.DateInput(attrs=DAY), required=False)
+
+
+class AuthorizationForm(forms.Form):
+    plan = forms.ModelChoiceField(PlanRecord.objects.none())
+    number = forms.CharField(max_length=30)
+    procedure = forms.CharField(max_length=5, min_length=5)
+    units = forms.IntegerField(min_value=1, initial=1)
+    start = forms.DateField(label="From", widget=forms.DateInput(attrs=DAY))
+    end = forms.DateField(label="until", widget=forms.DateInput(attrs=DAY))
+
+    def __init__(self, patient: Patient, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plans = PlanRecord.objects.filter(coveragerecord__patient=patient).distinct()
+        self.fields["plan"].queryset = plans  # type: ignore[attr-defined]

@@ -1,0 +1,182 @@
+"""Patients: list, register, the record, coverages."""
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from claimwright.office.records.models import CoverageRecord, Patient
+from claimwright.office.reports import money, statements
+from claimwright.office.reports import patients as reports
+from claimwright.office.web.access import DESK, EVERYONE, looked, mine, roles
+from claimwright.office.web.patients.forms import AuthorizationForm, CorrectForm, CoverageForm, HomeForm, PatientForm, PersonForm
+from claimwright.office.web.shell import back, do, page, paginate
+from claimwright.office.workflow import eligibility, registration
+
+COVERAGES = CoverageRecord.objects.select_related("patient", "plan__payer")
+
+
+@roles(*EVERYONE)
+def listing(request: HttpRequest) -> HttpResponse:
+    """Everyone registered here."""
+    rows = reports.listed(request.practice, request.GET.get("q", ""), request.GET.get("sort", ""))
+    return page(request, "patients/list.html", {"rows": paginate(request, rows)})
+
+
+@roles(*EVERYONE)
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """One patient; that it was looked at is kept."""
+    patient = mine(Patient.objects.select_related("guarantor", "primary_provider", "location", "practice"), request, pk)
+    looked(request, patient, "record")
+    visits = list(reports.visits(patient))
+    context = {
+        "patient": patient,
+        "coverages": [(row, row.asked[0] if row.asked else None) for row in reports.coverages(patient)],
+        "authorizations": patient.authorizations.select_related("plan"),
+        "visits": [(visit, found) for visit, found in zip(visits, _money(visits), strict=True)],
+        "account": statements.account(Q(encounter__patient=patient)),
+        "balance": statements.balance(patient.guarantor),
+        "statements": patient.guarantor.statements.order_by("-issued_on")[:12],
+        "seen": reports.who_looked(patient),
+    }
+    return page(request, "patients/record.html", context)
+
+
+def _money(visits: list) -> list:  # type: ignore[type-arg]
+    found = money.by_encounter(visit.pk for visit in visits)
+    return [found.get(visit.pk) for visit in visits]
+
+
+@roles(*DESK)
+def register(request: HttpRequest) -> HttpResponse:
+    """A new patient, who pays, and the first coverage if there is one."""
+    said = request.POST or None
+    person = PatientForm(said, prefix="patient", initial={"state": request.practice.state})
+    home = HomeForm(request.practice, said, prefix="home")
+    other = PersonForm(said if said and said.get("home-payer") == "other" else None, prefix="guarantor")
+    if said and person.is_valid() and home.is_valid() and (home.cleaned_data["payer"] != "other" or other.is_valid()):
+        chosen = home.cleaned_data
+        patient, fine = do(
+            request,
+            registration.register_patient,
+            at="register",
+            done="Registered. Add the coverage from the card next.",
+            person=person.person(),
+            guarantor=other.person() if chosen["payer"] == "other" else None,
+            guarantor_id=chosen["known"].pk if chosen["payer"] == "known" else None,
+            provider_id=chosen["provider"].pk if chosen["provider"] else None,
+            location_id=chosen["location"].pk if chosen["location"] else None,
+            namesake=chosen["namesake"],
+            **{name: person.cleaned_data[name] for name in ("email", "history", "therapies")},
+        )
+        if fine:
+            return redirect("add-coverage", patient.pk)
+    return page(request, "patients/register.html", {"person": person, "home": home, "other": other})
+
+
+@roles(*DESK)
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct the patient's own facts."""
+    patient = mine(Patient, request, pk)
+    form = PatientForm(
+        request.POST or None, prefix="patient", initial={name: getattr(patient, name) for name in PatientForm.base_fields}
+    )
+    if request.method == "POST" and form.is_valid():
+        other = {name: form.cleaned_data[name] for name in ("email", "history", "therapies")}
+        _, fine = do(
+            request, registration.correct_patient, at="edit", done="Corrected.", patient_id=pk, person=form.person(), **other
+        )
+        if fine:
+            return redirect("patient", pk)
+    return page(request, "patients/edit.html", {"patient": patient, "form": form})
+
+
+@roles(*DESK)
+def add_coverage(request: HttpRequest, pk: int) -> HttpResponse:
+    """A coverage from the card."""
+    patient = mine(Patient.objects.select_related("guarantor"), request, pk)
+    said = request.POST or None
+    form = CoverageForm(
+        request.practice, said, prefix="coverage", initial={"order": patient.coverages.count() + 1, "relationship": "18"}
+    )
+    needs_subscriber = bool(said and said.get("coverage-relationship") != "18")
+    guess = {name: getattr(patient.guarantor, name) for name in PersonForm.base_fields}
+    subscriber = PersonForm(said if needs_subscriber else None, prefix="subscriber", initial=guess)
+    if said and form.is_valid() and (not needs_subscriber or subscriber.is_valid()):
+        chosen = form.cleaned_data
+        _, fine = do(
+            request,
+            registration.add_coverage,
+            at="coverage",
+            done="Coverage added.",
+            patient_id=pk,
+            plan_id=chosen["plan"].pk,
+            insured=form.insured(patient, subscriber.person() if needs_subscriber else None),
+            **{name: chosen[name] for name in ("order", "start", "end", "referral_number")},
+        )
+        if fine:
+            return redirect("patient", pk)
+    return page(request, "patients/coverage.html", {"patient": patient, "form": form, "subscriber": subscriber})
+
+
+@roles(*DESK)
+def correct_coverage(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mend what was taken down wrongly."""
+    coverage = mine(COVERAGES, request, pk, practice="patient__practice")
+    form = CorrectForm(request.POST or None, initial={name: getattr(coverage, name) for name in CorrectForm.base_fields})
+    if request.method == "POST" and form.is_valid():
+        done = "Corrected. Claims that have not left take it up when they are checked again."
+        _, fine = do(request, registration.correct_coverage, at="coverage", done=done, coverage_id=pk, **form.cleaned_data)
+        if fine:
+            return back(request, "patient", pk=coverage.patient_id)
+    return page(request, "patients/correct.html", {"coverage": coverage, "patient": coverage.patient, "form": form})
+
+
+@require_POST
+@roles(*DESK)
+def end_coverage(request: HttpRequest, pk: int) -> HttpResponse:
+    """The coverage's last day."""
+    coverage = mine(COVERAGES, request, pk, practice="patient__practice")
+    form = CorrectForm({"member_id": "-", "start": coverage.start, "end": request.POST.get("end")})
+    if form.is_valid() and form.cleaned_data["end"]:
+        do(
+            request,
+            registration.end_coverage,
+            at=f"coverage-{pk}",
+            done="The coverage is ended.",
+            coverage_id=pk,
+            end=form.cleaned_data["end"],
+        )
+    return back(request, "patient", pk=coverage.patient_id)
+
+
+@require_POST
+@roles(*DESK)
+def verify_coverage(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask the payer whether the coverage is in force."""
+    coverage = mine(COVERAGES, request, pk, practice="patient__practice")
+    do(
+        request,
+        eligibility.verify_coverage,
+        at=f"coverage-{pk}",
+        done=f"Asked {coverage.plan.payer}.",
+        coverage_id=pk,
+        encounter_id=None,
+    )
+    return back(request, "patient", pk=coverage.patient_id)
+
+
+@roles(*DESK)
+def add_authorization(request: HttpRequest, pk: int) -> HttpResponse:
+    """A payer's prior authorisation."""
+    patient = mine(Patient, request, pk)
+    form = AuthorizationForm(patient, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        plan = said.pop("plan")
+        _, fine = do(
+            request, registration.add_authorization, at="authorisation", done="Kept.", patient_id=pk, plan_id=plan.pk, **said
+        )
+        if fine:
+            return redirect("patient", pk)
+    return page(request, "patients/authorization.html", {"patient": patient, "form": form})

@@ -1,0 +1,1 @@
+"""Remittances in the workbench."""

@@ -1,0 +1,18 @@
+"""Addresses of settings."""
+
+from django.urls import path
+
+from claimwright.office.web.settings import views
+
+urlpatterns = [
+    path("", views.practice, name="settings"),
+    path("payers/", views.payers, name="payers"),
+    path("prices/", views.prices, name="prices"),
+    path("users/", views.users, name="users"),
+    path("tokens/", views.tokens, name="tokens"),
+    path("tokens/<int:pk>/revoke/", views.revoke, name="revoke-token"),
+    path("codesets/", views.codesets, name="codesets"),
+    path("files/", views.files, name="files"),
+    path("files/<int:pk>/", views.file, name="file"),
+    path("files/<int:pk>/raw/", views.raw, name="file-raw"),
+]

@@ -1,0 +1,135 @@
+"""Settings: the practice, its payers and prices, people and tokens, code sets, files."""
+
+import hashlib
+import secrets
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from claimwright.codesets import tables
+from claimwright.office.clock import today
+from claimwright.office.records.models import (
+    ApiToken,
+    ContractRecord,
+    File,
+    Location,
+    Membership,
+    PayerRecord,
+    PriceRow,
+    ProviderRecord,
+)
+from claimwright.office.reports import files as file_reports
+from claimwright.office.web.access import ADMINISTRATOR, BILLING, EVERYONE, LEAD, mine, roles
+from claimwright.office.web.shell import page, paginate, refused_at
+
+
+@roles(*LEAD)
+def practice(request: HttpRequest) -> HttpResponse:
+    """The practice, its locations and providers."""
+    context = {
+        "practice": request.practice,
+        "locations": Location.objects.filter(practice=request.practice).order_by("name"),
+        "providers": ProviderRecord.objects.filter(practice=request.practice).order_by("last"),
+    }
+    return page(request, "settings/practice.html", context)
+
+
+@roles(*LEAD)
+def payers(request: HttpRequest) -> HttpResponse:
+    """Whom we bill, what their plans promise, and what they agreed to pay."""
+    context = {
+        "payers": PayerRecord.objects.filter(practice=request.practice).prefetch_related("plans").order_by("name"),
+        "contracts": ContractRecord.objects.filter(practice=request.practice)
+        .select_related("payer")
+        .order_by("payer__name", "start"),
+    }
+    return page(request, "settings/payers.html", context)
+
+
+@roles(*LEAD)
+def prices(request: HttpRequest) -> HttpResponse:
+    """The charge master."""
+    rows = PriceRow.objects.filter(practice=request.practice).order_by("procedure", "modifier", "start")
+    if text := request.GET.get("q", "").strip():
+        rows = rows.filter(procedure__istartswith=text) | rows.filter(label__icontains=text)
+    return page(request, "settings/prices.html", {"rows": paginate(request, rows)})
+
+
+@roles(ADMINISTRATOR)
+def users(request: HttpRequest) -> HttpResponse:
+    """Who works here, in which role."""
+    rows = Membership.objects.filter(practice=request.practice).select_related("user").prefetch_related("user__api_tokens")
+    return page(request, "settings/users.html", {"rows": rows.order_by("user__last_name", "user__username")})
+
+
+@roles(*EVERYONE)
+def tokens(request: HttpRequest) -> HttpResponse:
+    """My API tokens; a new one is shown once, only its digest is kept."""
+    shown = ""
+    if request.method == "POST":
+        label = request.POST.get("label", "").strip()[:40]
+        if label:
+            shown = secrets.token_urlsafe(32)
+            ApiToken.objects.create(
+                user=request.user, digest=hashlib.sha256(shown.encode()).hexdigest(), label=label, created_at=timezone.now()
+            )
+        else:
+            refused_at(request, "token", "Name what the token is for.")
+    rows = ApiToken.objects.filter(user=request.user).order_by("-id")
+    response = page(request, "settings/tokens.html", {"rows": rows, "shown": shown})
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@roles(*EVERYONE)
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a token: one's own, or as administrator anyone's of the practice."""
+    token = mine(ApiToken, request, pk, practice="user__membership__practice")
+    if token.user_id == request.user.pk or request.role == ADMINISTRATOR:
+        ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
+        messages.success(request, "The token is revoked.")
+    return redirect("tokens")
+
+
+@roles(*LEAD)
+def codesets(request: HttpRequest) -> HttpResponse:
+    """Which tables are in use: source, version, period, whether they are stale."""
+    return page(request, "settings/codesets.html", {"rows": tables.status(today())})
+
+
+@roles(*BILLING)
+def files(request: HttpRequest) -> HttpResponse:
+    """Every file in and out."""
+    direction, kind = request.GET.get("direction", ""), request.GET.get("kind", "")
+    kinds = File.objects.filter(practice=request.practice).values_list("kind", flat=True).distinct().order_by("kind")
+    rows = paginate(request, file_reports.listed(request.practice, direction, kind))
+    return page(request, "settings/files.html", {"rows": rows, "kinds": list(kinds), "direction": direction, "kind": kind})
+
+
+@roles(*BILLING)
+def file(request: HttpRequest, pk: int) -> HttpResponse:
+    """One file, segment by segment."""
+    found = mine(File.objects.select_related("answers"), request, pk)
+    text = found.kind != "pdf"
+    context = {
+        "file": found,
+        "segments": file_reports.segments(bytes(found.content)) if text else [],
+        "size": len(found.content),
+        "limit": file_reports.LIMIT,
+        "answered": found.answered_by.defer("content"),
+        "claims": found.claims.select_related("patient", "payer")[:100],
+    }
+    return page(request, "settings/file.html", context)
+
+
+@roles(*BILLING)
+def raw(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file as it came or went."""
+    found = mine(File, request, pk)
+    kind = "application/pdf" if found.kind == "pdf" else "text/plain; charset=utf-8"
+    headers = {"Content-Disposition": f'attachment; filename="{found.name}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(bytes(found.content), content_type=kind, headers=headers)

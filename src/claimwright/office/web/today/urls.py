@@ -1,0 +1,7 @@
+"""Addresses of Today."""
+
+from django.urls import path
+
+from claimwright.office.web.today import views
+
+urlpatterns = [path("", views.today_page, name="today")]

@@ -1,0 +1,56 @@
+"""Today: the role's worklist."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from claimwright.office.clock import today
+from claimwright.office.reports import worklist
+from claimwright.office.web.access import EVERYONE, roles
+from claimwright.office.web.shell import page
+
+PLACES = {
+    "visit": ("visit", True),
+    "encounter": ("code", True),
+    "claim": ("claim", True),
+    "denial": ("denial", True),
+    "parked": ("parked", True),
+    "ready": ("claims", "?state=ready"),
+    "underpaid": ("underpayments", ""),
+    "deposits": ("deposits", ""),
+    "statements": ("statements", "?show=bill"),
+}
+KINDS = {
+    "visit": "Visits",
+    "encounter": "Charts",
+    "claim": "Claims",
+    "denial": "Denials",
+    "parked": "Parked money",
+    "ready": "Batches",
+    "underpaid": "Underpayments",
+    "deposits": "Deposits",
+    "statements": "Statements",
+}
+
+
+def address(item: worklist.Work) -> str:
+    """Where a piece of work is done."""
+    name, rest = PLACES[item.kind]
+    return reverse(name, args=[item.pk]) if rest is True else reverse(name) + str(rest)
+
+
+@roles(*EVERYONE)
+def today_page(request: HttpRequest) -> HttpResponse:
+    """What to do next."""
+    work = worklist.work_for(request.practice, request.role, today())
+    kinds = {kind: sum(item.kind == kind for item in work) for kind in KINDS}
+    asked = request.GET.get("kind", "")
+    shown = [item for item in work if not asked or item.kind == asked]
+    context = {
+        "rows": [(item, address(item), (item.due - today()).days if item.due else None) for item in shown],
+        "kinds": [(kind, KINDS[kind], count) for kind, count in kinds.items() if count],
+        "asked": asked,
+        "count": len(work),
+        "amount": sum(item.amount or 0 for item in shown),
+        "week": sum(1 for item in work if item.due and (item.due - today()).days <= 7),
+    }
+    return page(request, "today/today.html", context)
