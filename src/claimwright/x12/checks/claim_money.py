@@ -1,0 +1,98 @@
+"""The balances of a claim (SNIP 3): lines add up to the charge, and what other payers decided adds up too."""
+
+from __future__ import annotations
+
+from claimwright.money import Cents, cents, dollars
+from claimwright.x12.checks.report import Report
+from claimwright.x12.checks.rules import line_of
+from claimwright.x12.located import Section, value
+from claimwright.x12.tokens import Segment
+
+
+def money(segment: Segment, place: int) -> Cents | None:
+    """An amount, or None where it is none (which another check has said)."""
+    try:
+        return cents(value(segment, place)) if value(segment, place) else None
+    except ValueError:
+        return None
+
+
+def adjusted(section: Section) -> Cents | None:
+    """The sum of all CAS amounts of a section."""
+    total = 0
+    for segment in section.all("CAS"):
+        for place in range(3, len(segment), 3):
+            amount = money(segment, place)
+            if amount is None and (value(segment, place) or value(segment, place - 1)):
+                return None
+            total += amount or 0
+    return total
+
+
+def check_money(report: Report, claim: list[Section], separator: str) -> None:
+    """Every balance of one claim."""
+    head = claim[0]
+    charge = money(head.first("CLM"), 2)
+    lines: list[list[Section]] = []
+    for section in claim:
+        if section.loop == "2400":
+            lines.append([section])
+        elif section.loop == "2430" and lines:
+            lines[-1].append(section)
+    charges = [_line_charge(group[0]) for group in lines]
+    if charge is not None and lines and None not in charges:
+        total = sum(one or 0 for one in charges)
+        if total != charge:
+            said = f"CLM02 is {dollars(charge)}, but the lines add up to {dollars(total)}."
+            fix = "Correct CLM02 or the line that is wrong."
+            report.add(3, "claim-balance", said, line=line_of(head, "CLM"), loop="2300", segment="CLM", element="CLM02", fix=fix)
+    unbalanced = _lines(report, lines, charges)
+    if charge is not None:
+        _payers(report, claim, lines, charge, unbalanced)
+
+
+def _line_charge(line: Section) -> Cents | None:
+    for name, place in (("SV1", 2), ("SV2", 3), ("SV3", 2)):
+        if line.first(name):
+            return money(line.first(name), place)
+    return None
+
+
+def _lines(report: Report, lines: list[list[Section]], charges: list[Cents | None]) -> set[str]:
+    """A line's charge is what each payer paid and adjusted (X222, 1.4.4.1). Payers with a line that is not: named."""
+    unbalanced: set[str] = set()
+    for (_, *decided), charge in zip(lines, charges, strict=True):
+        by_payer: dict[str, list[Section]] = {}
+        for section in decided:
+            by_payer.setdefault(value(section.first("SVD"), 1), []).append(section)
+        for payer, sections in by_payer.items():
+            paid = [money(one.first("SVD"), 2) for one in sections]
+            taken = [adjusted(one) for one in sections]
+            bundled = any(value(one.first("SVD"), 6) for one in sections)
+            if charge is None or None in paid or None in taken:
+                unbalanced.add(payer)
+            elif not bundled and sum(one or 0 for one in [*paid, *taken]) != charge:
+                unbalanced.add(payer)
+                total = sum(one or 0 for one in [*paid, *taken])
+                said = f"The payer's payment and adjustments add up to {dollars(total)}; the line's charge is {dollars(charge)}."
+                report.add(3, "line-balance", said, line=sections[0].line, loop="2430", segment="SVD", element="SVD02")
+    return unbalanced
+
+
+def _payers(report: Report, claim: list[Section], lines: list[list[Section]], charge: Cents, unbalanced: set[str]) -> None:
+    """What a payer paid on the claim is what it paid on the lines less its claim adjustments (X222, 1.4.4.2)."""
+    for place, section in enumerate(claim):
+        paid = money(section.first("AMT", "D"), 2) if section.loop == "2320" else None
+        name = next((one for one in claim[place + 1 :] if one.loop in ("2330B", "2320")), None)
+        taken = adjusted(section) if paid is not None else None
+        if paid is None or taken is None or name is None or name.loop != "2330B":
+            continue
+        payer = value(name.first("NM1"), 9)
+        by_line = [one for _, *decided in lines for one in decided if value(one.first("SVD"), 1) == payer]
+        amounts = [money(one.first("SVD"), 2) for one in by_line]
+        if payer in unbalanced or None in amounts:
+            continue
+        expected = (sum(one or 0 for one in amounts) if by_line else charge) - taken
+        if expected != paid:
+            said = f"AMT*D is {dollars(paid)}; the payer's lines and adjustments make {dollars(expected)}."
+            report.add(3, "payer-balance", said, line=line_of(section, "AMT"), loop="2320", segment="AMT", element="AMT02")

@@ -1,0 +1,227 @@
+"""837 claims as wholes: balances (SNIP 3), what one segment asks of another (SNIP 4), codes on their dates (SNIP 5)."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from claimwright.x12.checks.claim_money import check_money
+from claimwright.x12.checks.report import WARNING, Report
+from claimwright.x12.checks.rules import SetRules, line_of
+from claimwright.x12.located import Section, value
+from claimwright.x12.values import date8, dates
+
+_ICD10_BEGAN = date(2015, 10, 1)  # 45 CFR 162.1002(c)
+_ICD10 = re.compile(r"[A-Z]\d[A-Z0-9](\.?[A-Z0-9]{1,4})?")
+
+
+class ClaimRules(SetRules):
+    """Gathers one claim with the levels above it, then judges it."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__(report)
+        self.claim: list[Section] = []
+        self.levels: dict[str, Section] = {}
+        self.controls: set[str] = set()  # REF*6R of the claim
+
+    def take(self, section: Section) -> bool:
+        loop = section.loop
+        judged = False
+        if self.claim and (not loop or loop in ("2300", "2000A", "2000B", "2000C", "TRAILER")):
+            self._judge()
+            self.claim = []
+            judged = True
+        if loop in ("2000A", "2000B", "2000C"):
+            self.levels = {name: one for name, one in self.levels.items() if name[4] < loop[4]} if loop != "2000A" else {}
+        if loop == "2300" or self.claim:
+            self.claim.append(section)
+        elif loop:
+            self._level(loop, section)
+        return judged
+
+    def _level(self, loop: str, section: Section) -> None:
+        home = {"2010BA": "2000B~1", "2010BB": "2000B~2", "2010CA": "2000C~1"}.get(loop, loop)
+        self.levels[home] = section
+
+    # One claim -----------------------------------------------------------------------------------------------------
+
+    def _judge(self) -> None:
+        report, held = self.report, report_claim(self.claim)
+        before, report.claim = report.claim, held
+        lines = [section for section in self.claim if section.loop == "2400"]
+        self._parties()
+        count = self._diagnoses(lines)
+        self._pointers(lines, count)
+        self._claim_rules()
+        self._other_payers()
+        self._lines(lines)
+        check_money(report, self.claim, self.marks.component)
+        report.claim = before
+
+    def _add(
+        self, code: str, said: str, section: Section, segment: str, element: str = "", fix: str = "", severity: str = "error",
+        level: int = 4, at: int = 0,
+    ) -> None:  # fmt: skip
+        line = line_of(section, segment, at)
+        self.report.add(
+            level,
+            code,
+            said,
+            line=line,
+            loop=section.loop.rstrip("+"),
+            segment=segment,
+            element=element,
+            fix=fix,
+            severity=severity,
+        )
+
+    def _parties(self) -> None:
+        """The subscriber is the patient, or there is a patient level; whoever is the patient has an address and a birth date."""
+        subscriber, name = self.levels.get("2000B"), self.levels.get("2000B~1")
+        if subscriber is None:
+            return
+        relation, dependent = value(subscriber.first("SBR"), 2), "2000C" in self.levels
+        if relation == "18" and dependent:
+            said = "SBR02 says that the subscriber is the patient, but a patient level follows."
+            self._add("subscriber-is-patient", said, subscriber, "SBR", "SBR02", "Leave SBR02 empty or drop the patient level.")
+        elif relation != "18" and not dependent:
+            said = "The claim stands under the subscriber, but SBR02 does not say that the subscriber is the patient."
+            self._add("patient-unknown", said, subscriber, "SBR", "SBR02", "Set SBR02 to 18 or add the patient level.")
+        elif relation == "18" and name is not None and name.first("NM1"):
+            missing = [what for what in ("N3", "N4", "DMG") if not name.first(what)]
+            if missing and value(name.first("NM1"), 2) == "1":
+                said = f"The subscriber is the patient: {', '.join(missing)} must be sent."
+                self._add("patient-incomplete", said, name, "NM1", "", f"Add {missing[0]} to loop 2010BA.")
+
+    def _diagnoses(self, lines: list[Section]) -> int:
+        """How many diagnoses there are; each must be a code on the date of service."""
+        head, seen, place = self.claim[0], set[str](), 0
+        services = [on for one in lines if (on := dates(value(one.first("DTP", "472"), 3))[0])]
+        on = min(services, default=date8(value(head.first("DTP", "434"), 3)[:8]))
+        for at, segment in enumerate(head.all("HI")):
+            for number, composite in enumerate(segment[1:], 1):
+                qualifier, code, *_ = [*composite.split(self.marks.component), "", ""]
+                if qualifier not in ("ABK", "ABF", "BK", "BF"):
+                    continue
+                place += 1
+                element = f"HI{number:02d}-2"
+                if code in seen and qualifier in ("ABF", "BF"):
+                    self._add(
+                        "diagnosis-repeated", "The same diagnosis is listed twice.", head, "HI", element, at=at, severity=WARNING
+                    )
+                seen.add(code)
+                self._diagnosis(qualifier, code, element, head, at, on)
+        return place
+
+    def _diagnosis(self, qualifier: str, code: str, element: str, head: Section, at: int, on: date | None) -> None:
+        if on is not None and (on >= _ICD10_BEGAN) != qualifier.startswith("A"):
+            wanted = "ICD-10-CM (ABK, ABF)" if on >= _ICD10_BEGAN else "ICD-9-CM (BK, BF)"
+            said = f"{element[:4]}-1 names the wrong classification; on the date of service it is {wanted}."
+            self._add("diagnosis-classification", said, head, "HI", f"{element[:4]}-1", at=at, level=5)
+            return
+        if not qualifier.startswith("A") or not code:
+            return
+        if "." in code:
+            self._add(
+                "diagnosis-dot", f"{element} holds a dot.", head, "HI", element, "Send the code without its dot.", level=5, at=at
+            )
+        elif not _ICD10.fullmatch(code):
+            said = f"{element} does not have the form of an ICD-10-CM code."
+            self._add("diagnosis-invalid", said, head, "HI", element, level=5, at=at)
+        elif on is not None and 5 in self.report.levels:
+            self._diagnosis_on(code, element, head, at, on)
+
+    def _diagnosis_on(self, code: str, element: str, head: Section, at: int, on: date) -> None:
+        from claimwright.codesets import icd10cm  # loads the whole classification, so only where a claim needs it
+
+        found = icd10cm.lookup(code, on)
+        if found is None:
+            said = f"{element} is not an ICD-10-CM code on {on}."
+            self._add("diagnosis-invalid", said, head, "HI", element, level=5, at=at)
+        elif not found.billable:
+            said = f"{element} is a category, not a billable code: it needs more characters."
+            self._add("diagnosis-incomplete", said, head, "HI", element, level=5, at=at)
+
+    def _pointers(self, lines: list[Section], count: int) -> None:
+        """SV107 points into the claim's diagnoses."""
+        for line in lines:
+            name, element = ("SV3", 11) if line.first("SV3") else ("SV1", 7)
+            pointers = [one for one in value(line.first(name), element).split(self.marks.component) if one]
+            label = f"{name}{element:02d}"
+            for place, one in enumerate(pointers, 1):
+                if one.isdecimal() and not 1 <= int(one[:4]) <= count:
+                    said = f"{label}-{place} points to diagnosis {int(one[:4])}; the claim has {count}."
+                    self._add("pointer-invalid", said, line, name, f"{label}-{place}")
+                    break
+            if len(set(pointers)) < len(pointers):
+                said = f"{label} points to the same diagnosis twice."
+                self._add("pointer-repeated", said, line, name, label, severity=WARNING)
+
+    def _claim_rules(self) -> None:
+        """Replacement and void, accidents, admission and discharge."""
+        head = self.claim[0]
+        clm = head.first("CLM")
+        frequency = (value(clm, 5).split(self.marks.component) + ["", "", ""])[2]
+        if frequency in ("7", "8") and not head.first("REF", "F8"):
+            said = f"CLM05-3 is {frequency}: the payer's claim control number (REF*F8) must be sent."
+            self._add("control-number-missing", said, head, "CLM", "CLM05-3", "Add REF*F8 with the number from the remittance.")
+        causes = value(clm, 11).split(self.marks.component)
+        if ("AA" in causes[:2] or "OA" in causes[:2]) and not head.first("DTP", "439"):
+            said = "CLM11 names an accident: its date (DTP*439) must be sent."
+            self._add("accident-date-missing", said, head, "CLM", "CLM11", "Add DTP*439.")
+        if "AA" in causes[:2] and len(causes) < 4:
+            said = "CLM11 names a car accident: its state (CLM11-4) must be sent."
+            self._add("accident-state-missing", said, head, "CLM", "CLM11-4")
+        admitted, discharged = (date8(value(head.first("DTP", code), 3)) for code in ("435", "096"))
+        if admitted and discharged and discharged < admitted:
+            self._add("dates-order", "The discharge is before the admission.", head, "DTP", "DTP03")
+
+    def _lines(self, lines: list[Section]) -> None:
+        """Line numbers, control numbers, and days of service that can be true."""
+        birth = next((date8(value(one.first("DMG"), 2)) for one in self._patients() if one.first("DMG")), None)
+        controls: set[str] = set()
+        numbered = True
+        for place, line in enumerate(lines, 1):
+            if numbered and value(line.first("LX"), 1) != str(place):
+                said = f"LX01 must be {place}: lines are numbered from 1 within the claim."
+                self._add("line-number", said, line, "LX", "LX01", severity=WARNING)
+                numbered = False
+            control = value(line.first("REF", "6R"), 2)
+            if control and control in controls:
+                said = "REF*6R (line control number) was used before in this claim."
+                self._add("line-control-repeated", said, line, "REF", "REF02")
+            controls.add(control)
+            first, _ = dates(value(line.first("DTP", "472"), 3))
+            if first and birth and first < birth:
+                self._add("service-before-birth", "The service is before the patient's birth.", line, "DTP", "DTP03")
+            elif first and self.report.today and first > self.report.today:
+                self._add("service-in-future", "The day of service is in the future.", line, "DTP", "DTP03")
+
+    def _patients(self) -> list[Section]:
+        return [self.levels[name] for name in ("2000C~1", "2000B~1") if name in self.levels][:1]
+
+    def _other_payers(self) -> None:
+        """COB: each payer has its own turn, and who decided a line is one of them."""
+        own = value(self.levels.get("2000B", Section("", 0)).first("SBR"), 1)
+        turns = {own}
+        for section in self.claim:
+            if section.loop == "2320":
+                turn = value(section.first("SBR"), 1)
+                if turn in turns and turn in ("P", "S", "T"):
+                    said = "SBR01: two payers have the same place in the order of payers."
+                    self._add("responsibility-repeated", said, section, "SBR", "SBR01")
+                turns.add(turn)
+        payers = {value(section.first("NM1"), 9) for section in self.claim if section.loop == "2330B"}
+        for section in self.claim:
+            if section.loop == "2430" and value(section.first("SVD"), 1) not in payers:
+                said = "SVD01 names no payer of loop 2330B."
+                self._add("decider-unknown", said, section, "SVD", "SVD01")
+        if own in ("S", "T") and "P" not in turns:
+            head = self.claim[0]
+            said = "The claim goes to a later payer, but no primary payer is in loop 2320."
+            self._add("primary-missing", said, head, "CLM", severity=WARNING)
+
+
+def report_claim(claim: list[Section]) -> str:
+    """The patient control number of a gathered claim."""
+    return value(claim[0].first("CLM"), 1)[:38]

@@ -1,0 +1,51 @@
+"""Where findings are gathered: filtered by SNIP level, named by claim, given out in the order of the file."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import date
+
+from claimwright.findings import Finding
+
+ERROR, WARNING, INFO = "error", "warning", "info"
+
+
+class Report:
+    """The findings of a file in the making. `transaction`, `version` and `claim` name what is being looked at."""
+
+    def __init__(self, file: str, levels: Collection[int], today: date | None) -> None:
+        self.file, self.levels, self.today = file, frozenset(levels), today
+        self.transaction = ""
+        self.version = ""
+        self.claim = ""
+        self._found: list[Finding] = []
+
+    def add(
+        self, level: int, code: str, message: str, *, line: int, severity: str = ERROR, loop: str = "", segment: str = "",
+        element: str = "", fix: str = "", claim: str | None = None,
+    ) -> None:  # fmt: skip
+        """Note one finding, unless its SNIP level was not asked for. Messages hold codes, never values that name a person."""
+        if level not in self.levels:
+            return
+        self._found.append(
+            Finding(
+                code=code,
+                severity=severity,
+                message=message,
+                fix=fix,
+                file=self.file,
+                transaction=self.transaction,
+                version=self.version,
+                claim=self.claim if claim is None else claim,
+                line=line,
+                loop=loop,
+                segment=segment,
+                element=element,
+            )
+        )
+
+    def flush(self) -> Iterator[Finding]:
+        """What was found since the last time, by line."""
+        found, self._found = self._found, []
+        found.sort(key=lambda one: one.line)
+        return iter(found)

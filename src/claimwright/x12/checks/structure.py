@@ -1,0 +1,156 @@
+"""A set against its guide (SNIP 2): which segments and loops must be there, how often, and in which order.
+
+One cause gives one finding: what follows from a segment out of place is not reported again.
+"""
+
+from __future__ import annotations
+
+from claimwright.x12.checks.elements import check_elements
+from claimwright.x12.checks.report import WARNING, Report
+from claimwright.x12.grammar import Loop, Rule, segment_shapes
+from claimwright.x12.located import value
+from claimwright.x12.tokens import Delimiters, Segment
+from claimwright.x12.walk import FITS, MISPLACED, MISQUALIFIED, State, Step, Walker
+
+_CONTINUES = frozenset(
+    {"N3", "N4", "PER", "DMG", "PRV", "REF", "DTP", "DTM", "N2", "AMT", "QTY", "CAS", "SVC", "SV1", "SV2", "SBR", "PAT", "INS"}
+)
+_CLEAN_KEPT = 20_000
+
+
+class Frame:
+    """One loop being read: how often each of its parts was seen."""
+
+    __slots__ = ("blurred", "children", "line", "loop", "seen")
+
+    def __init__(self, loop: Loop, line: int) -> None:
+        self.loop, self.line = loop, line
+        self.seen: dict[Rule, int] = {}
+        self.children: dict[str, int] = {}
+        self.blurred: set[str] = set()  # segments in trouble here: their absence is no second finding
+
+
+class Structure:
+    """Walks one set."""
+
+    def __init__(self, walker: Walker, report: Report, line: int) -> None:
+        self.walker, self.report = walker, report
+        self.state: State = walker.start
+        self.frames = [Frame(walker.grammar.root, line)]
+        self._lost = False  # the segment before found no place
+        self._misplaced = ""
+
+    def take(self, segment: Segment, line: int, marks: Delimiters, clean: set[tuple[object, ...]]) -> Step:
+        """Place the next segment and report what is wrong with it."""
+        step = self.walker.step(self.state, segment, marks.component)
+        rule = step.rule
+        if rule is None:
+            self._homeless(segment, line, step)
+            return step
+        self._lost = False
+        self.state = step.state
+        for _ in range(step.pops):
+            self._leave(self.frames.pop(), line)
+        for loop in step.pushes:
+            self._enter(loop, line)
+        if step.trouble == MISPLACED:
+            self._out_of_order(rule, segment, line)
+        elif step.trouble == FITS:
+            self._misplaced = ""
+        frame = self.frames[-1]
+        count = frame.seen.get(rule, 0) + 1
+        frame.seen[rule] = count
+        if count == rule.most + 1:
+            said = f"{segment[0]} occurs more than {rule.most} time{'s' * (rule.most > 1)} here."
+            self._add(2, "segment-repeats", said, line, rule.loop, segment[0])
+        if step.trouble == MISQUALIFIED:
+            frame.blurred.add(rule.id)
+        self._elements(rule, segment, line, marks, clean)
+        return step
+
+    def _elements(self, rule: Rule, segment: Segment, line: int, marks: Delimiters, clean: set[tuple[object, ...]]) -> None:
+        key = (rule, *segment)
+        if key in clean:
+            return
+        flaws = list(check_elements(rule, segment, marks))
+        if len(segment) > 1 and not segment[-1]:
+            said = f"{segment[0]} ends in an empty element."
+            fix = "Cut separators at the end."
+            self._add(1, "trailing-separator", said, line, rule.loop, segment[0], severity=WARNING, fix=fix)
+        elif not flaws:
+            if len(clean) > _CLEAN_KEPT:
+                clean.clear()
+            clean.add(key)
+        for flaw in flaws:
+            severity = WARNING if flaw.code == "trailing-separator" else "error"
+            self._add(flaw.level, flaw.code, flaw.message, line, rule.loop, segment[0], flaw.element, severity, flaw.fix)
+
+    def _homeless(self, segment: Segment, line: int, step: Step) -> None:
+        """A segment that has no place: unknown, or not here."""
+        name = segment[0]
+        self.frames[-1].blurred.add(name)
+        for frame in self.frames[:-1]:
+            frame.blurred.add(name)
+        if self._lost and name in _CONTINUES:
+            return
+        self._lost = True
+        shown = name if name.isascii() and name.isalnum() and len(name) <= 3 else "this"
+        if step.trouble == MISPLACED:
+            qualifier = value(segment, 1)
+            which = f"{shown} with {qualifier!r}" if 0 < len(qualifier) <= 3 and qualifier.isalnum() else shown
+            self._add(2, "segment-unexpected", f"{which} is not expected here.", line, self.frames[-1].loop, name[:3])
+        elif name in segment_shapes():
+            self._add(2, "segment-unused", f"{shown} is not used in this transaction.", line, self.frames[-1].loop, name[:3])
+        else:
+            self._add(1, "segment-unknown", f"{shown} is not a segment of these guides.", line, self.frames[-1].loop, name[:3])
+
+    def _out_of_order(self, rule: Rule, segment: Segment, line: int) -> None:
+        key = f"{rule.loop.id}{rule.id}"
+        if self._misplaced == rule.loop.id and self.frames[-1].seen:
+            return
+        self._misplaced = rule.loop.id
+        where = f" of loop {rule.loop.label}" if rule.loop.label else ""
+        said = f"{segment[0]}{where} comes too late: it is out of order."
+        if key not in self.frames[0].blurred:
+            self._add(2, "segment-order", said, line, rule.loop, segment[0])
+        self.frames[0].blurred.add(key)
+
+    def _enter(self, loop: Loop, line: int) -> None:
+        parent = self.frames[-1]
+        count = parent.children.get(loop.id, 0) + 1
+        parent.children[loop.id] = count
+        if count == loop.most + 1:
+            said = f"Loop {loop.label} ({loop.name.lower()}) occurs more than {loop.most} time{'s' * (loop.most > 1)} here."
+            self._add(2, "loop-repeats", said, line, loop, loop.rules[0].id)
+        self.frames.append(Frame(loop, line))
+
+    def _leave(self, frame: Frame, line: int) -> None:
+        """A loop ends: whatever it requires must have been there."""
+        loop = frame.loop
+        for rule in loop.rules:
+            if rule.required and rule not in frame.seen and rule.id not in frame.blurred:
+                codes = f" ({' or '.join(sorted(rule.qualifiers)[:4])})" if rule.qualifiers else ""
+                where = f" in loop {loop.label} ({loop.name.lower()})" if loop.label else ""
+                said = f"{rule.id}{codes} is required{where} and is missing."
+                self._add(2, "segment-missing", said, frame.line, loop, rule.id)
+        for child in loop.children:
+            if child.required and child.id not in frame.children and child.rules[0].id not in frame.blurred:
+                if child.id == "TRAILER":
+                    continue
+                said = f"Loop {child.label or child.id} ({child.name.lower()}) is required and is missing."
+                self._add(2, "loop-missing", said, frame.line, child, child.rules[0].id)
+
+    def finish(self, line: int, cut_short: bool) -> None:
+        """The set ends; one that was cut short misses what it misses for that one reason."""
+        while self.frames:
+            frame = self.frames.pop()
+            if not cut_short:
+                self._leave(frame, line)
+
+    def _add(
+        self, level: int, code: str, said: str, line: int, loop: Loop, segment: str, element: str = "",
+        severity: str = "error", fix: str = "",
+    ) -> None:  # fmt: skip
+        self.report.add(
+            level, code, said, line=line, loop=loop.label, segment=segment, element=element, severity=severity, fix=fix
+        )
