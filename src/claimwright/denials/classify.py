@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final, Literal
 
 from claimwright.claims.model import Claim
 from claimwright.codesets import reference
+from claimwright.codesets.tables import Tables, starter
 from claimwright.money import Cents
 from claimwright.parties import Struct
 from claimwright.remits.decide import PlannedDenial
 
 Action = Literal["correct", "appeal", "bill patient", "write off", "call"]
-ModifierIndicator = Callable[[str, str, date], str | None]
-"""NCCI: (column 1, column 2, date of service) -> "0" never together, "1" with a modifier, "9" or None no pair."""
 
 SHORT_DAYS: Final = 30  # our own habit: a call, a bill or a write-off is not left lying longer
 
@@ -72,9 +70,12 @@ def classify(
     claim: Claim | None = None,
     appeal_days: int = 180,
     timely_filing_days: int = 365,
-    modifier_indicator: ModifierIndicator | None = None,
+    tables: Tables | None = None,
 ) -> DenialWork:
-    """Make a denial workable. With the claim at hand, bundling and authorizations are judged from its own lines."""
+    """Make a denial workable. With the claim at hand, bundling and authorizations are judged from its own lines.
+
+    `tables` hold the NCCI pairs; without them, those that come with the package.
+    """
     known = reference.carc(denial.reason)
     category = known.category if known else "payer"
     words = known.text if known else f"The payer gave reason {denial.reason}, which we have no words for."
@@ -89,7 +90,7 @@ def classify(
             "Find the first claim. If it paid for the same service, take this charge off; if it was lost, send the first again."
         )
     elif denial.reason in _BUNDLED:
-        action, next_step, why_not = _for_bundled(denial, claim, next_step, modifier_indicator)
+        action, next_step, why_not = _for_bundled(denial, claim, next_step, tables)
     elif denial.reason == "197" and claim is not None and not claim.prior_authorization:
         action = "call"
         next_step = (
@@ -120,21 +121,20 @@ def _for_patient(denial: PlannedDenial, action: Action, next_step: str) -> tuple
     return "bill patient", f"{next_step} Check the plan's terms, then move it to the patient with a word of explanation."
 
 
-def _for_bundled(
-    denial: PlannedDenial, claim: Claim | None, next_step: str, modifier_indicator: ModifierIndicator | None
-) -> tuple[Action, str, str]:
+def _for_bundled(denial: PlannedDenial, claim: Claim | None, next_step: str, tables: Tables | None) -> tuple[Action, str, str]:
     """NCCI indicator 0: never paid beside the other code. Indicator 1: paid with a modifier when the note supports it."""
     line = next((line for line in claim.lines if line.control_number == denial.line), None) if claim else None
-    if claim is None or line is None or modifier_indicator is None:
+    if claim is None or line is None:
         return "correct", next_step, ""
+    tables = tables or starter()
     for other in claim.lines:
         if other.number == line.number or other.first_service != line.first_service:
             continue
-        indicator = modifier_indicator(other.procedure, line.procedure, line.first_service)
-        if indicator == "0":
+        pair = tables.pair(other.procedure, line.procedure, line.first_service)
+        if pair and pair.indicator == "0":
             never = f"NCCI never allows {line.procedure} beside {other.procedure} (indicator 0): no modifier, no appeal."
             return "write off", "Take the charge off; see why it passed the scrub.", never
-        if indicator == "1":
+        if pair and pair.indicator == "1":
             return (
                 "correct",
                 f"{line.procedure} is bundled into {other.procedure}. If the note shows a separate service, send a "

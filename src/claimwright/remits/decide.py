@@ -15,7 +15,7 @@ from claimwright.money import Cents, dollars
 from claimwright.parties import Struct
 from claimwright.remits.matching import LineMatch
 from claimwright.remits.model import RemitClaim, RemitLine
-from claimwright.remits.rules import PRIOR_PAYER, PostingRules
+from claimwright.remits.rules import PAYMENT_ONLY, PRIOR_PAYER, PostingRules
 
 
 class PlannedDenial(Struct):
@@ -43,7 +43,7 @@ class PlannedLine(Struct):
     left_open: Cents
     matched_by: str
     why: tuple[str, ...]
-    allowed: Cents | None = None
+    allowed: Cents | None = None  # by the amounts themselves; after another payer what this one states
     denials: tuple[PlannedDenial, ...] = ()
     remarks: tuple[str, ...] = ()
 
@@ -99,7 +99,6 @@ def decide_line(
     )
     why += [_why_refused(one) for one in refused]
     moved = paid + contractual + share - from_patient
-    allowed = [one.allowed for one in decided if one.allowed is not None]
     if open_before - moved < 0:
         why.append(f"That is {dollars(moved - open_before)} more than was open: a credit to look at.")
     return PlannedLine(
@@ -115,7 +114,7 @@ def decide_line(
         left_open=open_before - moved,
         matched_by=match.matched_by,
         why=tuple(why) or ("Nothing was paid and nothing adjusted.",),
-        allowed=sum(allowed) if len(allowed) == len(decided) else paid + sorted_out.patient,
+        allowed=_stated_allowed(decided) if coordinated else paid + sorted_out.patient + sorted_out.payment_only,
         denials=denials,
         remarks=remarks,
     )
@@ -132,6 +131,13 @@ class _Sorted:
         self.refused = [a for a in adjustments if id(a) not in known]
         self.contractual: Cents = sum(a.amount for a in self.written_off)
         self.patient: Cents = sum(a.amount for a in self.patients)
+        self.payment_only: Cents = sum(a.amount for a in self.written_off if a.reason in PAYMENT_ONLY)
+
+
+def _stated_allowed(decided: Sequence[RemitLine]) -> Cents | None:
+    """What the payer says it allowed (AMT*B6). After another payer the amounts themselves do not tell."""
+    stated = [one.allowed for one in decided if one.allowed is not None]
+    return sum(stated) if len(stated) == len(decided) else None
 
 
 def _within(refused: Sequence[Adjustment], rest: Cents) -> list[Adjustment]:

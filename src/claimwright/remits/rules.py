@@ -39,6 +39,9 @@ CONTRACTUAL: Final = frozenset(
     }
 )
 
+# Those of them that lower the payment, not the fee: the allowed amount is the agreed one all the same.
+PAYMENT_ONLY: Final = frozenset({"44", "104", "105", "144", "161", "237", "245", "253"})
+
 # CARC of group PR that are the patient's by the plan's own terms. Other PR reasons (27, 31, 96, 204 ...) are checked first.
 PATIENT: Final = frozenset(
     {

@@ -36,11 +36,10 @@ def underpayments(
     found = []
     for line in lines:
         price = expected.get(numbers.get(line.line, line.number))
-        if price is None or line.denials or line.open_before != line.charge:
+        if price is None or line.allowed is None or line.denials or line.open_before != line.charge:
             continue
-        allowed = line.charge - line.contractual
         agreed = min(price.allowed, line.charge)
-        short = agreed - allowed
+        short = agreed - line.allowed
         if short > tolerance:
             found.append(
                 Underpayment(
@@ -48,9 +47,9 @@ def underpayments(
                     control_number=line.line,
                     procedure=line.procedure,
                     expected=agreed,
-                    allowed=allowed,
+                    allowed=line.allowed,
                     short=short,
-                    why=_why(line, agreed, allowed, short),
+                    why=_why(line, agreed, line.allowed, short),
                     working=price.working,
                 )
             )

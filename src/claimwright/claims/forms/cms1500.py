@@ -211,13 +211,13 @@ def _places(claim: Claim, signed_on: date | None) -> dict[str, str]:
 
 
 def _name(person: Person) -> str:
-    """Last, first, middle initial, in the 28 columns of the form; a very long last name gives way first, then the first."""
+    """Last, first, middle initial in the form's 28 columns. Too long: the initial goes, then the end of the last name."""
     last = f"{person.last} {person.suffix}".strip()
-    rest = "".join(f", {part}" for part in (person.first, person.middle[:1]) if part)
-    if len(last) + len(rest) > NAME_WIDTH:
-        rest = rest[: max(3, NAME_WIDTH - len(last))]
-        last = last[: NAME_WIDTH - len(rest)]
-    return last + rest.rstrip(", ")
+    whole = ", ".join(part for part in (last, person.first, person.middle[:1]) if part)
+    if len(whole) <= NAME_WIDTH:
+        return whole
+    first = person.first[: NAME_WIDTH // 2 - 2]
+    return f"{last[: NAME_WIDTH - 2 - len(first)]}, {first}" if first else last
 
 
 def _natural_name(provider: Provider) -> str:

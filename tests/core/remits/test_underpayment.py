@@ -1,0 +1,57 @@
+"""Underpayment: allowed against the contract, line by line."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from remit_samples import decision, line, open_claim, remit
+
+from claimwright.claims.model import Claim, Diagnosis, ServiceLine
+from claimwright.parties import Insured, Payer, Person, Provider
+from claimwright.pricing.model import Price
+from claimwright.remits.plan import plan_posting
+from claimwright.remits.underpaid import Underpayment, underpayments
+
+PERSON = Person(last="Lopez", first="Maria")
+CLAIM = Claim(
+    patient_control_number="C1",
+    charge=15000,
+    place_of_service="11",
+    billing=Provider(npi="1987654321", name="Riverside"),
+    payer=Payer(name="P", payer_id="P1"),
+    insured=Insured(person=PERSON, member_id="M1"),
+    patient=PERSON,
+    diagnoses=(Diagnosis(code="I10"),),
+    lines=(ServiceLine(number=1, procedure="99213", charge=15000, first_service=date(2026, 11, 2), control_number="L1"),),
+)
+
+
+def found(expected: int, why: str = "CO-45:5760 PR-2:1848", paid: int = 7392, tolerance: int = 0) -> tuple[Underpayment, ...]:
+    plan = plan_posting(remit(decision(line(paid=paid, why=why))), [open_claim()])
+    price = Price(line=1, allowed=expected, working=("agreed",), source="contract")
+    return underpayments(CLAIM, plan.claims[0].lines, [price], tolerance)
+
+
+def test_less_than_agreed_is_underpaid_with_the_working() -> None:
+    (short,) = found(10000)
+    assert (short.expected, short.allowed, short.short, short.working) == (10000, 9240, 760, ("agreed",))
+    assert "$7.60 short" in short.why
+
+
+@pytest.mark.parametrize("expected, tolerance", [(9240, 0), (9000, 0), (9250, 10)])
+def test_the_agreed_sum_more_or_within_tolerance_is_not(expected: int, tolerance: int) -> None:
+    assert found(expected, tolerance=tolerance) == ()
+
+
+def test_a_contract_above_the_charge_expects_the_charge() -> None:
+    assert found(20000, why="PR-2:1848", paid=13152) == ()
+
+
+def test_a_denied_line_is_denied_and_not_underpaid() -> None:
+    assert found(10000, why="CO-16:15000", paid=0) == ()
+
+
+def test_sequestration_is_not_what_the_contract_allows_less() -> None:
+    """CO-253 lowers the payment by law, not the fee."""
+    assert found(9240, why="CO-45:5760 CO-253:148 PR-2:1848", paid=7244) == ()
