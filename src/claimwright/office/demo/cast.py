@@ -26,7 +26,7 @@ from claimwright.office.demo.visits import (
 )
 
 TO_CODE, OPEN_QUERIES, ANSWERED_QUERIES = 7, 3, 2
-TODAY_A_PROVIDER, COMING = 4, 8
+TODAY_A_PROVIDER, COMING = 6, 10
 
 
 def build(seed: int = 7, patients: int = 60, today: date = date(2026, 11, 16)) -> Story:

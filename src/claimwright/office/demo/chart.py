@@ -38,6 +38,7 @@ class Note(Struct):
     until: date | None = None
     history: str = ""
     therapies: str = ""
+    evidence: dict[str, str] = {}  # for every code, words of the texts that prove it
 
     def fits(self, sex: str, birth: date, on: date, plan_kind: str) -> bool:
         """Whether the note could be about this person on this day."""
@@ -88,8 +89,23 @@ _CONDITIONS = (
 )
 
 
+_SMOKING = (
+    ("former smoker", "former"),
+    ("smokes one pack", "current"),
+    ("never smoke", "never"),
+    ("nonsmoker", "never"),
+    ("does not smoke", "never"),
+)
+
+
 def at_odds(one: Note, other: Note) -> bool:
     """Whether two notes could not be about the same person: a condition that the other denies, other smoking, both preventive."""
+    return _pair_at_odds(one.key, other.key)
+
+
+@cache
+def _pair_at_odds(key: str, other_key: str) -> bool:
+    one, other = note(key), note(other_key)
     smoking = {_smoking(one), _smoking(other)} - {""}
     return len(smoking) > 1 or _denies(one, other) or _denies(other, one) or (one.preventive and other.preventive)
 
@@ -98,21 +114,14 @@ def _denies(one: Note, other: Note) -> bool:
     """The first note's lasting conditions are negated in the second's text."""
     held = [word for word in _CONDITIONS if word in one.history.lower()]
     text = " ".join(document.text.lower() for document in other.texts)
-    return any(re.search(rf"\b(no|not|never|denies|healthy)\b[^.;:]*\b{word}", text) for word in held) or (
-        bool(held) and re.search(r"(past medical history|pmh|history): (none|healthy)", text) is not None
-    )
+    negated = any(re.search(rf"\b(no|not|never|denies|healthy)\b[^.;:]*\b{word}", text) for word in held)
+    none_at_all = re.search(r"\b(past medical history|past history|pmh|history): (none|healthy)", text)
+    return negated or bool(held and none_at_all)
 
 
 def _smoking(one: Note) -> str:
     text = " ".join(document.text.lower() for document in one.texts)
-    words = (
-        ("former", "former smoker"),
-        ("current", "smokes one pack"),
-        ("never", "never smoke"),
-        ("never", "nonsmoker"),
-        ("never", "does not smoke"),
-    )
-    return next((status for status, phrase in words if phrase in text), "")
+    return next((status for phrase, status in _SMOKING if phrase in text), "")
 
 
 def months_on(birth: date, on: date) -> int:
@@ -177,6 +186,7 @@ def read_note(text: str) -> Note:
         until=facts.get("until"),
         history=facts.get("history", ""),
         therapies=facts.get("therapies", ""),
+        evidence=facts.get("evidence", {}),
     )
 
 

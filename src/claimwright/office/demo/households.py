@@ -60,7 +60,7 @@ HOUSEHOLDS = (
         ),
         policies=((STATE, 0), (STATE + "/1", 1), (STATE + "/2", 2)),
     ),
-    # Both parents have work and plans: each is secondary on the other's; the children have the mother's first (birthday rule).
+    # Both parents have work and plans: each is secondary on the other's; the birthday rule orders the children's.
     Household(
         roles=(
             Role(youngest=30, oldest=48, sex="F", relationship="01", covered_by=(GOLD, CHOICE)),

@@ -79,7 +79,7 @@ class People:
                 continue
             guarantor = people[role.guarantor]
             coverages, members = [], []
-            for order, policy in enumerate(role.covered_by, 1):
+            for order, policy in enumerate(self._in_order(role, household, people), 1):
                 plan_id = plan_of(policy)
                 relationship = "18" if household.holder(policy) == place else role.relationship
                 insured = msgspec.structs.replace(cards[policy], relationship=relationship)
@@ -101,6 +101,18 @@ class People:
                     members=members,
                 )
             )
+
+    def _in_order(self, role: Role, household: Household, people: list[Person]) -> list[str]:
+        """A child's plans by the birthday rule: the parent whose birthday is earlier in the year first (NAIC model, 120)."""
+        if role.relationship != "19":
+            return list(role.covered_by)
+
+        def birthday(policy: str) -> tuple[int, int]:
+            born = people[household.holder(policy)].birth
+            assert born is not None
+            return born.month, born.day
+
+        return sorted(role.covered_by, key=birthday)
 
     def _person(self, last: str, role: Role, address: Address, phone: str, first_round: bool) -> Person:
         sex: Sex = role.sex if role.sex != "U" else self.chance.choice(("F", "M"))

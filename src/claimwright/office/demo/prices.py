@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import date
 
 from claimwright.charges.model import ChargeMasterRow
@@ -41,4 +42,7 @@ CHARGE_MASTER = tuple(ChargeMasterRow(procedure=code, price=price, period=YEAR) 
 def labels() -> dict[str, str]:
     """Our plain words for every code of the charge master."""
     found = {code: procedure(code, YEAR.start) or procedure(code, date(2026, 9, 1)) for code, _ in _pairs()}
-    return {code: known.label if known else f"Service {code}" for code, known in found.items()}
+    return {
+        code: textwrap.shorten(known.label, 80, placeholder=" ...") if known else f"Service {code}"
+        for code, known in found.items()
+    }

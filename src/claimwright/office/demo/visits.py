@@ -156,7 +156,7 @@ class Diary:
         """A free time; a day that is full begins again (only practices of many thousands)."""
         taken = self._taken[provider, on]
         free = [slot for slot in range(_SLOTS) if slot not in taken and slot not in _LUNCH] or list(range(_SLOTS))
-        slot = self.chance.choice(free[:8] if on >= self.today else free)
+        slot = self.chance.choice(free)
         taken.add(slot)
         minutes = _OPENING + slot * _MINUTES
         return time(minutes // 60, minutes % 60)
