@@ -36,9 +36,9 @@ PRACTICE = Provider(
     phone="6145550100",
 )
 DOCTOR = Provider(npi=npi_with_check_digit("198765432"), name="Chen", first="Amy", person=True, taxonomy="207Q00000X")
-NORTH = Payer(name="Northlake Mutual", payer_id="NL01")
-MEDICARE = Payer(name="Medicare Part B", payer_id="MEDB")
-GAP = Payer(name="Old Orchard Life", payer_id="OOL")
+NORTH = Payer(name="Northlake Mutual", address=HOME, payer_id="NL01")
+MEDICARE = Payer(name="Medicare Part B", address=HOME, payer_id="MEDB")
+GAP = Payer(name="Old Orchard Life", address=HOME, payer_id="OOL")
 PLANS = (
     Plan(
         plan_id="GOLD",

@@ -215,7 +215,10 @@ def test_a_denied_claim_may_be_sent_again(visit: Visit) -> None:
     (claim,) = claims_of(office.wait(20))
     assert cas(claim) == {"CO-16": 15000}
     assert claim.lines[0].remarks == ("N290",)
-    assert office.send(visit("99213 150.00"), on=ON + timedelta(days=20))[0].accepted
+    later = ON + timedelta(days=20)
+    assert office.send(visit("99213 150.00"), on=later)[0].accepted
+    (again,) = claims_of(office.wait(20, since=later))
+    assert cas(again)["PR-1"] == 9240
 
 
 # Replaced and voided -------------------------------------------------------------------------------------------------
@@ -312,6 +315,7 @@ def test_silence_means_no_word_about_the_claim(visit: Visit) -> None:
         visit("99213 150.00"), visit("99213 150.00", control="P2", who=ANA, insured=DEPENDENT, on=date(2026, 11, 1))
     )
     assert [claim.patient_control_number for claim in claims_of(office.wait(60))] == ["P2"]
+    assert office.send(visit("99213 150.00"), on=ON + timedelta(days=60))[0].accepted, "a second try is heard"
 
 
 def test_late_payment_carries_interest_for_the_claim_and_the_provider(visit: Visit) -> None:

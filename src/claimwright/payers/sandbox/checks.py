@@ -26,11 +26,13 @@ def line_refusals(book: Book, state: State, taken: Taken, member: Member, plan: 
     refused |= code_refusals(taken.claim, _same_day(state, taken))
     refused |= _authorizations(state, taken.claim, member, plan)
     refused |= _duplicates(state, taken)
-    return refused | ordered_denials(book, taken.claim)
+    return refused if _denied_before(state, taken) else refused | ordered_denials(book, taken.claim)
 
 
 def behaviours(book: Book, claim: Claim, do: str) -> list[Behaviour]:
-    """What the payer does on purpose with this claim."""
+    """What the payer does on purpose with this claim; a corrected claim is treated as it should be."""
+    if claim.frequency != "1":
+        return []
     member_id, on = claim.insured.member_id, claim.first_service
     return [b for b in book.behaviours if (b.member_id, b.on, b.do) == (member_id, on, do)]
 
@@ -41,6 +43,16 @@ def ordered_denials(book: Book, claim: Claim) -> dict[int, Refusal]:
     for behaviour in behaviours(book, claim, "deny"):
         refused |= denial_of(behaviour, claim)
     return refused
+
+
+def _denied_before(state: State, taken: Taken) -> bool:
+    """Whether the same claim was decided before: nothing is denied on purpose twice."""
+    control = taken.claim.patient_control_number
+    return any(
+        other.claim.patient_control_number == control and other.member == taken.member and other.determination
+        for other in state.claims.values()
+        if other.number != taken.number
+    )
 
 
 def denial_of(behaviour: Behaviour, claim: Claim) -> dict[int, Refusal]:

@@ -24,6 +24,7 @@ from claimwright.remits.model import RemitClaim, RemitLine
 
 UNDERPAID = Decimal("0.85")
 _STATUS = {"P": "1", "S": "2", "T": "3"}
+_CLP06 = frozenset({"12", "13", "14", "15", "16", "17", "AM", "CH", "DS", "HM", "LM", "MA", "MB", "MC", "OF", "TV", "VA", "WC"})
 _NOT_INSURED = frozenset({"26", "27", "31"})
 
 
@@ -109,7 +110,7 @@ def remit_claim(book: Book, taken: Taken, found: Determination) -> RemitClaim:
         charge=claim.charge,
         paid=found.paid,
         patient_share=found.patient_share,
-        filing_indicator=plan.filing_indicator,
+        filing_indicator=_filing(plan),
         payer_control_number=taken.number,
         place_of_service=claim.place_of_service,
         frequency=claim.frequency,
@@ -122,6 +123,11 @@ def remit_claim(book: Book, taken: Taken, found: Determination) -> RemitClaim:
         received=taken.received,
         lines=tuple(_line(line, decisions[line.number], changed) for line in claim.lines),
     )
+
+
+def _filing(plan: Plan) -> str:
+    """CLP06: the 835 has no CI; commercial plans are told as indemnity (835 guide, 2100 CLP06)."""
+    return plan.filing_indicator if plan.filing_indicator in _CLP06 else "15" if plan.filing_indicator == "CI" else "ZZ"
 
 
 def _line(line: ServiceLine, found: LineDetermination, changed: Sequence[Behaviour]) -> RemitLine:

@@ -36,7 +36,8 @@ _MISMATCH = {
 
 def take_in(book: Book, state: State, claim: Claim, submitter: str, received: date) -> Verdict:
     """Screen one claim; an accepted one is remembered and waits for its payment run."""
-    if behaviours(book, claim, "silence"):
+    if behaviours(book, claim, "silence") and claim.patient_control_number not in state.ignored:
+        state.ignored.append(claim.patient_control_number)
         return Verdict(accepted=False, category="", status="", silent=True)
     member = find_member(book, claim.payer.payer_id, claim.insured.member_id, claim.patient, claim.first_service)
     refused = _refused(book, state, claim, member)
@@ -99,7 +100,7 @@ def _sent_before(state: State, claim: Claim, member: Member) -> bool:
 def wait(book: Book, claim: Claim) -> timedelta:
     """How long the payer takes before it may pay."""
     if behaviours(book, claim, "interest"):
-        return timedelta(days=40)
+        return timedelta(days=33)
     return timedelta(days=28 if behaviours(book, claim, "pend") else 7)
 
 

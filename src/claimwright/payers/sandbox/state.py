@@ -52,6 +52,7 @@ class State(msgspec.Struct):
     families: dict[str, Cents] = {}  # deductible used by the family of a policy
     authorized: dict[str, int] = {}  # units used of an authorisation, by its number
     forward: dict[str, tuple[str, Cents]] = {}  # payer:npi -> trace and amount that the next payment must still recover
+    ignored: list[str] = []  # patient control numbers of claims that got no word; a second try is heard
     work: list[Work] = []
 
     def copied(self) -> State:
@@ -64,6 +65,7 @@ class State(msgspec.Struct):
             families=dict(self.families),
             authorized=dict(self.authorized),
             forward=dict(self.forward),
+            ignored=list(self.ignored),
             work=list(self.work),
         )
 
