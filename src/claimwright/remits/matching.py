@@ -106,7 +106,7 @@ def match_claim(remit_claim: RemitClaim, shelf: Shelf) -> ClaimMatch:
 def _trusted(claim: OpenClaim, remit_claim: RemitClaim, matched_by: str) -> ClaimMatch:
     """A number may be typed wrong: when neither member nor name agrees, a person looks."""
     member = _differs(claim.member_id, remit_claim.member_id)
-    name = _differs(claim.patient_last, remit_claim.patient_last)
+    name = _differs(claim.patient_last, remit_claim.patient_last) and not _begins(claim.patient_last, remit_claim.patient_last)
     doubt = "the control number is ours, but neither the member id nor the name is" if member and name else ""
     return ClaimMatch(claim=claim, matched_by=matched_by, doubt=doubt, candidates=(claim.patient_control_number,))
 
@@ -204,6 +204,11 @@ def _same_person(claim: OpenClaim, remit_claim: RemitClaim) -> bool:
 
 def _differs(ours: str, theirs: str) -> bool:
     return bool(ours and theirs) and _key(ours) != _key(theirs)
+
+
+def _begins(ours: str, theirs: str) -> bool:
+    """Whether one name is the other cut short."""
+    return _key(ours).startswith(_key(theirs)) or _key(theirs).startswith(_key(ours))
 
 
 def _key(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from zlib import crc32
 
 from claimwright.claims.model import Adjustment
 from claimwright.money import Cents
@@ -109,8 +110,15 @@ class Remittance(Struct):
 
     @property
     def key(self) -> str:
-        """Names the payment, whichever file brings it (TRN02 with TRN03, and the amount)."""
-        return f"{self.payer.payer_id}:{self.originator}:{self.trace}:{self.paid}"
+        """Names the payment, whichever file brings it (TRN02 with TRN03, and the amount).
+
+        Payers often give all their zero payments the same trace number: there the day and the claims are part of the name.
+        """
+        key = f"{self.payer.payer_id}:{self.originator}:{self.trace}:{self.paid}"
+        if self.paid:
+            return key
+        claims = "|".join(f"{c.patient_control_number} {c.status} {c.charge} {c.paid}" for c in self.claims)
+        return f"{key}:{self.paid_on:%Y%m%d}:{crc32(claims.encode()):08x}"
 
     @property
     def balanced(self) -> bool:

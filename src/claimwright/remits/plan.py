@@ -61,6 +61,7 @@ class PlannedClaim(Struct):
     crossover: bool = False  # the payer forwarded it: never send the secondary claim again (P08)
     forwarded_to: str = ""  # the payer it went to, when named
     secondary_due: bool = False  # a claim to the next payer must go out
+    undecided: tuple[str, ...] = ()  # line control numbers still open that the payer has not decided
     why: tuple[str, ...] = ()
 
     @property
@@ -273,19 +274,37 @@ def _plan_decision(planned: PlannedClaim, claim: OpenClaim, books: _Books, rules
     if doubt:
         return _held(planned, doubt)
     waits = planned.to_next_payer > 0
+    undecided = _undecided(claim, lines, books)
     return msgspec.structs.replace(
         planned,
         crossover=crossover,
         forwarded_to=next_payer if crossover else "",
         secondary_due=waits and not crossover,
-        why=_why_claim(waits, crossover),
+        undecided=undecided,
+        why=_why_claim(waits, crossover, undecided),
     )
 
 
-def _why_claim(waits: bool, crossover: bool) -> tuple[str, ...]:
+def _undecided(claim: OpenClaim, lines: Sequence[PlannedLine], books: _Books) -> tuple[str, ...]:
+    """The lines that are open and that this decision does not name."""
+    decided = {line.line for line in lines}
+    number = claim.patient_control_number
+    return tuple(
+        line.control_number
+        for line in claim.lines
+        if line.control_number not in decided and books.open[number, line.control_number] > 0
+    )
+
+
+def _why_claim(waits: bool, crossover: bool, undecided: Sequence[str]) -> tuple[str, ...]:
+    said = []
     if crossover:
-        return ("The payer forwarded the claim to the next payer: it is not sent again.",)
-    return ("A claim to the next payer is due for the patient's share.",) if waits else ()
+        said.append("The payer forwarded the claim to the next payer: it is not sent again.")
+    elif waits:
+        said.append("A claim to the next payer is due for the patient's share.")
+    if undecided:
+        said.append(f"{len(undecided)} of the claim's lines are not in this remittance and stay open.")
+    return tuple(said)
 
 
 def _whole_claim(claim: OpenClaim, remit_claim: RemitClaim) -> tuple[tuple[LineMatch, ...], str]:
@@ -328,22 +347,25 @@ def _decided_before(claim: OpenClaim, lines: Sequence[PlannedLine], books: _Book
 
 def _with_states(claims: Sequence[PlannedClaim]) -> tuple[PlannedClaim, ...]:
     """Where each posted claim stands after the remittance; a reversal leaves that to its correction, if there is one."""
+    decided = {line.line for claim in claims if claim.posts for line in claim.lines}
     corrected = {c.match.patient_control_number for c in claims if c.posts and c.match and not c.remit_claim.reversal}
     done = []
     for claim in claims:
-        if claim.posts and claim.match:
-            superseded = claim.remit_claim.reversal and claim.match.patient_control_number in corrected
-            claim = msgspec.structs.replace(claim, state_after="" if superseded else _state(claim))
-        done.append(claim)
+        if not claim.posts or claim.match is None:
+            done.append(claim)
+            continue
+        superseded = claim.remit_claim.reversal and claim.match.patient_control_number in corrected
+        claim = msgspec.structs.replace(claim, undecided=tuple(line for line in claim.undecided if line not in decided))
+        done.append(msgspec.structs.replace(claim, state_after="" if superseded else _state(claim)))
     return tuple(done)
 
 
 def _state(claim: PlannedClaim) -> str:
     if claim.remit_claim.reversal:
         return states.DENIED  # nothing is paid any more: it needs work until the payer decides again
-    if not claim.denials:
-        return states.PAID
     accepted = any(line.moved for line in claim.lines)
+    if not claim.denials:
+        return states.PART_PAID if claim.undecided else states.PAID
     return states.PART_PAID if accepted else states.DENIED
 
 

@@ -386,3 +386,46 @@ def test_the_plan_survives_json() -> None:
     plan = plan_posting(remit(decision(), provider=[("WO", 100)]), [open_claim()])
     assert msgspec.json.decode(msgspec.json.encode(plan), type=PostingPlan) == plan
     assert plan.remit.claims[0].first_service == DAY
+
+
+def test_a_line_the_payer_left_out_stays_open_and_the_claim_is_not_called_paid() -> None:
+    ours = open_claim(open_line(), open_line("L2", "20610", 18000))
+    claim = only(plan_posting(remit(decision()), [ours]))
+    assert claim.posts and claim.undecided == ("L2",) and claim.state_after == states.PART_PAID
+    assert "stay open" in claim.why[-1]
+
+
+def test_a_claim_the_payer_split_in_two_is_paid_when_both_halves_are_in() -> None:
+    ours = open_claim(open_line(), open_line("L2", "20610", 18000))
+    halves = decision(), decision(line("20610", 18000, 9000, "CO-45:9000", control_number="L2"), payer_control_number="ICN2")
+    plan = plan_posting(remit(*halves), [ours])
+    assert [claim.posts for claim in plan.claims] == [True, True]
+    assert {claim.state_after for claim in plan.claims} == {states.PAID}
+
+
+def test_a_negative_contractual_amount_is_kept_as_it_is() -> None:
+    plan = plan_posting(remit(decision(line(paid=15500, why="CO-94:-500"))), [open_claim()])
+    assert accounts(plan) == {"cash": 15500, "contractual": -500, "insurance_ar": -15000}
+
+
+def test_a_name_cut_short_is_still_the_same_name() -> None:
+    ours = open_claim(patient_last="Featherstonehaugh-Cholmondeley")
+    assert only(plan_posting(remit(decision(member_id="CORRECTED", patient_last="FEATHERSTONEHAUGH")), [ours])).posts
+
+
+def test_two_zero_payments_with_the_same_trace_are_two_payments() -> None:
+    one = remit(decision(line(paid=0, why="CO-16:15000")), trace="0")
+    other = remit(decision(line(paid=0, why="CO-16:15000"), patient_control_number="C2"), trace="0")
+    assert one.key != other.key and one.key == msgspec.json.decode(msgspec.json.encode(one), type=type(one)).key
+
+
+def test_a_thousand_claims_against_ten_thousand_open_ones_are_planned_in_a_moment() -> None:
+    from time import perf_counter
+
+    ours = [open_claim(open_line(f"L{n}"), patient_control_number=f"C{n}", member_id=f"M{n}") for n in range(10_000)]
+    answer = remit(
+        *(decision(line(control_number=f"L{n}"), patient_control_number=f"C{n}", member_id=f"M{n}") for n in range(1000))
+    )
+    started = perf_counter()
+    plan = plan_posting(answer, ours)
+    assert perf_counter() - started < 2 and plan.lines_untouched == 1000
