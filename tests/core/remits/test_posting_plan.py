@@ -429,3 +429,24 @@ def test_a_thousand_claims_against_ten_thousand_open_ones_are_planned_in_a_momen
     started = perf_counter()
     plan = plan_posting(answer, ours)
     assert perf_counter() - started < 2 and plan.lines_untouched == 1000
+
+
+def test_a_remittance_written_to_the_wire_and_read_back_posts_the_same() -> None:
+    from datetime import datetime
+
+    from claimwright.x12.envelope import Envelope
+    from claimwright.x12.remittance import read_835, write_835
+
+    sent = remit(
+        decision(line(remarks=("N19",)), payer_control_number="ICN1"),
+        decision(line(control_number="L2", paid=0, why="CO-97:15000"), patient_control_number="C2", status="4"),
+        provider=[("WO", 1000), ("L6", -125)],
+    )
+    envelope = Envelope(sender_id="P1", receiver_id="R1", interchange=1, group=1, created=datetime(2026, 11, 14, 8, 0))
+    (read,) = read_835(write_835([sent], envelope))
+    ours = [open_claim(), open_claim(open_line("L2"), patient_control_number="C2")]
+    before, after = plan_posting(sent, ours), plan_posting(read, ours)
+    assert after.status == "posted"
+    assert [(e.kind, [(x.account, x.amount, x.line) for x in e.entries]) for e in events(after, PAID)] == [
+        (e.kind, [(x.account, x.amount, x.line) for x in e.entries]) for e in events(before, PAID)
+    ]
