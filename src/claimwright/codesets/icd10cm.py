@@ -269,25 +269,28 @@ def excludes1(code: str) -> tuple[str, ...]:
     return tuple(low if low == high else f"{low}-{high}" for low, high, _ in _exclusions(plain(code)))
 
 
+def codes_in(notes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """The codes and ranges (first, last) that notes name; those that depend on a fifth or sixth character are left to people."""
+    groups = (group for note in notes for group in _CODES_IN_NOTE.findall(note) if "character" not in group)
+    return tuple((low, high or low) for group in groups for low, high in _SPAN.findall(group))
+
+
+def within(code: str, low: str, high: str) -> bool:
+    """Whether a code lies in a range of a note, the codes below its ends included."""
+    code, low, high = plain(code), plain(low), plain(high)
+    return low <= code[: len(low)] and code[: len(high)] <= high
+
+
 @cache
 def _exclusions(code: str) -> tuple[tuple[str, str, str], ...]:
-    """(first, last, the note) of each; notes that depend on a fifth or sixth character are left to people."""
-    found = []
-    for node in lineage(code):
-        for note in node.excludes1:
-            for group in _CODES_IN_NOTE.findall(note):
-                if "character" not in group:
-                    found += [(low, high or low, note) for low, high in _SPAN.findall(group)]
-    return tuple(found)
+    """(first, last, the note) of each code or range that the Excludes1 notes of a code and its category name."""
+    notes = (note for node in lineage(code) for note in node.excludes1)
+    return tuple((low, high, note) for note in notes for low, high in codes_in((note,)))
 
 
 def excluded_with(code: str, other: str) -> str:
     """The Excludes1 note of `code` that names `other`, or nothing (Guidelines I.A.12.a)."""
-    other = plain(other)
-    for low, high, note in _exclusions(plain(code)):
-        if plain(low) <= other[: len(plain(low))] and other[: len(plain(high))] <= plain(high):
-            return note
-    return ""
+    return next((note for low, high, note in _exclusions(plain(code)) if within(other, low, high)), "")
 
 
 @cache

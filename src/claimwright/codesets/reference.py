@@ -82,6 +82,11 @@ def place_of_service(code: str) -> Place | None:
     return _places().get(code)
 
 
+def places() -> tuple[str, ...]:
+    """All place of service codes."""
+    return tuple(_places())
+
+
 @cache
 def _places() -> dict[str, Place]:
     return _by_code("pos", lambda row: Place(code=row["code"], text=row["text"], facility=row["setting"] == "facility"))
@@ -89,8 +94,13 @@ def _places() -> dict[str, Place]:
 
 def modifier(code: str, on: date) -> Modifier | None:
     """A modifier in force on a date."""
-    held = _modifiers().get(code)
+    held = known_modifier(code)
     return as_of((held,), on) if held else None
+
+
+def known_modifier(code: str) -> Modifier | None:
+    """A modifier whatever the date."""
+    return _modifiers().get(code)
 
 
 @cache

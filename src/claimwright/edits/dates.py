@@ -1,0 +1,112 @@
+"""Dates of service, of the illness, and the payer's deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from claimwright.claims.model import Claim
+from claimwright.codesets.tables import Tables
+from claimwright.edits.context import Context
+from claimwright.edits.registry import ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
+
+MEDICARE_DAYS = 365
+"""One calendar year after the service (42 CFR 424.44); also what we take where the plan's own limit is unknown."""
+SOON = 14
+
+
+@edit("DT-FUTURE", REJECT, cites="CARC 110", element="DTP*472", forms=ANY_FORM)
+def future_service(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """No service lies in the future."""
+    for line in claim.lines:
+        if line.through > context.today:
+            yield on_line(
+                line, f"The date of service {line.through} is in the future.", "Correct the date, or wait for the visit."
+            )
+
+
+@edit("DT-ORDER", REJECT, cites="837 TR3, DTP*472", element="DTP*472", forms=ANY_FORM)
+def ends_before_it_begins(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service ends on or after the day it begins."""
+    for line in claim.lines:
+        if line.through < line.first_service:
+            yield on_line(line, "The last day of service is before the first.", "Correct the dates of service.")
+
+
+@edit("DT-SPAN", WARN, cites="CARC 267 and 268", element="DTP*472")
+def span(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A line stays within one month."""
+    for line in claim.lines:
+        if (line.through.year, line.through.month) > (line.first_service.year, line.first_service.month):
+            yield on_line(line, "The line spans more than one calendar month.", "Split the line by month.")
+
+
+def deadline(claim: Claim, context: Context) -> date:
+    """The last day on which the payer takes an original claim."""
+    days = context.coverage.plan.timely_filing_days if context.coverage else MEDICARE_DAYS
+    return claim.last_service + timedelta(days=days)
+
+
+def has_deadline(claim: Claim) -> bool:
+    """Corrections and later payers have deadlines of their own, from the earlier decision."""
+    return claim.frequency == "1" and claim.responsibility == "P"
+
+
+@edit("DT-TIMELY", DENY, cites="42 CFR 424.44; the plan's filing limit; CARC 29", element="DTP*472", forms=ANY_FORM)
+def too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The claim is filed within the payer's limit."""
+    if has_deadline(claim) and context.today > deadline(claim, context):
+        yield on_claim(
+            f"Filing ended on {deadline(claim, context)}; the service was on {claim.last_service}.",
+            "Look for proof of earlier filing or a reason for delay; else the charge is written off, not billed to the patient.",
+        )
+
+
+@edit("DT-TIMELY-SOON", WARN, cites="42 CFR 424.44; the plan's filing limit", element="DTP*472", forms=ANY_FORM)
+def nearly_too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Two weeks or less before the filing limit."""
+    left = (deadline(claim, context) - context.today).days
+    if has_deadline(claim) and 0 <= left <= SOON:
+        yield on_claim(f"The payer takes this claim for {left} more days only.", "Mend and send this claim first.")
+
+
+@edit("DT-ACCIDENT", REJECT, cites="837 TR3, DTP*439", element="DTP*439", forms=ANY_FORM)
+def accident_after_service(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The accident came before the service."""
+    if claim.accident_date and claim.accident_date > claim.first_service:
+        yield on_claim("The accident date is after the first service.", "Correct the accident date.")
+
+
+@edit("DT-ONSET", REJECT, cites="837 TR3, DTP*431", element="DTP*431", forms=ANY_FORM)
+def onset_after_service(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The illness began before the service."""
+    if claim.onset and claim.onset > claim.last_service:
+        yield on_claim("The onset of the illness is after the service.", "Correct the onset date.")
+
+
+@edit("DT-ADMISSION", REJECT, cites="837 TR3, DTP*435", element="DTP*435")
+def admission_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Services to an inpatient say when the stay began."""
+    inpatient = any((line.place_of_service or claim.place_of_service) in {"21", "51", "61"} for line in claim.lines)
+    if inpatient and claim.admitted is None:
+        yield on_claim("The patient was in hospital, but the claim has no admission date.", "Add the admission date.")
+
+
+@edit("DT-STAY", REJECT, cites="837 TR3, DTP*435 and DTP*096", element="DTP*096", forms=ANY_FORM)
+def stay_backwards(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A stay ends after it begins."""
+    if claim.admitted and claim.discharged and claim.discharged < claim.admitted:
+        yield on_claim("The discharge is before the admission.", "Correct the dates of the stay.")
+
+
+DATES = (
+    future_service,
+    ends_before_it_begins,
+    span,
+    too_late,
+    nearly_too_late,
+    accident_after_service,
+    onset_after_service,
+    admission_missing,
+    stay_backwards,
+)

@@ -1,0 +1,271 @@
+"""ICD-10-CM: valid on the day, complete, for this patient, in the right order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from itertools import combinations
+
+from claimwright.claims.model import Claim
+from claimwright.codesets import icd10cm
+from claimwright.codesets.tables import Tables
+from claimwright.edits.context import Context
+from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
+from claimwright.effective import age_on
+
+ICD10 = icd10cm.BEGAN
+GUIDELINES = "ICD-10-CM Official Guidelines"
+SIDE = {"R": "right", "L": "left", "B": "both sides"}
+
+
+def place(number: int) -> str:
+    """The 837 element of the n-th diagnosis."""
+    return f"HI{number:02d}-2"
+
+
+def numbered(claim: Claim) -> Iterator[tuple[int, str]]:
+    """The claim's diagnoses with their place, 1-based."""
+    return enumerate((one.code for one in claim.diagnoses), 1)
+
+
+def starts(code: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether a code, with or without its dot, lies under one of the prefixes."""
+    return icd10cm.plain(code).startswith(tuple(icd10cm.plain(prefix) for prefix in prefixes))
+
+
+@edit("DX-MISSING", REJECT, cites="837P TR3, 2300 HI; MA63", element="HI01-2")
+def missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A claim has a diagnosis."""
+    if not claim.diagnoses:
+        yield on_claim("The claim has no diagnosis.", "Code the reason for the visit.")
+
+
+@edit("DX-COUNT", REJECT, cites="837P TR3, 2300 HI: at most twelve", element="HI01-2")
+def too_many(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A professional claim has at most twelve diagnoses."""
+    if len(claim.diagnoses) > 12:
+        yield on_claim(
+            f"The claim has {len(claim.diagnoses)} diagnoses; twelve fit.", "Keep the twelve that support the services."
+        )
+
+
+@edit("DX-UNKNOWN", REJECT, since=ICD10, cites="45 CFR 162.1002; M76", element="HI01-2", forms=ANY_FORM)
+def unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Every diagnosis is an ICD-10-CM code."""
+    for number, code in numbered(claim):
+        if not icd10cm.known(code):
+            yield on_claim(
+                f"{code} is not an ICD-10-CM code.", "Correct the code; look for a letter O or a missing digit.", place(number)
+            )
+
+
+@edit("DX-DATE", REJECT, since=ICD10, cites="ICD-10-CM yearly update; CARC 146", element="HI01-2", forms=ANY_FORM)
+def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Every diagnosis is in force on the date of service."""
+    on = claim.first_service
+    for number, code in numbered(claim):
+        if icd10cm.known(code) and icd10cm.lookup(code, on) is None:
+            yield on_claim(f"{code} was not in force on {on}.", "Use the code of that year: October to September.", place(number))
+
+
+@edit("DX-SPECIFIC", REJECT, since=ICD10, cites=f"{GUIDELINES} I.B.2; M81", element="HI01-2", forms=ANY_FORM)
+def not_specific(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Every diagnosis is coded to its full length."""
+    on = claim.first_service
+    for number, code in numbered(claim):
+        found = icd10cm.lookup(code, on)
+        if found and not found.billable and not icd10cm.needs_seventh(code):
+            below = [one.code for one in icd10cm.children(code, on)]
+            yield on_claim(f"{code} is not complete.", f"Choose one below it: {', '.join(below[:6])}.", place(number))
+
+
+@edit("DX-SEVENTH", REJECT, since=ICD10, cites=f"{GUIDELINES} I.A.5", element="HI01-2", forms=ANY_FORM)
+def seventh_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A code that takes a 7th character has it."""
+    for number, code in numbered(claim):
+        if icd10cm.needs_seventh(code):
+            choice = ", ".join(f"{one} {meaning}" for one, meaning in list(icd10cm.sevenths(code).items())[:4])
+            stem = icd10cm.dotted(icd10cm.plain(code).ljust(6, "X"))
+            yield on_claim(f"{code} needs a 7th character.", f"Add it after {stem}: {choice}.", place(number))
+
+
+@edit("DX-AGE", DENY, since=ICD10, cites="CMS Medicare Code Editor, age conflict; CARC 9", element="HI01-2", forms=ANY_FORM)
+def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A diagnosis for one age is not used for another."""
+    if claim.patient.birth is None:
+        return
+    age = age_on(claim.patient.birth, claim.first_service)
+    for number, code in numbered(claim):
+        ages = icd10cm.age_range(code)
+        if ages and not ages[0] <= age <= ages[1]:
+            span = f"{ages[0]} to {ages[1]}" if ages[1] < 124 else f"{ages[0]} and over"
+            yield on_claim(
+                f"{code} is for ages {span}; the patient's age does not fit.",
+                "Check the birth date and the diagnosis.",
+                place(number),
+            )
+
+
+@edit("DX-SEX", DENY, since=ICD10, cites="CMS Medicare Code Editor, sex conflict; CARC 10", element="HI01-2", forms=ANY_FORM)
+def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A diagnosis of one sex is not used for the other."""
+    for number, code in numbered(claim):
+        sex = icd10cm.sex(code)
+        if sex and claim.patient.sex not in {sex, "U"}:
+            yield on_claim(
+                f"{code} is for {'female' if sex == 'F' else 'male'} patients, the registration says otherwise.",
+                "Check the registration and the diagnosis; condition code 45 or modifier KX where the payer allows it.",
+                place(number),
+            )
+
+
+@edit("DX-MANIFESTATION-FIRST", REJECT, since=ICD10, cites=f"{GUIDELINES} I.A.13", element="HI01-2", forms=ANY_FORM)
+def manifestation_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A manifestation is never first-listed: its cause comes before it."""
+    for number, code in numbered(claim):
+        if number == 1 and icd10cm.is_manifestation(code):
+            yield on_claim(f"{code} describes a manifestation and cannot come first.", "List its cause before it.", place(1))
+
+
+@edit("DX-MANIFESTATION-CAUSE", WARN, since=ICD10, cites=f"{GUIDELINES} I.A.13", element="HI01-2", forms=ANY_FORM)
+def manifestation_without_cause(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The cause of a manifestation stands right before it."""
+    for number, code in numbered(claim):
+        named = icd10cm.codes_in(icd10cm.code_first(code)) if number > 1 and icd10cm.is_manifestation(code) else ()
+        before = [one for place_of, one in numbered(claim) if place_of < number]
+        if named and not any(icd10cm.within(one, low, high) for one in before for low, high in named):
+            yield on_claim(
+                f"{code} is a manifestation, and no cause that its note names comes before it.",
+                f"List the cause first, e.g. {named[0][0]}.",
+                place(number),
+            )
+
+
+@edit("DX-EXTERNAL-CAUSE-FIRST", REJECT, since=ICD10, cites=f"{GUIDELINES} I.C.20.a.6", element="HI01-2", forms=ANY_FORM)
+def external_cause_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """How it happened is never the first-listed diagnosis."""
+    if claim.diagnoses and icd10cm.is_external_cause(claim.diagnoses[0].code):
+        yield on_claim(
+            f"{claim.diagnoses[0].code} says how it happened and cannot come first.", "List the injury first.", place(1)
+        )
+
+
+@edit("DX-EXCLUDES1", DENY, since=ICD10, cites=f"{GUIDELINES} I.A.12.a", element="HI01-2", forms=ANY_FORM)
+def excludes1(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Two diagnoses that an Excludes1 note keeps apart are not on one claim."""
+    for (_, one), (number, other) in combinations(numbered(claim), 2):
+        if icd10cm.excluded_with(one, other) or icd10cm.excluded_with(other, one):
+            yield on_claim(
+                f"{one} and {other} cannot be reported together (Excludes1).",
+                "Keep the one the note supports; both only if they are two unrelated conditions.",
+                place(number),
+            )
+
+
+@edit("DX-REPEATED", REJECT, since=ICD10, cites=f"{GUIDELINES} I.B.12", element="HI01-2", forms=ANY_FORM)
+def repeated(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Each diagnosis is reported once."""
+    seen: set[str] = set()
+    for number, code in numbered(claim):
+        if icd10cm.plain(code) in seen:
+            yield on_claim(f"{code} is on the claim twice.", "Take one off and point its lines to the other.", place(number))
+        seen.add(icd10cm.plain(code))
+
+
+@edit("DX-SIDE", WARN, since=ICD10, cites=f"{GUIDELINES} I.B.13", element="HI01-2", forms=ANY_FORM)
+def unspecified_side(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A diagnosis that could name the side does."""
+    note = context.note.lower()
+    for number, code in numbered(claim):
+        if icd10cm.laterality(code) == "U":
+            said = [word for word in ("right", "left", "bilateral") if word in note]
+            known = f"; the note says {' and '.join(said)}" if said else ""
+            yield on_claim(f"{code} leaves the side open{known}.", "Use the code for the side the note names.", place(number))
+
+
+@edit("DX-SIDE-MODIFIER", DENY, since=ICD10, cites=f"{GUIDELINES} I.B.13; CARC 4", element="SV101-3")
+def side_against_modifier(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service on one side is not supported by diagnoses of the other side alone."""
+    for line in claim.lines:
+        done = {"RT": "R", "LT": "L"}.keys() & set(line.modifiers)
+        sides = {icd10cm.laterality(one) for one in pointed(claim, line.pointers)} & {"R", "L", "B"}
+        if len(done) == 1 and sides and not sides & {"B", "R" if "RT" in done else "L"}:
+            yield on_line(
+                line,
+                f"{line.procedure} was done on the {SIDE['R' if 'RT' in done else 'L']}, its diagnosis is of the other side.",
+                "Check the note, and correct the modifier or the diagnosis.",
+            )
+
+
+def pointed(claim: Claim, pointers: tuple[int, ...]) -> list[str]:
+    """The diagnoses a line points to; pointers beyond the list are skipped."""
+    return [claim.diagnoses[pointer - 1].code for pointer in pointers if 1 <= pointer <= len(claim.diagnoses)]
+
+
+FIRST_ONLY = (
+    "Z00", "Z01", "Z02", "Z04", "Z33.2", "Z31.81", "Z31.82", "Z31.83", "Z31.84", "Z34", "Z38", "Z39", "Z42", "Z51.0", "Z51.1",
+    "Z52", "Z76.1", "Z76.2", "Z99.12",
+)  # fmt: skip
+
+
+@edit("DX-FIRST-ONLY", WARN, since=ICD10, cites=f"{GUIDELINES} I.C.21.c.16", element="HI01-2")
+def not_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Some Z codes are only ever first-listed."""
+    others_first = bool(claim.diagnoses) and starts(claim.diagnoses[0].code, FIRST_ONLY)
+    for number, code in numbered(claim):
+        if number > 1 and starts(code, FIRST_ONLY) and not others_first:
+            yield on_claim(f"{code} belongs first on the claim.", "Move it to the first place, or take it off.", place(number))
+
+
+@edit("DX-BMI", DENY, since=ICD10, cites=f"{GUIDELINES} I.B.14", element="HI01-2", forms=ANY_FORM)
+def bmi_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Body mass index is only added to a diagnosis such as obesity, never first."""
+    if claim.diagnoses and starts(claim.diagnoses[0].code, ("Z68",)):
+        yield on_claim(
+            f"{claim.diagnoses[0].code} cannot come first.", "List the condition, e.g. obesity E66.-, before it.", place(1)
+        )
+
+
+@edit("DX-AFTERCARE", WARN, since=ICD10, cites=f"{GUIDELINES} I.C.21.c.7", element="HI01-2")
+def aftercare_of_injury(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Aftercare of an injury is the injury code with 7th character D, not an aftercare code."""
+    injury = next((code for _, code in numbered(claim) if starts(code, ("S",))), "")
+    for number, code in numbered(claim):
+        if injury and starts(code, ("Z47", "Z48.0", "Z51.89")):
+            yield on_claim(
+                f"{code} is not used together with the injury {injury}.",
+                "Take it off and give the injury 7th character D.",
+                place(number),
+            )
+
+
+@edit("DX-WEEKS", ADVISE, since=date(2016, 10, 1), cites="ICD-10-CM chapter 15 note: use additional code Z3A", element="HI01-2")
+def weeks_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A diagnosis of pregnancy goes with the weeks of pregnancy."""
+    codes = [code for _, code in numbered(claim)]
+    pregnancy = [code for code in codes if starts(code, ("O09", "O1", "O2", "O3", "O4", "O6"))]
+    if pregnancy and not any(starts(code, ("Z3A",)) for code in codes):
+        yield on_claim(f"{pregnancy[0]} goes with the weeks of pregnancy.", "Add the Z3A code.")
+
+
+DIAGNOSES = (
+    missing,
+    too_many,
+    unknown,
+    not_in_force,
+    not_specific,
+    seventh_missing,
+    wrong_age,
+    wrong_sex,
+    manifestation_first,
+    manifestation_without_cause,
+    external_cause_first,
+    excludes1,
+    repeated,
+    unspecified_side,
+    side_against_modifier,
+    not_first,
+    bmi_alone,
+    aftercare_of_injury,
+    weeks_missing,
+)

@@ -1,0 +1,110 @@
+"""Drugs and vaccines: product and administration belong together, and the NDC where it is asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from claimwright.claims.model import Claim
+from claimwright.codesets.procedures import known
+from claimwright.codesets.tables import Tables
+from claimwright.edits.context import Context
+from claimwright.edits.registry import ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
+
+GIVING_VACCINE = frozenset({"90460", "90471", "90473", "90480", "G0008", "G0009", "G0010"})
+FURTHER = frozenset({"90461", "90472", "90474"})
+GIVING_DRUG = re.compile(
+    r"963[67]\d|64[4-5]\d\d|20(526|55[0-3]|6[01]\d)|119(00|8[1-3])|5830[01]|94640|9640\d|9641\d|6232\d|J7.*|11976"
+)
+MEDICARE_ADMINISTRATION = {
+    "G0008": "9065 9066 90672 90673 9068 Q203",
+    "G0009": "90670 90671 90677 90684 90732",
+    "G0010": "9073 9074 90759",
+}
+
+
+def is_vaccine(code: str) -> bool:
+    """Whether a code is a vaccine itself, not its administration."""
+    found = known(code)
+    return bool(found and found.service_kind == "immunization" and code not in GIVING_VACCINE | FURTHER)
+
+
+@edit("IMM-ADMINISTRATION", WARN, cites="CPT instruction at 90460-90474: report product and administration", element="SV101-2")
+def vaccine_without_administration(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A vaccine goes with its administration, else that work is not paid."""
+    given = {line.procedure for line in claim.lines}
+    for line in claim.lines:
+        if is_vaccine(line.procedure) and not given & GIVING_VACCINE:
+            yield on_line(
+                line, f"{line.procedure} is billed without giving it.", "Add the administration (90471, 90460, G0008 ...)."
+            )
+
+
+@edit("IMM-PRODUCT", WARN, cites="CPT instruction at 90460-90474: report product and administration", element="SV101-2")
+def administration_without_vaccine(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Giving a vaccine goes with the vaccine, also where the state supplied it free."""
+    if not any(is_vaccine(line.procedure) for line in claim.lines):
+        for line in claim.lines:
+            if line.procedure in GIVING_VACCINE:
+                yield on_line(
+                    line,
+                    f"{line.procedure} is billed without the vaccine.",
+                    "Add the vaccine; with modifier SL and no charge if the state supplied it.",
+                )
+
+
+@edit("IMM-MEDICARE", DENY, cites="Claims Processing Manual 18, 10.2.1", element="SV101-2")
+def medicare_administration(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Giving flu, pneumonia and hepatitis B vaccines to a Medicare patient has its own codes."""
+    given = {line.procedure for line in claim.lines}
+    if claim.filing_indicator != "MB" or "90471" not in given:
+        return
+    for code, starts in MEDICARE_ADMINISTRATION.items():
+        if code not in given and any(is_vaccine(one) and one.startswith(tuple(starts.split())) for one in given):
+            yield on_claim(
+                f"Medicare pays giving this vaccine as {code}, not 90471.", f"Replace 90471 by {code} with diagnosis Z23."
+            )
+
+
+@edit("DRUG-ADMINISTRATION", WARN, cites="Claims Processing Manual 17, 20; 42 CFR 410.26", element="SV101-2")
+def drug_without_administration(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """An injected drug goes with the injection."""
+    if any(GIVING_DRUG.match(line.procedure) for line in claim.lines if not line.procedure.startswith("J")):
+        return
+    for line in claim.lines:
+        found = known(line.procedure)
+        if found and found.service_kind == "drug" and re.match(r"J[0-3]|J9", line.procedure):
+            yield on_line(
+                line, f"{line.procedure} is billed without the injection.", "Add how it was given, e.g. 96372 or 20610."
+            )
+
+
+@edit("DRUG-NDC", REJECT, since=date(2008, 1, 1), cites="Deficit Reduction Act 2005, 6002; 42 CFR 447.520; M119", element="LIN03")
+def ndc_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Medicaid asks for the NDC of every drug a physician gives."""
+    for line in claim.lines:
+        if claim.filing_indicator == "MC" and re.match(r"J[0-9]", line.procedure) and line.drug is None:
+            yield on_line(
+                line, f"{line.procedure} is a drug and Medicaid needs its NDC.", "Add NDC, quantity and unit from the vial."
+            )
+
+
+@edit("DRUG-NDC-SHAPE", REJECT, cites="837 TR3, LIN03: 5-4-2 digits; CTP04", element="LIN03", forms=ANY_FORM)
+def ndc_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """An NDC has eleven digits, and its quantity is more than zero."""
+    for line in claim.lines:
+        if line.drug and not re.fullmatch(r"\d{11}", line.drug.ndc):
+            yield on_line(line, "The NDC does not have eleven digits.", "Fill each part with zeros to 5-4-2 digits, no dashes.")
+        if line.drug and line.drug.quantity <= 0:
+            yield on_line(line, "The drug's quantity is not more than zero.", "Enter the quantity given.", "CTP04")
+
+
+DRUGS = (
+    vaccine_without_administration,
+    administration_without_vaccine,
+    medicare_administration,
+    drug_without_administration,
+    ndc_missing,
+    ndc_shape,
+)

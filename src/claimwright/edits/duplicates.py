@@ -1,0 +1,77 @@
+"""The same service billed twice: on the claim, in the batch, or before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from claimwright.claims.model import Claim, ServiceLine
+from claimwright.codesets.tables import Tables
+from claimwright.edits.context import Context
+from claimwright.edits.procedures import same_practice
+from claimwright.edits.registry import ANY_FORM, DENY, REJECT, Problem, edit, on_claim, on_line
+
+ON_PURPOSE = frozenset({"76", "77", "91", "59", "XE", "XS", "XP", "XU", "25", "27"})
+"""Modifiers that say a service was done again."""
+
+
+def same_service(one: ServiceLine, other: ServiceLine) -> bool:
+    """Whether two lines are the same service on the same day, with nothing to tell them apart."""
+    return (
+        (one.procedure, one.first_service, frozenset(one.modifiers))
+        == (other.procedure, other.first_service, frozenset(other.modifiers))
+        and (one.revenue_code, one.drug) == (other.revenue_code, other.drug)
+        and not ON_PURPOSE & set(one.modifiers)
+    )
+
+
+@edit("DUP-LINE", DENY, cites="Claims Processing Manual 1, 120.2; CARC 18", element="SV101")
+def line_twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service is on the claim once; more of it are units."""
+    for place, line in enumerate(claim.lines):
+        if any(same_service(line, before) for before in claim.lines[:place]):
+            yield on_line(
+                line,
+                f"{line.procedure} of {line.first_service} is on the claim twice.",
+                "Put the units on one line; add 76 (again), 91 (test again) or the side if it was done again.",
+            )
+
+
+def repeats(claim: Claim, other: Claim) -> bool:
+    """Whether another claim bills the same payer for the same patient, day and service."""
+    same_turn = (claim.payer.payer_id, claim.responsibility) == (other.payer.payer_id, other.responsibility)
+    both_original = claim.frequency == "1" and other.frequency == "1"
+    same_lines = any(same_service(line, done) for line in claim.lines for done in other.lines)
+    return same_turn and both_original and same_practice(claim, other) and same_lines
+
+
+@edit("DUP-BATCH", DENY, cites="Claims Processing Manual 1, 120.2; CARC 18", element="CLM01", forms=ANY_FORM)
+def twice_in_batch(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service leaves once in a batch."""
+    for other in context.batch:
+        if repeats(claim, other):
+            yield on_claim(
+                f"Claim {other.patient_control_number} of the same batch bills the same service of the same day.",
+                "Send one of the two.",
+            )
+
+
+@edit("DUP-HISTORY", DENY, cites="Claims Processing Manual 1, 120.2; CARC 18", element="CLM01", forms=ANY_FORM)
+def billed_before(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service was not billed before to the same payer."""
+    for other in context.history:
+        if repeats(claim, other):
+            yield on_claim(
+                f"Claim {other.patient_control_number} already bills the same service of {claim.first_service}.",
+                "Follow up that claim; send a correction (frequency 7) if it was wrong.",
+            )
+
+
+@edit("DUP-CONTROL-NUMBER", REJECT, cites="837 TR3, CLM01: unique to the claim", element="CLM01", forms=ANY_FORM)
+def control_number_twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """No two claims of a batch share a patient control number."""
+    same = [one for one in context.batch if one.patient_control_number == claim.patient_control_number and one != claim]
+    if same:
+        yield on_claim("Another claim of the batch has the same patient control number.", "Give each claim its own number.")
+
+
+DUPLICATES = (line_twice, twice_in_batch, billed_before, control_number_twice)

@@ -1,0 +1,40 @@
+"""The families of edits, in the order they run."""
+
+from __future__ import annotations
+
+from claimwright.edits.authorization import AUTHORIZATION
+from claimwright.edits.coordination import COORDINATION
+from claimwright.edits.coverage import COVERAGE
+from claimwright.edits.dates import DATES
+from claimwright.edits.diagnoses import DIAGNOSES
+from claimwright.edits.drugs import DRUGS
+from claimwright.edits.duplicates import DUPLICATES
+from claimwright.edits.identity import IDENTITY
+from claimwright.edits.lines import LINES
+from claimwright.edits.modifiers import MODIFIERS
+from claimwright.edits.ncci import NCCI
+from claimwright.edits.necessity import NECESSITY
+from claimwright.edits.place import PLACE
+from claimwright.edits.procedures import PROCEDURES
+from claimwright.edits.providers import PROVIDERS
+from claimwright.edits.registry import Edit
+from claimwright.edits.resubmission import RESUBMISSION
+
+FAMILIES: tuple[tuple[Edit, ...], ...] = (
+    IDENTITY,
+    COVERAGE,
+    DATES,
+    PROVIDERS,
+    DIAGNOSES,
+    PROCEDURES,
+    DRUGS,
+    MODIFIERS,
+    NCCI,
+    LINES,
+    PLACE,
+    DUPLICATES,
+    AUTHORIZATION,
+    NECESSITY,
+    RESUBMISSION,
+    COORDINATION,
+)

@@ -1,0 +1,91 @@
+"""Medical necessity by public coverage policy, and how often a service is covered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from claimwright.claims.model import Claim, ServiceLine
+from claimwright.codesets.tables import Necessity, Tables
+from claimwright.edits.context import Context
+from claimwright.edits.diagnoses import pointed, starts
+from claimwright.edits.procedures import earlier
+from claimwright.edits.registry import DENY, WARN, Problem, edit, on_line
+
+NOTICE = frozenset({"GA", "GX", "GY", "GZ"})
+"""The patient was told beforehand, or the practice knows it will be denied."""
+
+
+def rules(claim: Claim, tables: Tables, sense: str) -> Iterator[tuple[ServiceLine, Necessity, list[str]]]:
+    """Lines with a coverage rule that holds for them, and the diagnoses they point to."""
+    for line in claim.lines:
+        for rule in tables.necessity:
+            holds = rule.sense == sense and line.procedure in rule.procedures and rule.period.covers(line.first_service)
+            codes = pointed(claim, line.pointers)
+            if (
+                holds
+                and codes
+                and not NOTICE & set(line.modifiers)
+                and (not rule.filing or claim.filing_indicator in rule.filing)
+            ):
+                yield line, rule, codes
+
+
+@edit(
+    "NEC-NOT-SUPPORTED",
+    DENY,
+    since=date(2015, 10, 1),
+    cites="NCD and coverage rules named in the message; CARC 11, 50",
+    element="SV107",
+)
+def not_supported(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service is not billed only for diagnoses that cannot support it."""
+    for line, rule, codes in rules(claim, tables, "not"):
+        if all(starts(code, rule.diagnoses) for code in codes):
+            yield on_line(
+                line,
+                f"{', '.join(codes)} cannot support {line.procedure}: {rule.why} ({rule.citation}).",
+                "Link the sign or disease the note gives as the reason; else tell the patient and bill with GA or GY.",
+            )
+
+
+@edit(
+    "NEC-REQUIRED",
+    DENY,
+    since=date(2015, 10, 1),
+    cites="NCD and coverage rules named in the message; CARC 11, 50",
+    element="SV107",
+)
+def required_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service that is covered for certain diagnoses only points to one of them."""
+    for line, rule, codes in rules(claim, tables, "only"):
+        if not any(starts(code, rule.diagnoses) for code in codes):
+            yield on_line(
+                line,
+                f"{', '.join(codes)} cannot support {line.procedure}: {rule.why} ({rule.citation}).",
+                f"Link a diagnosis that does if the note has it (such as {', '.join(rule.diagnoses[:4])}).",
+            )
+
+
+@edit("NEC-FREQUENCY", WARN, cites="Coverage rules named in the message; CARC 119, 151", element="DTP*472")
+def too_soon(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service that is covered once in a while is not billed again too soon."""
+    for line in claim.lines:
+        for rule in tables.frequency:
+            held = line.procedure in rule.procedures and rule.period.covers(line.first_service)
+            if not held or (rule.filing and claim.filing_indicator not in rule.filing):
+                continue
+            for _, done in earlier(claim, context):
+                since = line.first_service - done.first_service
+                again = timedelta(0) < since and (rule.days == 0 or since < timedelta(days=rule.days))
+                if done.procedure in rule.procedures and again:
+                    often = f"once in {rule.days} days" if rule.days else "once in a lifetime"
+                    yield on_line(
+                        line,
+                        f"{line.procedure} is covered {often}; {done.procedure} was done on {done.first_service} ({rule.citation}).",
+                        "Check the benefit with the payer; bill the patient if it is used up and they were told.",
+                    )
+                    break
+
+
+NECESSITY = (not_supported, required_missing, too_soon)

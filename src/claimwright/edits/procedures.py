@@ -1,0 +1,279 @@
+"""CPT and HCPCS: valid on the day, for this patient, and with what they need beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from claimwright.claims.model import Claim, ServiceLine
+from claimwright.codesets.procedures import Procedure, known, procedure
+from claimwright.codesets.tables import Tables
+from claimwright.edits.context import Context
+from claimwright.edits.providers import rendering_of
+from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Problem, edit, on_line
+from claimwright.effective import age_on
+
+SHAPE = re.compile(r"\d{4}[0-9AFTMU]|[A-V]\d{4}")
+NEW_PATIENT = re.compile(r"9920[1-5]|9934[1-5]|9938[1-7]|9800[0-3]|9800[89]|9801[01]")
+GLOBAL_DAYS = {"010": 10, "090": 90}
+AFTER_SURGERY = frozenset({"24", "25", "57", "58", "78", "79", "FT"})
+MPFS = "Medicare physician fee schedule, status indicator"
+MPFS_FROM = date(2026, 1, 1)
+
+
+def priced(claim: Claim) -> Iterator[tuple[ServiceLine, Procedure]]:
+    """Lines with their procedure, where it is known and in force."""
+    for line in claim.lines:
+        found = procedure(line.procedure, line.first_service)
+        if found:
+            yield line, found
+
+
+def same_practice(claim: Claim, other: Claim) -> bool:
+    """Whether another claim is of the same patient by the same practice."""
+    return (
+        claim.billing.npi == other.billing.npi
+        and claim.patient.birth == other.patient.birth
+        and (claim.patient.last.upper(), claim.patient.first.upper()) == (other.patient.last.upper(), other.patient.first.upper())
+        and other.patient_control_number != claim.patient_control_number
+    )
+
+
+def earlier(claim: Claim, context: Context) -> Iterator[tuple[Claim, ServiceLine]]:
+    """The lines of the patient's other claims by this practice; voids and what this claim replaces are left out."""
+    for other in context.history:
+        if other.frequency != "8" and same_practice(claim, other):
+            for line in other.lines:
+                yield other, line
+
+
+@edit("PX-SHAPE", REJECT, cites="45 CFR 162.1002; M51", element="SV101-2")
+def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A procedure code has the shape of a CPT or HCPCS Level II code."""
+    for line in claim.lines:
+        if not SHAPE.fullmatch(line.procedure):
+            yield on_line(line, f"{line.procedure!r} is not a CPT or HCPCS code.", "Correct the procedure code.")
+
+
+@edit("PX-DATE", REJECT, cites="Yearly CPT and HCPCS update; CARC 181", element="SV101-2")
+def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A procedure code is in force on the date of service."""
+    for line in claim.lines:
+        found = known(line.procedure)
+        if found and procedure(line.procedure, line.first_service) is None:
+            ended = f"ended on {found.period.end}" if found.period.end and found.period.end < line.first_service else ""
+            since = ended or f"is in force only from {found.period.start}"
+            yield on_line(line, f"{line.procedure} {since}.", "Use the code in force on the date of service.")
+
+
+@edit("PX-UNCHECKED", ADVISE, cites="claimwright's starter table of procedures", element="SV101-2")
+def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A code outside the tables on this machine could not be checked."""
+    for line in claim.lines:
+        if SHAPE.fullmatch(line.procedure) and known(line.procedure) is None:
+            yield on_line(
+                line,
+                f"{line.procedure} is not in the procedure table of this machine, so its rules were not checked.",
+                "Import the full CPT and HCPCS files to have every code checked.",
+            )
+
+
+@edit("PX-AGE", DENY, cites="Age in the code's definition; CARC 6", element="SV101-2")
+def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A procedure for one age is not used for another."""
+    birth = claim.patient.birth
+    for line, found in priced(claim):
+        if birth is None:
+            return
+        low, high = found.age_min or 0, 999 if found.age_max is None else found.age_max
+        if not low <= age_on(birth, line.first_service) <= high:
+            span = f"{low} to {high}" if high < 999 else f"{low} and over"
+            yield on_line(
+                line,
+                f"{line.procedure} is for ages {span}; the patient's age does not fit.",
+                "Use the code for the patient's age.",
+            )
+
+
+@edit("PX-SEX", DENY, cites="Sex in the code's definition; CARC 7", element="SV101-2")
+def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A procedure of one sex is not used for the other."""
+    for line, found in priced(claim):
+        if found.sex and claim.patient.sex not in {found.sex, "U"} and "KX" not in line.modifiers:
+            yield on_line(
+                line,
+                f"{line.procedure} is for {'female' if found.sex == 'F' else 'male'} patients, the registration says otherwise.",
+                "Check the registration and the code; modifier KX where the payer allows it.",
+            )
+
+
+@edit("PX-ADD-ON", DENY, cites="NCCI add-on code edits; NCCI Policy Manual I.R; CARC 107", element="SV101-2")
+def add_on_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """An add-on code stands beside its primary procedure of the same day."""
+    for line in claim.lines:
+        rule = tables.add_on(line.procedure)
+        same_day = {other.procedure for other in claim.lines if other.first_service == line.first_service}
+        if rule and rule.kind == "1" and not rule.primaries & same_day:
+            yield on_line(
+                line,
+                f"{line.procedure} is only paid beside its primary procedure, which is not on this day.",
+                f"Add the primary (such as {', '.join(sorted(rule.primaries)[:4])}), or take the line off.",
+            )
+
+
+@edit("PX-UNLISTED", REJECT, cites="837P TR3, SV101-7; CARC 189", element="SV101-7")
+def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service with no code of its own is described."""
+    for line in claim.lines:
+        found = known(line.procedure)
+        if found and found.unlisted and not line.description.strip():
+            yield on_line(
+                line, f"{line.procedure} has no meaning of its own.", "Describe the service on the line, or use its own code."
+            )
+
+
+@edit(
+    "PX-NEW-PATIENT",
+    DENY,
+    cites="CPT definition of a new patient; Claims Processing Manual 12, 30.6.7; CARC B16",
+    element="SV101-2",
+)
+def not_new(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A new patient was not seen by this practice within three years."""
+    for line in claim.lines:
+        if not NEW_PATIENT.fullmatch(line.procedure):
+            continue
+        for _, seen in earlier(claim, context):
+            if timedelta(0) < line.first_service - seen.first_service < timedelta(days=3 * 365):
+                yield on_line(
+                    line,
+                    f"{line.procedure} is for new patients; the practice saw this one on {seen.first_service}.",
+                    "Use the code of the same level for an established patient.",
+                )
+                break
+
+
+@edit("PX-TWO-VISITS", DENY, cites="Claims Processing Manual 12, 30.6.5; CARC B14", element="SV101-2")
+def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """One visit a day by one provider, unless a second stands on its own (25)."""
+    seen: dict[tuple[date, str], ServiceLine] = {}
+    for line, found in priced(claim):
+        if not found.is_visit:
+            continue
+        day = (line.first_service, rendering_of(claim, line).npi)
+        first = seen.setdefault(day, line)
+        if first is not line and "25" not in line.modifiers + first.modifiers:
+            yield on_line(
+                line,
+                f"{first.procedure} and {line.procedure} are two visits on one day by one provider.",
+                "Bill one visit for the whole work, or add modifier 25 if the note shows two separate ones.",
+            )
+
+
+@edit("PX-GLOBAL", DENY, cites="Claims Processing Manual 12, 40; CARC 97, N525", element="SV101-3")
+def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A visit within the days included in an earlier procedure carries the modifier that says why it is apart."""
+    for line, found in priced(claim):
+        if not found.is_visit or AFTER_SURGERY & set(line.modifiers):
+            continue
+        for _, done in earlier(claim, context):
+            surgery = known(done.procedure)
+            days = GLOBAL_DAYS.get(surgery.global_days, 0) if surgery else 0
+            if days and timedelta(0) < line.first_service - done.first_service <= timedelta(days=days):
+                yield on_line(
+                    line,
+                    f"The visit falls within the {days} days included in {done.procedure} of {done.first_service}.",
+                    "If it was for something else, add modifier 24; else it is part of the procedure and is not billed.",
+                )
+                break
+
+
+@edit("PX-MEDICARE-INVALID", DENY, since=MPFS_FROM, cites=f"{MPFS} I; CARC 181", element="SV101-2")
+def invalid_for_medicare(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Medicare wants another code for some services (status I)."""
+    for line, found in priced(claim):
+        if claim.filing_indicator == "MB" and found.status == "I" and not {"GY", "GX"} & set(line.modifiers):
+            yield on_line(line, f"Medicare does not take {line.procedure}.", _medicare_instead(line.procedure))
+
+
+def _medicare_instead(code: str) -> str:
+    """What Medicare takes in place of a code (MPFS status I)."""
+    if code in {"99242", "99243", "99244", "99245"}:  # consultations, Claims Processing Manual 12, 30.6.10
+        return "Bill an office visit (99202-99215)."
+    if code in {"99417", "99418"}:
+        return "Bill the longer time with G2212, G0316, G0317 or G0318."
+    if code.startswith("980"):
+        return "Bill an office visit (99202-99215) with place of service 02 or 10."
+    return "Look for the HCPCS code that Medicare takes in its place."
+
+
+@edit("PX-MEDICARE-NOT-COVERED", DENY, since=MPFS_FROM, cites=f"{MPFS} N; 42 CFR 411.15; CARC 96", element="SV101-3")
+def not_covered_by_medicare(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service Medicare never covers says so (GY), so that the patient or the next payer can be billed."""
+    for line, found in priced(claim):
+        if claim.filing_indicator == "MB" and found.status == "N" and not {"GY", "GX", "GZ", "GA"} & set(line.modifiers):
+            yield on_line(
+                line,
+                f"Medicare never covers {line.procedure}.",
+                "Add GY to have it denied for the patient's other insurance, bill the patient, or code the Medicare service.",
+            )
+
+
+@edit("PX-BUNDLED", WARN, since=MPFS_FROM, cites=f"{MPFS} B; CARC 234", element="SV101-2")
+def always_bundled(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Services that Medicare pays within others are not paid apart (status B)."""
+    for line, found in priced(claim):
+        if claim.filing_indicator == "MB" and found.status == "B":
+            yield on_line(
+                line,
+                f"Medicare pays {line.procedure} within other services, never apart.",
+                "Take the line off, or expect no payment.",
+            )
+
+
+@edit("PX-G2211", DENY, since=date(2024, 1, 1), cites="42 CFR 414; Claims Processing Manual 12, 30.6.7.2", element="SV101-2")
+def g2211(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """G2211 goes with an office visit, and not with one that carries modifier 25 (but for prevention and vaccines, from 2025)."""
+    for line in claim.lines:
+        if line.procedure != "G2211":
+            continue
+        visits = [
+            one
+            for one in claim.lines
+            if re.fullmatch(r"992(0[2-5]|1[1-5])", one.procedure) and one.first_service == line.first_service
+        ]
+        others = [
+            found
+            for one, found in priced(claim)
+            if one.first_service == line.first_service and not found.is_visit and not found.add_on
+        ]
+        prevention = line.first_service >= date(2025, 1, 1) and all(
+            one.service_kind in {"preventive", "immunization"} for one in others
+        )
+        if not visits:
+            yield on_line(line, "G2211 needs an office visit on the same day.", "Add the visit, or take G2211 off.")
+        elif any("25" in visit.modifiers for visit in visits) and not prevention:
+            yield on_line(
+                line,
+                "G2211 is not paid when the visit carries modifier 25.",
+                "Take G2211 off, or modifier 25 if it was not needed.",
+            )
+
+
+PROCEDURES = (
+    shape,
+    not_in_force,
+    unchecked,
+    wrong_age,
+    wrong_sex,
+    add_on_alone,
+    unlisted,
+    not_new,
+    two_visits,
+    inside_global,
+    invalid_for_medicare,
+    not_covered_by_medicare,
+    always_bundled,
+    g2211,
+)

@@ -1,0 +1,213 @@
+"""Who billed, who treated, and whether they may."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from claimwright.claims.model import Claim, ServiceLine
+from claimwright.codesets import reference
+from claimwright.codesets.procedures import known
+from claimwright.codesets.tables import Tables
+from claimwright.edits.context import Context
+from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
+from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
+from claimwright.parties import Provider
+
+NOT_CLIA = frozenset({"36415", "36416", "99000", "P9612", "86580"})
+"""Laboratory lines that are no test of a specimen (42 CFR 493.2)."""
+FACILITIES = frozenset({"21", "22", "23", "24", "26", "31", "51", "61"})
+
+
+def rendering_of(claim: Claim, line: ServiceLine) -> Provider:
+    """Who rendered a line: its own provider, the claim's, or the billing provider."""
+    return line.rendering or claim.rendering or claim.billing
+
+
+def is_test(line: ServiceLine) -> bool:
+    """Whether a line is a laboratory test that CLIA governs."""
+    found = known(line.procedure)
+    kind = found.service_kind if found else "lab" if re.fullmatch(r"8[0-9]{4}", line.procedure) else ""
+    return kind == "lab" and line.procedure not in NOT_CLIA
+
+
+def clia_of(claim: Claim, line: ServiceLine) -> str:
+    """The CLIA number that stands for a line."""
+    facility = claim.service_facility.clia if claim.service_facility else ""
+    return line.clia or facility or claim.billing.clia
+
+
+@edit("PRV-BILLING-NPI", REJECT, cites="45 CFR 162.410; CARC 207", element="2010AA NM109", forms=ANY_FORM)
+def billing_npi(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The billing provider's NPI has ten digits and its check digit."""
+    if not npi_valid(claim.billing.npi):
+        yield on_claim("The billing provider's NPI is missing or its check digit is wrong.", "Correct the practice's NPI.")
+
+
+@edit("PRV-TAX-ID", REJECT, cites="837 TR3, 2010AA REF*EI; 26 CFR 301.7701-12", element="2010AA REF02", forms=ANY_FORM)
+def tax_id(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The billing provider has a tax id of nine digits."""
+    if not ein_valid(claim.billing.ein):
+        yield on_claim("The billing provider's tax id is missing or does not have nine digits.", "Correct the practice's tax id.")
+
+
+@edit(
+    "PRV-ADDRESS", REJECT, cites="837 TR3, 2010AA N3: a street address, no post office box", element="2010AA N301", forms=ANY_FORM
+)
+def billing_address(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The billing provider has a street address."""
+    address = claim.billing.address
+    if address is None or not (address.line1 and address.city and address.state and address.zip):
+        yield on_claim("The billing provider's address is missing or not complete.", "Complete the practice's address.")
+    elif re.match(r"\s*(p\.?\s*o\.?\s*box|post office box|lock ?box)\b", address.line1, re.IGNORECASE):
+        yield on_claim(
+            "The billing provider's address is a post office box.", "Use the street address; a box goes into the pay-to address."
+        )
+
+
+@edit("PRV-ZIP9", WARN, cites="837 TR3, 2010AA N403: nine digits for the billing provider", element="2010AA N403", forms=ANY_FORM)
+def billing_zip(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The billing provider's ZIP code has nine digits."""
+    address = claim.billing.address
+    if address and address.zip and not re.fullmatch(r"\d{9}", address.zip):
+        yield on_claim("The billing provider's ZIP code does not have nine digits.", "Write ZIP+4 of the practice's address.")
+
+
+@edit("PRV-RENDERING", REJECT, cites="837 TR3, 2310B: needed when not the billing provider", element="2310B NM109")
+def rendering_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """When an organization bills, the claim names the person who treated."""
+    if claim.billing.person or claim.rendering:
+        return
+    for line in claim.lines:
+        if line.rendering is None and not is_test(line):
+            yield on_line(line, "The claim does not say who treated the patient.", "Add the rendering provider.")
+            return
+
+
+@edit("PRV-RENDERING-NPI", REJECT, cites="45 CFR 162.410; CARC 207", element="2310B NM109", forms=ANY_FORM)
+def rendering_npi(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The rendering provider's NPI has ten digits and its check digit."""
+    if claim.rendering and not npi_valid(claim.rendering.npi):
+        yield on_claim("The rendering provider's NPI is missing or its check digit is wrong.", "Correct the provider's NPI.")
+    for line in claim.lines:
+        if line.rendering and not npi_valid(line.rendering.npi):
+            yield on_line(
+                line, "The line's rendering provider has an NPI with a wrong check digit.", "Correct the provider's NPI."
+            )
+
+
+@edit("PRV-OTHER-NPI", REJECT, cites="45 CFR 162.410; N286, N265", element="2310 NM109", forms=ANY_FORM)
+def other_npis(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Referring, ordering and supervising providers and the place of service have right NPIs."""
+    others = [("referring provider", claim.referring), ("supervising provider", claim.supervising)]
+    others += [("ordering provider", line.ordering) for line in claim.lines]
+    for who, provider in dict.fromkeys(others):
+        if provider and not npi_valid(provider.npi):
+            yield on_claim(f"The {who}'s NPI is missing or its check digit is wrong.", f"Correct the {who}'s NPI.")
+    if claim.service_facility and claim.service_facility.npi and not npi_valid(claim.service_facility.npi):
+        yield on_claim("The service location's NPI has a wrong check digit.", "Correct the location's NPI.")
+
+
+@edit("PRV-TAXONOMY", REJECT, cites="NUCC provider taxonomy; N255, N288", element="PRV03", forms=ANY_FORM)
+def taxonomy_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A taxonomy has ten characters and ends in X."""
+    providers = {"billing": claim.billing, "rendering": claim.rendering}
+    for who, provider in providers.items():
+        if provider and provider.taxonomy and not taxonomy_valid(provider.taxonomy):
+            yield on_claim(f"The {who} provider's taxonomy {provider.taxonomy} is not one.", "Correct the taxonomy code.")
+
+
+@edit("PRV-TAXONOMY-MISSING", WARN, cites="837 TR3, 2000A and 2310B PRV; payers that pay by specialty", element="PRV03")
+def taxonomy_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The provider's taxonomy is there for payers that pay by it (Medicaid, HMO)."""
+    if claim.filing_indicator in {"MC", "HM"} and not (claim.billing.taxonomy or (claim.rendering and claim.rendering.taxonomy)):
+        yield on_claim("No taxonomy is on the claim, and this payer decides by it.", "Add the provider's taxonomy.")
+
+
+@edit("PRV-TAXONOMY-KIND", ADVISE, cites="NUCC provider taxonomy: sections for individuals and for groups", element="2310B PRV03")
+def taxonomy_kind(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A person does not carry the taxonomy of an organization."""
+    provider = claim.rendering
+    found = reference.taxonomy(provider.taxonomy) if provider and provider.person else None
+    if found and not found.person:
+        yield on_claim(
+            f"The rendering provider carries the taxonomy of an organization ({found.text.lower()}).",
+            "Use the person's taxonomy.",
+        )
+
+
+@edit("PRV-ENROLLED", DENY, cites="42 CFR 424.505; CARC B7", element="2310B NM109", forms=ANY_FORM)
+def enrolled(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The payer had the provider enrolled on the day of service."""
+    for line in claim.lines:
+        period = context.provider_enrolments.get(rendering_of(claim, line).npi)
+        if period and not period.covers(line.first_service):
+            yield on_line(
+                line,
+                f"The rendering provider was not enrolled with the payer on {line.first_service}.",
+                "Ask the payer for the enrollment date; hold the claim until it covers the service, or bill who supervised.",
+            )
+
+
+@edit("PRV-ORDERING", DENY, since=date(2014, 1, 6), cites="42 CFR 424.507; CARC 183 and 184", element="2310A NM109")
+def ordering(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Tests and imaging for Medicare name who ordered them."""
+    if claim.filing_indicator != "MB":
+        return
+    for line in claim.lines:
+        found = known(line.procedure)
+        if found and (found.service_kind == "imaging" or is_test(line)) and not (line.ordering or claim.referring):
+            yield on_line(
+                line, f"{line.procedure} needs the provider who ordered it.", "Add the ordering or referring provider with NPI."
+            )
+
+
+@edit("PRV-CLIA", REJECT, cites="42 CFR 493.3; 837 TR3, REF*X4; CARC B23, MA120", element="REF*X4")
+def clia_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A laboratory test carries the CLIA number of the laboratory."""
+    for line in claim.lines:
+        if is_test(line) and "90" not in line.modifiers and not clia_of(claim, line):
+            yield on_line(
+                line,
+                f"{line.procedure} is a laboratory test and the claim has no CLIA number.",
+                "Add the CLIA number of the location that ran the test; if it was sent out, modifier 90 and that laboratory's.",
+            )
+
+
+@edit("PRV-CLIA-SHAPE", REJECT, cites="CMS CLIA: ten characters with a D in third place", element="REF*X4")
+def clia_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A CLIA number has ten characters, the third a D."""
+    for line in claim.lines:
+        number = clia_of(claim, line) if is_test(line) else ""
+        if number and not re.fullmatch(r"\d{2}D\d{7}", number):
+            yield on_line(line, f"CLIA number {number} is not one (like 05D1234567).", "Correct the location's CLIA number.")
+
+
+@edit("PRV-FACILITY", REJECT, cites="837 TR3, 2310C; MA114", element="2310C NM109")
+def facility_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Services in a hospital or other facility name it."""
+    if claim.place_of_service in FACILITIES and claim.service_facility is None:
+        yield on_claim(
+            f"Place of service {claim.place_of_service} is a facility and the claim does not name it.",
+            "Add the service location.",
+        )
+
+
+PROVIDERS = (
+    billing_npi,
+    tax_id,
+    billing_address,
+    billing_zip,
+    rendering_missing,
+    rendering_npi,
+    other_npis,
+    taxonomy_shape,
+    taxonomy_missing,
+    taxonomy_kind,
+    enrolled,
+    ordering,
+    clia_missing,
+    clia_shape,
+    facility_missing,
+)

@@ -1,0 +1,114 @@
+"""An edit is a function and its facts. The decorator attaches the facts; each family's tuple lists what runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+from claimwright.claims.model import Claim, ServiceLine
+from claimwright.codesets.tables import Tables
+from claimwright.edits.context import Context
+from claimwright.findings import Finding
+from claimwright.parties import Struct
+
+REJECT, DENY, WARN, ADVISE = "reject", "deny", "warn", "advise"
+"""reject: the payer would not take the claim; deny: it would not pay it; warn: likely trouble; advise: worth a look."""
+
+PROFESSIONAL = frozenset({"professional"})
+ANY_FORM = frozenset({"professional", "institutional", "dental"})
+FIVE_TEN = date(2012, 1, 1)
+"""Version 5010 of the transactions is in force from this day (45 CFR 162.1102)."""
+
+
+class Problem(Struct):
+    """What an edit found: what, where, why, and what to do."""
+
+    message: str
+    fix: str
+    line: int = 0  # service line number, 0 = whole claim
+    element: str = ""  # where in the 837, when more exact than the edit's own
+
+
+Check = Callable[[Claim, Context, Tables], Iterator[Problem]]
+
+
+class Edit(Struct):
+    """One edit with its facts."""
+
+    id: str
+    family: str
+    severity: str
+    since: date
+    until: date | None
+    citation: str
+    summary: str
+    element: str
+    forms: frozenset[str]
+    check: Check
+
+    def applies(self, claim: Claim) -> bool:
+        """Whether the edit is for this form and in force on the claim's first day of service."""
+        on = claim.first_service
+        return claim.form in self.forms and self.since <= on and (self.until is None or on <= self.until)
+
+    def run(self, claim: Claim, context: Context, tables: Tables) -> Iterator[Finding]:
+        """The edit's findings on a claim."""
+        for problem in self.check(claim, context, tables):
+            where = f"Line {problem.line}: " if problem.line else ""
+            yield Finding(
+                code=self.id,
+                edit=self.id,
+                severity=self.severity,
+                message=where + problem.message,
+                fix=problem.fix,
+                citation=self.citation,
+                claim=claim.patient_control_number,
+                line=problem.line,
+                element=problem.element or self.element,
+            )
+
+
+def edit(
+    name: str,
+    severity: str,
+    *,
+    cites: str,
+    since: date = FIVE_TEN,
+    until: date | None = None,
+    element: str = "",
+    forms: frozenset[str] = PROFESSIONAL,
+) -> Callable[[Check], Edit]:
+    """Make an edit of a check. Its docstring is the summary; its module is the family."""
+
+    def attach(check: Check) -> Edit:
+        return Edit(
+            id=name,
+            family=check.__module__.rpartition(".")[2].replace("_", " "),
+            severity=severity,
+            since=since,
+            until=until,
+            citation=cites,
+            summary=(check.__doc__ or "").strip(),
+            element=element,
+            forms=forms,
+            check=check,
+        )
+
+    return attach
+
+
+def on_line(line: ServiceLine, message: str, fix: str, element: str = "") -> Problem:
+    """A problem of one service line."""
+    return Problem(message=message, fix=fix, line=line.number, element=element)
+
+
+def on_claim(message: str, fix: str, element: str = "") -> Problem:
+    """A problem of the whole claim."""
+    return Problem(message=message, fix=fix, element=element)
+
+
+def all_edits() -> tuple[Edit, ...]:
+    """Every edit, by family, in the order they run."""
+    from claimwright.edits.families import FAMILIES  # the families import this module
+
+    return tuple(one for family in FAMILIES for one in family)

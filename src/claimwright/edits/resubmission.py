@@ -1,0 +1,49 @@
+"""Corrections and voids of claims the payer already has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from claimwright.claims.model import Claim
+from claimwright.codesets.tables import Tables
+from claimwright.edits.context import Context
+from claimwright.edits.registry import ANY_FORM, REJECT, WARN, Problem, edit, on_claim
+
+
+@edit(
+    "FRQ-CONTROL-NUMBER",
+    REJECT,
+    cites="837 TR3, REF*F8: needed with frequency 7 and 8; M47, status 464",
+    element="REF*F8",
+    forms=ANY_FORM,
+)
+def control_number_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A correction or void names the payer's control number of the first claim."""
+    if claim.frequency in {"7", "8"} and not claim.payer_control_number.strip():
+        what = "correction" if claim.frequency == "7" else "void"
+        yield on_claim(
+            f"The {what} does not name the payer's control number of the claim it replaces.",
+            "Copy the control number from the first claim's 277CA or remittance.",
+        )
+
+
+@edit("FRQ-ORIGINAL", REJECT, cites="837 TR3, CLM05-3 and REF*F8", element="CLM05-3", forms=ANY_FORM)
+def original_with_control_number(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A first claim has no payer control number: with one it is a correction."""
+    if claim.frequency == "1" and claim.payer_control_number:
+        yield on_claim(
+            "The claim carries a payer control number but says it is an original.", "Set frequency 7, or take the number off."
+        )
+
+
+@edit("FRQ-UNKNOWN", WARN, cites="837 TR3, REF*F8: the payer must know the claim it corrects", element="REF*F8", forms=ANY_FORM)
+def corrects_nothing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A correction follows a claim for the same days."""
+    if claim.frequency == "1" or not context.history:
+        return
+    days = {line.first_service for line in claim.lines}
+    if not any(days & {line.first_service for line in other.lines} for other in context.history):
+        yield on_claim("No earlier claim has a service of these days.", "Check which claim this one corrects.")
+
+
+RESUBMISSION = (control_number_missing, original_with_control_number, corrects_nothing)

@@ -1,0 +1,41 @@
+"""Run every edit over a claim. A claim with a reject or deny finding may not leave."""
+
+from __future__ import annotations
+
+from claimwright.claims.model import Claim
+from claimwright.codesets.tables import Tables
+from claimwright.edits.context import Context
+from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, all_edits
+from claimwright.findings import Finding
+
+__all__ = ["Context", "may_leave", "scrub"]
+
+_WORST_FIRST = {severity: place for place, severity in enumerate((REJECT, DENY, WARN, ADVISE))}
+
+
+def scrub(claim: Claim, context: Context, tables: Tables) -> list[Finding]:
+    """All that is wrong with a claim, worst first, then by line. Findings hold no name, birth date or member id."""
+    if not claim.lines:
+        return [_no_lines(claim)]
+    found = [finding for edit in all_edits() if edit.applies(claim) for finding in edit.run(claim, context, tables)]
+    return sorted(found, key=lambda finding: (_WORST_FIRST[finding.severity], finding.line))
+
+
+def may_leave(findings: list[Finding]) -> bool:
+    """Whether a claim with these findings may be sent."""
+    return not any(finding.stops for finding in findings)
+
+
+def _no_lines(claim: Claim) -> Finding:
+    """Without a line there is no date of service, so no other edit can run."""
+    edit = next(one for one in all_edits() if one.id == "CLM-LINES")
+    return Finding(
+        code=edit.id,
+        edit=edit.id,
+        severity=edit.severity,
+        message="The claim has no service line: there is nothing to pay.",
+        fix="Add the services of the encounter, or drop the claim.",
+        citation=edit.citation,
+        claim=claim.patient_control_number,
+        element=edit.element,
+    )
