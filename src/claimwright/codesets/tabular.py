@@ -32,13 +32,13 @@ class Node(msgspec.Struct):
     parent: str
     chapter: str
     children: list[str] = []
-    inclusions: list[str] = []
-    includes: list[str] = []
-    excludes1: list[str] = []
-    excludes2: list[str] = []
-    code_first: list[str] = []
-    use_additional: list[str] = []
-    code_also: list[str] = []
+    inclusions: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
+    excludes1: tuple[str, ...] = ()
+    excludes2: tuple[str, ...] = ()
+    code_first: tuple[str, ...] = ()
+    use_additional: tuple[str, ...] = ()
+    code_also: tuple[str, ...] = ()
     sevenths: dict[str, str] = {}  # the 7th characters to choose from, by character
 
     @property
@@ -99,12 +99,13 @@ def full_codes(node: Node) -> Iterator[tuple[str, str]]:
 
 
 def _node(element: ET.Element, code: str, parent: str, chapter: str) -> Node:
-    node = Node(code, element.findtext("desc", ""), parent, chapter)
-    for tag, name in _NOTES.items():
-        notes = [note.text or "" for group in element.iterfind(tag) for note in group.iter("note")]
-        if notes:
-            setattr(node, name, notes)
-    definition = element.find("sevenChrDef")
-    if definition is not None:
-        node.sevenths = {one.get("char", ""): one.text or "" for one in definition.iter("extension")}
+    node = Node(code, "", parent, chapter)
+    for child in element:
+        tag = child.tag
+        if tag == "desc":
+            node.description = child.text or ""
+        elif tag in _NOTES:
+            setattr(node, _NOTES[tag], getattr(node, _NOTES[tag]) + tuple(note.text or "" for note in child.iter("note")))
+        elif tag == "sevenChrDef":
+            node.sevenths = {one.get("char", ""): one.text or "" for one in child.iter("extension")}
     return node

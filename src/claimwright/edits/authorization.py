@@ -64,7 +64,7 @@ def too_many_units(claim: Claim, context: Context, tables: Tables) -> Iterator[P
             if used > one.units:
                 yield on_line(
                     line,
-                    f"Authorization {one.number} allows {one.units} units of {line.procedure}; {used} are billed with this claim.",
+                    f"Authorization {one.number} allows {one.units} units of {line.procedure}; {used} are billed.",
                     "Have the authorization extended, or correct the units.",
                 )
 

@@ -88,7 +88,7 @@ def pair_with_other_claim(claim: Claim, context: Context, tables: Tables) -> Ite
             if pair and not (pair.indicator == "1" and opened(done, line)):
                 yield on_line(
                     line,
-                    f"{line.procedure} is in an NCCI pair with {done.procedure} of that day on claim {other.patient_control_number}.",
+                    f"{line.procedure} is in an NCCI pair with {done.procedure} of claim {other.patient_control_number}.",
                     "Combine the claims as a corrected claim, or add the modifier the note supports.",
                 )
 

@@ -82,7 +82,7 @@ def too_soon(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
                     often = f"once in {rule.days} days" if rule.days else "once in a lifetime"
                     yield on_line(
                         line,
-                        f"{line.procedure} is covered {often}; {done.procedure} was done on {done.first_service} ({rule.citation}).",
+                        f"{line.procedure} is covered {often}; {done.procedure} was on {done.first_service} ({rule.citation}).",
                         "Check the benefit with the payer; bill the patient if it is used up and they were told.",
                     )
                     break
