@@ -144,7 +144,6 @@ PLANS = (
         family_deductible=2_000_00,
         out_of_pocket_max=5_000_00,
         coinsurance=Decimal("0.20"),
-        not_covered=frozenset({"11200"}),
         timely_filing_days=180,
         member_id_pattern=r"SR\d{8}",
     ),

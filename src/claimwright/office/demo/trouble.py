@@ -140,7 +140,7 @@ PLANTS: Final = (
         shows="held by the scrubber: the HMO's 90 days are over",
         notes=("hypertension_stable", "common_cold", "strep_throat", "reflux_stable"),
         plans=(HMO,),
-        days=(99, 93),
+        days=(99, 95),
         held=True,
     ),
     # Payers
@@ -165,7 +165,6 @@ PLANTS: Final = (
         do="deny",
         group="CO",
         reason="197",
-        procedure="",
     ),
     Plant(
         name="denied_medical_necessity",
@@ -237,10 +236,14 @@ PLANTS: Final = (
         procedure="G0439",
     ),
     Plant(
-        name="not_covered",
+        name="denied_not_covered",
         shows="the remittance makes the whole charge the patient's: PR-96",
         notes=("skin_tags",),
-        plans=(CHOICE, STATE),
+        plans=_COMMERCIAL,
+        do="deny",
+        group="PR",
+        reason="96",
+        remark="N383",
     ),
     Plant(
         name="reversed_and_corrected",
@@ -432,12 +435,13 @@ def _unbundled(diary: Diary, booking: Booking) -> None:
 def _twice(diary: Diary, booking: Booking) -> None:
     """The same visit entered a second time, at another hour."""
     again = diary.book(booking.who, booking.note, booking.on)
+    booking.start, again.start = sorted((booking.start, again.start))
     again.trouble.append("duplicate_claim")
     again.stop = "held"
 
 
 def _late(diary: Diary, booking: Booking) -> None:
-    booking.sent_on = diary.today - timedelta(days=1)
+    booking.sent_on = diary.today - timedelta(days=4)
 
 
 SPOILS: Final[dict[str, Spoil]] = {
