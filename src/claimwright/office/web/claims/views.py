@@ -42,6 +42,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "payers": PayerRecord.objects.filter(practice=request.practice).order_by("name"),
         "overdue": reports.overdue(request.practice, today()).count(),
         "asked": request.GET,
+        "current": request.GET.get("state") or request.GET.get("work") or "all",
         "special": {
             name: request.GET[name] for name in ("aged", "clean", "denied", "category", "decided") if request.GET.get(name)
         },

@@ -9,5 +9,4 @@ urlpatterns = [
     path("<int:pk>/", views.denial, name="denial"),
     path("<int:pk>/work/", views.work, name="work-denial"),
     path("<int:pk>/take/", views.take, name="take-denial"),
-    path("<int:pk>/letter.pdf", views.letter, name="appeal-letter"),
 ]

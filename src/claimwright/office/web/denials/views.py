@@ -6,11 +6,10 @@ from django.views.decorators.http import require_POST
 
 from claimwright.office.clock import today
 from claimwright.office.records.models import Denial, Membership
-from claimwright.office.reports import appeal
 from claimwright.office.reports import claims as claim_reports
 from claimwright.office.reports import denials as reports
 from claimwright.office.web.access import BILLING, LEAD, looked, mine, roles
-from claimwright.office.web.shell import back, do, page, paginate, pdf, refused_at
+from claimwright.office.web.shell import back, do, page, paginate, refused_at
 from claimwright.office.workflow import followup
 
 DENIALS = Denial.objects.select_related(
@@ -62,6 +61,7 @@ def detail(request: HttpRequest, pk: int) -> dict[str, object]:
         "people": Membership.objects.filter(practice=request.practice).select_related("user"),
         "others": denial.claim.denials.exclude(pk=pk).select_related("line"),
         "workable": denial.status in ("open", "appealed"),
+        "letter": denial.claim.events.filter(key=f"appeal:{pk}", file__isnull=False).first(),
     }
 
 
@@ -102,11 +102,3 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     owner = request.POST.get("owner", "")
     do(request, followup.assign_denial, at=f"denial-{pk}", denial_id=denial.pk, owner_id=int(owner) if owner.isdigit() else None)
     return back(request, "denial", pk=pk)
-
-
-@roles(*BILLING)
-def letter(request: HttpRequest, pk: int) -> HttpResponse:
-    """The appeal as a letter."""
-    denial = mine(DENIALS, request, pk, practice="claim__practice")
-    looked(request, denial.claim.patient, "appeal letter")
-    return pdf(appeal.letter(denial, today()), f"appeal-{denial.claim.patient_control_number}-{pk}.pdf")

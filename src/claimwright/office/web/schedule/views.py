@@ -173,7 +173,11 @@ def estimate(request: HttpRequest, pk: int) -> HttpResponse:
     looked(request, encounter.patient, "estimate")
     rows = list(encounter.estimates.order_by("-id"))
     chosen = next((row for row in rows if str(row.pk) == request.GET.get("made")), rows[0] if rows else None)
-    return page(request, "schedule/estimate.html", {"encounter": encounter, "estimate": chosen, "others": rows})
+    return page(
+        request,
+        "schedule/estimate.html",
+        {"encounter": encounter, "estimate": chosen, "content": estimation.content_of_estimate(chosen) if chosen else None},
+    )
 
 
 def _services(text: str, encounter: Encounter) -> list[CodedService]:
@@ -194,5 +198,5 @@ def _services(text: str, encounter: Encounter) -> list[CodedService]:
 def estimate_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """The estimate to hand out."""
     row = mine(Estimate, request, pk, practice="encounter__practice")
-    content, fine = do(request, estimation.estimate_pdf_bytes, at="estimate", estimate_id=row.pk)
-    return pdf(content, f"estimate-{row.pk}.pdf") if fine else redirect("estimate", row.encounter_id)
+    looked(request, row.encounter.patient, "estimate")
+    return pdf(estimation.estimate_pdf_bytes(row.pk, practice=request.practice), f"estimate-{row.pk}.pdf")

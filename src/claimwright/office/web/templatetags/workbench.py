@@ -35,7 +35,7 @@ RAIL = (
 @register.filter
 def money(amount: int | None) -> str:
     """Cents as $1,234.50; a true minus sign; nothing known is a dash."""
-    if amount is None:
+    if amount is None or amount == "":
         return "–"
     return f"−${dollars(-amount)}" if amount < 0 else f"${dollars(amount)}"
 
