@@ -80,15 +80,17 @@ def decide_line(
     sorted_out = _Sorted(adjustments, rules)
     paid = sum(one.paid for one in decided)
     contractual, share = sorted_out.contractual, sorted_out.patient
-    refused = sorted_out.refused
+    refused = sorted_out.refused if coordinated else [*sorted_out.refused, *sorted_out.prior]
     why = [f"{dollars(paid)} was paid."] if paid else []
     from_patient = 0
     if coordinated:
-        rest = max(open_before - paid, 0)
-        share = min(max(share, 0), rest)
-        contractual = min(max(contractual, 0), rest - share)
-        refused = _within(refused, rest - share - contractual)
-        from_patient = min(max(paid - open_before, 0), max(patient_open, 0))
+        rest = open_before - paid
+        share = min(max(share, 0), max(rest, 0))
+        contractual = _not_twice(contractual, rest - share)
+        rest -= share + contractual
+        # What an earlier payer is said to have taken but our books still hold open is work too, or it would lie forgotten.
+        refused = _within([*refused, *sorted_out.prior], rest)
+        from_patient = min(max(-rest, 0), max(patient_open, 0))
     why += _why_written_off(sorted_out, contractual, rules, coordinated)
     if from_patient:
         why.append(f"{dollars(from_patient)} of it had been billed to the patient, who owes that much less.")
@@ -140,6 +142,11 @@ def _stated_allowed(decided: Sequence[RemitLine]) -> Cents | None:
     return sum(stated) if len(stated) == len(decided) else None
 
 
+def _not_twice(contractual: Cents, rest: Cents) -> Cents:
+    """A later payer's contractual amount, no further than what is open (or, when negative, than what was overpaid)."""
+    return min(contractual, max(rest, 0)) if contractual > 0 else max(contractual, min(rest, 0))
+
+
 def _within(refused: Sequence[Adjustment], rest: Cents) -> list[Adjustment]:
     """Denied amounts cut to what is still open: an earlier payer's part is not denied again."""
     kept: list[Adjustment] = []
@@ -153,12 +160,11 @@ def _within(refused: Sequence[Adjustment], rest: Cents) -> list[Adjustment]:
 
 def _why_written_off(sorted_out: _Sorted, contractual: Cents, rules: PostingRules, coordinated: bool) -> list[str]:
     if coordinated:
-        said = [
-            f"{dollars(a.amount)} is what earlier payers paid or wrote off, already in the books (OA-23)."
-            for a in sorted_out.prior
-        ]
-        if contractual:
-            reasons = ", ".join(f"{a.group}-{a.reason}" for a in sorted_out.written_off)
+        said = [f"{dollars(a.amount)} is what earlier payers paid or wrote off ({a.group}-{a.reason})." for a in sorted_out.prior]
+        reasons = ", ".join(f"{a.group}-{a.reason}" for a in sorted_out.written_off)
+        if contractual < 0:
+            said.append(f"{dollars(-contractual)} more than the charge is allowed by agreement ({reasons}).")
+        elif contractual:
             said.append(f"{dollars(contractual)} that is still open is written off by agreement ({reasons}).")
         elif sorted_out.contractual:
             said.append("Its contractual adjustment is not written off again: the earlier payer's remittance did that.")
@@ -177,6 +183,10 @@ def _why_patient(sorted_out: _Sorted, share: Cents, waits: bool) -> list[str]:
 
 def _why_refused(one: Adjustment) -> str:
     words = carc_words(one.group, one.reason)
+    if one.reason in PRIOR_PAYER:
+        return (
+            f"{dollars(one.amount)} should have come from an earlier payer ({one.group}-{one.reason}), but is not in the books."
+        )
     if one.group == "PR":
         return f"{dollars(one.amount)} was refused as the patient's: {words}. It stays open until someone has checked that."
     return f"{dollars(one.amount)} was denied: {words}. It stays open: a denial is never written off by itself."

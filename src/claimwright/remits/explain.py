@@ -11,6 +11,7 @@ from claimwright.ledger.balances import balances, entries_of
 from claimwright.money import Cents, dollars
 from claimwright.parties import Struct
 from claimwright.remits.balance import claim_faults, payment_fault
+from claimwright.remits.decide import spread_claim_level
 from claimwright.remits.matching import OpenClaim, OpenLine
 from claimwright.remits.model import RemitClaim, RemitLine, Remittance
 from claimwright.remits.plan import NOT_A_DECISION, plan_posting
@@ -178,7 +179,9 @@ def _as_if_open(remit: Remittance) -> list[OpenClaim]:
     """Each claim of the remittance as we would have billed it; earlier payers' part is already gone."""
     made = []
     for position, claim in enumerate(remit.claims):
-        lines = claim.lines or (RemitLine(procedure="", charge=claim.charge, paid=claim.paid, adjustments=claim.adjustments),)
+        lines = spread_claim_level(claim) or (
+            RemitLine(procedure="", charge=claim.charge, paid=claim.paid, adjustments=claim.adjustments),
+        )
         made.append(
             OpenClaim(
                 patient_control_number=_pseudonym(position),

@@ -18,7 +18,7 @@ from claimwright.remits.balance import claim_faults, payment_fault
 from claimwright.remits.decide import PlannedDenial, PlannedLine, decide_line, lines_from_claim, spread_claim_level
 from claimwright.remits.matching import ClaimMatch, LineMatch, OpenClaim, OpenLine, Shelf, match_claim, match_lines
 from claimwright.remits.model import ProviderAdjustment, RemitClaim, Remittance
-from claimwright.remits.rules import FORWARDED_REMARKS, PRIOR_PAYER, PROVIDER_ADJUSTMENT_WORDS, PostingRules
+from claimwright.remits.rules import FORWARDED_REMARKS, PROVIDER_ADJUSTMENT_WORDS, PostingRules
 
 __all__ = [
     "OpenClaim",
@@ -323,8 +323,7 @@ def _forwarded(remit_claim: RemitClaim) -> bool:
 
 def _coordinated(remit_claim: RemitClaim, claim: OpenClaim) -> bool:
     """Whether an earlier payer has already decided on these charges."""
-    reasons = {a.reason for a in remit_claim.adjustments} | {a.reason for line in remit_claim.lines for a in line.adjustments}
-    return remit_claim.status in {"2", "3", "20", "21"} or claim.responsibility != "P" or bool(reasons & PRIOR_PAYER)
+    return remit_claim.status in {"2", "3", "20", "21"} or claim.responsibility != "P"
 
 
 def _decided_before(claim: OpenClaim, lines: Sequence[PlannedLine], books: _Books, coordinated: bool) -> str:

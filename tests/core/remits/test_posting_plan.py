@@ -216,6 +216,13 @@ def test_a_secondary_that_pays_less_by_agreement_writes_off_only_what_is_open() 
     assert accounts(plan) == {"cash": 1000, "contractual": 848, "insurance_ar": -1848}
 
 
+def test_a_secondary_that_allows_more_than_the_charge_keeps_its_negative_adjustment() -> None:
+    """The guide's own example: CO-45 of -9.00 beside what the primary took."""
+    plan, claim = secondary(2748, "OA-23:13152 CO-45:-900")
+    assert accounts(plan) == {"cash": 2748, "contractual": -900, "insurance_ar": -1848}
+    assert claim.lines[0].left_open == 0
+
+
 def test_what_the_secondary_leaves_is_the_patients() -> None:
     plan, _ = secondary(848, "OA-23:13152 PR-1:1000")
     assert accounts(plan) == {"cash": 848, "patient_ar": 1000, "insurance_ar": -1848}
@@ -225,6 +232,14 @@ def test_a_secondary_denial_stays_open_for_no_more_than_is_open() -> None:
     plan, claim = secondary(0, "CO-22:15000")
     assert accounts(plan) == {}
     assert claim.denials[0].amount == 1848
+
+
+def test_an_earlier_payers_part_that_is_not_in_our_books_becomes_work() -> None:
+    ours = open_claim(open_line(open=15000), responsibility="P")
+    claim = only(plan_posting(remit(decision(line(paid=1848, why="OA-23:13152"), status="2")), [ours]))
+    assert [(d.group, d.reason, d.amount) for d in claim.denials] == [("OA", "23", 13152)]
+    first = only(plan_posting(remit(decision(line(paid=1848, why="OA-23:13152"))), [open_claim()]))
+    assert first.denials[0].reason == "23" and "not in the books" in first.lines[0].why[-1]
 
 
 def test_a_late_secondary_payment_lowers_what_the_patient_had_been_billed() -> None:

@@ -122,5 +122,22 @@ def test_a_reversal_of_everything_leaves_only_the_charges(given_: tuple[Remittan
     assert balances(entries_of([*made.values(), *undone]), by=("account", "line", "payer")) == {}
 
 
+@given(decided_line("L1"), st.integers(0, 100_000), st.integers(0, 100_000), st.sampled_from(["2", "3", "20"]))
+@settings(max_examples=150, deadline=None)
+def test_a_later_payer_never_moves_more_than_is_open_but_its_money(line: RemitLine, left: int, billed: int, status: str) -> None:
+    """Whatever a secondary says: only its payment may exceed what is open, nothing is written off twice or billed twice."""
+    is_open, billed = min(left, line.charge), min(billed, line.charge)
+    ours = open_claim(
+        open_line(charge=line.charge, open=is_open, patient_open=billed, modifiers=()), payer_id="P2", responsibility="S"
+    )
+    (claim,) = plan_posting(remit(decision(line, status=status)), [ours]).claims
+    (one,) = claim.lines
+    assert claim.posts and one.open_before == is_open == one.moved + one.left_open
+    assert 0 <= one.contractual <= max(is_open - line.paid, 0)
+    assert -billed <= one.patient <= max(is_open - line.paid, 0)
+    assert one.left_open >= 0 or line.paid > is_open + billed
+    assert one.denied <= max(one.left_open, 0)
+
+
 def _negative(claim: RemitClaim) -> tuple[Adjustment, ...]:
     return tuple(Adjustment(group=a.group, reason=a.reason, amount=-a.amount) for a in claim.adjustments)
