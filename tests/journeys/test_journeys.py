@@ -16,7 +16,7 @@ from claimwright.coverage.model import Accumulators, Plan
 from claimwright.effective import Period
 from claimwright.identifiers import npi_with_check_digit
 from claimwright.money import Cents, cents, dollars
-from claimwright.parties import Insured, Payer, Person, Provider
+from claimwright.parties import Address, Insured, Payer, Person, Provider
 from claimwright.payers.sandbox.model import Book, Member
 from claimwright.payers.sandbox.payer import State, answer
 from claimwright.pricing.model import Contract
@@ -31,7 +31,10 @@ GIVEN = ("also", "also prices", "prices", "visit")
 KINDS = {"PPO": "PPO", "HMO": "HMO", "Medicare": "MEDICARE_B", "Medigap": "MEDIGAP", "Medicaid": "MEDICAID"}
 FILING = {"PPO": "12", "HMO": "HM", "MEDICARE_B": "MB", "MEDIGAP": "CI", "MEDICAID": "MC"}
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
-PRACTICE = Provider(npi=npi_with_check_digit("123456789"), name="Elm Street Family Practice", ein="311234567")
+HOME = Address(line1="1 Elm St", city="Columbus", state="OH", zip="432010001")
+PRACTICE = Provider(
+    npi=npi_with_check_digit("123456789"), name="Elm Street Family Practice", ein="311234567", address=HOME, phone="6145550100"
+)
 
 
 class Journey:
@@ -49,7 +52,7 @@ class Journey:
         if self.second:
             self.contracts.append(contract_of(said.get("also prices", said["prices"]), self.second))
         first, last = self.name.split()
-        self.person = Person(last=last, first=first, birth=date(1960, 3, 4), sex="F")
+        self.person = Person(last=last, first=first, birth=date(1960, 3, 4), sex="F", address=HOME)
         self.claim = self._claim(said["visit"])
 
     def _claim(self, services: str) -> Claim:
@@ -155,7 +158,7 @@ def plan_of(terms: str, name: str) -> Plan:
         plan_id=name,
         name=terms,
         kind=KINDS[kind],  # type: ignore[arg-type]
-        payer=Payer(name=f"Payer {name}", payer_id=f"P{name}"),
+        payer=Payer(name=f"Payer {name}", payer_id=f"P{name}", address=HOME),
         period=YEAR,
         filing_indicator=FILING[KINDS[kind]],
         deductible_applies=frozenset(applies),

@@ -56,7 +56,7 @@ def take_in(book: Book, state: State, claim: Claim, submitter: str, received: da
     )
     if original:
         state.claims[original.number] = msgspec.structs.replace(original, withdrawn=True)
-    state.work.append(Work(due=payment_day(book, claim.payer.payer_id, received + wait(book, claim)), do="decide", number=number))
+    state.work.append(Work(due=decided_on(book, claim, received), do="decide", number=number))
     return Verdict(accepted=True, category="A2", status="20", number=number, message="Accepted for processing.")
 
 
@@ -97,11 +97,13 @@ def _sent_before(state: State, claim: Claim, member: Member) -> bool:
     )
 
 
-def wait(book: Book, claim: Claim) -> timedelta:
-    """How long the payer takes before it may pay."""
+def decided_on(book: Book, claim: Claim, received: date) -> date:
+    """When the claim is paid: with a payment run after a week, later when pended, on any workday when interest is due."""
     if behaviours(book, claim, "interest"):
-        return timedelta(days=33)
-    return timedelta(days=28 if behaviours(book, claim, "pend") else 7)
+        late = received + timedelta(days=32)
+        return late + timedelta(days=7 - late.weekday() if late.weekday() > 4 else 0)
+    wait = timedelta(days=28 if behaviours(book, claim, "pend") else 7)
+    return payment_day(book, claim.payer.payer_id, received + wait)
 
 
 def payment_day(book: Book, payer_id: str, earliest: date) -> date:

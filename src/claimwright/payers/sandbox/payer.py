@@ -16,8 +16,8 @@ from claimwright.payers.sandbox.intake import take_in
 from claimwright.payers.sandbox.model import Book
 from claimwright.payers.sandbox.runs import Paid, due_payments
 from claimwright.payers.sandbox.state import State
-from claimwright.x12.acknowledge import acknowledge
-from claimwright.x12.acknowledgement import ClaimAck, ClaimAcks, write_277ca, write_999, write_ta1
+from claimwright.x12.acknowledge import acknowledgements
+from claimwright.x12.acknowledgement import ClaimAck, ClaimAcks, FunctionalAck, Ta1, write_277ca, write_999, write_ta1
 from claimwright.x12.claim_reading import ReadClaim
 from claimwright.x12.eligibility import read_270, write_271
 from claimwright.x12.envelope import Envelope
@@ -111,7 +111,7 @@ def _named(envelope: Envelope, ending: str) -> str:
 def _eligibility(book: Book, state: State, post: _Post, content: bytes, today: date) -> Files:
     answers = [answer_inquiry(book, state, inquiry) for inquiry in read_270(content)]
     if not answers:
-        return _acknowledged(state, post, content, today)
+        return _acknowledged(state, post, *_checked(post, content, today), today)
     envelope = _reply(state, post, today)
     return [(_named(envelope, "271"), write_271(answers, envelope))]
 
@@ -119,9 +119,13 @@ def _eligibility(book: Book, state: State, post: _Post, content: bytes, today: d
 # Claims --------------------------------------------------------------------------------------------------------------
 
 
-def _acknowledged(state: State, post: _Post, content: bytes, today: date) -> Files:
-    """TA1 and 999: could the file be read?"""
-    interchange, groups = acknowledge(content)
+def _checked(post: _Post, content: bytes, today: date) -> tuple[Ta1, list[FunctionalAck]]:
+    """Could the file be read? This payer sends a TA1 whether it was asked for or not."""
+    interchange, groups = acknowledgements(content, today)
+    return interchange or Ta1(interchange=post.control, accepted=True), groups
+
+
+def _acknowledged(state: State, post: _Post, interchange: Ta1, groups: Sequence[FunctionalAck], today: date) -> Files:
     envelope = _reply(state, post, today)
     out = [(_named(envelope, "TA1"), write_ta1(interchange, envelope))]
     if groups:
@@ -131,10 +135,10 @@ def _acknowledged(state: State, post: _Post, content: bytes, today: date) -> Fil
 
 
 def _claims(book: Book, state: State, post: _Post, content: bytes, today: date) -> Files:
-    out = _acknowledged(state, post, content, today)
-    interchange, groups = acknowledge(content)
+    interchange, groups = _checked(post, content, today)
+    out = _acknowledged(state, post, interchange, groups, today)
     taken = {(one.group, one.set_control) for group in groups for one in group.sets if one.accepted}
-    read = [one for one in read_837(content) if interchange.accepted and (one.group, one.set_control) in taken]
+    read = [one for one in read_837(content) if (one.group, one.set_control) in taken]
     batches = [_batch(book, state, post, list(ones), today) for _, ones in groupby(read, key=_batch_key)]
     if answered := [batch for batch in batches if batch.acks]:
         envelope = _reply(state, post, today)
