@@ -15,7 +15,7 @@ from claimwright.money import Cents, dollars
 from claimwright.parties import Struct
 from claimwright.remits.matching import LineMatch
 from claimwright.remits.model import RemitClaim, RemitLine
-from claimwright.remits.rules import PAYMENT_ONLY, PRIOR_PAYER, PostingRules
+from claimwright.remits.rules import CONTRACTUAL_IN_OTHER, PAYMENT_ONLY, PRIOR_PAYER, PostingRules
 
 
 class PlannedDenial(Struct):
@@ -126,7 +126,7 @@ class _Sorted:
     """A line's adjustments by what the rules make of them."""
 
     def __init__(self, adjustments: Sequence[Adjustment], rules: PostingRules) -> None:
-        self.written_off = [a for a in adjustments if a.group in ("CO", "PI") and a.reason in rules.contractual]
+        self.written_off = [a for a in adjustments if _agreed(a, rules)]
         self.patients = [a for a in adjustments if a.group == "PR" and a.reason in rules.patient]
         self.prior = [a for a in adjustments if a.reason in PRIOR_PAYER and a.group in ("OA", "CO", "PI")]
         known = {id(a) for a in (*self.written_off, *self.patients, *self.prior)}
@@ -134,6 +134,13 @@ class _Sorted:
         self.contractual: Cents = sum(a.amount for a in self.written_off)
         self.patient: Cents = sum(a.amount for a in self.patients)
         self.payment_only: Cents = sum(a.amount for a in self.written_off if a.reason in PAYMENT_ONLY)
+
+
+def _agreed(adjustment: Adjustment, rules: PostingRules) -> bool:
+    """Whether the contract or the law takes this amount. Anything else is work."""
+    if adjustment.group == "OA":
+        return adjustment.reason in CONTRACTUAL_IN_OTHER & rules.contractual
+    return adjustment.group in ("CO", "PI") and adjustment.reason in rules.contractual
 
 
 def _stated_allowed(decided: Sequence[RemitLine]) -> Cents | None:

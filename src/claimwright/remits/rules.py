@@ -16,6 +16,7 @@ from claimwright.parties import Struct
 CONTRACTUAL: Final = frozenset(
     {
         "24",  # paid by capitation
+        "42",  # over the fee schedule, before 45 replaced it
         "44",  # prompt-pay discount
         "45",  # over the fee schedule
         "59",  # multiple or concurrent procedure rule
@@ -38,6 +39,9 @@ CONTRACTUAL: Final = frozenset(
         "P23",  # workers' compensation contract
     }
 )
+
+# Of these, the one that payers put in group OA: the agreed fee is above the charge, so the amount is negative.
+CONTRACTUAL_IN_OTHER: Final = frozenset({"94"})
 
 # Those of them that lower the payment, not the fee: the allowed amount is the agreed one all the same.
 PAYMENT_ONLY: Final = frozenset({"44", "104", "105", "144", "161", "237", "245", "253"})

@@ -216,9 +216,9 @@ def test_a_secondary_that_pays_less_by_agreement_writes_off_only_what_is_open() 
     assert accounts(plan) == {"cash": 1000, "contractual": 848, "insurance_ar": -1848}
 
 
-def test_a_secondary_that_allows_more_than_the_charge_keeps_its_negative_adjustment() -> None:
-    """The guide's own example: CO-45 of -9.00 beside what the primary took."""
-    plan, claim = secondary(2748, "OA-23:13152 CO-45:-900")
+@pytest.mark.parametrize("code", ["CO-45", "OA-94"])
+def test_a_secondary_that_allows_more_than_the_charge_keeps_its_negative_adjustment(code: str) -> None:
+    plan, claim = secondary(2748, f"OA-23:13152 {code}:-900")
     assert accounts(plan) == {"cash": 2748, "contractual": -900, "insurance_ar": -1848}
     assert claim.lines[0].left_open == 0
 
