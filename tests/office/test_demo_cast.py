@@ -18,8 +18,8 @@ from claimwright.identifiers import ein_valid, mbi_valid, npi_valid, taxonomy_va
 from claimwright.office.demo.cast import build
 from claimwright.office.demo.chart import Note, at_odds, note, notes
 from claimwright.office.demo.plans import PAYER_CONTRACTS, PLANS
+from claimwright.office.demo.plants import PLANTS, TROUBLES
 from claimwright.office.demo.story import Story, StoryVisit
-from claimwright.office.demo.trouble import PLANTS, TROUBLES
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 TODAY = date(2026, 11, 16)
