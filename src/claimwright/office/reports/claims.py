@@ -66,13 +66,19 @@ def with_balance(claims: QuerySet[ClaimRecord]) -> QuerySet[ClaimRecord]:
     return claims.annotate(open=Case(When(replaced, then=Value(0)), default=balance, output_field=BigIntegerField()))
 
 
+NARROW = ("state", "work", "q", "aged", "clean", "denied", "category", "decided")  # without one of these, only what is open
+
+
 def listed(practice: Practice, asked: Mapping[str, str], today: date) -> QuerySet[ClaimRecord]:
     """The claims that the words in the address ask for: state, payer, q, clean, denied, aged, work."""
     claims = ClaimRecord.objects.filter(practice=practice)
     if asked.get("work") == "overdue":
         claims = overdue(practice, today)
-    if state := asked.get("state"):
+    state = asked.get("state", "")
+    if state and state != "all":
         claims = claims.filter(state__in=state.split(","))
+    elif not any(asked.get(word) for word in NARROW):
+        claims = claims.exclude(state=states.CLOSED)
     if (payer := asked.get("payer", "")).isdigit():
         claims = claims.filter(payer_id=int(payer))
     if text := asked.get("q", "").strip():

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -169,7 +170,7 @@ def cut(text: str, spans: Sequence[tuple[int, int, int, str, str]]) -> list[Piec
         edges |= {max(0, min(span[0], len(text))), max(0, min(span[1], len(text)))}
     order = sorted(edges)
     found = []
-    for start, end in zip(order, order[1:], strict=False):
+    for start, end in pairwise(order):
         over = [span for span in spans if span[0] <= start and end <= span[1]]
         keys = tuple(sorted({span[2] for span in over if span[2]}))
         kind = next((span[3] for span in over if span[3]), "") if not keys else ""

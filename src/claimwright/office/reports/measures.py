@@ -1,4 +1,4 @@
-"""The practice's health in figures. Each names its definition (after HFMA's MAP Keys where one exists) and the claims behind it."""
+"""The practice's health in figures, each with its definition (after HFMA's MAP Keys where one exists) and its claims."""
 
 from collections import defaultdict
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Sums over the ledger, in the words of a claim's page. Debits are positive in the ledger; here every column reads as people say it."""
+"""Sums over the ledger, in the words of a claim's page: here every column reads as people say it."""
 
 from collections import defaultdict
 from collections.abc import Iterable

@@ -7,7 +7,8 @@ import msgspec
 
 from claimwright.office.records.models import Appointment, Practice, ProviderRecord
 
-FIRST_HOUR, LAST_HOUR, STEP = 7, 18, 5  # the grid: rows of five minutes
+STEP = 5  # minutes a row of the grid
+USUAL = (8, 17)  # hours shown at least
 
 
 class Booked(msgspec.Struct):
@@ -27,13 +28,25 @@ class Lane(msgspec.Struct):
     visits: list[Booked]
 
 
-def row_of(start: time) -> int:
-    """The grid row of a time of day, kept inside the grid."""
-    minutes = (start.hour - FIRST_HOUR) * 60 + start.minute
-    return max(0, min(minutes // STEP, (LAST_HOUR - FIRST_HOUR) * 60 // STEP - 2))
+class Day(msgspec.Struct):
+    """The grid: lanes, and the hours it shows."""
+
+    lanes: list[Lane]
+    first: int
+    last: int
+
+    @property
+    def hours(self) -> list[tuple[str, int]]:
+        """Each hour with its row; the last closes the grid."""
+        return [(f"{hour:02d}:00", (hour - self.first) * 60 // STEP) for hour in range(self.first, self.last + 1)]
 
 
-def day(practice: Practice, on: date) -> list[Lane]:
+def row_of(start: time, first: int) -> int:
+    """The grid row of a time of day."""
+    return ((start.hour - first) * 60 + start.minute) // STEP
+
+
+def day(practice: Practice, on: date) -> Day:
     """Every provider's visits on a date."""
     lanes = {provider.pk: Lane(provider, []) for provider in ProviderRecord.objects.filter(practice=practice).order_by("last")}
     rows = (
@@ -42,12 +55,14 @@ def day(practice: Practice, on: date) -> list[Lane]:
         .prefetch_related("encounter__checks", "encounter__estimates", "encounter__patient__coverages")
         .order_by("start")
     )
+    starts = [appointment.start.hour for appointment in rows]
+    first, last = min([USUAL[0], *starts]), max([USUAL[1], *(hour + 1 for hour in starts)])
     for appointment in rows:
-        lanes[appointment.encounter.provider_id].visits.append(booked(appointment))
-    return list(lanes.values())
+        lanes[appointment.encounter.provider_id].visits.append(booked(appointment, first))
+    return Day(list(lanes.values()), first, last)
 
 
-def booked(appointment: Appointment) -> Booked:
+def booked(appointment: Appointment, first: int) -> Booked:
     """A visit with what is known about its coverage and cost."""
     encounter = appointment.encounter
     checks = sorted(encounter.checks.all(), key=lambda check: check.pk)
@@ -58,7 +73,7 @@ def booked(appointment: Appointment) -> Booked:
     return Booked(
         appointment,
         encounter,
-        row_of(appointment.start),
+        row_of(appointment.start, first),
         span,
         status,
         checks[-1] if checks else None,

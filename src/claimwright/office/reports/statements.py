@@ -85,6 +85,11 @@ class AccountRow(msgspec.Struct):
     patient: int  # of which the patient's
     owner: str = ""
 
+    @property
+    def memo(self) -> str:
+        """What a person wrote; what the office writes by itself says nothing new."""
+        return "" if self.event.kind in ("charge", "remittance", "reversal") else self.event.memo
+
 
 WORDS = {
     "charge": "Visit charged",

@@ -116,7 +116,7 @@ def charts_to_code(practice: Practice, today: date) -> list[Work]:
                 "Code the visit",
                 worth or None,
                 encounter.date + timedelta(days=5),
-                "code within 5 d",
+                "coding",
             )
         )
     return found
@@ -135,7 +135,7 @@ def unanswered_queries(practice: Practice, today: date) -> list[Work]:
             "See the question",
             None,
             query.asked_on + timedelta(days=7),
-            "answer due",
+            "answer",
         )
         for query in rows.select_related("encounter__patient", "encounter__provider")
     ]
@@ -184,7 +184,7 @@ def ready_to_send(practice: Practice, today: date) -> list[Work]:
             "Send the batch",
             ready["total"],
             today,
-            "send",
+            "sending",
         )
     ]
 
@@ -202,7 +202,7 @@ def no_answer(practice: Practice, today: date) -> list[Work]:
             "Ask the payer",
             claim.charge,
             claim.sent_on + timedelta(days=claim.payer.answer_days),
-            "answer was due",
+            "answer",
         )
         for claim in rows
         if claim.sent_on
@@ -222,7 +222,7 @@ def parked_money(practice: Practice, today: date) -> list[Work]:
             "Match it",
             row.paid or row.charge,
             row.remit.paid_on + timedelta(days=14),
-            "post within 14 d",
+            "posting",
         )
         for row in rows
     ]
@@ -298,7 +298,7 @@ def patients_to_bill(practice: Practice, today: date) -> list[Work]:
             "Issue statements",
             total,
             today + timedelta(days=7),
-            "bill",
+            "billing",
         )
     ]
 

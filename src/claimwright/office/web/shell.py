@@ -29,7 +29,7 @@ def paginate(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> Page[
 
 
 def do(request: HttpRequest, verb: Callable[..., Any], *, at: str, done: str = "", **arguments: Any) -> tuple[Any, bool]:
-    """Ask the workflow for a verb. Its refusal is kept to be shown beside the action named `at`; returns (result, it was done)."""
+    """Ask the workflow for a verb; its refusal is shown beside the action named `at`. Returns (result, it was done)."""
     try:
         result = verb(practice=request.practice, by=request.user, today=today(), **arguments)  # type: ignore[attr-defined]
     except Refused as refusal:

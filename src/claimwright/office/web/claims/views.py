@@ -42,7 +42,9 @@ def listing(request: HttpRequest) -> HttpResponse:
         "payers": PayerRecord.objects.filter(practice=request.practice).order_by("name"),
         "overdue": reports.overdue(request.practice, today()).count(),
         "asked": request.GET,
-        "current": request.GET.get("state") or request.GET.get("work") or "all",
+        "current": request.GET.get("state")
+        or request.GET.get("work")
+        or ("" if any(request.GET.get(word) for word in reports.NARROW) else "open"),
         "special": {
             name: request.GET[name] for name in ("aged", "clean", "denied", "category", "decided") if request.GET.get(name)
         },

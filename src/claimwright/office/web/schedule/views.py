@@ -32,17 +32,14 @@ def _day(text: str | None) -> date:
 def day(request: HttpRequest) -> HttpResponse:
     """One day's visits, a column a provider."""
     on = _day(request.GET.get("day"))
-    lanes = reports.day(request.practice, on)
-    visits = [visit for lane in lanes for visit in lane.visits]
+    grid = reports.day(request.practice, on)
+    visits = [visit for lane in grid.lanes for visit in lane.visits]
     context = {
         "on": on,
-        "lanes": lanes,
+        "lanes": grid.lanes,
         "before": on - timedelta(days=1),
         "after": on + timedelta(days=1),
-        "hours": [
-            (f"{hour:02d}:00", (hour - reports.FIRST_HOUR) * 60 // reports.STEP)
-            for hour in range(reports.FIRST_HOUR, reports.LAST_HOUR)
-        ],
+        "hours": grid.hours,
         "count": sum(visit.appointment.status != "cancelled" for visit in visits),
         "unverified": sum(
             visit.eligibility in ("not asked", "inactive", "rejected") and visit.appointment.status == "booked"
@@ -132,7 +129,7 @@ def verify_day(request: HttpRequest) -> HttpResponse:
     """Ask the payers of every visit of a day that is not known to be covered."""
     on = _day(request.POST.get("day"))
     asked = 0
-    for lane in reports.day(request.practice, on):
+    for lane in reports.day(request.practice, on).lanes:
         for booked in lane.visits:
             coverage = booked.encounter.patient.coverages.first()
             if coverage and booked.eligibility in ("not asked", "inactive", "rejected"):

@@ -1,5 +1,7 @@
 """One set of stroke icons on a 16 px grid, drawn for claimwright, and the shape of every state."""
 
+# ruff: noqa: E501
+
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe

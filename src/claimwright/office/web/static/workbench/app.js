@@ -110,7 +110,7 @@ document.addEventListener("click", (event) => {
 
 // First wrong field, or the first field of a form that is the page.
 document.querySelector('[aria-invalid="true"]')?.focus();
-document.querySelector(".chosen [data-row]")?.scrollIntoView({ block: "nearest" });
+document.querySelector(".list .chosen")?.scrollIntoView({ block: "center" });
 setTimeout(() => document.querySelectorAll(".toast").forEach((toast) => toast.remove()), 6000);
 
 // Leaving the desk: warn before the session ends. What is typed stays; the coding screen can be saved for later.

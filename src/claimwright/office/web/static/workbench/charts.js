@@ -11,7 +11,7 @@ const token = (name) => {
 };
 const dollars = (cents) => {
   const amount = Math.abs(cents) / 100;
-  const text = amount >= 10000 ? `$${Math.round(amount / 1000)}k` : amount >= 1000 ? `$${(amount / 1000).toFixed(1)}k` : `$${amount.toFixed(0)}`;
+  const text = amount >= 10000 ? `$${Math.round(amount / 1000)}k` : amount >= 1000 ? `$${(amount / 1000).toFixed(1).replace(".0", "")}k` : `$${amount.toFixed(0)}`;
   return cents < 0 ? `−${text}` : text;
 };
 const exact = (cents) => (cents / 100).toLocaleString("en-US", { style: "currency", currency: "USD" });
