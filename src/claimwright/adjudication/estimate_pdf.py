@@ -22,7 +22,9 @@ def estimate_pdf(
     as_of: str = "",
     assumed: str = "",
 ) -> bytes:
-    """US Letter. `plan` empty: the patient pays. `as_of` says how recent the benefits are, `assumed` what was supposed."""
+    """US Letter. Without a plan the patient pays. `as_of` and `assumed` are sentences: how recent the benefits are, and
+    what was supposed.
+    """
     return pdf(
         "adjudication/estimate.typ",
         {

@@ -98,6 +98,12 @@ def classify(
         )
     elif denial.reason == _TIMELY:
         next_step = "Appeal with the payer's own acceptance (277CA) as proof of timely filing; without proof it cannot be won."
+    elif action == "bill patient":
+        action = "call"
+        next_step = (
+            f"The payer puts this on the practice ({denial.group}), so the patient may not be billed. Bill another coverage "
+            "if there is one; ask the payer why; else write it off."
+        )
     return DenialWork(
         group=denial.group,
         reason=denial.reason,

@@ -67,9 +67,10 @@ def appeal_letter(
     if not work.appealable:
         raise ValueError(f"denials: {work.group}-{work.reason} is not appealed. {work.why_not}".strip())
     line = next((line for line in claim.lines if line.control_number == work.line), None)
-    argue = [part for part in (argument.strip(), _ARGUMENTS.get(work.reason, "")) if part]
+    usual = _ARGUMENTS.get(work.reason, "")
     if received_on and work.reason == "29":
-        argue.append(f"You accepted it on {day(received_on)}.")
+        usual += f" You accepted it on {day(received_on)}."
+    argue = [part for part in (argument.strip(), usual) if part]
     return AppealLetter(
         sender=claim.billing.name,
         sender_lines=(*address_lines(claim.billing.address), phone(claim.billing.phone), f"NPI {claim.billing.npi}"),

@@ -52,6 +52,7 @@ class RemitClaim(Struct):
     patient_first: str = ""
     member_id: str = ""
     rendering_npi: str = ""
+    rendering_name: str = ""
     crossover_payer: Payer | None = None  # NM1*TT
     first_service: date | None = None
     last_service: date | None = None

@@ -270,7 +270,7 @@ def _plan_decision(planned: PlannedClaim, claim: OpenClaim, books: _Books, rules
         for match in matches
     )
     planned = msgspec.structs.replace(planned, lines=lines)
-    doubt = _decided_before(claim, lines, books, coordinated)
+    doubt = _decided_before(claim, lines, books, coordinated, planned.matched_by)
     if doubt:
         return _held(planned, doubt)
     waits = planned.to_next_payer > 0
@@ -326,18 +326,20 @@ def _coordinated(remit_claim: RemitClaim, claim: OpenClaim) -> bool:
     return remit_claim.status in {"2", "3", "20", "21"} or claim.responsibility != "P"
 
 
-def _decided_before(claim: OpenClaim, lines: Sequence[PlannedLine], books: _Books, coordinated: bool) -> str:
+def _decided_before(claim: OpenClaim, lines: Sequence[PlannedLine], books: _Books, coordinated: bool, matched_by: str) -> str:
     """A second decision without a reversal, or more than is open, is not certain."""
     moves = any(line.moved for line in lines)
     over = [line for line in lines if line.left_open < 0 and line.moved > 0]
     before = books.posted[claim.patient_control_number]
+    known = matched_by.endswith("control number") or matched_by == BY_HAND
+    whose = "This claim" if known else f"By {matched_by} it would be {claim.patient_control_number}, which"
     if over and before:
         return (
-            f"The claim was decided and posted on {before[-1].on:%Y-%m-%d}; this decision does not take that back first. "
+            f"{whose} was decided and posted on {before[-1].on:%Y-%m-%d}; this decision does not take that back first. "
             "It may be a duplicate or an additional payment."
         )
     if moves and over and claim.patient_control_number in books.decided:
-        return "Another decision on the same claim is in this remittance; together they are more than what is open."
+        return f"{whose} is decided elsewhere in this remittance; together that is more than what is open."
     if over and not coordinated:
         line = over[0]
         return f"It decides on {dollars(line.moved)} of {line.procedure}, but only {dollars(line.open_before)} is open."

@@ -119,6 +119,11 @@ def test_what_the_payer_calls_the_patients_is_checked_before_it_is_billed(reason
     assert found.action == "bill patient" and "Check the plan's terms" in found.next_step and not found.appealable
 
 
+def test_what_the_contract_puts_on_the_practice_is_never_billed_to_the_patient() -> None:
+    found = work("119", claim=claim())
+    assert found.action == "call" and "may not be billed" in found.next_step
+
+
 def test_a_coverage_that_ended_is_first_looked_up() -> None:
     assert work("27", group="PR", claim=claim()).action == "correct"
 

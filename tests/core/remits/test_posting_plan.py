@@ -465,3 +465,10 @@ def test_a_remittance_written_to_the_wire_and_read_back_posts_the_same() -> None
     assert [(e.kind, [(x.account, x.amount, x.line) for x in e.entries]) for e in events(after, PAID)] == [
         (e.kind, [(x.account, x.amount, x.line) for x in e.entries]) for e in events(before, PAID)
     ]
+
+
+def test_a_stranger_that_looks_like_a_decided_claim_is_held_with_that_claim_beside_it() -> None:
+    stranger = decision(patient_control_number="0", payer_control_number="Z")
+    plan = plan_posting(remit(decision(), stranger), [open_claim()])
+    assert [claim.posts for claim in plan.claims] == [True, False]
+    assert "it would be C1, which is decided elsewhere" in plan.held[0].held_reason and plan.held[0].candidates == ("C1",)
