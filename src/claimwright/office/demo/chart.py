@@ -51,6 +51,16 @@ class Note(Struct):
             and (self.until is None or on <= self.until)
         )
 
+    def may_fit(self, sex: str, birth: date, first: date, last: date, plan_kind: str) -> bool:
+        """Whether it could fit on some day of a span; quicker than asking for each day."""
+        return (
+            self.sex in ("U", sex)
+            and (not self.plans or plan_kind in self.plans)
+            and plan_kind not in self.not_plans
+            and months_on(birth, first) <= self.months[1]
+            and months_on(birth, last) >= self.months[0]
+        )
+
     @property
     def preventive(self) -> bool:
         """Whether it is a yearly check-up."""

@@ -12,7 +12,7 @@ from claimwright.coverage.model import Accumulators
 from claimwright.effective import Period, age_on
 from claimwright.office.demo import names
 from claimwright.office.demo.households import HOUSEHOLDS, Household, Role, plan_of
-from claimwright.office.demo.plans import BRONZE, CHOICE, GOLD, HMO, PART_B, PLAN_G, SILVER, STATE, YEAR, plan
+from claimwright.office.demo.plans import BRONZE, CHOICE, GOLD, HMO, PART_B, PLAN_G, SILVER, STATE, plan
 from claimwright.office.demo.practice import CITY, HOME_OF_PROVIDER, PROVIDERS, ZIP
 from claimwright.office.demo.practice import STATE as HOME_STATE
 from claimwright.office.demo.story import StoryCoverage, StoryPatient
@@ -51,8 +51,9 @@ class Draft:
 class People:
     """Makes households until there are enough patients. The same random numbers make the same people."""
 
-    def __init__(self, chance: random.Random, today: date) -> None:
+    def __init__(self, chance: random.Random, today: date, year: Period) -> None:
         self.chance = chance
+        self.year = year
         self.today = today
         self.drafts: list[Draft] = []
         self._ids: set[str] = set()
@@ -83,7 +84,7 @@ class People:
                 plan_id = plan_of(policy)
                 relationship = "18" if household.holder(policy) == place else role.relationship
                 insured = msgspec.structs.replace(cards[policy], relationship=relationship)
-                period = Period(start=max(YEAR.start, person.birth or YEAR.start))
+                period = Period(start=max(self.year.start, person.birth or self.year.start))
                 coverages.append(StoryCoverage(plan_id=plan_id, insured=insured, order=order, period=period))
                 members.append(self._member(plan_id, insured, person, order, period))
             self.drafts.append(

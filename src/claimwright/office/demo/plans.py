@@ -149,10 +149,12 @@ PLANS = (
     ),
 )
 
+_BY_ID = {one.plan_id: one for one in PLANS}
+
 
 def plan(plan_id: str) -> Plan:
-    """The plan with this id. Raises StopIteration for a program error."""
-    return next(one for one in PLANS if one.plan_id == plan_id)
+    """The plan with this id. Raises KeyError."""
+    return _BY_ID[plan_id]
 
 
 def _percent(payer: Payer, percent: str, **more: int) -> Contract:

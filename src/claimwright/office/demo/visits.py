@@ -101,7 +101,7 @@ class Diary:
         while found:  # a look at some, then at the others: thousands of patients need no full search
             some, found = found[:_LOOK], found[_LOOK:]
             for who in sorted(some, key=lambda who: len(self._of[who])):
-                open_days = [day for day in days if self._open(who, wanted, day)]
+                open_days = [day for day in days if self._open(who, wanted, day)] if self._may(who, wanted, days) else []
                 if open_days:
                     return who, self.chance.choice(open_days)
         return None
@@ -135,6 +135,11 @@ class Diary:
         found = self.seek(wanted, days)
         return self.book(found[0], wanted, found[1], stop) if found else None
 
+    def _may(self, who: int, wanted: Note, days: Sequence[date]) -> bool:
+        draft, person = self.drafts[who], self.drafts[who].patient.person
+        assert person.birth is not None
+        return bool(days) and wanted.may_fit(person.sex, person.birth, days[0], days[-1], draft.plan_kind)
+
     def _open(self, who: int, wanted: Note, day: date) -> bool:
         draft, person = self.drafts[who], self.drafts[who].patient.person
         assert person.birth is not None
@@ -162,11 +167,11 @@ class Diary:
         return time(minutes // 60, minutes % 60)
 
 
-def book_every_note(diary: Diary) -> None:
-    """Each note that nobody has yet, once."""
+def book_every_note(diary: Diary, widest: int = 1300) -> None:
+    """Each note that nobody has yet, once; of those that fit an age span of so many months at most."""
     used = {booking.note.key for booking in diary.bookings}
     days = diary.workdays(FIRST_DAY, LAST_DAY)
-    left = [one for one in notes() if one.key not in used]
+    left = [one for one in notes() if one.key not in used and one.months[1] - one.months[0] <= widest]
     diary.chance.shuffle(left)
     for one in sorted(left, key=lambda one: one.months[1] - one.months[0]):
         diary.fill(one, days)
