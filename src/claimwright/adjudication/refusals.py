@@ -40,6 +40,8 @@ def line_refusal(line: ServiceLine, plan: Plan, kind: str, price: Price, authori
         return Refusal(group="CO", reason="288", why="The plan asks for a referral for this, and there is none.")
     if line.procedure in plan.not_covered or (plan.kind == "MEDICARE_B" and medicare_status(line.procedure) == "N"):
         return Refusal(group="PR", reason="96", why=f"The plan does not cover {line.procedure}.", remarks=("N130",))
+    if plan.kind == "MEDICARE_B" and medicare_status(line.procedure) == "I":
+        return Refusal(group="CO", reason="16", why=f"Medicare wants another code than {line.procedure}.", remarks=("M51",))
     if plan.kind == "MEDICARE_B" and "GY" in line.modifiers:
         return Refusal(group="PR", reason="96", why="Billed as excluded by law (GY).", remarks=("N425",))
     if plan.kind == "MEDICARE_B" and "GZ" in line.modifiers:

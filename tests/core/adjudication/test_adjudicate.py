@@ -160,6 +160,12 @@ def test_medicare_does_not_cover_what_its_schedule_calls_non_covered() -> None:
     assert found.lines[0].denied and not found.denied
 
 
+@pytest.mark.parametrize(("service", "expected"), [("98005", "CO-16"), ("99213-GY", "PR-96"), ("99213-GZ", "CO-50")])
+def test_medicares_own_reasons(service: str, expected: str) -> None:
+    assert cas(decide(claim(f"{service} 150.00"), PART_B, prices("95.00"))) == {expected: 15000}
+    assert not decide(claim(f"{service} 150.00"), OPEN, prices("95.00")).denied
+
+
 @pytest.mark.parametrize(
     ("what", "expected"),
     [

@@ -9,6 +9,8 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from claimwright.claims.model import Claim, Diagnosis, ServiceLine
 from claimwright.effective import Period
@@ -210,6 +212,31 @@ def test_every_table_names_its_source_and_period() -> None:
     for table in tables():
         assert table.source and table.about and table.rows and table.period.end
     assert "invented" in flat_fees()["80053"].table.source
+
+
+SERVICES = [
+    "99213-25",
+    "20610-RT",
+    "20553",
+    "97110",
+    "97140",
+    "76700",
+    "76856",
+    "57454",
+    "57460",
+    "80053",
+    "99000",
+    "93000",
+    "93306",
+]
+
+
+@given(st.permutations(SERVICES), st.integers(1, len(SERVICES)))
+def test_the_order_of_the_lines_does_not_change_what_they_are_worth(services: list[str], count: int) -> None:
+    some = services[:count]
+    worth = dict(zip(some, allowed(*some), strict=True))
+    assert worth == dict(zip(sorted(some), allowed(*sorted(some)), strict=True))
+    assert all(0 <= cents <= 999900 for cents in worth.values())
 
 
 def test_a_contract_for_the_plan_beats_one_for_the_payer() -> None:
