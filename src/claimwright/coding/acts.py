@@ -1,0 +1,184 @@
+"""What was done, as against ordered, planned or done elsewhere: the evidence each service rests on."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import msgspec
+
+from claimwright.coding.assertion import Placed
+from claimwright.coding.case import Case
+from claimwright.coding.lexicon import Hit
+from claimwright.coding.model import Evidence
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import listed, rows
+
+DONE = "CPT: code what the record shows was performed, not what is ordered or planned"
+PERFORMED = re.compile(
+    r"\b(?:performed|done|given|administered|injected|placed|applied|obtained|completed|repaired|drained|removed|treated|taken|run|"
+    r"collected|drawn|excised|destroyed|frozen|closed|tolerated|today|received|infused|inserted|shows?|showed|positive|negative|"
+    r"interpreted|irrigated|debrided|avulsed|reduced|instilled|expressed|filled in|scored|recorded|underwent|incised|evacuated|"
+    r"aspirated|result|score|passed|normal|pared|trimmed|snipped|delivered|improved|after treatment)\b",
+    re.I,
+)
+HERE = re.compile(
+    r"\b(?:in[- ]office|in (?:the|our|my) (?:office|clinic)|in[- ]clinic|in[- ]house|point[- ]of[- ]care|poct?|here|today|rapid|finger ?-?stick|"
+    r"dipstick|performed in|office|this visit|at this visit|during (?:the|this) visit)\b",
+    re.I,
+)
+ELSEWHERE = re.compile(
+    r"\b(?:emergency department|emergency room|\bED\b|urgent care|outside|reference lab\w*|last (?:week|month|year|visit|spring|summer|fall|winter|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december)|previous\w*|prior|earlier|months? ago|years? ago|"
+    r"weeks? ago|days ago|in the (?:spring|summer|fall|winter)|from the (?:spring|summer|fall|winter)|at (?:the|a) (?:hospital|pharmacy)|at home|"
+    r"home (?:glucose|readings?|log)|(?:in|of) (?:19|20)\d\d|specialist|cardiolog\w+|neurolog\w+|orthoped\w+|before (?:this|the) visit|"
+    r"at (?:her|his|their) (?:work|job)|other (?:clinic|office)|yesterday|as a child|last time)\b",
+    re.I,
+)
+NEVER = frozenset(
+    {
+        "fh",
+        "allergies",
+        "instructions",
+        "pmh",
+        "psh",
+        "meds",
+        "ros",
+        "sh",
+        "followup",
+        "orders",
+        "indication",
+        "preprocedure",
+        "provider",
+    }
+)
+NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
+NUMBER = {word: value for value, word in enumerate(NUMBERS.split())} | {"single": 1, "a": 1, "both": 2, "pair": 2}
+
+
+class Service(msgspec.Struct, frozen=True):
+    """A row of the table of services."""
+
+    code: str
+    kind: str
+    prefixes: tuple[str, ...]
+
+
+class Act(msgspec.Struct):
+    """A service that was done, on its way to a suggestion."""
+
+    code: str
+    evidence: list[Evidence]
+    reason: str
+    prefixes: tuple[str, ...] = ()
+    modifiers: list[str] = []
+    units: int = 1
+    score: float = 0.9
+    rules: list[str] = []
+    side: str = ""
+    site: str = ""
+    kind: str = ""
+
+
+@lru_cache(maxsize=1)
+def services() -> dict[str, Service]:
+    """The table of services by code."""
+    return {row[0]: Service(row[0], row[2], tuple(listed(row[3]))) for row in rows("services")}
+
+
+def number(word: str) -> int:
+    """A count in figures or words, 0 if it is none."""
+    return int(word) if word.isdigit() else NUMBER.get(word.lower(), 0)
+
+
+COUNT = r"(\d{1,2}|" + "|".join(word for word in NUMBERS.split() if word != "zero") + r"|single)"
+
+
+def happened(hit_first: int, hit_last: int, placed: list[Placed]) -> bool:
+    """Not denied, planned, hypothetical, past or another's. A negative result is a result: it does not undo the test."""
+    for one in placed:
+        trigger = one.trigger
+        if trigger.direction == "end" or (one.first <= hit_last and hit_first <= one.last):
+            continue
+        reach = trigger.reach if trigger.category != "negated" else min(trigger.reach, 5)
+        forward = trigger.direction == "forward" and one.last < hit_first <= one.last + reach
+        backward = trigger.direction == "backward" and hit_last < one.first <= hit_last + reach
+        if forward and trigger.category in ("negated", "planned", "hypothetical", "historical", "family"):
+            if not any(e.trigger.direction == "end" and one.last < e.first < hit_first for e in placed):
+                return False
+        if backward and trigger.category in ("planned", "historical"):
+            return False
+    return True
+
+
+def performed(case: Case, at: int, hit: Hit, *, here: bool = False) -> bool:
+    """Whether the sentence shows the service done in this visit; `here` asks for words that it was run in the office."""
+    sentence = case.reading.note.sentences[at]
+    if sentence.section in NEVER or not happened(hit.first, hit.last, case.reading.placed[at]):
+        return False
+    text = case.text(sentence)
+    cue = HERE.search(text) or HERE.search(sentence.heading)
+    if ELSEWHERE.search(text) and not re.search(r"\b(?:today|in[- ]office|in the office|here)\b", text, re.I):
+        return False
+    if sentence.section in ("hpi", "cc") and not cue:
+        return False
+    if here:
+        return bool(cue)
+    return (
+        sentence.section in ("procedure", "immunization")
+        or bool(PERFORMED.search(text))
+        or bool(PERFORMED.search(sentence.heading))
+    )
+
+
+def hits_of(case: Case, kind: str, *keys: str) -> list[tuple[int, Sentence, Hit]]:
+    """Hits of a kind with their sentences, longest phrases first within a sentence."""
+    found = []
+    for at, sentence in case.sentences():
+        for hit in sorted(case.reading.hits[at], key=lambda hit: hit.first - hit.last):
+            if hit.entry.kind == kind and (not keys or hit.entry.key in keys):
+                found.append((at, sentence, hit))
+    return found
+
+
+def words_of(case: Case, sentence: Sentence, hit: Hit) -> Evidence:
+    """The evidence of a hit."""
+    return case.reading.note.evidence(sentence.document, sentence.places[hit.first][0], sentence.places[hit.last][1])
+
+
+def side_near(case: Case, at: int, first: int, last: int) -> str:
+    """The nearest side in the sentence, or else the only side of the document."""
+    sides = [hit for hit in case.reading.hits[at] if hit.entry.kind == "side"]
+    if sides:
+        return min(sides, key=lambda side: min(abs(side.first - last), abs(first - side.last))).entry.key
+    return document_side(case, case.reading.note.sentences[at].document)
+
+
+def document_side(case: Case, document: int) -> str:
+    """The side a whole document is about, if it names but one."""
+    found: dict[str, int] = {}
+    for at, sentence in case.sentences():
+        if sentence.document == document and sentence.section not in ("fh", "pmh", "psh", "ros"):
+            for hit in case.reading.hits[at]:
+                if hit.entry.kind == "side":
+                    found[hit.entry.key] = found.get(hit.entry.key, 0) + 1
+    if not found:
+        return ""
+    best = max(found, key=lambda side: found[side])
+    return best if found[best] * 2 > sum(found.values()) else ""
+
+
+def side_modifier(side: str) -> list[str]:
+    """RT, LT or 50."""
+    return {"right": ["RT"], "left": ["LT"], "both": ["50"]}.get(side, [])
+
+
+def lesions(case: Case, noun: str) -> int:
+    """How many the note says were treated: the largest count beside the noun."""
+    pattern = re.compile(COUNT + r"\s+(?:\w+\s+){0,3}?(?:" + noun + r")\b|(?:treated|number)\s*:?\s*" + COUNT + r"\b", re.I)
+    counts = [
+        number(found.group(1) or found.group(2))
+        for _, s, found, _ in case.search(pattern)
+        if s.section not in ("pmh", "fh", "ros", "sh")
+    ]
+    return max(counts, default=1)

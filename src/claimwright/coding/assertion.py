@@ -1,0 +1,85 @@
+"""Who, when and whether: the standing of a mention in its sentence, in the manner of ConText, with rules as data."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import msgspec
+
+from claimwright.coding.model import Assertion
+from claimwright.coding.tables import listed, rows
+from claimwright.coding.words import normal
+
+# of several triggers in reach the first of these wins: "no family history of" is negated, "risk of recurrent" hypothetical
+ORDER: tuple[Assertion, ...] = ("negated", "family", "hypothetical", "uncertain", "resolved", "historical", "planned")
+SECTION: dict[str, Assertion] = {"fh": "family", "psh": "historical", "pmh": "historical", "instructions": "hypothetical"}
+
+
+class Trigger(msgspec.Struct, frozen=True):
+    """What a phrase does to the words before or after it."""
+
+    category: str
+    direction: str
+    reach: int
+
+
+class Placed(msgspec.Struct, frozen=True):
+    """A trigger at its words [first, last]."""
+
+    trigger: Trigger
+    first: int
+    last: int
+
+
+@lru_cache(maxsize=1)
+def triggers() -> dict[str, tuple[Trigger, ...]]:
+    """Every phrase, normalised, with what it does."""
+    held: dict[str, tuple[Trigger, ...]] = {}
+    for category, direction, reach, phrases in rows("assertion"):
+        trigger = Trigger(category, direction, int(reach))
+        for phrase in listed(phrases):
+            key = normal(phrase)
+            if key and trigger not in held.get(key, ()):
+                held[key] = (*held.get(key, ()), trigger)
+    return held
+
+
+def settle(found: list[tuple[int, int, tuple[Trigger, ...]]], words: int) -> list[Placed]:
+    """Longer phrases win where triggers overlap; blocks only block; a final trigger counts only as the last of all words."""
+    taken: list[tuple[int, int]] = []
+    held: list[Placed] = []
+    for first, last, group in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
+        if any(first <= end and begin <= last for begin, end in taken):
+            continue
+        taken.append((first, last))
+        for trigger in group:
+            if trigger.direction != "block" and (trigger.direction != "final" or last == words - 1):
+                held.append(Placed(trigger, first, last))
+    return sorted(held, key=lambda placed: placed.first)
+
+
+def standing(first: int, last: int, placed: list[Placed], section: str, *, planned: bool = False) -> Assertion:
+    """The assertion of words [first, last]. `planned` looks for plans too, which matter to procedures alone."""
+    seen: set[str] = set()
+    for one in placed:
+        if one.first <= last and first <= one.last:
+            continue  # part of the term itself: "rule out sepsis" inside a title
+        if _reaches(one, first, last, placed):
+            seen.add(one.trigger.category)
+    for category in ORDER:
+        if category in seen and (category != "planned" or planned):
+            return category
+    return SECTION.get(section, "affirmed")
+
+
+def _reaches(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
+    trigger = one.trigger
+    if trigger.direction == "forward":
+        return one.last < first <= one.last + trigger.reach and not _ended(one.last, first, placed)
+    if trigger.direction in ("backward", "final"):
+        return last < one.first <= last + trigger.reach and not _ended(last, one.first, placed)
+    return False
+
+
+def _ended(after: int, before: int, placed: list[Placed]) -> bool:
+    return any(one.trigger.direction == "end" and after < one.first and one.last < before for one in placed)

@@ -1,0 +1,317 @@
+"""From mentions to candidate codes: sides, refinements and 7th characters filled in, each with where it stood and its score."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+import msgspec
+
+from claimwright.coding.lexicon import lexicon
+from claimwright.coding.mentions import AFTER, GENERIC, Mention, Reading
+from claimwright.coding.model import Evidence, Visit
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import listed, rows
+from claimwright.coding.assertion import standing
+
+SLOT = re.compile(r"\{([^}]*)\}")
+SIDES = ("right", "left", "both", "")
+THRESHOLD = 0.5
+
+# where a mention stands -> how far it is a diagnosis of this visit (assessment and plan decide: Guidelines IV.G, IV.J)
+WEIGHT = {
+    "statement": 0.92,
+    "assessment": 0.70,
+    "detail": 0.38,
+    "plan title": 0.80,
+    "plan": 0.36,
+    "preprocedure": 0.62,
+    "impression": 0.40,
+    "procedure": 0.36,
+    "cc": 0.40,
+    "hpi": 0.35,
+    "indication": 0.35,
+    "findings": 0.30,
+    "results": 0.28,
+    "exam": 0.25,
+    "pmh": 0.20,
+    "meds": 0.15,
+    "sh": 0.15,
+    "vitals": 0.15,
+    "ros": 0.12,
+}
+WITHOUT_ASSESSMENT = {
+    "hpi": 0.62,
+    "cc": 0.62,
+    "indication": 0.58,
+    "preprocedure": 0.75,
+    "procedure": 0.5,
+    "impression": 0.62,
+    "other": 0.56,
+}
+FOLLOW_UP = re.compile(
+    r"\b(?:follow[- ]?up|recheck|re-check|f/u|suture removal|sutures? (?:were |was )?removed|healing (?:well|as expected)|"
+    r"wound check|cast (?:change|removal)|routine healing|weeks? (?:after|post|status post|ago)|(?:days?|weeks?) out from|"
+    r"returns? (?:for|to)|second visit|subsequent)\b",
+    re.I,
+)
+ACTIVE = re.compile(
+    r"\b(?:initial visit|today(?:'s)? (?:injury|fall)|this morning|just prior|(?:hours?|minutes?) ago|earlier today|repaired)\b",
+    re.I,
+)
+SEQUELA = re.compile(r"\b(?:sequela|sequelae|late effects? of|residual(?:s)? (?:of|from)|old injury)\b", re.I)
+
+
+class Candidate(msgspec.Struct):
+    """A code on its way: what speaks for it, where, and what the rules did to it."""
+
+    code: str
+    mentions: list[Mention]
+    score: float
+    order: float  # where the physician put it
+    reason: str
+    rules: list[str] = []
+    evidence: list[Evidence] = []
+    dropped: str = ""  # why it is not coded after all
+    item: int = -1
+
+    @property
+    def main(self) -> bool:
+        """Whether it is to be coded as things stand."""
+        return not self.dropped and self.score >= THRESHOLD
+
+
+def gather(reading: Reading, visit: Visit) -> list[Candidate]:
+    """All affirmed mentions as candidates, one a code, best place first."""
+    decided = reading.note.has("assessment", "plan")
+    found: dict[str, Candidate] = {}
+    for mention in reading.mentions:
+        if not affirmed(mention, reading):
+            continue
+        sentence = reading.sentence(mention)
+        weight, place = _weight(sentence, mention, decided)
+        for code in codes_of(mention, reading, visit):
+            candidate = found.get(code)
+            if candidate is None:
+                reason = f"{place}: the note names “{mention.term}”"
+                found[code] = Candidate(
+                    code=code, mentions=[mention], score=weight, order=_order(mention, sentence), reason=reason
+                )
+                found[code].item = sentence.item if weight >= THRESHOLD else -1
+                continue
+            candidate.mentions.append(mention)
+            if weight > candidate.score:
+                candidate.score, candidate.order = weight, _order(mention, sentence)
+                candidate.item = sentence.item if weight >= THRESHOLD else -1
+                candidate.reason = f"{place}: the note names “{mention.term}”"
+            elif weight >= THRESHOLD:
+                candidate.order = min(candidate.order, _order(mention, sentence))
+            else:
+                candidate.score = min(0.98, candidate.score + 0.01)
+    for candidate in found.values():
+        candidate.evidence = _best_evidence(candidate, reading, decided)
+    return sorted(found.values(), key=lambda candidate: candidate.order)
+
+
+def affirmed(mention: Mention, reading: Reading) -> bool:
+    """Asserted of this patient, now. A lasting disease in a problem's name is current even as "history of"."""
+    if mention.assertion == "affirmed":
+        return True
+    lasting = chronic(mention.template)
+    if mention.assertion == "historical" and lasting:
+        return True
+    return mention.assertion == "historical" and mention.template.startswith("Z") and reading.sentence(mention).statement
+
+
+def _weight(sentence: Sentence, mention: Mention, decided: bool) -> tuple[float, str]:
+    place = _place(sentence, mention)
+    weight = WEIGHT.get(place, 0.2)
+    if not decided:
+        weight = max(weight, WITHOUT_ASSESSMENT.get(sentence.section, 0.0))
+    if place in ("assessment", "detail", "plan") and is_symptom(mention.template):
+        weight -= 0.16
+    if mention.assertion == "historical" and place != "statement":
+        weight -= 0.25
+    if (
+        mention.template.startswith("Z")
+        and place in ("assessment", "detail", "plan")
+        and not mention.template.startswith(LASTING_STATUS)
+    ):
+        weight -= 0.08
+    if not mention.own:
+        weight -= 0.04
+    return max(0.05, weight), PLACES.get(place, "elsewhere in the note")
+
+
+LASTING_STATUS = ("Z79", "Z85", "Z86", "Z87", "Z90", "Z94", "Z95", "Z96", "Z99")
+PLACES = {
+    "statement": "assessed in this visit",
+    "assessment": "told in the assessment",
+    "detail": "mentioned under another problem",
+    "plan title": "heads a part of the plan",
+    "plan": "mentioned in the plan",
+    "preprocedure": "diagnosis of the procedure",
+    "impression": "impression of a report",
+    "procedure": "mentioned in the procedure note",
+    "cc": "reason for the visit",
+    "hpi": "history of present illness",
+    "pmh": "past history",
+    "results": "results",
+    "exam": "examination",
+    "ros": "review of systems",
+}
+
+
+def _place(sentence: Sentence, mention: Mention) -> str:
+    if sentence.section == "assessment":
+        if sentence.statement:
+            return "statement"
+        return "detail" if sentence.told else "assessment"
+    if sentence.section == "plan":
+        covers = (mention.last - mention.first + 1) / max(1, len(sentence.words))
+        return "plan title" if sentence.statement and covers >= 0.5 else "plan"
+    return sentence.section
+
+
+def _order(mention: Mention, sentence: Sentence) -> float:
+    return mention.sentence + mention.first / 1000 + (10_000 if sentence.section not in ("assessment", "preprocedure") else 0)
+
+
+def _best_evidence(candidate: Candidate, reading: Reading, decided: bool) -> list[Evidence]:
+    ranked = sorted(candidate.mentions, key=lambda m: -_weight(reading.sentence(m), m, decided)[0])
+    return [mention.evidence for mention in ranked[:3]]
+
+
+def codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
+    """The complete codes of a mention: refined, with side and 7th character."""
+    template = refine(mention, reading)
+    slot = SLOT.search(template)
+    if slot:
+        values = slot.group(1).split("/")
+        side = mention.side or side_elsewhere(mention, reading)
+        value = values[SIDES.index(side)]
+        picked = [value] if value != "-" else ([values[0], values[1]] if side == "both" else [values[3]])
+        codes = [template[: slot.start()] + one + template[slot.end() :] for one in picked if one != "-"]
+    else:
+        codes = [template]
+    return [complete(code, mention, reading) for code in codes]
+
+
+def complete(code: str, mention: Mention, reading: Reading) -> str:
+    """With placeholder and 7th character (Guidelines I.A.5, I.C.19.a)."""
+    if not code.endswith("#"):
+        return code
+    bare = code[:-1].replace(".", "").ljust(6, "X")
+    return f"{bare[:3]}.{bare[3:]}{_seventh(mention, reading)}"
+
+
+def _seventh(mention: Mention, reading: Reading) -> str:
+    sentence = reading.sentence(mention)
+    near = _item_text(reading, sentence)
+    if SEQUELA.search(near):
+        return "S"
+    told = " ".join(
+        _text(reading, other)
+        for other in reading.note.sentences
+        if other.section in ("cc", "hpi", "other") and other.document == sentence.document
+    )
+    if ACTIVE.search(told):
+        return "A"
+    return "D" if FOLLOW_UP.search(told[:400]) or re.search(r"\b(?:healing|routine healing|subsequent)\b", near, re.I) else "A"
+
+
+def _text(reading: Reading, sentence: Sentence) -> str:
+    return reading.note.documents[sentence.document].text[sentence.start : sentence.end]
+
+
+def _item_text(reading: Reading, sentence: Sentence) -> str:
+    if sentence.item < 0:
+        return _text(reading, sentence)
+    same = (other for other in reading.note.sentences if other.item == sentence.item)
+    return " ".join(_text(reading, other) for other in same)
+
+
+def refine(mention: Mention, reading: Reading) -> str:
+    """Follow the refinement table as far as the words of the sentence and of the problem carry."""
+    table = lexicon().refinements
+    template, near, far = mention.template, None, None
+    for _ in range(4):
+        options = table.get(template)
+        if not options:
+            break
+        if near is None:
+            near, far = _qualifiers(mention, reading)
+        assert far is not None
+        refined = next((to for words, to in options if words & near or (words - GENERIC) & far), template)
+        if refined == template:
+            break
+        template = refined
+    return template
+
+
+def _qualifiers(mention: Mention, reading: Reading) -> tuple[set[str], set[str]]:
+    """Qualifying words close to the mention, and those anywhere in its problem."""
+    sentence = reading.sentence(mention)
+    near = set(_asserted_words(reading, mention.sentence, mention.first - 4, mention.last + AFTER))
+    far = set(_asserted_words(reading, mention.sentence, 0, len(sentence.words)))
+    if sentence.item >= 0 and sentence.statement:
+        for number in range(mention.sentence + 1, len(reading.note.sentences)):
+            if reading.note.sentences[number].item != sentence.item:
+                break
+            far.update(_asserted_words(reading, number, 0, 10_000))
+    return near, far
+
+
+def _asserted_words(reading: Reading, number: int, first: int, last: int) -> Iterable[str]:
+    section = reading.note.sentences[number].section
+    for hit in reading.hits[number]:
+        if hit.entry.kind == "word" and first <= hit.first and hit.last <= last:
+            stood = standing(hit.first, hit.last, reading.placed[number], section)
+            if stood in ("affirmed", "historical"):
+                yield hit.entry.key
+
+
+def side_elsewhere(mention: Mention, reading: Reading) -> str:
+    """The side said elsewhere: in the same problem, of the same condition, or of the same site; never a guess between two."""
+    sentence = reading.sentence(mention)
+    if sentence.item >= 0:
+        for number, other in enumerate(reading.note.sentences):
+            if other.item == sentence.item:
+                sides = {hit.entry.key for hit in reading.hits[number] if hit.entry.kind == "side"}
+                if len(sides) == 1:
+                    return sides.pop()
+    same = {
+        m.side for m in reading.mentions if m.side and m.template == mention.template and m.assertion in ("affirmed", "uncertain")
+    }
+    if len(same) == 1:
+        return same.pop()
+    sites = [mention.site] if mention.site else _sites_of_code(mention.template)
+    counted = {side for site in sites for side in reading.sides.get(site, {})}
+    return counted.pop() if len(counted) == 1 else ""
+
+
+_SLOT_SITES: list[tuple[str, list[str]]] = []
+
+
+def _sites_of_code(template: str) -> list[str]:
+    if not _SLOT_SITES:
+        _SLOT_SITES.extend((prefix, listed(sites)) for prefix, sites in rows("slots"))
+    return next((sites for prefix, sites in _SLOT_SITES if template.startswith(prefix)), [])
+
+
+_CHRONIC: list[str] = []
+
+
+def chronic(code: str) -> bool:
+    """A disease that stays with the patient (for E/M: expected to last a year or until death)."""
+    if not _CHRONIC:
+        _CHRONIC.extend(row[0] for row in rows("chronic"))
+    return code.startswith(tuple(_CHRONIC))
+
+
+SYMPTOM_PREFIXES = ("R", "M25.5", "M25.4", "M54.2", "M54.5", "M54.6", "M54.9", "M79.6", "M79.1", "H92.0", "H57.1", "N64.4", "G89")
+
+
+def is_symptom(code: str) -> bool:
+    """A symptom or sign, rather than what causes it (chapter 18 and its like in other chapters)."""
+    return code.startswith(SYMPTOM_PREFIXES) and not code.startswith(("R73.03", "R73.0"))

@@ -1,0 +1,104 @@
+"""The encounter while it is being coded: candidates and what was read, with the few moves that rules make on them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from claimwright.coding.candidates import THRESHOLD, Candidate
+from claimwright.coding.mentions import Mention, Reading
+from claimwright.coding.model import Evidence, Visit
+from claimwright.coding.note import Sentence
+
+
+class Case(msgspec.Struct):
+    """One encounter being coded."""
+
+    reading: Reading
+    visit: Visit
+    candidates: list[Candidate]
+    age: int | None = None
+    given: set[str] = set()  # procedure codes of what was done
+
+    def main(self, *prefixes: str) -> list[Candidate]:
+        """Candidates to be coded that begin with a prefix, in order."""
+        return [c for c in self.candidates if c.main and (not prefixes or c.code.startswith(prefixes))]
+
+    def known(self, *prefixes: str) -> list[Candidate]:
+        """Everything affirmed of the patient anywhere in the record that begins with a prefix."""
+        return [c for c in self.candidates if not c.dropped and (not prefixes or c.code.startswith(prefixes))]
+
+    def find(self, code: str) -> Candidate | None:
+        """The candidate for a code."""
+        return next((c for c in self.candidates if c.code == code), None)
+
+    def put(
+        self, code: str, near: Candidate, reason: str, *rules: str, after: float = 0.001, because: Iterable[Candidate] = ()
+    ) -> Candidate:
+        """Code something that follows from what was found; its proof is the proof of what it follows from."""
+        sources = [near, *because]
+        evidence = [one for source in sources for one in source.evidence[:2]]
+        held = self.find(code)
+        if held is None:
+            held = Candidate(code=code, mentions=list(near.mentions), score=near.score, order=near.order + after, reason=reason)
+            self.candidates.append(held)
+            held.evidence = evidence
+        else:
+            held.evidence = list(dict.fromkeys([*held.evidence, *evidence]))
+            held.order = min(held.order, near.order + after) if held.main else near.order + after
+            held.score, held.dropped, held.reason = max(held.score, near.score), "", reason
+        held.rules.extend(rule for rule in rules if rule not in held.rules)
+        held.item = near.item
+        return held
+
+    def add(self, code: str, evidence: Iterable[Evidence], score: float, order: float, reason: str, *rules: str) -> Candidate:
+        """Code something that no mention stands for (a status, an external cause)."""
+        held = self.find(code)
+        if held is None:
+            held = Candidate(code=code, mentions=[], score=score, order=order, reason=reason)
+            self.candidates.append(held)
+        else:
+            held.score, held.order, held.reason, held.dropped = max(held.score, score), order, reason, ""
+        held.evidence = list(dict.fromkeys([*evidence, *held.evidence]))
+        held.rules.extend(rule for rule in rules if rule not in held.rules)
+        return held
+
+    def replace(self, old: Candidate, code: str, reason: str, *rules: str, because: Iterable[Candidate] = ()) -> Candidate:
+        """A combination or more specific code in the place of another."""
+        put = self.put(code, old, reason, *rules, after=0.0, because=because)
+        if put is not old:
+            old.dropped = f"{code} says it all: {reason}"
+        return put
+
+    def drop(self, candidate: Candidate, why: str) -> None:
+        """Not coded, and why."""
+        candidate.dropped = candidate.dropped or why
+
+    def lift(self, candidate: Candidate, order: float, reason: str, *rules: str) -> None:
+        """Coded although it stands elsewhere in the record, because a rule asks for it."""
+        candidate.score, candidate.order, candidate.dropped = max(candidate.score, THRESHOLD + 0.12), order, ""
+        candidate.reason = reason
+        candidate.rules.extend(rule for rule in rules if rule not in candidate.rules)
+
+    def text(self, sentence: Sentence) -> str:
+        """The characters of a sentence."""
+        return self.reading.note.documents[sentence.document].text[sentence.start : sentence.end]
+
+    def sentences(self, *sections: str) -> Iterator[tuple[int, Sentence]]:
+        """Numbered sentences of sections; of all if none is named."""
+        for number, sentence in enumerate(self.reading.note.sentences):
+            if not sections or sentence.section in sections:
+                yield number, sentence
+
+    def search(self, pattern: re.Pattern[str], *sections: str) -> Iterator[tuple[int, Sentence, re.Match[str], Evidence]]:
+        """A pattern's finds, sentence by sentence, with their evidence."""
+        for number, sentence in self.sentences(*sections):
+            for found in pattern.finditer(self.text(sentence)):
+                start, end = sentence.start + found.start(), sentence.start + found.end()
+                yield number, sentence, found, self.reading.note.evidence(sentence.document, start, end)
+
+    def mention_at(self, mention: Mention) -> Sentence:
+        """The sentence of a mention."""
+        return self.reading.sentence(mention)

@@ -1,0 +1,37 @@
+"""What codes mean, as the code sets say on the date of service."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from claimwright.codesets import icd10cm, procedures
+
+ANY_DATE = date(2026, 10, 1)
+
+
+@lru_cache(maxsize=20_000)
+def description(code: str, on: date = ANY_DATE) -> str:
+    """A diagnosis in the classification's words, empty if it is none."""
+    found = icd10cm.lookup(code, on)
+    return found.description if found else ""
+
+
+@lru_cache(maxsize=20_000)
+def billable(code: str, on: date) -> bool:
+    """Whether a claim may carry the diagnosis on the date."""
+    return icd10cm.billable(code, on)
+
+
+@lru_cache(maxsize=5_000)
+def label(code: str, on: date) -> str:
+    """A service in our own words."""
+    found = procedures.procedure(code, on)
+    return found.label if found else ""
+
+
+@lru_cache(maxsize=5_000)
+def waived(code: str, on: date) -> bool:
+    """Whether the test is on the CLIA list of waived tests that need modifier QW."""
+    found = procedures.procedure(code, on)
+    return bool(found and found.waived)

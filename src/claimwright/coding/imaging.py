@@ -1,0 +1,137 @@
+"""X-rays taken here: body part, number of views, side."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from claimwright.coding.acts import DONE, ELSEWHERE, HERE, Act, document_side, number
+from claimwright.coding.case import Case
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import listed, rows
+
+RAY = re.compile(r"\b(?:x-?\s?rays?|radiographs?|plain films?|imaging|films|views?)\b", re.I)
+VIEWS = re.compile(r"\b(\d|one|two|three|four|five|single)[- ]views?\b|\b(\d|one|two|three|four)\s+(?:\w+\s+)?views\b", re.I)
+NAMED_VIEWS = re.compile(r"\b(?:AP|PA|lateral|oblique|mortise|sunrise|scapular Y|axillary|frontal|odontoid|merchant|notch)\b")
+TAKEN = re.compile(
+    r"\b(?:taken|obtained|performed|done|shot|in[- ]office|in the office|read by me|my (?:read|interpretation|review)|independently|today|here)\b",
+    re.I,
+)
+NOT_TAKEN = re.compile(
+    r"\b(?:not (?:needed|indicated|obtained|done|taken|necessary|required)|no x-?rays?|deferred|declined|order(?:ed)?|will (?:get|obtain|order)|consider|if\b|plan(?:ned)?|refer|"
+    r"without x-?ray|mri|ct scan|ultrasound|spring|last (?:week|month|year)|prior|previous|outside|emergency department|at the hospital|imaging center)\b",
+    re.I,
+)
+RULE = "radiology: part, number of views, side (RT/LT)"
+
+
+@lru_cache(maxsize=1)
+def _parts() -> list[tuple[str, re.Pattern[str], list[tuple[int, str]], bool]]:
+    held = []
+    for part, words, codes, sided in rows("xrays"):
+        pattern = re.compile(r"\b(?:" + "|".join(re.escape(w) for w in listed(words)) + r")\b", re.I)
+        ladder = [(int(step.split("=")[0]), step.split("=")[1]) for step in codes.split()]
+        held.append((part, pattern, ladder, sided == "yes"))
+    return held
+
+
+def xrays(case: Case) -> list[Act]:
+    """Every X-ray the note says was taken here."""
+    acts: dict[str, Act] = {}
+    for _, sentence, _, words in case.search(RAY, "results", "assessment", "plan", "procedure", "other", "exam", "findings"):
+        text = case.text(sentence)
+        if (
+            NOT_TAKEN.search(text)
+            or ELSEWHERE.search(text)
+            and not re.search(r"\btoday\b|in[- ]office|in the office", text, re.I)
+        ):
+            continue
+        report = sentence.section == "findings"
+        if report and not _taken_here_elsewhere(case):
+            continue
+        if not report and not (TAKEN.search(text) or HERE.search(sentence.heading)):
+            continue
+        if not report and not re.search(r"x-?\s?ray|radiograph|film|view", text + " " + sentence.heading, re.I):
+            continue
+        for part, pattern, ladder, sided in _parts():
+            if not pattern.search(text) or any(part == act.site for act in acts.values()) or _shadowed(part, text):
+                continue
+            views = _views(text) or _views_elsewhere(case, pattern)
+            code = next((code for least, code in reversed(ladder) if (views or 2) >= least), ladder[0][1])
+            side = _side(case, sentence, text, pattern) if sided else ""
+            why = f"X-ray, {part}, " + (f"{views} views" if views else "number of views not written") + ", taken here"
+            act = Act(
+                code,
+                [words],
+                why,
+                _diagnoses(part),
+                {"right": ["RT"], "left": ["LT"], "both": ["50"]}.get(side, []),
+                rules=[DONE, RULE],
+            )
+            act.side, act.site, act.kind, act.score = side, part, "imaging", 0.9 if views else 0.62
+            acts[part] = act
+            break
+    return list(acts.values())
+
+
+def _shadowed(part: str, text: str) -> bool:
+    """The chest words of a rib film, the neck of a femur: the more exact part wins."""
+    return part == "toe" and "foot" in text.lower()
+
+
+def _taken_here_elsewhere(case: Case) -> bool:
+    return any(
+        TAKEN.search(case.text(s)) and not NOT_TAKEN.search(case.text(s))
+        for _, s, _, _ in case.search(RAY, "results", "assessment", "plan", "exam", "other")
+    )
+
+
+def _views(text: str) -> int:
+    found = VIEWS.search(text)
+    if found:
+        return number(found.group(1) or found.group(2))
+    named = {word.lower() for word in NAMED_VIEWS.findall(text)}
+    return len(named) if len(named) >= 2 else 0
+
+
+def _views_elsewhere(case: Case, pattern: re.Pattern[str]) -> int:
+    return max(
+        (_views(case.text(s)) for _, s in case.sentences() if pattern.search(case.text(s)) and RAY.search(case.text(s))),
+        default=0,
+    )
+
+
+def _side(case: Case, sentence: Sentence, text: str, pattern: re.Pattern[str]) -> str:
+    found = pattern.search(text)
+    near = text[max(0, found.start() - 25) : found.end() + 12].lower() if found else ""
+    for word in ("bilateral", "both", "right", "left"):
+        if re.search(rf"\b{word}\b", near):
+            return {"bilateral": "both"}.get(word, word)
+    return document_side(case, sentence.document)
+
+
+def _diagnoses(part: str) -> tuple[str, ...]:
+    limb = {
+        "ankle": ("S93", "S82", "S90", "M25.57", "M19.07", "S99", "M25"),
+        "foot": ("S92", "S90", "S93", "M79.67", "M72", "S99", "M77"),
+        "toe": ("S92", "S90", "M79.67"),
+        "knee": ("S83", "S80", "M17", "M25.56", "M25.46", "M22", "M23", "S89"),
+        "hip": ("M16", "M25.55", "S70", "S72", "M70"),
+        "shoulder": ("M75", "M25.51", "S43", "S40", "M19.01", "S46", "S49"),
+        "elbow": ("S53", "S50", "M25.52", "M77", "S52"),
+        "wrist": ("S62", "S52", "S63", "S60", "M25.53", "S69", "M65"),
+        "hand": ("S62", "S60", "S63", "M79.64", "M18", "S61", "S69"),
+        "finger": ("S62", "S60", "S63", "S61", "M79.64", "M65"),
+        "forearm": ("S52", "S50", "S51"),
+        "clavicle": ("S42", "S40"),
+        "humerus": ("S42", "S40"),
+        "lower leg": ("S82", "S80", "S81"),
+        "chest": ("J", "R05", "R06", "R07", "I50", "R50", "U07"),
+        "ribs": ("S22", "S20", "R07.81"),
+        "cervical spine": ("S13", "S16", "M54.2", "M54.12", "M47", "M50"),
+        "lumbar spine": ("S33", "S39", "M54", "M51", "M47", "M48"),
+        "thoracic spine": ("S23", "S29", "M54.6"),
+        "abdomen": ("R10", "K59", "N20"),
+        "sinus": ("J01", "J32"),
+    }
+    return limb.get(part, ("S", "M"))

@@ -1,0 +1,426 @@
+"""Joints injected, drugs given with units from the dose, vaccines with their administration."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from functools import lru_cache
+
+from claimwright.coding.acts import (
+    DONE,
+    ELSEWHERE,
+    HERE,
+    NEVER,
+    PERFORMED,
+    Act,
+    happened,
+    hits_of,
+    performed,
+    side_modifier,
+    side_near,
+    words_of,
+)
+from claimwright.coding.case import Case
+from claimwright.coding.describe import label
+from claimwright.coding.model import Evidence
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import listed, rows
+
+MAJOR = frozenset({"knee", "shoulder", "hip"})
+MEDIUM = frozenset({"wrist", "elbow", "ankle"})
+SMALL = frozenset(
+    {
+        "finger",
+        "thumb",
+        "index finger",
+        "middle finger",
+        "ring finger",
+        "little finger",
+        "toe",
+        "great toe",
+        "cmc",
+        "hand",
+        "foot",
+    }
+)
+JOINT_RULE = "20600 small, 20605 medium, 20610 large joint or bursa; one more digit with ultrasound"
+ULTRASOUND = re.compile(
+    r"\b(?:under |with )?(?:direct )?ultrasound[- ]guid\w+|\bultrasound guidance\b|\bguided by ultrasound\b", re.I
+)
+JOINT_WORDS = re.compile(
+    r"\b(?:joint|intra-?articular|bursa|subacromial|glenohumeral|arthrocentesis|knee|shoulder|hip|trochanteric|elbow|wrist|ankle|cmc|mtp)\b",
+    re.I,
+)
+NEEDLE = re.compile(r"\b(?:inject\w*|arthrocentesis|aspirat\w*|needle)\b", re.I)
+DOSE = r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(million units?|units?|mcg|micrograms?|mg|milligrams?|g|grams?)\b"
+GIVEN = re.compile(
+    r"\b(?:given|administered|injected|injection|IM\b|intramuscular\w*|subcutaneous\w*|nebuliz\w+|intra-?articular|received|gluteus|gluteal|deltoid|ventrogluteal|mixed|instilled)\b",
+    re.I,
+)
+PRESCRIBED = re.compile(
+    r"\b(?:prescri\w+|daily|twice|every \d|at bedtime|by mouth|orally|tablets?|capsules?|continue|refill\w*|inhaler|puffs?|as needed|oral|p\.?o\.?|bid|tid|qhs)\b",
+    re.I,
+)
+
+
+def joint(case: Case) -> list[Act]:
+    """Injection or aspiration of a joint or bursa, by the size of the joint and the side."""
+    best: tuple[int, Sentence, str, str, Evidence] | None = None
+    for at, sentence, hit in hits_of(case, "service", "20610"):
+        text = case.text(sentence)
+        if not performed(case, at, hit) or sentence.section in ("exam",) or not NEEDLE.search(text):
+            continue
+        site = _joint_site(case, at)
+        told = JOINT_WORDS.search(text)
+        steroid = re.search(
+            r"triamcinolone|kenalog|methylprednisolone|depo-?medrol|betamethasone|celestone|dexamethasone|steroid|cortisone|hyaluron|synvisc|lidocaine",
+            text,
+            re.I,
+        )
+        if re.search(
+            r"\bintramuscular|\bIM\b|tendon sheath|trigger point|plantar fascia|epicondyl|carpal tunnel|deltoid|glute", text, re.I
+        ):
+            continue
+        if not (site and told) and not (steroid and sentence.section == "procedure"):
+            continue
+        site = site or _document_site(case, sentence.document)
+        if not site or (best and sentence.section != "procedure"):
+            continue
+        candidate = (at, sentence, site, side_near(case, at, hit.first, hit.last), words_of(case, sentence, hit))
+        if best is None or (sentence.section == "procedure" and best[1].section != "procedure"):
+            best = candidate
+    return [_joint_act(case, *best)] if best else []
+
+
+def _joint_site(case: Case, at: int) -> str:
+    sites = [
+        hit.entry.key for hit in case.reading.hits[at] if hit.entry.kind == "site" and hit.entry.key in MAJOR | MEDIUM | SMALL
+    ]
+    order = [*(s for s in sites if s in ("cmc",)), *(s for s in sites if s in MAJOR | MEDIUM), *sites]
+    return order[0] if order else ""
+
+
+def _document_site(case: Case, document: int) -> str:
+    counted: dict[str, int] = {}
+    for at, sentence in case.sentences():
+        if sentence.document == document and sentence.section in ("procedure", "assessment", "plan", "indication", "other"):
+            site = _joint_site(case, at)
+            if site:
+                counted[site] = counted.get(site, 0) + 1
+    return max(counted, key=lambda site: counted[site]) if counted else ""
+
+
+def _joint_act(case: Case, at: int, sentence: Sentence, site: str, side: str, words: Evidence) -> Act:
+    guided = any(
+        not re.search(r"\b(?:no|not|without)\b", case.text(s), re.I)
+        for _, s, _, _ in case.search(ULTRASOUND)
+        if s.section not in ("hpi", "pmh")
+    )
+    size = "20610" if site in MAJOR else "20605" if site in MEDIUM else "20600"
+    code = {"20610": "20611", "20605": "20606", "20600": "20604"}[size] if guided else size
+    why = f"{site} injected or aspirated" + (" with ultrasound guidance" if guided else "")
+    prefixes = ("M17", "M16", "M75", "M70", "M19", "M18", "M25", "M10", "M06", "M71", "M11")
+    return Act(
+        code,
+        [words],
+        why,
+        prefixes,
+        side_modifier(side),
+        rules=[DONE, JOINT_RULE],
+        side=side,
+        site=site,
+        kind="procedure",
+        score=0.92,
+    )
+
+
+@lru_cache(maxsize=1)
+def _drug_rows() -> list[tuple[list[str], re.Pattern[str], str, str, str]]:
+    held = []
+    for codes, names, amount, measure, way in rows("jcodes"):
+        words = sorted(listed(names), key=len, reverse=True)
+        held.append(
+            (listed(codes), re.compile(r"\b(?:" + "|".join(re.escape(w) for w in words) + r")\b", re.I), amount, measure, way)
+        )
+    return held
+
+
+def drugs(case: Case) -> list[Act]:
+    """Drugs given here, in billing units: the dose over what a unit stands for, rounded up."""
+    acts: dict[str, Act] = {}
+    taken: list[tuple[int, int]] = []
+    for codes, pattern, amount, measure, way in _drug_rows():
+        code = next((one for one in codes if label(one, case.visit.on)), "")
+        for at, sentence, found, words in case.search(pattern):
+            spot = (at, found.start())
+            if not code or code in acts or spot in taken or not _given(case, at, sentence, found, way):
+                continue
+            dose = _dose(case.text(sentence), found, measure)
+            if dose is None:
+                dose = _dose(_near(case, at), None, measure) if way != "neb" else None
+            if dose is None and measure != "dose":
+                continue
+            taken.append(spot)
+            units = 1 if measure == "dose" or dose is None else max(1, math.ceil(dose / Decimal(amount)))
+            why = f"{found.group()} given" + (
+                f", {dose.normalize():f} {measure} at {amount} {measure} a unit" if dose is not None else ""
+            )
+            acts[code] = Act(
+                code,
+                [words],
+                why,
+                ("*",),
+                units=units,
+                rules=[DONE, f"{code}: units from the dose, rounded up"],
+                kind=f"drug {way}",
+            )
+            _also_by(case, acts[code], sentence, way)
+    if "J7620" in acts:
+        acts.pop("J7613", None)
+    return list(acts.values())
+
+
+def _near(case: Case, at: int) -> str:
+    return " ".join(case.text(s) for s in case.reading.note.sentences[at : at + 2])
+
+
+def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: str) -> bool:
+    text = case.text(sentence)
+    if sentence.section in NEVER or sentence.section in ("hpi", "cc", "exam", "vitals"):
+        return False
+    first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
+    if not happened(first, first, case.reading.placed[at]) or ELSEWHERE.search(text[: found.start()]):
+        return False
+    near = text + " " + sentence.heading
+    if way == "neb":
+        return bool(re.search(r"nebuliz|\bneb\b|duoneb", near, re.I)) and bool(
+            PERFORMED.search(near) or HERE.search(near) or sentence.section == "procedure"
+        )
+    if (
+        sentence.section in ("assessment", "plan")
+        and PRESCRIBED.search(text)
+        and not re.search(r"given|administered|injected|today|intramuscular|\bIM\b", text, re.I)
+    ):
+        return False
+    if sentence.section == "procedure":
+        return not PRESCRIBED.search(text) or bool(GIVEN.search(near))
+    return bool(GIVEN.search(near))
+
+
+def _dose(text: str, found: re.Match[str] | None, measure: str) -> Decimal | None:
+    """The first dose after the drug's name, else before it, in the unit's measure."""
+    after = text[found.start() :] if found else text
+    match = re.search(DOSE, after, re.I) or (re.search(DOSE, text, re.I) if found else None)
+    if not match:
+        return None
+    value, unit = Decimal(match.group(1).replace(",", "")), match.group(2).lower()
+    scale = {"g": Decimal(1000), "m": Decimal(1)}
+    if unit.startswith("million"):
+        return value * 1_000_000 if measure == "units" else None
+    kind = (
+        "mcg"
+        if unit.startswith(("mcg", "microgram"))
+        else "mg"
+        if unit.startswith(("mg", "milli"))
+        else "g"
+        if unit[0] == "g"
+        else "units"
+    )
+    if kind == measure:
+        return value
+    if kind == "g" and measure == "mg":
+        return value * scale["g"]
+    if {kind, measure} == {"mg", "mcg"}:
+        return value * 1000 if measure == "mcg" else value / 1000
+    return None
+
+
+MUSCLE = re.compile(r"\b(?:intramuscular\w*|IM|subcutaneous\w*|SC|SQ|subq|gluteus|gluteal|ventrogluteal|deltoid|vastus)\b")
+
+
+def _also_by(case: Case, act: Act, sentence: Sentence, way: str) -> None:
+    near = (
+        case.text(sentence)
+        + " "
+        + " ".join(
+            case.text(s) for s in case.reading.note.sentences if s.document == sentence.document and s.section == sentence.section
+        )
+    )
+    if (
+        MUSCLE.search(case.text(sentence))
+        or (way == "im" and MUSCLE.search(near))
+        or (way == "im" and sentence.section == "procedure")
+    ):
+        act.kind = "drug im"
+
+
+def administration(case: Case, acts: list[Act]) -> list[Act]:
+    """96372 for each drug given under the skin or into a muscle; not for what goes into a joint or a nebulizer."""
+    into_joint = any(
+        act.code in ("20600", "20604", "20605", "20606", "20610", "20611", "20550", "20551", "20526", "20552", "20553")
+        for act in acts
+    )
+    given = [
+        act
+        for act in acts
+        if act.kind == "drug im" and not (into_joint and act.code in ("J3301", "J1010", "J1030", "J0702", "J1100"))
+    ]
+    if not given:
+        return []
+    evidence = [one for act in given for one in act.evidence]
+    rule = "96372: injection of a therapeutic drug under the skin or into a muscle"
+    return [
+        Act(
+            "96372",
+            evidence,
+            "injection into muscle or under the skin",
+            ("*",),
+            units=len(given),
+            rules=[DONE, rule],
+            kind="admin",
+        )
+    ]
+
+
+# --- vaccines
+
+
+@lru_cache(maxsize=1)
+def _vaccine_rows() -> list[tuple[str, re.Pattern[str], int, str, int, int]]:
+    held = []
+    for code, phrases, components, kind, ages in rows("vaccines"):
+        words = sorted(listed(phrases), key=len, reverse=True)
+        low, _, high = ages.partition("-")
+        pattern = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(w) for w in words) + r")(?![\w-])", re.I)
+        held.append((code, pattern, int(components), kind, int(low), int(high or 130)))
+    return held
+
+
+SHOT = re.compile(
+    r"\b(?:given|administered|received today|vaccin\w+ (?:given|administered)|injected|IM\b|intramuscular\w*|subcutaneous\w*|deltoid|vastus|thigh|today|by the nurse|gave)\b",
+    re.I,
+)
+HAD = re.compile(
+    r"\b(?:up to date|declin\w+|due|offered|discuss\w+|refus\w+|pharmacy|next|last|ago|series complete|already|will|recommend\w*|if|plan\w*|previous\w*|scheduled|later|reaction to|no \w+ vaccine|complete\b|refusal|earlier)\b",
+    re.I,
+)
+
+
+def vaccines(case: Case) -> list[Act]:
+    """Products given today with their administration: by counselling and component for children, by injection else."""
+    products: dict[str, Act] = {}
+    components = 0
+    spots: list[tuple[int, int, int]] = []
+    for code, pattern, count, kind, low, high in _vaccine_rows():
+        if case.age is not None and not low <= case.age <= high:
+            continue
+        for at, sentence, found, words in case.search(pattern):
+            if code in products or any(at == a and found.start() < e and s < found.end() for a, s, e in spots):
+                continue
+            if not _shot_given(case, at, sentence, found):
+                continue
+            if kind == "flu" and any(act.kind == "flu" for act in products.values()):
+                spots.append((at, found.start(), found.end()))
+                continue
+            spots.append((at, found.start(), found.end()))
+            components += count
+            products[code] = Act(code, [words], "vaccine given today", ("Z23",), rules=[DONE], kind=kind)
+    if not products:
+        return []
+    return [*_vaccine_administration(case, list(products.values()), components), *products.values()]
+
+
+def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -> bool:
+    text = case.text(sentence)
+    if sentence.section in NEVER or sentence.section in ("hpi", "cc"):
+        return False
+    near_before, near_after = text[max(0, found.start() - 60) : found.start()], text[found.end() : found.end() + 40]
+    if HAD.search(near_before) or re.match(
+        r"[^.;]{0,30}\b(?:declin\w+|due|up to date|at the pharmacy|next|deferred|not given|series|refus\w+|later|complete)\b",
+        near_after,
+        re.I,
+    ):
+        return False
+    first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
+    placed = [
+        p
+        for p in case.reading.placed[at]
+        if not (p.trigger.category == "planned" and re.search(r"order", text[: found.start()], re.I))
+    ]
+    placed = [p for p in placed if p.trigger.category != "hypothetical"]
+    if not happened(first, first, placed):
+        return False
+    heading = bool(re.search(r"given|administered|today", sentence.heading, re.I))
+    listed_shots = sentence.section == "immunization" and (
+        heading or any(SHOT.search(case.text(s)) for s in case.reading.note.sentences[at : at + 3])
+    )
+    return (
+        heading
+        or listed_shots
+        or bool(SHOT.search(text))
+        and sentence.section in ("immunization", "procedure", "assessment", "plan", "other", "results")
+    )
+
+
+COUNSELLED = re.compile(r"\b(?:counsel\w+|discuss\w+ (?:risks|benefits)|risks and benefits)\b", re.I)
+
+
+def _vaccine_administration(case: Case, products: list[Act], components: int) -> list[Act]:
+    evidence = [act.evidence[0] for act in products]
+    counselled = [
+        words
+        for _, s, _, words in case.search(COUNSELLED)
+        if re.search(r"vaccin|immuniz|component", case.text(s), re.I) and not re.search(r"by the nurse", case.text(s), re.I)
+    ]
+    if case.age is not None and case.age <= 18 and counselled:
+        first = Act(
+            "90460",
+            [*evidence, counselled[0]],
+            "given with counselling by the physician, age 18 or under",
+            ("Z23",),
+            units=len(products),
+        )
+        first.rules = ["90460 each vaccine's first component, 90461 each further component, with physician counselling"]
+        further = components - len(products)
+        more = (
+            [Act("90461", evidence, "further components", ("Z23",), units=further, rules=list(first.rules), kind="admin")]
+            if further
+            else []
+        )
+        first.kind = "admin"
+        return [first, *more]
+    covid = [act for act in products if act.kind == "covid"]
+    medicare = any(True for _ in case.search(re.compile(r"\bmedicare\b", re.I)))
+    acts: list[Act] = [Act("90480", [act.evidence[0]], "COVID-19 vaccine given", ("Z23",), kind="admin") for act in covid]
+    rest = [act for act in products if act.kind != "covid"]
+    if medicare:
+        for kind, code in (("flu", "G0008"), ("pneumo", "G0009"), ("hepb", "G0010")):
+            for act in [one for one in rest if one.kind == kind][:1]:
+                acts.append(
+                    Act(
+                        code,
+                        [act.evidence[0]],
+                        "Medicare has its own code for giving this vaccine",
+                        ("Z23",),
+                        kind="admin",
+                        rules=["Medicare Claims Processing Manual 18, 10"],
+                    )
+                )
+                rest.remove(act)
+    rule = "90471 first injection, 90472 each further"
+    if rest:
+        acts.append(Act("90471", [rest[0].evidence[0]], "first vaccine injection", ("Z23",), rules=[rule], kind="admin"))
+    if len(rest) > 1:
+        acts.append(
+            Act(
+                "90472",
+                [act.evidence[0] for act in rest[1:]],
+                "further vaccine injections",
+                ("Z23",),
+                units=len(rest) - 1,
+                rules=[rule],
+                kind="admin",
+            )
+        )
+    return acts

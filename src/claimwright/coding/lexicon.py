@@ -1,0 +1,157 @@
+"""Every phrase the reader knows, in one automaton: conditions, sites, sides, qualifiers, triggers, services, drugs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import ahocorasick
+import msgspec
+
+from claimwright.coding.assertion import Trigger, triggers
+from claimwright.coding.note import Note, Sentence
+from claimwright.coding.tables import lines, listed, rows
+from claimwright.coding.words import normal
+
+STOP = "¶"  # stands between sentences; no phrase holds it
+SIDES = {
+    "right": "right; right sided; rt; r sided",
+    "left": "left; left sided; lt; l sided",
+    "both": "bilateral; both; bilaterally; right and left; left and right; bil; b l",
+}
+ABBREVIATED_SIDES = {
+    "R": "right",
+    "L": "left",
+    "AD": "right",
+    "AS": "left",
+    "AU": "both",
+    "OD": "right",
+    "OS": "left",
+    "OU": "both",
+}
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What a phrase stands for. kind: term, head, site, side, word, trigger, service, drug, test."""
+
+    kind: str
+    key: str
+    words: int
+    own: bool = True  # from our tables, rather than the tabular list
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """An entry at words [first, last] of a sentence."""
+
+    entry: Entry
+    first: int
+    last: int
+
+
+class Lexicon(msgspec.Struct):
+    """The automaton and the tables that hits point into."""
+
+    automaton: ahocorasick.Automaton
+    sited: dict[str, dict[str, str]]  # head -> site -> code
+    broader: dict[str, str]  # site -> the site to try next
+    refinements: dict[str, list[tuple[frozenset[str], str]]]
+    triggers: dict[str, tuple[Trigger, ...]]
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> Lexicon:
+    """Built once a process, when first asked for."""
+    sited, heads = _sited()
+    broader = {site: wider for site, _, wider in rows("sites")}
+    phrases: dict[str, list[Entry]] = {}
+    for kind, key, phrase in _own(heads):
+        _add(phrases, kind, key, normal(phrase), own=True)
+    known = {phrase for phrase, held in phrases.items() if any(entry.kind == "term" for entry in held)}
+    for line in lines("official"):
+        code, phrase = line.split("|")
+        if phrase not in known:
+            _add(phrases, "term", code, phrase, own=False)
+    automaton = ahocorasick.Automaton()
+    for phrase, held in phrases.items():
+        automaton.add_word(f" {phrase} ", tuple(held))
+    automaton.make_automaton()
+    return Lexicon(automaton, sited, broader, _refinements(), triggers())
+
+
+def _add(phrases: dict[str, list[Entry]], kind: str, key: str, phrase: str, *, own: bool) -> None:
+    entry = Entry(kind, key, phrase.count(" ") + 1, own)
+    held = phrases.setdefault(phrase, [])
+    if phrase and not any(other.kind == kind and (kind == "term" or other.key == key) for other in held):
+        held.append(entry)
+
+
+def _own(heads: dict[str, str]) -> Iterator[tuple[str, str, str]]:
+    for code, phrases in rows("conditions"):
+        yield from (("term", code, phrase) for phrase in listed(phrases))
+    for head, phrases in heads.items():
+        yield from (("head", head, phrase) for phrase in listed(phrases))
+    for site, phrases, _ in rows("sites"):
+        yield from (("site", site, phrase) for phrase in listed(phrases))
+    for side, phrases in SIDES.items():
+        yield from (("side", side, phrase) for phrase in listed(phrases))
+    for _, words, *_ in rows("refinements"):
+        yield from (("word", normal(word), word) for word in listed(words))
+    yield from (("trigger", phrase, phrase) for phrase in triggers())
+    for service, phrases, *_ in rows("services"):
+        yield from (("service", service, phrase) for phrase in listed(phrases))
+    for name, phrases, *_ in rows("drugs"):
+        yield from (("drug", name, phrase) for phrase in (name, *listed(phrases)))
+    for test, phrases, *_ in rows("tests"):
+        yield from (("test", test, phrase) for phrase in listed(phrases))
+
+
+def _sited() -> tuple[dict[str, dict[str, str]], dict[str, str]]:
+    sited: dict[str, dict[str, str]] = {}
+    heads: dict[str, str] = {}
+    name = ""
+    for line in lines("sited"):
+        if line.startswith("head |"):
+            phrases = line.split("|")[1].strip()
+            name = phrases.split(";")[0].strip()
+            heads[name], sited[name] = phrases, {}
+        else:
+            site, code = line.split("=")
+            sited[name][site.strip()] = code.strip()
+    return sited, heads
+
+
+def _refinements() -> dict[str, list[tuple[frozenset[str], str]]]:
+    held: dict[str, list[tuple[frozenset[str], str]]] = {}
+    for code, words, refined, *_ in rows("refinements"):
+        held.setdefault(code, []).append((frozenset(normal(word) for word in listed(words)), refined))
+    return held
+
+
+def scan(note: Note) -> list[list[Hit]]:
+    """The hits of each sentence, in one pass over all words."""
+    parts: list[str] = []
+    ends: dict[int, tuple[int, int]] = {}
+    position = 1
+    for number, sentence in enumerate(note.sentences):
+        for index, word in enumerate(sentence.words):
+            parts.append(word)
+            position += len(word) + 1
+            ends[position - 1] = (number, index)
+        parts.append(STOP)
+        position += len(STOP) + 1
+    found: list[list[Hit]] = [[] for _ in note.sentences]
+    for end, entries in lexicon().automaton.iter(f" {' '.join(parts)} "):
+        number, last = ends[end]
+        for entry in entries:
+            found[number].append(Hit(entry, last - entry.words + 1, last))
+    for number, sentence in enumerate(note.sentences):
+        found[number].extend(_abbreviated(note, sentence))
+    return found
+
+
+def _abbreviated(note: Note, sentence: Sentence) -> Iterable[Hit]:
+    """R and L, OD and AU: sides only in capitals."""
+    text = note.documents[sentence.document].text
+    for index, (start, end) in enumerate(sentence.places):
+        if end - start <= 2 and (side := ABBREVIATED_SIDES.get(text[start:end])):
+            yield Hit(Entry("side", side, 1), index, index)

@@ -1,0 +1,269 @@
+"""From hits to mentions: a condition, where on the body, which side, and whether the note asserts it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from claimwright.coding.assertion import Placed, settle, standing
+from claimwright.coding.lexicon import Hit, Lexicon, lexicon, scan
+from claimwright.coding.model import Assertion, Evidence
+from claimwright.coding.note import Note, Sentence
+
+BEFORE = 2  # words that may stand between a site and the condition after it: "knee joint pain"
+AFTER = 7  # between a condition and the site after it: "laceration to the dorsal aspect of the left hand"
+LINKING = frozenset("in of to on over at involving along around from within under near upon overlying across".split())
+JOINED = frozenset("and or the right left both bilateral".split())
+SIDE_REACH = 4
+# words too common to refine from afar: they must stand next to the condition
+GENERIC = frozenset(
+    "mild moderate severe acute chronic recurrent persistent intermittent lower low upper mid mixed diffuse major purulent "
+    "bulging allergic bacterial viral diarrhea constipation gross microscopic fracture primary subacute plaque systolic "
+    "diastolic thoracic lumbar".split()
+)
+
+
+HOMONYMS = frozenset("ra pad cap rad asd aids sob add ed mi as mono asc pe flu dm hf af gad bv".split()) - {"flu", "mono", "dm"}
+# what a condition is called while its place is unsaid; the place said elsewhere completes it
+WITHOUT_SITE = frozenset(
+    ("", "M19.90", "M25.50", "L03.90", "L02.91", "L02.92", "T14.8XX#", "M71.9", "M77.9", "M10.9", "D22.9", "D17.9", "M67.40")
+    + ("M65.30", "R22.9", "T14.90X#", "W57.XXX#")
+)
+
+
+class Mention(msgspec.Struct):
+    """A condition as one sentence puts it. `template` may hold a side slot and #."""
+
+    template: str
+    term: str
+    sentence: int
+    first: int
+    last: int
+    assertion: Assertion
+    evidence: Evidence
+    side: str = ""
+    site: str = ""
+    head: str = ""
+    own: bool = True
+
+
+class Reading(msgspec.Struct):
+    """A note with everything found in it."""
+
+    note: Note
+    hits: list[list[Hit]]
+    placed: list[list[Placed]]
+    mentions: list[Mention]
+    sides: dict[str, Counter[str]]  # site -> the sides the note gives it
+
+    def sentence(self, mention: Mention) -> Sentence:
+        """Where the mention stands."""
+        return self.note.sentences[mention.sentence]
+
+
+def find(note: Note) -> Reading:
+    """Read a note's mentions."""
+    table = lexicon()
+    hits = scan(note)
+    placed = [
+        settle([(h.first, h.last, table.triggers[h.entry.key]) for h in line if h.entry.kind == "trigger"], len(sentence.words))
+        for line, sentence in zip(hits, note.sentences, strict=True)
+    ]
+    reading = Reading(note=note, hits=hits, placed=placed, mentions=[], sides={})
+    for number in range(len(note.sentences)):
+        reading.mentions.extend(_in_sentence(reading, number, table))
+    _note_sides(reading)
+    _adopt_sites(reading)
+    return reading
+
+
+def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]:
+    hits = reading.hits[number]
+    sites = _longest([hit for hit in hits if hit.entry.kind == "site"])
+    terms = [hit for hit in hits if hit.entry.kind == "term"]
+    heads = _longest([hit for hit in hits if hit.entry.kind == "head"], same_key=True)
+    sides = [hit for hit in hits if hit.entry.kind == "side"]
+    words = reading.note.sentences[number].words
+    found: list[tuple[int, Mention]] = []
+    for hit in terms:
+        if _homonym(reading, number, hit):
+            continue
+        found.append(
+            (hit.entry.words * 2 + hit.entry.own, _mention(reading, number, hit.first, hit.last, hit.entry.key, hit.entry.own))
+        )
+    for head in heads:
+        for site in _sites_of(head, sites, words):
+            code = _code_at(table, head.entry.key, site.entry.key)
+            if code:
+                first, last = min(head.first, site.first), max(head.last, site.last)
+                mention = _mention(reading, number, first, last, code, True, core=head)
+                mention.site, mention.head = site.entry.key, head.entry.key
+                found.append(((head.entry.words + site.entry.words) * 2 + 1, mention))
+        for _, mention in found:
+            if not mention.head and mention.first <= head.first and head.last <= mention.last:
+                mention.head = head.entry.key
+        if not any(mention.first <= head.last and head.first <= mention.last for _, mention in found):
+            bare = _mention(reading, number, head.first, head.last, "", True)
+            bare.head = head.entry.key
+            found.append((head.entry.words * 2, bare))
+    kept = _without_overlap(found, {id(m): h for m, h in _cores(found, heads)})
+    for mention in kept:
+        mention.side = _side(mention, sides, words)
+    return kept
+
+
+def _cores(found: list[tuple[int, Mention]], heads: list[Hit]) -> Iterable[tuple[Mention, tuple[int, int]]]:
+    """The words a mention claims for itself: all of a term, only the head of a composed one."""
+    for _, mention in found:
+        inside = [
+            h
+            for h in heads
+            if mention.site and h.entry.key == mention.head and mention.first <= h.first and h.last <= mention.last
+        ]
+        core = inside[0] if inside else None
+        yield mention, (core.first, core.last) if core else (mention.first, mention.last)
+
+
+def _without_overlap(found: list[tuple[int, Mention]], cores: dict[int, tuple[int, int]]) -> list[Mention]:
+    kept: list[Mention] = []
+    for _, mention in sorted(found, key=lambda pair: -pair[0]):
+        first, last = cores[id(mention)]
+        clash = [
+            other
+            for other in kept
+            if not (last < cores[id(other)][0] or cores[id(other)][1] < first)
+            and not (other.head and mention.head == other.head and mention.site and other.site and mention.site != other.site)
+        ]
+        if not clash:
+            kept.append(mention)
+    return sorted(kept, key=lambda mention: mention.first)
+
+
+def _longest(hits: list[Hit], *, same_key: bool = False) -> list[Hit]:
+    """Without those that lie inside another."""
+
+    def inside(a: Hit, b: Hit) -> bool:
+        return a is not b and b.first <= a.first and a.last <= b.last and (a.last - a.first) < (b.last - b.first)
+
+    return sorted((a for a in hits if not any(inside(a, b) for b in hits)), key=lambda hit: hit.first)
+
+
+def _sites_of(head: Hit, sites: list[Hit], words: list[str]) -> list[Hit]:
+    """The body sites a condition word speaks of."""
+    before = [site for site in sites if site.last < head.first and head.first - site.last - 1 <= BEFORE]
+    inside = [site for site in sites if head.first <= site.first and site.last <= head.last]
+    after = [site for site in sites if head.last < site.first and _linked(head, site, words)]
+    if inside:
+        return inside[-1:]
+    if before and head.first - before[-1].last - 1 <= (0 if after else BEFORE):
+        return before[-1:]
+    if not after:
+        return []
+    chosen = [after[0]]
+    for site in after[1:]:
+        between = words[chosen[-1].last + 1 : site.first]
+        if len(between) <= 3 and between and all(word in JOINED for word in between) and "and" in between:
+            chosen.append(site)
+        elif chosen == [after[0]] and not between:
+            chosen = [site] if site.entry.words > chosen[0].entry.words else chosen
+        else:
+            break
+    return chosen
+
+
+def _linked(head: Hit, site: Hit, words: list[str]) -> bool:
+    between = words[head.last + 1 : site.first]
+    return len(between) <= 2 or (len(between) <= AFTER and any(word in LINKING for word in between))
+
+
+def _code_at(table: Lexicon, head: str, site: str) -> str:
+    codes = table.sited[head]
+    seen: set[str] = set()
+    while site and site not in seen:
+        if site in codes:
+            return codes[site]
+        seen.add(site)
+        site = table.broader.get(site, "")
+    return ""
+
+
+def _mention(reading: Reading, number: int, first: int, last: int, template: str, own: bool, core: Hit | None = None) -> Mention:
+    sentence = reading.note.sentences[number]
+    start, end = sentence.places[first][0], sentence.places[last][1]
+    evidence = reading.note.evidence(sentence.document, start, end)
+    at = (core.first, core.last) if core else (first, last)
+    return Mention(
+        template=template,
+        term=" ".join(evidence.text.split()).lower(),
+        sentence=number,
+        first=first,
+        last=last,
+        assertion=standing(*at, reading.placed[number], sentence.section),
+        evidence=evidence,
+        own=own,
+    )
+
+
+def _side(mention: Mention, sides: list[Hit], words: list[str]) -> str:
+    """The nearest side in the sentence; one inside or just before beats one after."""
+    best, distance = "", SIDE_REACH + 1.0
+    for side in sides:
+        if mention.first <= side.first and side.last <= mention.last:
+            gap = 0.0
+        elif side.last < mention.first:
+            gap = mention.first - side.last - 1
+        else:
+            between = words[mention.last + 1 : side.first]
+            gap = side.first - mention.last - 0.5 + (2 if "and" in between else 0)
+            if (
+                side.last + 1 < len(words)
+                and words[side.last] == "left"
+                and words[side.last + 1] in ("the", "ama", "work", "untreated")
+            ):
+                continue
+        if gap < distance:
+            best, distance = side.entry.key, gap
+    return best
+
+
+SIDE_SECTIONS = frozenset(
+    {"cc", "hpi", "assessment", "plan", "procedure", "findings", "impression", "indication", "preprocedure", "other"}
+)
+
+
+def _note_sides(reading: Reading) -> None:
+    """Which side each site is said to be on, where the note tells the story or the judgement."""
+    for number, sentence in enumerate(reading.note.sentences):
+        if sentence.section not in SIDE_SECTIONS:
+            continue
+        sides = [hit for hit in reading.hits[number] if hit.entry.kind == "side"]
+        for site in (hit for hit in reading.hits[number] if hit.entry.kind == "site") if sides else ():
+            near = [s for s in sides if 0 <= site.first - s.last - 1 <= 2 or 0 <= s.first - site.last - 1 <= 1]
+            if near and standing(site.first, site.last, reading.placed[number], sentence.section) == "affirmed":
+                reading.sides.setdefault(site.entry.key, Counter())[near[0].entry.key] += 1
+
+
+def _homonym(reading: Reading, number: int, hit: Hit) -> bool:
+    """An abbreviation that is also an everyday word or a name counts only in capitals."""
+    if hit.first != hit.last:
+        return False
+    sentence = reading.note.sentences[number]
+    start, end = sentence.places[hit.first]
+    text = reading.note.documents[sentence.document].text[start:end]
+    return text.lower() in HOMONYMS and not text.isupper()
+
+
+def _adopt_sites(reading: Reading) -> None:
+    """A condition named without its place takes the place the note gives it elsewhere: 'laceration', 'osteoarthritis'."""
+    placed: dict[str, Mention] = {}
+    for mention in reading.mentions:
+        if mention.site and mention.assertion == "affirmed":
+            placed.setdefault(mention.head, mention)
+    for mention in reading.mentions:
+        other = placed.get(mention.head)
+        if other is not None and mention.head and not mention.site and mention.template in WITHOUT_SITE:
+            mention.template, mention.site = other.template, other.site
+            mention.side = mention.side or other.side
+    reading.mentions = [mention for mention in reading.mentions if mention.template]

@@ -1,0 +1,256 @@
+"""The reader: documents into sections, problems and sentences, each with its exact place in the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from claimwright.coding.model import Document, Evidence
+from claimwright.coding.tables import rows
+from claimwright.coding.words import TOKEN, normal, stem
+
+MARKER = re.compile(
+    r"[ \t]*(?:#{1,4}[ \t]*)?(?:(?P<number>\(?\d{1,2}[.)](?=\s)|#\d{1,2}[.:)]?|#(?=\s*[A-Z]))|(?P<bullet>[-*•·–▪◦o](?=\s)))?[ \t]*"
+)
+LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{1,60}?)\**[ \t]*(?P<colon>:)\**")
+BREAK = re.compile(r"[.!?](?=[\s\"')\]]|$)|;")
+ABBREVIATION = re.compile(r"\b(?:dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|[a-z])\.$", re.I)
+CLAUSE = re.compile(r":(?=\s)|\s[-–—]+\s|\s->\s")
+PROBLEM_SECTIONS = frozenset({"assessment", "plan", "impression"})
+STATEMENT_WORDS = 12
+
+
+class Sentence(msgspec.Struct):
+    """A stretch of text that says one thing. `words` are stems, `places` their offsets."""
+
+    document: int
+    start: int
+    end: int
+    section: str
+    item: int  # the problem it belongs to, -1 outside assessment and plan
+    statement: bool  # names the problem
+    told: bool  # tells about a problem that a statement before it named
+    label: str
+    heading: str  # the words that opened the section
+    words: list[str]
+    places: list[tuple[int, int]]
+
+
+class Note(msgspec.Struct):
+    """Everything read of an encounter's documents."""
+
+    documents: tuple[Document, ...]
+    sentences: list[Sentence]
+
+    def evidence(self, document: int, start: int, end: int) -> Evidence:
+        """The words at a place; text[start:end] is the evidence's text by construction."""
+        return Evidence(start=start, end=end, text=self.documents[document].text[start:end], document=document)
+
+    def has(self, *sections: str) -> bool:
+        """Whether any sentence lies in one of the sections."""
+        return any(sentence.section in sections for sentence in self.sentences)
+
+
+class _Line(msgspec.Struct):
+    start: int
+    end: int
+    section: str
+    item: int
+    head: bool  # begins a problem
+    statement: bool  # and names it
+    label: str
+    heading: str
+
+
+def read(documents: Sequence[Document]) -> Note:
+    """Split all documents; items are numbered through the whole encounter."""
+    sentences: list[Sentence] = []
+    items = 0
+    for index, document in enumerate(documents):
+        lines = list(_lines(document, items))
+        items = max(items, max((line.item for line in lines), default=-1) + 1)
+        named = -1
+        for line in _joined(document.text, lines):
+            sentences.extend(_sentences(document.text, index, line, named == line.item >= 0))
+            named = line.item if line.statement else named
+    return Note(documents=tuple(documents), sentences=sentences)
+
+
+def _lines(document: Document, items: int) -> Iterator[_Line]:
+    """Lines with their section; a heading changes the section and its rest of line is content."""
+    text = document.text
+    section, label, item, numbered, indent = _first_section(document), "", -1, False, 0
+    plain_heads, title = False, ""
+    for found in re.finditer(r"[^\n]+", text):
+        start, end = found.span()
+        mark = MARKER.match(text, start, end)
+        body = mark.end() if mark else start
+        if body >= end or not text[body:end].strip():
+            continue
+        heading = _heading(text, body, end, section, item >= 0)
+        if heading:
+            title = text[body : heading[1]].strip(" *#:_=").lower()
+            section, body = heading
+            label, item, numbered, plain_heads = "", -1, False, False
+            if body >= end or not text[body:end].strip():
+                continue
+        depth = len(text[start:body].expandtabs(4)) if mark and (mark["bullet"] or mark["number"]) else 0
+        named = LABEL.match(text, body, end)
+        label = named["label"].strip().lower() if named else ("" if depth == 0 or heading else label)
+        head = marked = False
+        short = len(TOKEN.findall(text, body, end)) <= STATEMENT_WORDS
+        if section in PROBLEM_SECTIONS:
+            marked_number, bullet = bool(mark and mark["number"]), bool(mark and mark["bullet"])
+            marked = marked_number or bullet
+            detail_label = normal(label) in detail_labels()
+            if detail_label:
+                head = False
+            elif marked_number:
+                head = numbered = True
+            elif bullet:
+                head = not numbered and not plain_heads and (item < 0 or depth <= indent or section != "plan")
+            else:
+                head = not numbered and (short or item < 0)
+                plain_heads = plain_heads or (short and head)
+            if numbered and not marked_number and not detail_label and short and bullet is False and not label:
+                head = _is_title(text[body:end])
+            if head:
+                item, indent, items = items, max(depth, 1), items + 1
+        yield _Line(body, end, section, item, head, head and (short or marked), label, title)
+
+
+def _is_title(line: str) -> bool:
+    """A line in a numbered plan that stands alone as another title (Health maintenance)."""
+    return line[:1].isupper() and not line.rstrip().endswith((".", ",")) and len(line.split()) <= 4
+
+
+def _first_section(document: Document) -> str:
+    return {"laboratory": "results", "radiology": "findings", "procedure": "procedure"}.get(document.kind, "other")
+
+
+def _heading(text: str, body: int, end: int, section: str, inside_item: bool) -> tuple[str, int] | None:
+    """The section a line opens and where its content begins, if it is a heading."""
+    line = text[body:end]
+    bare = line.strip().strip("*#_=:- \t")
+    kind = headings().get(normal(bare))
+    if kind and len(bare) < 60:
+        return kind, end
+    found = LABEL.match(text, body, end)
+    if found:
+        label = found["label"].strip(" *")
+        kind = headings().get(normal(label))
+        inside = section in ("ros", "exam", "vitals") and not label.isupper() and normal(label) in system_labels()
+        told = inside_item and section in PROBLEM_SECTIONS and not label.isupper() and normal(label) in detail_labels()
+        if kind and not inside and not (told and text[found.end() : end].strip()):
+            return kind, found.end()
+        if label.isupper() and len(label) > 5 and section not in PROBLEM_SECTIONS and normal(label) not in system_labels():
+            return "other", found.end()
+    return None
+
+
+def _joined(text: str, lines: list[_Line]) -> Iterator[_Line]:
+    """Lines that were wrapped by width become one again."""
+    held: _Line | None = None
+    for line in lines:
+        if held is not None and _continues(text, held, line):
+            held = _Line(held.start, line.end, held.section, held.item, held.head, held.statement, held.label, held.heading)
+            continue
+        if held is not None:
+            yield held
+        held = line
+    if held is not None:
+        yield held
+
+
+def _continues(text: str, held: _Line, line: _Line) -> bool:
+    between = text[held.end : line.start]
+    if held.section != line.section or between.count("\n") != 1 or between.strip():
+        return False
+    last, first = text[held.end - 1 : held.end].strip() or text[held.start : held.end].rstrip()[-1:], text[line.start]
+    if last in ".!?:;":
+        return False
+    begun = max(held.start, text.rfind("\n", held.start, held.end) + 1)
+    return first.islower() or (held.end - begun >= 55 and not line.head)
+
+
+def _sentences(text: str, document: int, line: _Line, told: bool) -> Iterator[Sentence]:
+    statement = line.statement
+    for start, end in _pieces(text, line):
+        if line.head and start == line.start and not statement:
+            statement = len(TOKEN.findall(text, start, end)) <= STATEMENT_WORDS
+        yield _sentence(text, document, start, end, line, statement, told and not statement)
+        told, statement = told or statement, False
+
+
+def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
+    """Sentence bounds; the first clause of a problem stands apart, as it names the problem."""
+    start = line.start
+    if line.head:
+        clause = CLAUSE.search(text, start, line.end)
+        stop = BREAK.search(text, start, line.end)
+        if clause and (not stop or clause.start() < stop.start()) and clause.start() > start:
+            yield start, clause.start()
+            start = clause.end()
+    for found in BREAK.finditer(text, start, line.end):
+        if found.group() == "." and ABBREVIATION.search(text, max(start, found.end() - 8), found.end()):
+            continue
+        if found.end() > start:
+            yield start, found.end()
+            start = found.end()
+    if start < line.end:
+        yield start, line.end
+
+
+def _sentence(text: str, document: int, start: int, end: int, line: _Line, statement: bool, told: bool) -> Sentence:
+    found = list(TOKEN.finditer(text, start, end))
+    words = [stem(token.group()) for token in found]
+    return Sentence(
+        document,
+        start,
+        end,
+        line.section,
+        line.item,
+        statement,
+        told,
+        line.label,
+        line.heading,
+        words,
+        [token.span() for token in found],
+    )
+
+
+_headings: dict[str, str] = {}
+_systems: set[str] = set()
+_details: set[str] = set()
+
+
+def _load() -> None:
+    for kind, phrases in rows("headings"):
+        for phrase in phrases.split(";"):
+            if kind == "system":
+                _systems.add(normal(phrase))
+            elif kind == "detail":
+                _details.add(normal(phrase))
+            else:
+                _headings[normal(phrase)] = kind
+
+
+def headings() -> dict[str, str]:
+    """Heading phrases to section kinds."""
+    if not _headings:
+        _load()
+    return _headings
+
+
+def system_labels() -> set[str]:
+    """Labels inside an examination or review of systems, which open no section there."""
+    headings()
+    return _systems
+
+
+def detail_labels() -> set[str]:
+    """Labels that tell about a problem rather than name one."""
+    headings()
+    return _details

@@ -1,0 +1,127 @@
+"""Questions to the physician where the record lacks what a code needs: open, with the record's own words, no answer suggested."""
+
+from __future__ import annotations
+
+import re
+
+from claimwright.codesets import icd10cm
+from claimwright.coding.candidates import Candidate
+from claimwright.coding.case import Case
+from claimwright.coding.model import QuerySuggestion
+from claimwright.coding.visits import problem_text
+
+MOST = 4
+
+
+def questions(case: Case, diagnoses: list[Candidate]) -> list[QuerySuggestion]:
+    """At most a few, the most useful first (ACDIS/AHIMA: non-leading, clinically supported)."""
+    found: list[QuerySuggestion] = []
+    for candidate in diagnoses:
+        for topic, question in _asks(case, candidate):
+            if all(held.topic != topic for held in found):
+                found.append(QuerySuggestion(question=question, evidence=tuple(candidate.evidence[:2]), topic=topic))
+    found.extend(_repair_length(case))
+    return found[:MOST]
+
+
+def _asks(case: Case, candidate: Candidate) -> list[tuple[str, str]]:
+    code = candidate.code
+    said = candidate.evidence[0].text if candidate.evidence else code
+    asks = []
+    if code[0] not in "ZVWXY" and icd10cm.laterality(code) == "U":
+        asks.append(("laterality", f"The note documents “{said}”. Please document which side or sides are affected, if known."))
+    for starts, topic, question in OPEN:
+        if code.startswith(starts):
+            asks.append((topic, question.format(said=said)))
+    if code.startswith(("E11.9", "E10.9")) and re.search(
+        r"not at goal|above goal|elevated|uncontrolled", problem_text(case, candidate), re.I
+    ):
+        asks.append(
+            (
+                "diabetes control",
+                f"The note documents “{said}” and its control. Please document the clinical state of the glucose control, if it can be specified.",
+            )
+        )
+    if code == "E11.9" and not any("2" in m.term or "ii" in m.term for m in candidate.mentions):
+        asks.append(
+            ("type of diabetes", f"The note documents “{said}” without a type. Please document the type of diabetes, if known.")
+        )
+    return asks
+
+
+OPEN = (
+    (
+        ("I50.9",),
+        "type of heart failure",
+        "The note documents “{said}”. Please document the type and the acuity of the heart failure, if known.",
+    ),
+    (
+        ("I50.20", "I50.30", "I50.40"),
+        "acuity of heart failure",
+        "The note documents “{said}”. Please document the acuity of the heart failure, if known.",
+    ),
+    (
+        ("F32.A", "F32.9", "F33.9"),
+        "depression severity",
+        "The note documents “{said}”. Please document the episode (single or recurrent), its severity and any remission, as clinically appropriate.",
+    ),
+    (
+        ("J45.909", "J45.901"),
+        "asthma severity",
+        "The note documents “{said}”. Please document the severity and persistence of the asthma, if known.",
+    ),
+    (
+        ("N18.9", "N18.30"),
+        "stage of kidney disease",
+        "The note documents “{said}”. Please document the stage of the chronic kidney disease, if known.",
+    ),
+    (
+        ("I48.91",),
+        "type of atrial fibrillation",
+        "The note documents “{said}”. Please document the type of atrial fibrillation, if known.",
+    ),
+    (("D64.9",), "type of anemia", "The note documents “{said}”. Please document the type or cause of the anemia, if known."),
+    (
+        ("E66.9",),
+        "class of obesity",
+        "The note documents “{said}”. Please document the class of obesity, if clinically appropriate.",
+    ),
+    (
+        ("H66.90", "H66.91", "H66.92", "H66.93"),
+        "type of otitis media",
+        "The note documents “{said}”. Please document the kind of otitis media and the state of the eardrum, if known.",
+    ),
+    (
+        ("G43.909",),
+        "type of migraine",
+        "The note documents “{said}”. Please document whether an aura is present and whether the migraine is intractable, if known.",
+    ),
+    (
+        ("F03.90",),
+        "type of dementia",
+        "The note documents “{said}”. Please document the type, the severity and any behavioral disturbance, if known.",
+    ),
+    (
+        ("C",),
+        "status of the cancer",
+        "The note documents “{said}”. Please document whether it is under active treatment, or a history with treatment complete.",
+    ),
+)
+
+
+def _repair_length(case: Case) -> list[QuerySuggestion]:
+    wounds = case.main("S01", "S51", "S61", "S81", "S91")
+    if not wounds or not any(
+        re.search(r"\bsutur|closed with|repair", case.text(s), re.I) for _, s in case.sentences("procedure", "assessment", "plan")
+    ):
+        return []
+    if any(re.search(r"\d\s*(?:cm|mm|centimet|inch)", case.text(s), re.I) for _, s in case.sentences()):
+        return []
+    words = tuple(wounds[0].evidence[:1])
+    return [
+        QuerySuggestion(
+            question="A wound closure is documented. Please document the length of the repaired wound.",
+            evidence=words,
+            topic="length of repair",
+        )
+    ]

@@ -1,0 +1,133 @@
+"""Diagnoses that follow from the visit itself: vaccines, tests of pregnancy, causes of injury, symptoms behind a mere suspicion."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from claimwright.coding.acts import Act
+from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, is_symptom
+from claimwright.coding.case import Case
+from claimwright.coding.tables import lines
+
+UNCERTAIN = "ICD-10-CM OCG IV.H (outpatient: uncertain diagnoses are not coded, the sign or symptom is)"
+CAUSE = "ICD-10-CM OCG I.C.20 (external cause after the injury)"
+VACCINE = re.compile(r"^(?:90(?:6[1-9]\d|7[0-5]\d)|9130\d|9131\d|9132\d)$")
+
+
+def vaccination(case: Case, acts: list[Act]) -> None:
+    """Z23 if a vaccine was given, and only then (I.C.21.c.2)."""
+    given = [act for act in acts if act.prefixes == ("Z23",)]
+    if given:
+        evidence = [act.evidence[0] for act in given][:3]
+        case.add("Z23", evidence, 0.93, 5_000.0, "a vaccine was given", "ICD-10-CM OCG I.C.21.c.2")
+        return
+    held = case.find("Z23")
+    if held:
+        case.drop(held, "no vaccine was given in this visit")
+
+
+def pregnancy(case: Case, acts: list[Act]) -> None:
+    """The result of a pregnancy test done here (Z32)."""
+    test = next((act for act in acts if act.code == "81025"), None)
+    if test is None:
+        return
+    words = test.evidence[0]
+    document = case.reading.note.documents[words.document].text
+    after = document[words.end : words.end + 110].lower()
+    if re.search(r"\bpositive\b|\bpos\b", after) and not re.search(r"\bnegative\b", after[: max(0, after.find("positive"))]):
+        case.add("Z32.01", [words], 0.86, 6_000.0, "pregnancy test positive", "ICD-10-CM Z32.01")
+    elif re.search(r"\bnegative\b|\bneg\b", after):
+        case.add("Z32.02", [words], 0.72, 6_000.0, "pregnancy test negative", "ICD-10-CM Z32.02")
+        wrong = case.find("Z32.01")
+        if wrong:
+            case.drop(wrong, "the test was negative")
+
+
+@lru_cache(maxsize=1)
+def _causes() -> list[tuple[re.Pattern[str], str]]:
+    return [
+        (re.compile(r"\b(?:" + pattern + r")\b", re.I), code.strip())
+        for pattern, code in (line.rsplit(" | ", 1) for line in lines("external"))
+    ]
+
+
+PAST = re.compile(
+    r"\b(?:years? ago|last year|as a child|in high school|in childhood|no (?:fall|injury|trauma)|denies|did not|no history|without)\b",
+    re.I,
+)
+
+
+def external_cause(case: Case) -> None:
+    """How an injury happened; offered, for no national rule requires it (I.C.20)."""
+    injuries = [c for c in case.main("S", "T") if c.code[-1] in "AD" and not c.code.startswith(("T78", "T50", "T36", "T88"))]
+    if not injuries:
+        return
+    seventh = injuries[0].code[-1]
+    for pattern, template in _causes():
+        for _, sentence, _found, words in case.search(pattern, "hpi", "cc", "assessment", "other", "indication"):
+            if PAST.search(case.text(sentence)):
+                continue
+            code = template.replace("#", seventh)
+            required = injuries[0].code.startswith("T63") or False
+            held = case.add(
+                code, [words], 0.44, 9_000.0, "how the injury happened; optional unless payer or state asks for it", CAUSE
+            )
+            held.score = 0.44 if not required else 0.3
+            return
+
+
+def suspicions(case: Case) -> None:
+    """Where only a suspicion is assessed, the symptom it stands for is coded (IV.H)."""
+    uncertain: dict[int, list[str]] = {}
+    for mention in case.reading.mentions:
+        sentence = case.mention_at(mention)
+        if sentence.section == "assessment" and mention.assertion == "uncertain" and sentence.item >= 0:
+            uncertain.setdefault(sentence.item, []).append(mention.term)
+    items = {c.item for c in case.main() if c.item >= 0}
+    for item, terms in sorted(uncertain.items()):
+        if item in items:
+            continue
+        symptom = _symptom_behind(case, item)
+        if symptom is not None:
+            why = f"“{terms[0]}” is only suspected, so the symptom is coded"
+            case.lift(symptom, 100.0 + item, why, UNCERTAIN)
+            symptom.item = item
+    if not [c for c in case.main() if c.code[0] not in "VWXYZ"] and not case.main("Z"):
+        told = _complaint(case)
+        if told is not None:
+            case.lift(told, 0.0, "no diagnosis is assessed; the complaint is the reason for the visit", "ICD-10-CM OCG IV.D")
+
+
+def _symptom_behind(case: Case, item: int) -> Candidate | None:
+    """A symptom of the same problem, else of the complaint."""
+    same = [
+        c for c in case.known() if is_symptom(c.code) and not c.main and any(case.mention_at(m).item == item for m in c.mentions)
+    ]
+    return same[0] if same else (None if any(is_symptom(c.code) for c in case.main()) else _complaint(case))
+
+
+def _complaint(case: Case) -> Candidate | None:
+    for section in ("cc", "hpi"):
+        found = [
+            c
+            for c in case.known()
+            if any(case.mention_at(m).section == section and m.assertion == "affirmed" for m in c.mentions)
+        ]
+        symptoms = [c for c in found if is_symptom(c.code)] or [c for c in found if section == "cc" and c.code[0] not in "ZVWXY"]
+        if symptoms:
+            first = min(symptoms, key=lambda c: min(m.sentence for m in c.mentions))
+            return first
+    return None
+
+
+def uncertain_codes(case: Case) -> dict[str, str]:
+    """Codes that the note only suspects, with the term, to show why they are not coded."""
+    held: dict[str, str] = {}
+    affirmed = {c.code for c in case.candidates if c.score >= THRESHOLD}
+    for mention in case.reading.mentions:
+        if mention.assertion == "uncertain" and case.mention_at(mention).section in ("assessment", "plan"):
+            for code in codes_of(mention, case.reading, case.visit):
+                if code not in affirmed:
+                    held.setdefault(code, mention.term)
+    return held

@@ -1,0 +1,143 @@
+"""From the documents of a visit to suggested codes, each with its words, its reason and its rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from claimwright.coding import imaging, injections, procedures, wounds
+from claimwright.coding.acts import Act
+from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, gather
+from claimwright.coding.case import Case
+from claimwright.coding.combine import combine
+from claimwright.coding.describe import billable, description
+from claimwright.coding.link import assemble
+from claimwright.coding.mentions import Reading, find
+from claimwright.coding.model import Coding, Document, Evidence, ReadFinding, Suggestion, Visit
+from claimwright.coding.note import read
+from claimwright.coding.queries import questions
+from claimwright.coding.reasons import external_cause, pregnancy, suspicions, uncertain_codes, vaccination
+from claimwright.coding.sequence import settle
+from claimwright.coding.visits import kind_of, settle_preventive
+
+SHOWN = 0.30  # below this a candidate is only among what was read
+MOST_BELOW = 12
+GENERAL = "ICD-10-CM OCG IV.G, IV.J (code what was assessed in this visit)"
+YEARS = re.compile(r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[- ]?(?:old|/?o)\b|\b(\d{1,3}) ?yo\b", re.I)
+MONTHS = re.compile(r"\b(\d{1,2})[- ]?(?:month|mo|week|wk|day)s?[- ]?old\b", re.I)
+FAMILIES: tuple[Callable[[Case], list[Act]], ...] = (
+    procedures.from_table,
+    procedures.ecg,
+    procedures.screening,
+    procedures.cerumen,
+    procedures.skin,
+    procedures.tobacco,
+    procedures.planning,
+    procedures.trigger_points,
+    wounds.repairs,
+    injections.joint,
+    injections.drugs,
+    injections.vaccines,
+    imaging.xrays,
+)
+
+
+def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
+    """Read an encounter's documents and suggest its codes in claim order, with everything else that was read."""
+    reading = find(read(documents))
+    case = Case(reading=reading, visit=visit, candidates=gather(reading, visit), age=_age(documents, visit))
+    acts = [act for family in FAMILIES for act in family(case)]
+    acts.extend(injections.administration(case, acts))
+    kind = kind_of(case)
+    vaccination(case, acts)
+    pregnancy(case, acts)
+    combine(case)
+    suspicions(case)
+    settle_preventive(case, kind)
+    external_cause(case)
+    coded = settle(case)
+    services = assemble(case, kind, acts, coded)
+    diagnoses = [_suggestion(candidate, visit) for candidate in coded]
+    return Coding(
+        diagnoses=(*diagnoses, *_below(case, coded, visit)),
+        services=tuple(services),
+        read=tuple(_read(reading, visit, {candidate.code for candidate in coded})),
+        queries=tuple(questions(case, coded)),
+    )
+
+
+def _age(documents: Sequence[Document], visit: Visit) -> int | None:
+    """The age of the visit, else as the note tells it."""
+    if visit.age is not None:
+        return visit.age
+    for document in documents:
+        found = YEARS.search(document.text)
+        if found:
+            return int(found.group(1) or found.group(2))
+        if MONTHS.search(document.text):
+            return 0 if int(MONTHS.search(document.text).group(1)) < 12 else 1  # type: ignore[union-attr]
+    return None
+
+
+def _suggestion(candidate: Candidate, visit: Visit) -> Suggestion:
+    return Suggestion(
+        system="ICD-10-CM",
+        code=candidate.code,
+        description=description(candidate.code, visit.on),
+        score=round(min(0.99, candidate.score), 3),
+        evidence=tuple(dict.fromkeys(candidate.evidence)),
+        reason=candidate.reason,
+        rules=tuple(dict.fromkeys(candidate.rules or [GENERAL])),
+    )
+
+
+def _below(case: Case, coded: list[Candidate], visit: Visit) -> list[Suggestion]:
+    """What was dropped or stands below the threshold, with the reason, for the coder to see."""
+    held = {candidate.code for candidate in coded}
+    found: list[Suggestion] = []
+    for candidate in sorted(case.candidates, key=lambda c: -c.score):
+        if candidate.code in held or not candidate.evidence or not billable(candidate.code, visit.on):
+            continue
+        if candidate.dropped and candidate.score >= THRESHOLD or not candidate.dropped and candidate.score >= SHOWN:
+            held.add(candidate.code)
+            reason = (
+                f"not suggested: {candidate.dropped}" if candidate.dropped else f"not suggested: {candidate.reason}, not assessed"
+            )
+            score = min(candidate.score, 0.45)
+            one = _suggestion(candidate, visit)
+            found.append(Suggestion(**{**_fields(one), "score": round(score, 3), "reason": reason, "suggested": False}))
+    for code, term in uncertain_codes(case).items():
+        words = next((m.evidence for m in case.reading.mentions if m.term == term and m.assertion == "uncertain"), None)
+        if code not in held and words is not None and billable(code, visit.on):
+            held.add(code)
+            found.append(_suspected(code, term, words, visit))
+    return found[:MOST_BELOW]
+
+
+def _fields(one: Suggestion) -> dict[str, object]:
+    return {name: getattr(one, name) for name in one.__struct_fields__}
+
+
+def _suspected(code: str, term: str, words: Evidence, visit: Visit) -> Suggestion:
+    return Suggestion(
+        system="ICD-10-CM",
+        code=code,
+        description=description(code, visit.on),
+        score=0.2,
+        evidence=(words,),
+        reason=f"not suggested: “{term}” is only suspected; the symptom is coded instead",
+        rules=("ICD-10-CM OCG IV.H",),
+        suggested=False,
+    )
+
+
+def _read(reading: Reading, visit: Visit, coded: set[str]) -> list[ReadFinding]:
+    """Everything seen that is not coded, with its assertion."""
+    found = []
+    for mention in reading.mentions:
+        codes = codes_of(mention, reading, visit)
+        code = codes[0] if codes else ""
+        if mention.assertion == "affirmed" and any(one in coded for one in codes):
+            continue
+        found.append(ReadFinding(evidence=mention.evidence, term=mention.term, assertion=mention.assertion, code=code))
+    return found
