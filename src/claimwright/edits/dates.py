@@ -52,7 +52,14 @@ def has_deadline(claim: Claim) -> bool:
     return claim.frequency == "1" and claim.responsibility == "P"
 
 
-@edit("DT-TIMELY", DENY, cites="42 CFR 424.44; the plan's filing limit; CARC 29", element="DTP*472", forms=ANY_FORM)
+@edit(
+    "DT-TIMELY",
+    DENY,
+    since=date(2010, 1, 1),
+    cites="42 CFR 424.44; the plan's filing limit; CARC 29",
+    element="DTP*472",
+    forms=ANY_FORM,
+)
 def too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim is filed within the payer's limit."""
     if has_deadline(claim) and context.today > deadline(claim, context):
@@ -62,7 +69,14 @@ def too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
         )
 
 
-@edit("DT-TIMELY-SOON", WARN, cites="42 CFR 424.44; the plan's filing limit", element="DTP*472", forms=ANY_FORM)
+@edit(
+    "DT-TIMELY-SOON",
+    WARN,
+    since=date(2010, 1, 1),
+    cites="42 CFR 424.44; the plan's filing limit",
+    element="DTP*472",
+    forms=ANY_FORM,
+)
 def nearly_too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two weeks or less before the filing limit."""
     left = (deadline(claim, context) - context.today).days

@@ -156,11 +156,11 @@ def distinct_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterato
             )
 
 
-@edit("MOD-SIDE", WARN, cites="Medicare physician fee schedule, bilateral indicator 1; CARC 4", element="SV101-3")
+@edit("MOD-SIDE", WARN, cites="Medicare physician fee schedule, bilateral indicator 1 or 3; CARC 4", element="SV101-3")
 def side_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service on one side of the body says which."""
     for line, found in priced(claim):
-        sided = found.bilateral == "1" and found.service_kind in {"procedure", "imaging"} and found.global_days != "ZZZ"
+        sided = found.bilateral in {"1", "3"} and found.service_kind in {"procedure", "imaging"} and found.global_days != "ZZZ"
         if sided and not (SIDES & set(line.modifiers) or any(DIGITS.fullmatch(one) for one in line.modifiers)):
             yield on_line(line, f"{line.procedure} can be done on either side.", "Add RT, LT, or 50 for both sides.")
 

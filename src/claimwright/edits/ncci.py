@@ -41,9 +41,16 @@ def pairs_of(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, Servic
 
 
 def opened(first: ServiceLine, second: ServiceLine) -> bool:
-    """Whether a modifier on either line opens a pair of indicator 1 (NCCI Policy Manual I.E; either line since July 2019)."""
-    found = (reference.modifier(one, second.first_service) for one in first.modifiers + second.modifiers)
-    return any(one is not None and one.opens_ncci for one in found)
+    """Whether a modifier on either line opens a pair of indicator 1 (NCCI Policy Manual I.E; either line since July 2019).
+
+    Sides and sites open it only where they tell the two lines apart.
+    """
+    found = [reference.modifier(one, second.first_service) for one in first.modifiers + second.modifiers]
+    opening = [one for one in found if one is not None and one.opens_ncci]
+    sites = [
+        {one.code for one in opening if one.kind in {"side", "site"} and one.code in line.modifiers} for line in (first, second)
+    ]
+    return any(one.kind not in {"side", "site"} for one in opening) or sites[0] != sites[1]
 
 
 def is_visit(code: str) -> bool:

@@ -1,0 +1,180 @@
+"""Pass and fail of the edits on NCCI, lines, place, duplicates, authorization, necessity, corrections and other payers."""
+
+from datetime import timedelta
+
+from edit_bench import DAY, DOCTOR, OTHER_DOCTOR, TODAY, claim, context, covered, earlier, lines, medicare, replace
+from edit_cases_people import other
+
+from claimwright.claims.model import Adjustment, Claim, LineAdjudication
+from claimwright.codesets.tables import UnitLimit, starter
+from claimwright.coverage.model import Authorization
+from claimwright.effective import Period
+
+CLIA = {"clia": "36D7104822"}
+AUTHORIZED = covered(authorization_required=frozenset({"70551"}))
+REFERRED = covered(referral_required=frozenset({"imaging"}))
+MRI = Authorization(plan_id="ppo", number="AU77", procedure="70551", units=1, period=Period(DAY, DAY + timedelta(days=30)))
+ONE_A_LINE = replace(starter(), units={"71046": UnitLimit(code="71046", units=1, mai="1")})
+MEDIGAP = covered(kind="MEDIGAP", order=2)
+
+
+def mri(**changes: object) -> Claim:
+    return claim(**{"do": "70551", "dx": "G43.909", **changes})
+
+
+def wellness_visit(days: int) -> Claim:
+    """The patient's first Medicare wellness visit, days before."""
+    return medicare(do="G0438", dx="Z00.00", on=DAY - timedelta(days=days), patient_control_number="A007")
+
+
+def second(
+    paid: int = 8_000, write_off: int = 1_500, patient: int = 500, line_paid: int | None = None, **changes: object
+) -> Claim:
+    """A secondary claim of $100 with the primary's decision on its line."""
+    decision = LineAdjudication(
+        payer_id="FH001",
+        paid=paid if line_paid is None else line_paid,
+        procedure="99213",
+        adjustments=(Adjustment(group="CO", reason="45", amount=write_off), Adjustment(group="PR", reason="2", amount=patient)),
+        paid_on=DAY + timedelta(days=7),
+    )
+    primary = other(paid=paid, paid_on=DAY + timedelta(days=7))
+    return claim(**{"responsibility": "S", "other_payers": (primary,), "line": {"adjudications": (decision,)}, **changes})
+
+
+def spoilt(**changes: object) -> Claim:
+    """The secondary claim with the primary payer changed."""
+    good = second()
+    return replace(good, other_payers=(replace(good.other_payers[0], **changes),))
+
+
+NCCI = [
+    ("NCCI-NEVER", claim(do="80053"), claim(do="80053 80048")),
+    ("NCCI-MODIFIER", claim(do="11042 11720-XS"), claim(do="11042 11720")),
+    ("NCCI-MODIFIER", claim(do="20610-RT 20551-LT", dx="M17.0"), claim(do="20610-RT 20551-RT", dx="M17.0")),
+    (
+        "NCCI-MODIFIER",
+        claim(lines=(lines("11042")[0], replace(lines("11042 11720")[1], rendering=OTHER_DOCTOR))),
+        claim(do="11042 11720"),
+    ),
+    (
+        "NCCI-OTHER-CLAIM",
+        (claim(do="11720"), context(history=(earlier(days=1, do="11042"),))),
+        (claim(do="11720"), context(history=(earlier(days=0, do="11042"),))),
+    ),
+    ("MUE-LINE", (claim(do="71046"), context(), ONE_A_LINE), (claim(do="71046*2"), context(), ONE_A_LINE)),
+    ("MUE-DAY", claim(do="11720", dx="B35.1"), claim(do="11720*2", dx="B35.1")),
+    ("MUE-DAY-CLINICAL", claim(do="J3301*16 20610-RT"), claim(do="20610-RT J3301*17")),
+]
+
+LINES = [
+    ("CLM-LINES", claim(), claim(lines=())),
+    ("CLM-LINES", claim(), claim(do=" ".join(["99213-25"] * 51))),
+    ("CLM-LINE-NUMBERS", claim(), claim(line={"number": 2})),
+    ("CLM-CONTROL-NUMBERS", claim(do="99213 71046"), claim(do="99213 71046", line={"control_number": "L1"})),
+    ("CLM-BALANCE", claim(), claim(charge=9_999)),
+    ("CLM-PATIENT-PAID", claim(patient_paid=10_000), claim(patient_paid=10_001)),
+    ("LN-CHARGE", claim(), claim(line={"charge": -1})),
+    ("LN-ZERO", claim(do="90471 90715-SL", dx="Z23", line={"charge": 0}), claim(line={"charge": 0})),
+    ("LN-UNITS", claim(), claim(do="99213*0")),
+    ("LN-UNITS-WHOLE", claim(), claim(do="96372 J0696*1.5")),
+    ("LN-POINTER", claim(dx="J06.9 I10", do="99213@1,2"), claim(do="99213@2")),
+    ("LN-POINTER", claim(dx="J06.9 I10", do="99213@2"), claim(do="99213@1,1")),
+    ("LN-POINTER", claim(), claim(line={"pointers": ()})),
+]
+
+PLACE = [
+    ("POS-VALID", claim(place_of_service="20"), claim(place_of_service="29")),
+    ("POS-VALID", claim(), claim(line={"place_of_service": "XX"})),
+    ("POS-SERVICE", claim(), claim(place_of_service="21")),
+    ("POS-SERVICE", claim(do="99349", place_of_service="12"), claim(do="99349")),
+    ("POS-REMOTE", claim(do="96127", place_of_service="10"), claim(do="20610-RT", place_of_service="10")),
+]
+
+DUPLICATES = [
+    ("DUP-LINE", claim(do="71046 71046-76"), claim(do="71046 71046")),
+    (
+        "DUP-BATCH",
+        (claim(), context(batch=(earlier(days=1),))),
+        (claim(), context(batch=(earlier(days=0),))),
+    ),
+    (
+        "DUP-HISTORY",
+        (claim(frequency="7", payer_control_number="P1"), context(history=(earlier(days=0),))),
+        (claim(), context(history=(earlier(days=0),))),
+    ),
+    (
+        "DUP-CONTROL-NUMBER",
+        (claim(), context(batch=(earlier(),))),
+        (claim(), context(batch=(earlier("A100"),))),
+    ),
+]
+
+AUTHORIZATION = [
+    ("AUTH-MISSING", (mri(prior_authorization="AU77"), context(coverage=AUTHORIZED)), (mri(), context(coverage=AUTHORIZED))),
+    (
+        "AUTH-OTHER",
+        (mri(prior_authorization="AU77"), context(coverage=AUTHORIZED, authorizations=(MRI,))),
+        (mri(prior_authorization="AU77", on=DAY - timedelta(days=1)), context(coverage=AUTHORIZED, authorizations=(MRI,))),
+    ),
+    (
+        "AUTH-UNITS",
+        (mri(prior_authorization="AU77"), context(coverage=AUTHORIZED, authorizations=(MRI,))),
+        (
+            mri(prior_authorization="AU77"),
+            context(
+                coverage=AUTHORIZED,
+                authorizations=(MRI,),
+                history=(earlier(days=0, do="70551", prior_authorization="AU77"),),
+            ),
+        ),
+    ),
+    ("REF-MISSING", (mri(referral_number="R1"), context(coverage=REFERRED)), (mri(), context(coverage=REFERRED))),
+    ("REF-PROVIDER", claim(referral_number="R1", referring=DOCTOR), claim(referral_number="R1")),
+]
+
+NECESSITY = [
+    ("NEC-NOT-SUPPORTED", claim(do="93000", dx="R07.9"), claim(do="93000", dx="Z00.00")),
+    ("NEC-NOT-SUPPORTED", claim(do="20610-RT", dx="M17.11"), claim(do="20610-RT", dx="J06.9")),
+    ("NEC-NOT-SUPPORTED", medicare(do="84443-GA", dx="Z00.00"), medicare(do="84443", dx="Z00.00")),
+    ("NEC-REQUIRED", claim(do="69210", dx="H61.21"), claim(do="69210", dx="H92.01")),
+    ("NEC-REQUIRED", claim(do="83036", dx="I10"), medicare(do="83036", dx="M54.50")),
+    (
+        "NEC-FREQUENCY",
+        (medicare(do="G0439", dx="Z00.00"), context(history=(wellness_visit(days=340),))),
+        (medicare(do="G0439", dx="Z00.00"), context(history=(wellness_visit(days=300),))),
+    ),
+]
+
+RESUBMISSION = [
+    ("FRQ-CONTROL-NUMBER", claim(frequency="7", payer_control_number="P1"), claim(frequency="7")),
+    ("FRQ-CONTROL-NUMBER", claim(frequency="8", payer_control_number="P1"), claim(frequency="8")),
+    ("FRQ-ORIGINAL", claim(frequency="7", payer_control_number="P1"), claim(payer_control_number="P1")),
+    (
+        "FRQ-UNKNOWN",
+        (claim(frequency="7", payer_control_number="P1"), context(history=(earlier(days=0),))),
+        (claim(frequency="7", payer_control_number="P1"), context(history=(earlier(days=9),))),
+    ),
+]
+
+COORDINATION = [
+    ("COB-DECISION", second(), spoilt(paid=None)),
+    ("COB-CLAIM-BALANCE", second(), second(paid=7_999)),
+    ("COB-LINE-BALANCE", second(), second(line_paid=7_999)),
+    (
+        "COB-LINE-MISSING",
+        second(),
+        replace(second(), lines=(*second().lines, replace(lines("99213 71046")[1], number=2))),
+    ),
+    ("COB-GROUP", second(), spoilt(adjustments=(Adjustment(group="XX", reason="45", amount=0),))),
+    ("COB-GROUP", second(), spoilt(adjustments=(Adjustment(group="CO", reason="", amount=0),))),
+    ("COB-PAID-DATE", second(), spoilt(paid_on=TODAY + timedelta(days=1))),
+    ("COB-NOTHING-LEFT", second(), second(write_off=2_000, patient=0)),
+    (
+        "COB-CROSSOVER",
+        (second(), context(coverage=covered(order=2))),
+        (spoilt(filing_indicator="MB"), context(coverage=MEDIGAP)),
+    ),
+]
+
+CASES = NCCI + LINES + PLACE + DUPLICATES + AUTHORIZATION + NECESSITY + RESUBMISSION + COORDINATION
