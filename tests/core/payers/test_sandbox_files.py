@@ -6,12 +6,12 @@ import io
 import logging
 
 import pytest
+from sandbox_office import ANA, GRACE, MARIA, MEDICARE, ON, TED, Office, Visit
 
 from claimwright.parties import Insured
 from claimwright.payers.sandbox.model import Behaviour
 from claimwright.x12.acknowledgement import read_999
 from claimwright.x12.check import check
-from core.payers.conftest import ANA, GRACE, MARIA, MEDICARE, ON, TED, Office, Visit
 
 DOINGS = ("", "reverse", "recoup", "interest", "twice", "unknown_claim", "change_modifier", "deny", "underpay")
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sandbox_office import ANA, GRACE, MARIA, MEDICARE, ON, Office, Visit, claims_of, remittances
 
 from claimwright.parties import Insured
 from claimwright.payers.sandbox.model import Behaviour
-from core.payers.conftest import ANA, GRACE, MARIA, MEDICARE, ON, Office, Visit, claims_of, remittances
 
 SERVICES = st.sampled_from(["99213-25 150.00", "20610-RT 180.00", "80053 25.00", "71046 62.00", "99214 225.00", "58300 175.00"])
 WHO: list[dict[str, Any]] = [

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
+from sandbox_office import ANA, GAP, GRACE, MARIA, MEDICARE, NORTH, ON, PRACTICE, TED, Office, Visit, claims_of, remittances
 
 from claimwright.claims.model import Claim
 from claimwright.coverage.benefits import summarize
@@ -15,7 +16,6 @@ from claimwright.parties import Insured
 from claimwright.payers.sandbox.model import Behaviour
 from claimwright.remits.model import RemitClaim, Remittance
 from claimwright.x12.acknowledgement import read_999, read_ta1
-from core.payers.conftest import ANA, GAP, GRACE, MARIA, MEDICARE, NORTH, ON, PRACTICE, TED, Office, Visit, claims_of, remittances
 
 
 def behaviour(do: str, **more: str) -> Behaviour:
