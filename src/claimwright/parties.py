@@ -57,6 +57,7 @@ class Payer(Struct):
     name: str
     payer_id: str
     address: Address | None = None
+    phone: str = ""  # for questions about files
 
 
 class Insured(Struct):

@@ -137,7 +137,8 @@ def _errors(out: SetWriter, errors: Sequence[Finding]) -> None:
         kind, _, code = one.code.partition(":")
         head = (one.segment, one.line, one.loop, one.claim)
         if kind != "IK4" or head != last:
-            out.add("IK3", one.segment, str(one.line), one.loop, "8" if kind == "IK4" else code)
+            # IK303 has four characters: loop 2010AA is told as 2010.
+            out.add("IK3", one.segment, str(one.line), one.loop[:4], "8" if kind == "IK4" else code)
             if one.claim:
                 out.add("CTX", ("CLM01", text(one.claim)))
         last = head
@@ -307,11 +308,13 @@ def _levels(out: SetWriter, one: ClaimAcks, reference_number: str, today: date) 
     out.add("NM1", "41", "2", submitter, "", "", "", "", "46", text(one.submitter_id) or one.provider.npi)
     out.add("TRN", "2", text(one.batch))
     taken, refused = [a for a in one.acks if a.accepted], [a for a in one.acks if not a.accepted]
-    out.add("STC", ("A1", "19", "PR"), day(processed), "WQ", money(sum(ack.charge for ack in one.acks)))
+    total = money(sum(ack.charge for ack in one.acks))
+    out.add("STC", ("A1", "19", "PR"), day(processed), "WQ", total)
     _totals(out, "90", "AA", taken, refused)
     provider_level = out.level("19", receiver, bool(one.acks))
     add_provider(out, "85", one.provider)
     out.add("TRN", "1", "0")  # no provider-level trace was sent (X214, 2200C TRN02)
+    out.add("STC", ("A1", "19", "PR"), "", "WQ", total)
     _totals(out, "QA", "QC", taken, refused)
     for ack in one.acks:
         _claim(out, ack, provider_level, processed)

@@ -22,6 +22,7 @@ from claimwright.x12.grammar import grammar
 from claimwright.x12.located import Section, table_for, value, walker
 from claimwright.x12.sniff import kind_of_set
 from claimwright.x12.tokens import Segment, Source, Tokens
+from claimwright.x12.walk import Step
 
 ALL_LEVELS = frozenset({1, 2, 3, 4, 5})
 _CONTROL = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
@@ -126,7 +127,7 @@ class _Checker:
         self.rules = _RULES.get(table, NoRules)(report)
         self.rules.marks = self.tokens.delimiters
         self.section = Section("HEADER", line)
-        self.structure.take(segment, line, self.tokens.delimiters, self.clean)
+        self._take(segment, line, self.structure.place(segment, self.tokens.delimiters.component))
         self.section.segments.append(segment)
 
     def _inside(self, segment: Segment, line: int) -> bool:
@@ -136,7 +137,7 @@ class _Checker:
         finished = False
         if name == "HL":
             self.hierarchy.take(segment, line)
-        step = self.structure.walker.step(self.structure.state, segment, self.tokens.delimiters.component)
+        step = self.structure.place(segment, self.tokens.delimiters.component)
         if step.pushes or step.pops:
             loop = step.pushes[-1].id if step.pushes else step.state.loop.id + "+"
             finished = self._next_section(Section(loop, line))
@@ -145,10 +146,18 @@ class _Checker:
             self.report.claim = value(segment, 1)[:38]
         elif name == "HL":
             self.report.claim = ""
-        self.structure.take(segment, line, self.tokens.delimiters, self.clean)
+        self._take(segment, line, step)
         if 5 in self.report.levels:
             check_segment(segment, line, self.section.loop.rstrip("+"), self.report, self.tokens.delimiters)
         return finished
+
+    def _take(self, segment: Segment, line: int, step: Step) -> None:
+        assert self.structure
+        self.structure.take(segment, line, self.tokens.delimiters, self.clean, step)
+        if self.structure.separator:  # said once; from here on the file is read as it was meant
+            self.tokens.delimiters = self.tokens.delimiters._replace(component=self.structure.separator)
+            self.rules.marks = self.tokens.delimiters
+            self.structure.separator = ""
 
     def _next_section(self, section: Section) -> bool:
         finished = self.rules.take(self.section)
@@ -160,9 +169,11 @@ class _Checker:
         if self.structure is None or self.hierarchy is None:
             return
         if segment is not None:
-            self.structure.take(segment, self.tokens.line, self.tokens.delimiters, self.clean)
+            self._take(segment, self.tokens.line, self.structure.place(segment, self.tokens.delimiters.component))
         self._next_section(Section("", 0))
-        self.structure.finish(self.tokens.line, cut_short)
+        if not cut_short:
+            self._next_section(Section("", 0))  # nothing follows: the last claim can be judged
+        self.structure.finish(cut_short)
         self.report.claim = ""
         if not cut_short:
             self.hierarchy.finish()

@@ -35,7 +35,7 @@ class SetWriter:
     """One transaction set in the making. Values are strings; a tuple is a composite; empty ends are cut."""
 
     def __init__(self, code: str, control: str, version: str) -> None:
-        self.rows: list[Segment] = [["ST", code, control, version]]
+        self.rows: list[Segment] = [["ST", code, control, version] if version else ["ST", code, control]]
         self._levels = 0
         self.control = control
 

@@ -37,7 +37,7 @@ def write_835(remittances: Sequence[Remittance], envelope: Envelope) -> bytes:
     """One 835 file, a set for each payment."""
     sets = []
     for place, remittance in enumerate(remittances):
-        out = SetWriter("835", set_control(envelope, place), VERSION)
+        out = SetWriter("835", set_control(envelope, place), "")  # the 835 guide does not use ST03
         _payment(out, remittance)
         _parties(out, remittance)
         if remittance.claims:
@@ -76,7 +76,8 @@ def _parties(out: SetWriter, remit: Remittance) -> None:
     out.add("N1", "PR", text(remit.payer.name))
     add_address(out, remit.payer.address)
     add_reference(out, "2U", remit.payer.payer_id)
-    out.add("PER", "BL", f"{text(remit.payer.name)[:50]} EDI")
+    phone = ("TE", remit.payer.phone) if remit.payer.phone else ("", "")
+    out.add("PER", "BL", f"{text(remit.payer.name)[:50]} EDI", *phone)
     if remit.payee_npi or not remit.payee_ein:
         out.add("N1", "PE", text(remit.payee_name), "XX", remit.payee_npi)
         add_reference(out, "TJ", remit.payee_ein.replace("-", ""))
@@ -95,7 +96,7 @@ def _claim(out: SetWriter, claim: RemitClaim) -> None:
     names = (text(claim.patient_last), text(claim.patient_first))
     out.add("NM1", "QC", "1", *names, "", "", "", "MI" if member else "", member)
     if claim.rendering_npi:
-        out.add("NM1", "82", "1", "", "", "", "", "", "XX", claim.rendering_npi)
+        out.add("NM1", "82", "1", text(claim.rendering_name), "", "", "", "", "XX", claim.rendering_npi)
     if claim.crossover_payer:
         out.add("NM1", "TT", "2", text(claim.crossover_payer.name), "", "", "", "", "PI", claim.crossover_payer.payer_id)
     if claim.remarks:
@@ -241,6 +242,7 @@ class _Reader:
                 name=value(pays, 2),
                 payer_id=reference(payer, "2U", "NF", "EO", "HI") or value(pays, 4) or originator,
                 address=address(payer),
+                phone=_phone(payer),
             ),
             payee_name=value(paid, 2),
             payee_npi=value(paid, 4) if qualifier == "XX" else "",
@@ -281,6 +283,7 @@ class _Reader:
                 patient_first=value(patient, 4),
                 member_id=value(patient, 9) or value(insured, 9),
                 rendering_npi=value(rendering, 9) if value(rendering, 8) == "XX" else "",
+                rendering_name=value(rendering, 3),
                 crossover_payer=Payer(name=value(crossover, 3), payer_id=value(crossover, 9)) if crossover else None,
                 first_service=date8(value(head.first("DTM", "232"), 2)),
                 last_service=date8(value(head.first("DTM", "233"), 2)),
@@ -317,3 +320,9 @@ class _Reader:
             adjustments=adjustments(section),
             remarks=tuple(value(one, 2) for one in section.all("LQ") if value(one, 1) == "HE"),
         )
+
+
+def _phone(payer: Section) -> str:
+    """Whom to call about the file (PER*BL)."""
+    row = payer.first("PER", "BL")
+    return next((value(row, place + 1) for place in (3, 5, 7) if value(row, place) == "TE"), "")

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from claimwright.x12.grammar import Grammar, Loop, Rule
 from claimwright.x12.tokens import Segment
 
-FITS, MISPLACED, MISQUALIFIED, UNKNOWN = "", "misplaced", "misqualified", "unknown"
+FITS, MISPLACED, MISQUALIFIED, HEADLESS, UNKNOWN = "", "misplaced", "misqualified", "headless", "unknown"
 
 
 class Step(NamedTuple):
@@ -18,6 +18,7 @@ class Step(NamedTuple):
     pops: int = 0
     pushes: tuple[Loop, ...] = ()
     trouble: str = FITS
+    others: tuple[Step, ...] = ()  # where the trouble leaves a choice
 
 
 class State:
@@ -71,8 +72,10 @@ class Walker:
         backward = self._search(state, name, qualifier, backward=True)
         if backward is not None:
             return backward._replace(trouble=MISPLACED)
-        near = self._near(state, name)
-        return near._replace(trouble=MISQUALIFIED) if near else Step(None, state, trouble=MISPLACED)
+        near = [*self._near(state, name), *self._headless(state, name, qualifier)]
+        if not near:
+            return Step(None, state, trouble=MISPLACED)
+        return near[0]._replace(others=tuple(near[1:]))
 
     def _search(self, state: State, name: str, qualifier: str, backward: bool) -> Step | None:
         """The first place that fits, from the innermost loop outwards."""
@@ -95,23 +98,43 @@ class Walker:
                 order = state.path[depth - 1].orders[loop.id]
         return None
 
-    def _near(self, state: State, name: str) -> Step | None:
-        """A segment whose qualifier fits nowhere: taken for the next one of its kind that must come here."""
+    def _near(self, state: State, name: str) -> list[Step]:
+        """A segment whose qualifier fits nowhere: taken for one of its kind that may come here, required ones first."""
+        found: list[Step] = []
         order = state.order
         for depth in range(len(state.path) - 1, -1, -1):
             loop = state.path[depth]
             pops = len(state.path) - 1 - depth
             own = [rule for rule in loop.rules[0 if not depth else 1 :] if rule.id == name and rule.order >= order]
-            if own:
-                rule = next((one for one in own if one.required), own[0])
-                return Step(rule, self._state(state.path[: depth + 1], rule.order), pops)
+            for rule in sorted(own, key=lambda one: not one.required):
+                found.append(Step(rule, self._state(state.path[: depth + 1], rule.order), pops, trouble=MISQUALIFIED))
             for child in loop.children:
                 if child.rules[0].id == name and child.required and loop.orders[child.id] >= order:
-                    path = (*state.path[: depth + 1], child)
-                    return Step(child.rules[0], self._state(path, child.rules[0].order), pops, (child,))
+                    found.append(self._into(state, depth, child, child.rules[0], MISQUALIFIED))
             if depth:
                 order = state.path[depth - 1].orders[loop.id]
-        return None
+        return found
+
+    def _headless(self, state: State, name: str, qualifier: str) -> list[Step]:
+        """A segment of a required loop whose first segment is missing: the loop is taken to have begun."""
+        found: list[Step] = []
+        order = state.order
+        for depth in range(len(state.path) - 1, -1, -1):
+            loop = state.path[depth]
+            for child in loop.children:
+                if child.required and loop.orders[child.id] >= order:
+                    found += [
+                        self._into(state, depth, child, rule, HEADLESS)
+                        for rule in child.rules[1:]
+                        if _fits(rule, name, qualifier) and rule.required
+                    ]
+            if depth:
+                order = state.path[depth - 1].orders[loop.id]
+        return found
+
+    def _into(self, state: State, depth: int, child: Loop, rule: Rule, trouble: str) -> Step:
+        path = (*state.path[: depth + 1], child)
+        return Step(rule, self._state(path, rule.order), len(state.path) - 1 - depth, (child,), trouble)
 
 
 def _fits(rule: Rule, name: str, qualifier: str) -> bool:

@@ -13,7 +13,7 @@ from claimwright.effective import Period
 from claimwright.findings import Finding
 from claimwright.identifiers import npi_with_check_digit
 from claimwright.parties import Address, Insured, Payer, Person, Provider
-from claimwright.remits.model import ProviderAdjustment, RemitClaim, Remittance, RemitLine
+from claimwright.remits.model import ProviderAdjustment, RemitClaim, RemitLine, Remittance
 from claimwright.x12.acknowledgement import ClaimAck, ClaimAcks, FunctionalAck, SetAck, Ta1
 from claimwright.x12.envelope import Envelope
 
@@ -331,7 +331,9 @@ def answers(draw: st.DrawFn) -> EligibilityAnswer:
 
 
 def _finding(code_: str, segment: str, line: int, element: str, claim: str) -> Finding:
-    return Finding(code=code_, severity="error", message="", segment=segment, line=line, loop="2300", element=element, claim=claim)
+    return Finding(
+        code=code_, severity="error", message="", segment=segment, line=line, loop="2300", element=element, claim=claim
+    )
 
 
 @st.composite

@@ -161,7 +161,7 @@ class ClaimRules(SetRules):
         """Replacement and void, accidents, admission and discharge."""
         head = self.claim[0]
         clm = head.first("CLM")
-        frequency = (value(clm, 5).split(self.marks.component) + ["", "", ""])[2]
+        frequency = [*value(clm, 5).split(self.marks.component), "", "", ""][2]
         if frequency in ("7", "8") and not head.first("REF", "F8"):
             said = f"CLM05-3 is {frequency}: the payer's claim control number (REF*F8) must be sent."
             self._add("control-number-missing", said, head, "CLM", "CLM05-3", "Add REF*F8 with the number from the remittance.")

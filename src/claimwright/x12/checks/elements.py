@@ -22,6 +22,7 @@ class Flaw(NamedTuple):
     element: str
     message: str
     fix: str = ""
+    meant: str = ""  # what the sender meant, where that is plain
 
 
 def check_elements(rule: Rule, segment: Segment, marks: Delimiters) -> Iterator[Flaw]:
@@ -80,6 +81,10 @@ def _value(element: Element, name: str, value: str, before: str, marks: Delimite
 def _composite(element: Element, name: str, value: str, marks: Delimiters) -> Iterator[Flaw]:
     parts = value.split(marks.component)
     known = element.parts
+    if len(parts) == 1 and (used := _other_separator(value, known, marks)):
+        said = f"{name} separates its components with {used!r}; ISA16 declares another separator."
+        yield Flaw(1, "component-separator", name, said, f"Set ISA16 to {used!r}.", used)
+        return
     if len(parts) > len(known):
         yield Flaw(1, "components-too-many", name, f"{name} has {len(parts)} components; the standard knows {len(known)}.")
     elif not parts[-1] and len(parts) > 1:
@@ -96,6 +101,18 @@ def _composite(element: Element, name: str, value: str, marks: Delimiters) -> It
             flaw = _simple(part, at, text, parts[place - 2] if 1 < place <= len(parts) else "")
             if flaw:
                 yield flaw
+
+
+def _other_separator(value: str, known: tuple[Element, ...], marks: Delimiters) -> str:
+    """The character that makes sense of a composite which the declared separator does not divide."""
+    for mark in ":><|":
+        parts = value.split(mark)
+        if mark == marks.component or not 1 < len(parts) <= len(known):
+            continue
+        coded = [(part, one.codes) for part, one in zip(parts, known, strict=False) if one.codes and part]
+        if coded and all(part in codes for part, codes in coded):
+            return mark
+    return ""
 
 
 def _simple(element: Element, name: str, value: str, before: str) -> Flaw | None:

@@ -1,4 +1,4 @@
-"""Codes and numbers that other bodies keep (SNIP 5), where one segment is enough to judge: NPI, states, ZIP, taxonomy, CARC, RARC."""
+"""Codes and numbers that other bodies keep (SNIP 5), where one segment is enough: NPI, states, ZIP, taxonomy, CARC, RARC."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from claimwright.x12.tokens import Delimiters, Segment
 
 # The shapes of the lists (X12 external code source 139 and 411): the starter tables are not complete, so shape alone is an error.
 _CARC = re.compile(r"[1-9]\d{0,2}|[ABDPWY]\d{1,2}")
-_RARC = re.compile(r"(M|MA|N)[1-9]\d{0,3}")
+_RARC = re.compile(r"[MN][1-9]\d{0,3}|MA\d{2,3}")
 _STATUS_CATEGORY = re.compile(r"[A-Z]\d{1,2}")
 _STATUS = re.compile(r"\d{1,3}")
 _ZIP = re.compile(r"\d{5}(\d{4})?")

@@ -81,7 +81,8 @@ class RemittanceRules(SetRules):
         if charge is None or paid is None or taken is None:
             return False
         if charge - taken != paid:
-            said = f"Charge {dollars(charge)} less adjustments {dollars(taken)} is {dollars(charge - taken)}; SVC03 says {dollars(paid)}."
+            expected = dollars(charge - taken)
+            said = f"Charge {dollars(charge)} less adjustments {dollars(taken)} is {expected}; SVC03 says {dollars(paid)}."
             self._add(3, "line-balance", said, section, "SVC", "SVC03")
             return False
         return True

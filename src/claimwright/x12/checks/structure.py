@@ -10,11 +10,14 @@ from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.grammar import Loop, Rule, segment_shapes
 from claimwright.x12.located import value
 from claimwright.x12.tokens import Delimiters, Segment
-from claimwright.x12.walk import FITS, MISPLACED, MISQUALIFIED, State, Step, Walker
+from claimwright.x12.walk import FITS, HEADLESS, MISPLACED, MISQUALIFIED, State, Step, Walker
 
 _CONTINUES = frozenset(
     {"N3", "N4", "PER", "DMG", "PRV", "REF", "DTP", "DTM", "N2", "AMT", "QTY", "CAS", "SVC", "SV1", "SV2", "SBR", "PAT", "INS"}
 )
+# What receivers read past: it is against the guide, but nothing is refused for it.
+_MILD = frozenset({"trailing-separator", "element-unused"})
+_OPENERS = frozenset({"HL", "NM1", "N1", "CLM", "LX", "CLP", "SVC", "SBR", "EB", "EQ", "TRN", "AK2", "IK3"})
 _CLEAN_KEPT = 20_000
 
 
@@ -37,27 +40,45 @@ class Structure:
         self.walker, self.report = walker, report
         self.state: State = walker.start
         self.frames = [Frame(walker.grammar.root, line)]
-        self._lost = False  # the segment before found no place
+        self._lost = ""  # the segment that found no place; those after it that find none either are its followers
         self._misplaced = ""
+        self.separator = ""  # the component separator that the file really uses, where ISA16 says another
 
-    def take(self, segment: Segment, line: int, marks: Delimiters, clean: set[tuple[object, ...]]) -> Step:
-        """Place the next segment and report what is wrong with it."""
-        step = self.walker.step(self.state, segment, marks.component)
+    def place(self, segment: Segment, component: str) -> Step:
+        """Where the next segment belongs, by what has been seen so far."""
+        step = self.walker.step(self.state, segment, component)
+        if step.trouble in (MISQUALIFIED, HEADLESS):
+            chosen = next((one for one in (step, *step.others) if self._room(one)), None)
+            if chosen is None or self._lost:
+                return Step(None, self.state, trouble=MISPLACED)
+            return chosen
+        return step
+
+    def _room(self, step: Step) -> bool:
+        """Whether a guess at a segment's place does not make it one too many."""
+        frame = self.frames[-1 - step.pops]
+        if step.pushes:
+            return frame.children.get(step.pushes[0].id, 0) < step.pushes[0].most
+        return step.rule is not None and frame.seen.get(step.rule, 0) < step.rule.most
+
+    def take(self, segment: Segment, line: int, marks: Delimiters, clean: set[tuple[object, ...]], step: Step) -> None:
+        """Take the next segment to its place and report what is wrong with it."""
         rule = step.rule
         if rule is None:
             self._homeless(segment, line, step)
-            return step
-        self._lost = False
+            return
+        if step.trouble == FITS:
+            self._lost, self._misplaced = "", ""
         self.state = step.state
         for _ in range(step.pops):
-            self._leave(self.frames.pop(), line)
+            self._leave(self.frames.pop())
         for loop in step.pushes:
             self._enter(loop, line)
         if step.trouble == MISPLACED:
             self._out_of_order(rule, segment, line)
-        elif step.trouble == FITS:
-            self._misplaced = ""
         frame = self.frames[-1]
+        if step.trouble == HEADLESS:
+            self._headless(frame, segment, line)
         count = frame.seen.get(rule, 0) + 1
         frame.seen[rule] = count
         if count == rule.most + 1:
@@ -65,8 +86,17 @@ class Structure:
             self._add(2, "segment-repeats", said, line, rule.loop, segment[0])
         if step.trouble == MISQUALIFIED:
             frame.blurred.add(rule.id)
+            if step.pushes and len(self.frames) > 1:
+                self.frames[-2].blurred.add(rule.id)
         self._elements(rule, segment, line, marks, clean)
-        return step
+
+    def _headless(self, frame: Frame, segment: Segment, line: int) -> None:
+        opener = frame.loop.rules[0]
+        frame.seen[opener] = 1
+        codes = f" ({' or '.join(sorted(opener.qualifiers)[:4])})" if opener.qualifiers else ""
+        loop = f"loop {frame.loop.label} ({frame.loop.name.lower()})"
+        said = f"{opener.id}{codes}, which begins {loop}, is missing before {segment[0]}."
+        self._add(2, "segment-missing", said, line, frame.loop, opener.id)
 
     def _elements(self, rule: Rule, segment: Segment, line: int, marks: Delimiters, clean: set[tuple[object, ...]]) -> None:
         key = (rule, *segment)
@@ -81,19 +111,21 @@ class Structure:
             if len(clean) > _CLEAN_KEPT:
                 clean.clear()
             clean.add(key)
-        for flaw in flaws:
-            severity = WARNING if flaw.code == "trailing-separator" else "error"
+        for flaw in flaws[:1] if segment[0] == "HI" else flaws:  # a badly divided HI is wrong in many places for one reason
+            self.separator = flaw.meant or self.separator
+            severity = WARNING if flaw.code in _MILD else "error"
             self._add(flaw.level, flaw.code, flaw.message, line, rule.loop, segment[0], flaw.element, severity, flaw.fix)
 
     def _homeless(self, segment: Segment, line: int, step: Step) -> None:
         """A segment that has no place: unknown, or not here."""
         name = segment[0]
-        self.frames[-1].blurred.add(name)
-        for frame in self.frames[:-1]:
+        for frame in self.frames:
             frame.blurred.add(name)
-        if self._lost and name in _CONTINUES:
+        follows = self._lost and (name in _CONTINUES or self._lost in _OPENERS)
+        if not self._lost or self._lost not in _OPENERS:
+            self._lost = name
+        if follows:
             return
-        self._lost = True
         shown = name if name.isascii() and name.isalnum() and len(name) <= 3 else "this"
         if step.trouble == MISPLACED:
             qualifier = value(segment, 1)
@@ -124,7 +156,7 @@ class Structure:
             self._add(2, "loop-repeats", said, line, loop, loop.rules[0].id)
         self.frames.append(Frame(loop, line))
 
-    def _leave(self, frame: Frame, line: int) -> None:
+    def _leave(self, frame: Frame) -> None:
         """A loop ends: whatever it requires must have been there."""
         loop = frame.loop
         for rule in loop.rules:
@@ -140,12 +172,12 @@ class Structure:
                 said = f"Loop {child.label or child.id} ({child.name.lower()}) is required and is missing."
                 self._add(2, "loop-missing", said, frame.line, child, child.rules[0].id)
 
-    def finish(self, line: int, cut_short: bool) -> None:
+    def finish(self, cut_short: bool) -> None:
         """The set ends; one that was cut short misses what it misses for that one reason."""
         while self.frames:
             frame = self.frames.pop()
             if not cut_short:
-                self._leave(frame, line)
+                self._leave(frame)
 
     def _add(
         self, level: int, code: str, said: str, line: int, loop: Loop, segment: str, element: str = "",
