@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from commands import run_claimwright
 from django.conf import settings
+
+from commands import run_claimwright
 
 TODAY = date(2026, 11, 16)
 ROOT = Path(__file__).parent.parent

@@ -37,7 +37,9 @@ from claimwright.x12.envelope import Envelope
 
 VISIT = date(2026, 10, 5)
 HOME = Address(line1="12 Elm Street", city="Maple Falls", state="OH", zip="430981204")
-NOTE = "Follow-up of essential hypertension, well controlled on lisinopril. Blood pressure 128/78. Continue. Return in six months."
+NOTE = (
+    "Follow-up of essential hypertension, well controlled on lisinopril. Blood pressure 128/78. Continue. Return in six months."
+)
 
 
 class Office:
@@ -125,9 +127,7 @@ class Office:
             reason="Blood pressure",
         )  # fmt: skip
         registration.check_in(**self.who(on), encounter_id=encounter.pk)
-        coding.add_document(
-            **self.who(on), encounter_id=encounter.pk, kind="progress", title="Office visit", text=NOTE
-        )
+        coding.add_document(**self.who(on), encounter_id=encounter.pk, kind="progress", title="Office visit", text=NOTE)
         encounter.refresh_from_db()
         return encounter
 

@@ -2,12 +2,12 @@
 
 import pytest
 from django.db import transaction
-from officekit import VISIT, decision, payment
 
 from claimwright.office.jobs import worker
 from claimwright.office.records.models import Job, Patient
 from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.receiving import keep_remittance
+from officekit import VISIT, decision, payment
 
 
 @pytest.fixture

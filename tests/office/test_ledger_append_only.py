@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from officekit import decision, payment
 
 from claimwright.ledger.events import charge_event
 from claimwright.ledger.model import Entry, Event
@@ -13,6 +12,7 @@ from claimwright.office.records.models import LedgerEntry, LedgerEvent
 from claimwright.office.workflow import billing, posting
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.receiving import keep_remittance
+from officekit import decision, payment
 
 
 @pytest.mark.parametrize("statement", [

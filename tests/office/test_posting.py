@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from officekit import decision, payment
 
 from claimwright.money import dollars
 from claimwright.office.jobs.worker import run_until_idle
@@ -12,6 +11,7 @@ from claimwright.office.records.models import ClaimRecord, Denial, Job, LedgerEv
 from claimwright.office.workflow import billing, claims, followup, posting
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.receiving import keep_remittance
+from officekit import decision, payment
 
 PAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))  # of 99213 at 150.00, contract 100.00
 DAY = date(2026, 10, 17)
@@ -46,9 +46,7 @@ def test_posting_again_changes_nothing(office):
 def test_the_visit_closes_when_the_patient_has_paid(office):
     claim = office.sent("99213")
     post(office, payment(claim, decision(claim, PAID)))
-    billing.take_payment(
-        **office.who(DAY), guarantor_id=claim.patient.guarantor_id, amount=20_00, method="card", key="k"
-    )
+    billing.take_payment(**office.who(DAY), guarantor_id=claim.patient.guarantor_id, amount=20_00, method="card", key="k")
     claim.refresh_from_db()
     assert (claim.state, claim.encounter.state) == ("closed", "closed")
     assert office.sums() == {"charges": -150_00, "cash": 100_00, "contractual": 50_00}
@@ -98,9 +96,7 @@ def test_an_appeal_that_cannot_win_is_refused(office):
     claim = office.sent("99213")
     post(office, payment(claim, decision(claim, (0, (("OA", "18", 150_00),)))))
     with pytest.raises(Refused, match="duplicate"):
-        followup.work_denial(
-            **office.who(DAY), denial_id=Denial.objects.get(claim=claim).pk, action="appeal", note="it is not"
-        )
+        followup.work_denial(**office.who(DAY), denial_id=Denial.objects.get(claim=claim).pk, action="appeal", note="it is not")
 
 
 def test_an_appeal_won_closes_its_denial(office):
@@ -122,7 +118,9 @@ def test_a_decision_that_matches_no_claim_waits_and_is_posted_by_hand(office):
     said = decision(claim, PAID)
     import msgspec
 
-    lost = msgspec.structs.replace(said, patient_control_number="NOT-OURS", payer_control_number="", member_id="", patient_last="X")
+    lost = msgspec.structs.replace(
+        said, patient_control_number="NOT-OURS", payer_control_number="", member_id="", patient_last="X"
+    )
     remit = post(office, payment(claim, lost))
     row = remit.claims.get()
     assert (remit.status, row.status) == ("parked", "parked")
@@ -176,7 +174,9 @@ def test_the_patients_share_waits_for_the_second_payer_and_its_claim_goes_by_its
     said = content.lines[0].adjudications[0]
     assert [(a.group, a.reason, a.amount) for a in said.adjustments] == [("CO", "45", 50_00), ("PR", "2", 20_00)]
     assert secondary.lines.get().control_number == claim.lines.get().control_number
-    post(office, payment(secondary, decision(secondary, (15_00, (("OA", "23", 130_00), ("PR", "3", 5_00))), status="2"), trace="S"))
+    post(
+        office, payment(secondary, decision(secondary, (15_00, (("OA", "23", 130_00), ("PR", "3", 5_00))), status="2"), trace="S")
+    )
     assert office.sums() == {"charges": -150_00, "cash": 95_00, "contractual": 50_00, "patient_ar": 5_00}
 
 
@@ -186,7 +186,9 @@ def test_a_forwarded_claim_is_not_sent_again_and_the_next_payers_answer_finds_it
     from claimwright.parties import Payer
 
     claim = office.sent("99213", second=True)
-    said = msgspec.structs.replace(decision(claim, PAID), status="19", crossover_payer=Payer(name="Second Life", payer_id="PAY02"))
+    said = msgspec.structs.replace(
+        decision(claim, PAID), status="19", crossover_payer=Payer(name="Second Life", payer_id="PAY02")
+    )
     post(office, payment(claim, said))
     claim.refresh_from_db()
     assert claim.forwarded

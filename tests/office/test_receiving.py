@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-from officekit import decision, payment
 
 from claimwright.office.records.models import Deposit, File, Job, Remit
 from claimwright.office.workflow.files import content_of
@@ -20,6 +19,7 @@ from claimwright.x12.acknowledgement import (
     write_ta1,
 )
 from claimwright.x12.remittance import write_835
+from officekit import decision, payment
 
 DAY = date(2026, 10, 7)
 

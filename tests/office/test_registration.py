@@ -39,9 +39,7 @@ def test_another_practices_guarantor_does_not_exist(office, other_office):
 
 def test_a_birth_date_in_the_future_is_refused(office):
     with pytest.raises(Refused, match="future"):
-        registration.register_patient(
-            **office.who(), person=Person(last="Moss", first="Iris", birth=date(2027, 1, 1)), mrn="1"
-        )
+        registration.register_patient(**office.who(), person=Person(last="Moss", first="Iris", birth=date(2027, 1, 1)), mrn="1")
 
 
 def test_two_primary_coverages_of_one_time_are_refused_and_of_two_times_are_not(office):

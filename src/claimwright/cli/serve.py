@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -70,28 +69,14 @@ def work(
     set_up(dir)
     migrate()
     from claimwright.office.clock import today
+    from claimwright.office.jobs.exchange import do_what_waits
     from claimwright.office.records.models import Practice
 
     if not Practice.objects.exists():
         fail(f"there is no practice in {dir}.")
     while True:
-        done = [_work(practice, dir, today()) for practice in Practice.objects.order_by("pk")]
+        done = [do_what_waits(practice, dir, today()) for practice in Practice.objects.order_by("pk")]
         if once:
             typer.echo(", ".join(done))
             return
         time.sleep(every)
-
-
-def _work(practice, home: Path, day: date) -> str:  # type: ignore[no-untyped-def]
-    from claimwright.office.exchange import sandbox
-    from claimwright.office.jobs.exchange import receive_waiting, send_pending
-    from claimwright.office.jobs.worker import run_until_idle
-
-    received = receive_waiting(practice, home, day)
-    jobs = run_until_idle(practice, day)
-    sent = send_pending(practice, home)
-    if sandbox.has_payer(home) and sent:
-        sandbox.run_payer(home, day)
-        received += receive_waiting(practice, home, day)
-        jobs += run_until_idle(practice, day)
-    return f"{practice.name}: {len(received)} files received, {jobs} jobs done, {sent} files sent"

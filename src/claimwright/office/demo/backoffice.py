@@ -141,8 +141,8 @@ class BackOffice:
             claims.correct_claim(**who, claim_id=claim.pk, reason="the codes now say what the note says")
 
     def submit(self, day: date) -> None:
-        """Twice a week everything that is ready leaves, but for what the story lets lie."""
-        if day.weekday() not in BATCH_DAYS:
+        """Twice a week everything that is ready leaves, but for what the story lets lie until a later day."""
+        if day.weekday() not in BATCH_DAYS and all(visit.sent_on != day for _, visit in self.visits):
             return
         late = {self._encounter(n) for n, v in self._due("claim", day, 0) if v.sent_on and v.sent_on > day}
         rows = ClaimRecord.objects.filter(practice=self.practice, state=READY).exclude(encounter__in=late)

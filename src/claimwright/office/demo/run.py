@@ -82,10 +82,12 @@ class Days:
 
     def _exchange(self, day: date, pays: bool = True) -> None:
         """Files out, the payer's day, files in, and the jobs they bring; until nothing more is said."""
+        asked = False
         while True:
-            send_pending(self.practice, self.home)
-            if pays:
+            sent = send_pending(self.practice, self.home)
+            if pays and (sent or not asked):
                 run_payer(self.home, day)
+                asked = True
             received = receive_waiting(self.practice, self.home, day)
             jobs = run_until_idle(self.practice, day)
             if not received and not jobs:

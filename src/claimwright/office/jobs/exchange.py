@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from claimwright.office.exchange import folder
+from claimwright.office.exchange import folder, sandbox
+from claimwright.office.jobs.worker import run_until_idle
 from claimwright.office.records.models import File, Practice
 from claimwright.office.workflow.files import content_of
 from claimwright.office.workflow.receiving import receive_file
@@ -29,3 +30,16 @@ def receive_waiting(practice: Practice, home: Path, today: date) -> list[File]:
         received.append(receive_file(practice=practice, by=None, today=today, name=path.name, content=path.read_bytes()))
         folder.put_away(home, path)
     return received
+
+
+def do_what_waits(practice: Practice, home: Path, today: date) -> str:
+    """Take in what waits, run the jobs, write what goes out, let a sandbox payer answer; until nothing is left to do."""
+    files = jobs = sent = 0
+    while True:
+        received = len(receive_waiting(practice, home, today))
+        done = run_until_idle(practice, today)
+        written = send_pending(practice, home)
+        answers = sandbox.run_payer(home, today) if written and sandbox.has_payer(home) else []
+        files, jobs, sent = files + received, jobs + done, sent + written
+        if not answers and not written:
+            return f"{practice.name}: {files} files received, {jobs} jobs done, {sent} files sent"

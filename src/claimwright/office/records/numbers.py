@@ -12,7 +12,9 @@ from claimwright.office.records.practice import Practice
 @transaction.atomic
 def next_number(practice: Practice, kind: str, count: int = 1) -> int:
     """The first of `count` numbers of a kind that nobody else gets."""
-    counter, _ = ControlNumber.objects.get_or_create(practice=practice, kind=kind)
-    ControlNumber.objects.filter(pk=counter.pk).update(last=F("last") + count)  # locks the row until the transaction ends
-    last: int = ControlNumber.objects.values_list("last", flat=True).get(pk=counter.pk)
+    counter = ControlNumber.objects.filter(practice=practice, kind=kind)
+    if not counter.update(last=F("last") + count):  # the update locks the row until the transaction ends
+        ControlNumber.objects.get_or_create(practice=practice, kind=kind)
+        counter.update(last=F("last") + count)
+    last: int = counter.values_list("last", flat=True).get()
     return last - count + 1

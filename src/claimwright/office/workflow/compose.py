@@ -41,7 +41,9 @@ def compose(
     """The professional claim of an encounter to one coverage's payer; without a coverage, the patient's own bill."""
     codes = list(diagnoses) if diagnoses is not None else [row.code for row in encounter.codes.filter(system=DIAGNOSIS)]
     patient = person_of(encounter.patient)
-    services = [_line(encounter, position, control, line, codes) for position, (control, line) in enumerate(lines, start=1)]
+    services = [
+        _line(encounter, coverage, position, control, line, codes) for position, (control, line) in enumerate(lines, start=1)
+    ]
     if coverage is None:
         payer, insured, filing = Payer(name="Self-pay", payer_id="SELF"), Insured(person=patient, member_id=""), "09"
         responsibility: Responsibility = "P"
@@ -88,10 +90,23 @@ def charge_lines(encounter: Encounter) -> list[tuple[str, ChargeLine]]:
     return lines
 
 
-def _line(encounter: Encounter, position: int, control: str, line: ChargeLine, codes: Sequence[str]) -> ServiceLine:
+def _medicare(coverage: CoverageRecord | None) -> bool:
+    """Medicare wants to know who ordered a test (42 CFR 424.507): here, whoever saw the patient."""
+    return coverage is not None and coverage.plan.kind == "MEDICARE_B"
+
+
+def _line(
+    encounter: Encounter,
+    coverage: CoverageRecord | None,
+    position: int,
+    control: str,
+    line: ChargeLine,
+    codes: Sequence[str],
+) -> ServiceLine:
     service = line.service
     pointers = tuple(codes.index(code) + 1 for code in service.diagnosis_codes if code in codes)[:4]  # SV107: four at most
     known = procedure(service.procedure, encounter.date)
+    kind = known.service_kind if known else ""
     return ServiceLine(
         number=position,
         procedure=service.procedure,
@@ -101,7 +116,8 @@ def _line(encounter: Encounter, position: int, control: str, line: ChargeLine, c
         modifiers=service.modifiers,
         units=Decimal(service.units).normalize() + 0,
         pointers=pointers or (1,),
-        clia=encounter.location.clia if known and known.service_kind == "lab" else "",
+        clia=encounter.location.clia if kind == "lab" else "",
+        ordering=provider_of(encounter.provider) if kind in ("lab", "imaging") and _medicare(coverage) else None,
     )
 
 

@@ -26,20 +26,19 @@ def keep_file(
 ) -> File:
     """Keep a file whole; the same content again is the same file."""
     digest = hashlib.sha256(content).hexdigest()
-    file, _ = File.objects.get_or_create(
+    if known := File.objects.filter(practice=practice, direction=direction, digest=digest).first():
+        return known
+    return File.objects.create(
         practice=practice,
         direction=direction,
         digest=digest,
-        defaults={
-            "kind": kind,
-            "name": name[:120],
-            "content": content,
-            "created_on": today,
-            "control_number": control_number,
-            "answers": answers,
-        },
+        kind=kind,
+        name=name[:120],
+        content=content,
+        created_on=today,
+        control_number=control_number,
+        answers=answers,
     )
-    return file
 
 
 def envelope_to(practice: Practice, payer: PayerRecord, today: date) -> Envelope:

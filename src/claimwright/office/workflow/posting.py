@@ -10,7 +10,7 @@ from django.db import transaction
 from claimwright.claims.states import PENDING
 from claimwright.denials.classify import classify
 from claimwright.ledger.model import Event
-from claimwright.money import Cents, dollars
+from claimwright.money import dollars
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.content import unpack
 from claimwright.office.records.convert import plan_of
@@ -32,9 +32,11 @@ from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.openclaims import open_claims
 from claimwright.office.workflow.settling import apply_held_money, settle
 from claimwright.office.workflow.trail import changed, find, tell, touched
+from claimwright.pricing.model import Price
 from claimwright.remits.model import Remittance
 from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PlannedClaim, PostingPlan, plan_posting
 from claimwright.remits.post import claim_key, events
+from claimwright.remits.underpaid import underpayments
 
 
 @transaction.atomic
@@ -149,18 +151,22 @@ def in_words(payer: str, planned: PlannedClaim) -> str:
 
 
 def _judge_lines(claim: ClaimRecord, planned: PlannedClaim) -> None:
-    """What was allowed against what the contract says; short by a cent is underpaid."""
+    """What was allowed against what the contract says; a cent short is underpaid."""
     decided = {line.line: line for line in planned.lines}
-    short: Cents = 0
-    for line in claim.lines.all():
-        one = decided.get(line.control_number)
+    rows = list(claim.lines.all())
+    for row in rows:
+        one = decided.get(row.control_number)
         if planned.remit_claim.reversal:
-            changed(line, allowed=None)
+            changed(row, allowed=None)
         elif one is not None:
-            changed(line, allowed=one.allowed)
-            if line.expected_allowed is not None and one.allowed is not None and not one.denials:
-                short += max(line.expected_allowed - one.allowed, 0)
-    changed(claim, underpaid=short)
+            changed(row, allowed=one.allowed)
+    agreed = [
+        Price(line=row.number, allowed=row.expected_allowed, working=(), source="contract")
+        for row in rows
+        if row.expected_allowed is not None
+    ]
+    short = underpayments(claim_of(claim), planned.lines, agreed)
+    changed(claim, underpaid=sum(one.short for one in short))
 
 
 def _write_denials(remit: Remit, claim: ClaimRecord, planned: PlannedClaim) -> None:

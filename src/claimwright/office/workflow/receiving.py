@@ -18,7 +18,7 @@ from claimwright.office.records.content import pack
 from claimwright.office.records.models import ClaimRecord, Deposit, File, PayerRecord, Practice, Remit, RemitClaimRow, User
 from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.eligibility import take_answer
-from claimwright.office.workflow.files import content_of, keep_file
+from claimwright.office.workflow.files import content_of
 from claimwright.office.workflow.posting import reconcile_deposits
 from claimwright.office.workflow.trail import changed, tell
 from claimwright.remits.model import Remittance
@@ -27,7 +27,6 @@ from claimwright.x12.eligibility import read_271
 from claimwright.x12.remittance import read_835
 from claimwright.x12.sniff import kind as sniff
 from claimwright.x12.values import UnreadableError
-
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +44,15 @@ def receive_file(*, practice: Practice, by: User | None, today: date, name: str,
     if known is not None and known.status == "read":
         return known
     kind = _kind(content)
-    file = known or keep_file(practice, direction="in", kind=kind[:8] or "unknown", name=name, content=content, today=today)
+    file = known or File.objects.create(
+        practice=practice,
+        direction="in",
+        kind=kind[:8] or "unknown",
+        name=name[:120],
+        digest=digest,
+        content=content,
+        created_on=today,
+    )
     changed(file, reason="")
     try:
         with transaction.atomic():

@@ -46,15 +46,11 @@ def tell(
     is told, but changes nothing.
     """
     after = state if state and (state == claim.state or may_follow(claim.state, state)) else claim.state
-    _, fresh = ClaimEvent.objects.get_or_create(
-        claim=claim,
-        key=key,
-        defaults={"on": today, "kind": kind, "state": after, "text": text[:300], "file": file, "by": by},
-    )
-    if fresh and after != claim.state:
-        claim.state = after
-        claim.save(update_fields=["state"])
-    return fresh
+    if claim.events.filter(key=key).exists():
+        return False
+    ClaimEvent.objects.create(claim=claim, key=key, on=today, kind=kind, state=after, text=text[:300], file=file, by=by)
+    changed(claim, state=after)
+    return True
 
 
 def must_follow(claim: ClaimRecord, state: str) -> None:

@@ -1,0 +1,160 @@
+"""Posts a prepared inbox in children that are killed at random, and without: run as a script, it prints both ledgers' likeness.
+
+A child is forked, so that it need not start Python and Django again: fifty kills take seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import time
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+FIRST_DAYS = 50  # of the demo, whose remittances are held back in the inbox
+TODAY = date(2026, 11, 16)
+
+
+def prepare(home: Path) -> None:
+    """The demo's first weeks, with every remittance and bank file still waiting in the inbox."""
+    from claimwright.cli.office import migrate
+
+    migrate()
+    from datetime import timedelta
+
+    from claimwright.office.demo.cast import build
+    from claimwright.office.demo.opening import open_practice, payer_book
+    from claimwright.office.demo.run import BOOKED_AHEAD, Days
+    from claimwright.office.exchange import folder
+    from claimwright.office.exchange.sandbox import open_payer
+    from claimwright.office.jobs import exchange
+
+    whole = folder.waiting
+    exchange.folder.waiting = lambda home: [p for p in whole(home) if p.suffix != ".835" and not p.name.endswith(".bank.csv")]
+    story = build(1, 60, TODAY)
+    practice = open_practice(story)
+    open_payer(home, payer_book(story, 1))
+    days = Days(practice, story, home, 1)
+    first = min(visit.on for visit in story.visits) - timedelta(days=BOOKED_AHEAD)
+    for number in range(FIRST_DAYS):
+        days.run(first + timedelta(days=number))
+    exchange.folder.waiting = whole
+    (home / "day").write_text((first + timedelta(days=FIRST_DAYS)).isoformat())
+
+
+def post(home: Path) -> None:
+    """What `claimwright work --once` does."""
+    from claimwright.office.jobs.exchange import do_what_waits
+    from claimwright.office.records.models import Practice
+
+    do_what_waits(Practice.objects.get(), home, date.fromisoformat((home / "day").read_text()))
+
+
+def likeness(home: Path) -> dict[str, Any]:
+    """Everything that must be the same, however often it was killed."""
+    from claimwright.office.records.models import ClaimRecord, Denial, Deposit, File, Job, LedgerEntry, LedgerEvent, Remit
+
+    entries = LedgerEntry.objects.order_by("event__key", "pk").values_list(
+        "event__key", "account", "amount", "claim__patient_control_number", "line_control_number", "payer__payer_id"
+    )
+    return {
+        "entries": [list(entry) for entry in entries],
+        "events": LedgerEvent.objects.count(),
+        "sum": sum(LedgerEntry.objects.values_list("amount", flat=True)),
+        "remits": sorted(map(list, Remit.objects.values_list("key", "status", "lines_posted"))),
+        "claims": sorted(map(list, ClaimRecord.objects.values_list("patient_control_number", "state", "payer_control_number"))),
+        "denials": sorted(map(list, Denial.objects.values_list("claim__patient_control_number", "reason", "amount"))),
+        "deposits": sorted(map(list, Deposit.objects.values_list("trace", "amount", "remit__key"))),
+        "files": sorted(File.objects.values_list("digest", flat=True)),
+        "jobs": sorted(map(list, Job.objects.values_list("key", "status"))),
+        "waiting": sorted(path.name for path in (home / "inbox").glob("*") if path.is_file()),
+    }
+
+
+def in_child(do, *arguments: Any) -> int:
+    """Run in a fork; its process id."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        do(*arguments)
+    except BaseException:
+        import traceback
+
+        traceback.print_exc()
+        os._exit(1)
+    os._exit(0)
+
+
+def finished(child: int) -> None:
+    """Wait for a child that must end well."""
+    if os.waitpid(child, 0)[1]:
+        raise SystemExit("a child failed")
+
+
+def keep(home: Path, name: Path) -> None:
+    """The likeness, through a file: the parent never opens the database."""
+    name.write_text(json.dumps(likeness(home), default=str))
+
+
+def killed_run(home: Path, chance: random.Random, kills: int) -> int:
+    """Post to the end, killing up to so many children on the way; how many died."""
+    died, longest = 0, 0.12
+    while True:
+        child = in_child(post, home)
+        if died < kills:
+            deadline = time.monotonic() + chance.uniform(0.005, longest)
+            while time.monotonic() < deadline:
+                done, status = os.waitpid(child, os.WNOHANG)
+                if done:
+                    break
+                time.sleep(0.002)
+            else:
+                os.kill(child, signal.SIGKILL)
+                status = os.waitpid(child, 0)[1]
+        else:
+            status = os.waitpid(child, 0)[1]
+        if status == 0:
+            return died
+        if not os.WIFSIGNALED(status):
+            raise SystemExit("a child failed by itself")
+        died += 1
+
+
+def main(base: Path, seed: int, kills: int) -> None:
+    """Prepare once, post once in peace, then again and again in trouble."""
+    from claimwright.cli.office import set_up
+
+    home, kept = base / "work", base / "kept"
+    set_up(home, TODAY)
+    finished(in_child(prepare, home))
+    shutil.copytree(home, kept)
+    waiting = len(list((home / "inbox").glob("*.835")))
+    finished(in_child(post, home))
+    finished(in_child(keep, home, base / "peace.json"))
+    peace = json.loads((base / "peace.json").read_text())
+    chance, died, runs, same = random.Random(seed), 0, 0, True
+    while died < kills:
+        shutil.rmtree(home)
+        shutil.copytree(kept, home)
+        died += killed_run(home, chance, kills - died)
+        finished(in_child(keep, home, base / "trouble.json"))
+        trouble = json.loads((base / "trouble.json").read_text())
+        same = same and trouble == peace
+        if not same:
+            print({name: (peace[name], trouble[name]) for name in peace if peace[name] != trouble[name]}, file=sys.stderr)
+            break
+        runs += 1
+    print(json.dumps({
+        "waiting": waiting, "killed": died, "runs": runs, "same": same, "sum": peace["sum"], "events": peace["events"],
+        "left": len(peace["waiting"]),
+    }))  # fmt: skip
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
