@@ -296,7 +296,7 @@ PLANTS: Final = (
         shows="the 277CA takes it, the payer keeps it pending",
         notes=("new_patient_diabetes", "diabetes_insulin_obesity", "gout_flare_right", "sciatica_left"),
         plans=(*_COMMERCIAL, HMO),
-        days=(40, 25),
+        days=(24, 12),
         do="pend",
     ),
 )
