@@ -300,6 +300,10 @@ def excluded_with(code: str, other: str) -> str:
     return next((note for low, high, note in _exclusions(plain(code)) if within(other, low, high)), "")
 
 
+_OF_ENCOUNTER = frozenset({"initial", "subsequent", "sequela", "encounter"})
+_SIDE_WORDS = frozenset({"right", "left", "bilateral", "r", "l", "bilat", "both"})
+
+
 @cache
 def _index() -> WordIndex:
     return WordIndex(_searchable(), frozenset(plain(row["code"]) for row in table("icd10cm_common").rows))
@@ -321,9 +325,15 @@ def search(text: str, on: date, limit: int = 20) -> list[IcdCode]:
     text = text.strip()
     if re.fullmatch(r"[A-Za-z]\d[0-9A-Za-z](\.?[0-9A-Za-z]{0,4})?", text):
         return _by_start(plain(text), on, limit)
-    codes = (_full(code, text) for code in _index().search(text, limit * 2))
+    codes = (_full(code, text) for code in _index().search(_asked(text), limit * 2))
     found = (lookup(code, on) for code in codes)
     return [one for one in found if one is not None and one.billable][:limit]
+
+
+def _asked(text: str) -> str:
+    """The question without the words that choose a 7th character, sides last, so that phrases stand together."""
+    asked = [word for word in re.findall(r"[^\s,;]+", text.lower()) if word not in _OF_ENCOUNTER]
+    return " ".join(sorted(asked, key=lambda word: word in _SIDE_WORDS))
 
 
 def _by_start(start: str, on: date, limit: int) -> list[IcdCode]:

@@ -83,7 +83,7 @@ def edit(
     def attach(check: Check) -> Edit:
         return Edit(
             id=name,
-            family=check.__module__.rpartition(".")[2].replace("_", " "),
+            family=check.__module__.rpartition(".")[2],
             severity=severity,
             since=since,
             until=until,

@@ -72,7 +72,7 @@ def person(**changes: Any) -> Person:
 
 
 def claim(**changes: Any) -> Claim:
-    """A clean claim with changes. Short: do (lines), dx, on, patient, age, sex, filing, member, line (changes of the last line)."""
+    """A clean claim with changes. Short: do (lines), dx, on, age, sex, filing, member, line (changes of the last line)."""
     on = changes.pop("on", DAY)
     patient = changes.pop("patient", PATIENT)
     if "age" in changes:
