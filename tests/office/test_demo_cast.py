@@ -13,6 +13,7 @@ import msgspec
 import pytest
 import simple_icd_10_cm
 
+from claimwright.codesets import icd10cm
 from claimwright.effective import age_on
 from claimwright.identifiers import ein_valid, mbi_valid, npi_valid, taxonomy_valid
 from claimwright.office.demo.cast import build
@@ -23,6 +24,7 @@ from claimwright.office.demo.story import Story, StoryVisit
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
 TODAY = date(2026, 11, 16)
+NEW_CODES = date(2026, 10, 1)  # ICD-10-CM FY2027
 
 
 @cache
@@ -228,7 +230,10 @@ def test_every_gold_code_has_its_words_in_the_note(one):
 
 @every_note()
 def test_gold_diagnoses_are_billable_and_support_every_service(one):
-    assert all(simple_icd_10_cm.is_valid_item(code) and simple_icd_10_cm.is_leaf(code) for code in one.diagnoses)
+    on = one.since or one.until or TODAY
+    assert all(icd10cm.billable(code, on) for code in one.diagnoses)
+    if one.since is None or one.since < NEW_CODES:  # the package knows April 2026
+        assert all(simple_icd_10_cm.is_valid_item(code) and simple_icd_10_cm.is_leaf(code) for code in one.diagnoses)
     assert all(service.diagnosis_codes for service in one.services)
     assert {code for service in one.services for code in service.diagnosis_codes} <= set(one.diagnoses)
     assert len(set(one.diagnoses)) == len(one.diagnoses) <= 12
@@ -238,10 +243,13 @@ def test_gold_diagnoses_hold_on_both_sides_of_the_first_of_october():
     addenda = SHARED / "icd10cm" / "icd10cm_order_addenda_2027.txt"
     if not addenda.exists():
         pytest.skip("the FY2027 addenda are not on this machine")
-    lines = [line.split() for line in addenda.read_text(encoding="latin-1").splitlines() if line.startswith("Delete:")]
-    deleted = {words[2] for words in lines if words[1] == "1"}
-    ended = {one.key for one in notes() if {code.replace(".", "") for code in one.diagnoses} & deleted}
+    lines = [line.split() for line in addenda.read_text(encoding="latin-1").splitlines() if line.startswith(("Add:", "Delete:"))]
+    added, deleted = ({words[2] for words in lines if words[:2] == [what, "1"]} for what in ("Add:", "Delete:"))
+    gold = {one.key: {code.replace(".", "") for code in one.diagnoses} for one in notes()}
+    ended = {key for key, codes in gold.items() if codes & deleted}
+    begun = {key for key, codes in gold.items() if codes & added}
     assert ended == {one.key for one in notes() if one.until == date(2026, 9, 30)} == {"plantar_fasciitis"}
+    assert begun == {one.key for one in notes() if one.since == NEW_CODES} == {"heel_pain_left"}
 
 
 def test_gold_services_exist_in_2026():

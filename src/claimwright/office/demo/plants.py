@@ -115,6 +115,13 @@ PLANTS: Final = (
         plans=_COMMERCIAL,
         days=(60, 15),
     ),
+    Plant(
+        name="last_years_code",
+        shows="held by the scrubber: from October 2026 the code names the foot, the coder used the old one",
+        notes=("heel_pain_left",),
+        plans=(*_COMMERCIAL, STATE, HMO, PART_B),
+        days=(40, 12),
+    ),
     # Billing
     Plant(
         name="duplicate_claim",

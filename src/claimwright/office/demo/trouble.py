@@ -170,6 +170,7 @@ SPOILS: Final[dict[str, Spoil]] = {
     "sex_conflict": _registered_as_man,
     "unspecified_code": lambda diary, booking: _instead(booking, "S93.401A", "S93.409A"),
     "unsupported_diagnosis": lambda diary, booking: _instead(booking, "H61.22", "J06.9"),
+    "last_years_code": lambda diary, booking: _instead(booking, "M72.22", "M72.2"),  # FY2027 ICD-10-CM addenda
     "unbundled_pair": _unbundled,
     "never_paid_alone": _fingerstick,
     "missing_modifier_25": _without_25,

@@ -173,7 +173,7 @@ def book_every_note(diary: Diary, widest: int = 1300) -> None:
     days = diary.workdays(FIRST_DAY, LAST_DAY)
     left = [one for one in notes() if one.key not in used and one.months[1] - one.months[0] <= widest]
     diary.chance.shuffle(left)
-    for one in sorted(left, key=lambda one: one.months[1] - one.months[0]):
+    for one in sorted(left, key=lambda one: -sum(at_odds(one, other) for other in notes())):  # the hardest to place first
         diary.fill(one, days)
 
 
