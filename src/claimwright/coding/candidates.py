@@ -21,6 +21,7 @@ THRESHOLD = 0.5
 # where a mention stands -> how far it is a diagnosis of this visit (assessment and plan decide: Guidelines IV.G, IV.J)
 WEIGHT = {
     "statement": 0.92,
+    "opening": 0.66,  # a later sentence that begins with the diagnosis: "Former smoker, quit in 2018."
     "assessment": 0.70,
     "detail": 0.38,
     "plan title": 0.80,
@@ -83,7 +84,7 @@ class Candidate(msgspec.Struct):
 
 def gather(reading: Reading, visit: Visit) -> list[Candidate]:
     """All affirmed mentions as candidates, one a code, best place first."""
-    decided = reading.note.has("assessment", "plan")
+    decided = _decided(reading)
     found: dict[str, Candidate] = {}
     for mention in reading.mentions:
         if not affirmed(mention, reading):
@@ -113,10 +114,33 @@ def gather(reading: Reading, visit: Visit) -> list[Candidate]:
     return sorted(found.values(), key=lambda candidate: candidate.order)
 
 
+def _decided(reading: Reading) -> bool:
+    """Whether the note comes to a judgement: something named in an assessment, or as the title of a plan."""
+    return any(
+        reading.sentence(m).section == "assessment" or (reading.sentence(m).section == "plan" and reading.sentence(m).statement)
+        for m in reading.mentions
+        if m.assertion in ("affirmed", "uncertain")
+    )
+
+
+FUTURE = re.compile(r"\W*(?:\w+\W+){0,3}?(?:in|after|within|at) (?:\w+ ){1,3}?(?:days?|weeks?|months?|years?|visit)\b|\W*(?:to be|will be)\b", re.I)
+
+
+def _later(mention: Mention, reading: Reading) -> bool:
+    """A reason for a visit that is planned, not this one: "suture removal in ten days"."""
+    if not mention.template.startswith("Z") or mention.template.startswith(("Z79", "Z80", "Z82", "Z83", "Z85", "Z86", "Z87")):
+        return False
+    sentence = reading.sentence(mention)
+    after = reading.note.documents[sentence.document].text[mention.evidence.end : sentence.end]
+    return bool(FUTURE.match(after)) or standing(
+        mention.first, mention.last, reading.placed[mention.sentence], sentence.section, planned=True
+    ) == "planned"
+
+
 def affirmed(mention: Mention, reading: Reading) -> bool:
     """Asserted of this patient, now. A lasting disease in a problem's name is current even as "history of"."""
     if mention.assertion == "affirmed":
-        return True
+        return not _later(mention, reading)
     lasting = chronic(mention.template)
     if mention.assertion == "historical" and lasting:
         return True
@@ -128,7 +152,7 @@ def _weight(sentence: Sentence, mention: Mention, decided: bool) -> tuple[float,
     weight = WEIGHT.get(place, 0.2)
     if not decided:
         weight = max(weight, WITHOUT_ASSESSMENT.get(sentence.section, 0.0))
-    if place in ("assessment", "detail", "plan") and is_symptom(mention.template):
+    if place in ("assessment", "opening", "detail", "plan") and is_symptom(mention.template):
         weight -= 0.16
     if mention.assertion == "historical" and place != "statement":
         weight -= 0.25
@@ -146,6 +170,7 @@ def _weight(sentence: Sentence, mention: Mention, decided: bool) -> tuple[float,
 LASTING_STATUS = ("Z79", "Z85", "Z86", "Z87", "Z90", "Z94", "Z95", "Z96", "Z99")
 PLACES = {
     "statement": "assessed in this visit",
+    "opening": "named in the assessment",
     "assessment": "told in the assessment",
     "detail": "mentioned under another problem",
     "plan title": "heads a part of the plan",
@@ -166,6 +191,9 @@ def _place(sentence: Sentence, mention: Mention) -> str:
     if sentence.section == "assessment":
         if sentence.statement:
             return "statement"
+        lasting = mention.template[0] != "Z" or mention.template.startswith(LASTING_STATUS)
+        if sentence.told and mention.first <= 1 and not sentence.label and lasting:
+            return "opening"
         return "detail" if sentence.told else "assessment"
     if sentence.section == "plan":
         covers = (mention.last - mention.first + 1) / max(1, len(sentence.words))
@@ -265,6 +293,9 @@ def _qualifiers(mention: Mention, reading: Reading) -> tuple[set[str], set[str]]
 def _asserted_words(reading: Reading, number: int, first: int, last: int) -> Iterable[str]:
     section = reading.note.sentences[number].section
     for hit in reading.hits[number]:
+        words = reading.note.sentences[number].words
+        if hit.first and words[hit.first - 1] in ("without", "no", "not", "non"):
+            continue
         if hit.entry.kind == "word" and first <= hit.first and hit.last <= last:
             stood = standing(hit.first, hit.last, reading.placed[number], section)
             if stood in ("affirmed", "historical"):

@@ -6,6 +6,7 @@ import re
 
 from claimwright.coding.candidates import THRESHOLD, Candidate
 from claimwright.coding.case import Case
+from claimwright.coding.lexicon import lexicon
 from claimwright.coding.tables import rows
 
 WITH = "ICD-10-CM OCG I.A.15 (“with”)"
@@ -32,11 +33,38 @@ HYPERGLYCEMIA_TYPES = ("E08", "E09", "E10", "E11", "E13")
 
 def combine(case: Case) -> None:
     """All combination rules, in the order they build on each other."""
-    for rule in (_specific, diabetes, heart_and_kidney, lungs, back_and_leg, weight, kidney_anemia, organisms, drugs, tobacco):
+    for rule in (_superseded, _specific, diabetes, heart_and_kidney, lungs, back_and_leg, weight, kidney_anemia, organisms, drugs, tobacco):
         rule(case)
 
 
 # --- the most specific that the note supports
+
+
+def _superseded(case: Case) -> None:
+    """Of two codes of one category, the one that the other refines or that the classification calls unspecified goes."""
+    main = case.main()
+    for candidate in main:
+        for other in main:
+            if other is candidate or candidate.dropped or other.dropped or not _same(candidate.code, other.code, 3):
+                continue
+            if candidate.code[0] in "ZST" and not _same(candidate.code, other.code, 4):
+                continue
+            if other.code in _refined(candidate.code) or (vague(candidate.code) and not vague(other.code)):
+                candidate.rules.append(SPECIFIC)
+                other.evidence = list(dict.fromkeys([*other.evidence, *candidate.evidence]))
+                case.drop(candidate, f"{other.code} says it more exactly")
+
+
+def _refined(code: str) -> set[str]:
+    """Every code that the refinement table leads to."""
+    table, found, ahead = lexicon().refinements, set[str](), [code]
+    while ahead:
+        for _, to in table.get(ahead.pop(), []):
+            if to not in found:
+                found.add(to)
+                ahead.append(to)
+    return found - {code}
+
 
 KIN = (("F32", "F33"), ("D50", "D64"), ("J02", "J03"), ("E66",), ("N30", "N39.0"))
 SAME_CATEGORY_ONLY = ("R05", "R10", "R31")
@@ -121,7 +149,7 @@ def diabetes(case: Case) -> None:
             case.drop(candidate, f"the note says which type: {kind}")
     base = min(case.main(kind), key=lambda c: c.order)
     for prefixes, suffix, keeps in COMPLICATIONS:
-        for other in case.known(*prefixes) if suffix else ():
+        for other in _exact(case.known(*prefixes)) if suffix else ():
             if other.score < _needed(prefixes):
                 continue
             code = _complication(kind, suffix, other)
@@ -139,6 +167,11 @@ def diabetes(case: Case) -> None:
     for candidate in case.main(f"{kind}.9") if specific else ():
         case.drop(candidate, "a complication or hyperglycemia is coded instead (I.C.4.a)")
     _broader_complications(case, kind)
+
+
+def _exact(found: list[Candidate]) -> list[Candidate]:
+    """Without the unspecified where something of its category is specific."""
+    return [c for c in found if not (vague(c.code) and any(_same(c.code, o.code, 3) and not vague(o.code) for o in found))]
 
 
 def _needed(prefixes: tuple[str, ...]) -> float:
@@ -169,9 +202,8 @@ def heart_and_kidney(case: Case) -> None:
     if not pressure:
         return
     failure = [c for c in case.known("I50") if c.score >= 0.15]
-    kidney = [c for c in case.known("N18") if c.score >= 0.15]
-    if len(kidney) > 1:
-        kidney = [c for c in kidney if c.code != "N18.9"] or kidney
+    failure = _exact(failure)
+    kidney = _exact([c for c in case.known("N18") if c.score >= 0.15])
     if not failure and not kidney:
         return
     last_stage = any(c.code in ("N18.5", "N18.6") for c in kidney)

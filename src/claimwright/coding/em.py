@@ -10,6 +10,7 @@ from claimwright.coding.acts import ELSEWHERE
 from claimwright.coding.candidates import Candidate, chronic, is_symptom
 from claimwright.coding.case import Case
 from claimwright.coding.combine import drug_class
+from claimwright.coding.mentions import longest
 from claimwright.coding.model import EMLevel, Evidence
 from claimwright.coding.visits import problem_text, problems_of
 
@@ -71,7 +72,7 @@ SURGERY = re.compile(
 )
 HISTORIAN = re.compile(
     r"\b(?:history (?:was )?(?:obtained|provided|given|taken) (?:from|by) (?:the |his |her |their )?(?:mother|father|parents?|mom|dad|wife|husband|daughter|son|spouse|caregiver|guardian|grandmother|sister)|"
-    r"(?:mother|father|parent|mom|dad|guardian|grandmother|caregiver|daughter|son|wife|husband) (?:is (?:the )?historian|reports|states|provides|gives the history|says|tells)|independent historian|per (?:his |her |the )?(?:mother|father|parent|mom|dad|daughter|wife|husband))\b",
+    r"(?:mother|father|parent|mom|dad|guardian|grandmother|caregiver|daughter|son|wife|husband) (?:is (?:the )?historian|reports|states|provides|gives the history|says|tells)|brought (?:in )?by (?:a |the |his |her )?(?:parents?|mother|father|mom|dad|guardian|grandmother)|independent historian|per (?:his |her |the )?(?:mother|father|parent|mom|dad|daughter|wife|husband))\b",
     re.I,
 )
 RECORDS = re.compile(
@@ -166,7 +167,7 @@ def _problems(case: Case, treated: set[str]) -> Element:
         if SEVERE.search(near) and not re.search(r"\b(?:no|ruled out|not|excluded|without|denies)\b", near, re.I):
             element.raise_to(4, "an illness that threatens life or function", words, "problem")
         elif chronic(candidate.code) and not is_symptom(candidate.code):
-            if WORSENING.search(_affirmed_part(near)):
+            if WORSENING.search(_affirmed_part(near)) or _treatment_raised(case, candidate):
                 worse += 1
                 element.raise_to(3, f"chronic illness not at goal or worse ({candidate.code})", words, "problem")
             else:
@@ -189,6 +190,26 @@ def _problems(case: Case, treated: set[str]) -> Element:
     if len(element.why) > 1 and element.level == 1:
         element.level = 2  # two or more minor problems
     return element
+
+
+RAISED = re.compile(r"\b(?:start(?:ed|ing)?|increas\w+|add(?:ed|ing)?|switch\w*|initiat\w*|begin|began|escalat\w+|chang(?:e|ed|ing) (?:to|from))\b", re.I)
+
+
+def _treatment_raised(case: Case, candidate: Candidate) -> bool:
+    """A drug started or raised for it today: by the guidelines' words, not at its treatment goal."""
+    items = {case.mention_at(m).item for m in candidate.mentions if case.mention_at(m).item >= 0}
+    for at, sentence in case.sentences("assessment", "plan"):
+        if sentence.item not in items:
+            continue
+        text = case.text(sentence)
+        for found in RAISED.finditer(text):
+            before, after = text[max(0, found.start() - 30) : found.start()], text[found.end() : found.end() + 60]
+            if re.search(r"\b(?:will|may|to|plan|not|no|could|would|consider\w*|if|later)\b[^.;]*$", before, re.I) or LATER.search(after):
+                continue
+            spot = sentence.start + found.end()
+            if any(h.entry.kind == "drug" and 0 <= sentence.places[h.first][0] - spot <= 60 for h in case.reading.hits[at]):
+                return True
+    return False
 
 
 def _affirmed_part(text: str) -> str:
@@ -228,8 +249,8 @@ def _data(case: Case, billed: set[str]) -> Element:
         if case.reading.note.documents[sentence.document].kind in ("laboratory", "radiology") and not _reviewed(case):
             continue
         text = case.text(sentence)
-        for hit in case.reading.hits[at]:
-            if hit.entry.kind != "test" or hit.entry.key in tests:
+        for hit in longest([h for h in case.reading.hits[at] if h.entry.kind == "test"]):
+            if hit.entry.key in tests:
                 continue
             if _counts(text, sentence.section, sentence.places[hit.first][0] - sentence.start):
                 words = case.reading.note.evidence(sentence.document, sentence.places[hit.first][0], sentence.places[hit.last][1])
@@ -340,7 +361,7 @@ def _risk(case: Case, treated: set[str]) -> Element:
             kind = drug_class(hit.entry.key)
             if re.search(r"\b(?:over[- ]the[- ]counter|otc)\b", around, re.I):
                 kind = "otc"
-            if not MANAGES.search(around) and not MANAGES.search(text):
+            if kind != "otc" and not MANAGES.search(around) and not MANAGES.search(text):
                 continue
             if kind == "monitored" and re.search(r"\bmonitor|level|toxicity|cbc|lft", problem_words(case, sentence.item), re.I):
                 element.raise_to(4, f"drug that needs intensive monitoring for toxicity ({hit.entry.key})", words, "risk")

@@ -18,7 +18,7 @@ TAKEN = re.compile(
     re.I,
 )
 NOT_TAKEN = re.compile(
-    r"\b(?:not (?:needed|indicated|obtained|done|taken|necessary|required)|no x-?rays?|deferred|declined|order(?:ed)?|will (?:get|obtain|order)|consider|if\b|plan(?:ned)?|refer|"
+    r"\b(?:no (?:\w+ ){0,3}(?:x-?rays?|imaging|films?)|not (?:needed|indicated|obtained|done|taken|necessary|required)|no x-?rays?|deferred|declined|order(?:ed)?|will (?:get|obtain|order)|consider|if\b|plan(?:ned)?|refer|"
     r"without x-?ray|mri|ct scan|ultrasound|spring|last (?:week|month|year)|prior|previous|outside|emergency department|at the hospital|imaging center)\b",
     re.I,
 )

@@ -292,7 +292,7 @@ def _vaccine_rows() -> list[tuple[str, re.Pattern[str], int, str, int, int]]:
     for code, phrases, components, kind, ages in rows("vaccines"):
         words = sorted(listed(phrases), key=len, reverse=True)
         low, _, high = ages.partition("-")
-        pattern = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(w) for w in words) + r")(?![\w-])", re.I)
+        pattern = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(w).replace(r"\.\.\.", r"[^.;\n]{0,40}?") for w in words) + r")(?![\w-])", re.I)
         held.append((code, pattern, int(components), kind, int(low), int(high or 130)))
     return held
 
@@ -363,7 +363,7 @@ def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -
     )
 
 
-COUNSELLED = re.compile(r"\b(?:counsel\w+|discuss\w+ (?:risks|benefits)|risks and benefits)\b", re.I)
+COUNSELLED = re.compile(r"\b(?:counsel\w+|discuss\w+ (?:risks|benefits)|risks and benefits|discussed with|face to face)\b", re.I)
 
 
 def _vaccine_administration(case: Case, products: list[Act], components: int) -> list[Act]:

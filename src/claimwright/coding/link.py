@@ -246,6 +246,9 @@ def _line(case: Case, act: Act, acts: list[Act], order: list[str]) -> Suggestion
     if not description:
         return None  # no such code on the date of service
     links = _support(act, acts, order)
+    if surgical(act) and not any(code.startswith(act.prefixes) for code in order):
+        act.score = min(act.score, 0.42)
+        act.reason += "; no diagnosis in the record supports it"
     wide = act.code in ("36415",) or act.kind == "office test"
     return Suggestion(
         system="HCPCS" if act.code[0].isalpha() else "CPT",

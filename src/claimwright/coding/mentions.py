@@ -81,9 +81,9 @@ def find(note: Note) -> Reading:
 
 def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]:
     hits = reading.hits[number]
-    sites = _longest([hit for hit in hits if hit.entry.kind == "site"])
+    sites = longest([hit for hit in hits if hit.entry.kind == "site"])
     terms = [hit for hit in hits if hit.entry.kind == "term"]
-    heads = _longest([hit for hit in hits if hit.entry.kind == "head"], same_key=True)
+    heads = longest([hit for hit in hits if hit.entry.kind == "head"], same_key=True)
     sides = [hit for hit in hits if hit.entry.kind == "side"]
     words = reading.note.sentences[number].words
     found: list[tuple[int, Mention]] = []
@@ -141,7 +141,7 @@ def _without_overlap(found: list[tuple[int, Mention]], cores: dict[int, tuple[in
     return sorted(kept, key=lambda mention: mention.first)
 
 
-def _longest(hits: list[Hit], *, same_key: bool = False) -> list[Hit]:
+def longest(hits: list[Hit], *, same_key: bool = False) -> list[Hit]:
     """Without those that lie inside another."""
 
     def inside(a: Hit, b: Hit) -> bool:

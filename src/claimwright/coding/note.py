@@ -143,6 +143,7 @@ def _heading(text: str, body: int, end: int, section: str, inside_item: bool) ->
         kind = headings().get(normal(label))
         inside = section in ("ros", "exam", "vitals") and not label.isupper() and normal(label) in system_labels()
         told = inside_item and section in PROBLEM_SECTIONS and not label.isupper() and normal(label) in detail_labels()
+        inside = inside or (section == "procedure" and kind == "meds" and not label.isupper())
         if kind and not inside and not (told and text[found.end() : end].strip()):
             return kind, found.end()
         if label.isupper() and len(label) > 5 and section not in PROBLEM_SECTIONS and normal(label) not in system_labels():

@@ -33,6 +33,7 @@ INTERPRETED = re.compile(
     r"qtc?|stable|fibrillation|block|reviewed by me|read by me|ischemi)\b",
     re.I,
 )
+SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
 PLAIN = {"procedure", "office test", "sided procedure"}
 # a more complete service contains the smaller one (NCCI policy manual, chapter 1)
 CONTAINS = {
@@ -60,9 +61,10 @@ def from_table(case: Case) -> list[Act]:
         service = services()[hit.entry.key]
         if service.kind not in PLAIN or service.code in acts or _inside_longer(case, at, hit):
             continue
-        if not performed(case, at, hit, here=service.kind == "office test" and not _rapid(case, sentence, hit)):
+        tested = service.kind == "office test"
+        if not performed(case, at, hit, here=tested) and not ((_rapid(case, sentence, hit) or not tested) and performed(case, at, hit)):
             continue
-        if service.kind == "office test" and not _has_result(case, at, sentence):
+        if service.kind == "office test" and (SENT_OUT.search(case.text(sentence)) or not _has_result(case, at, sentence)):
             continue
         if service.kind == "procedure" and service.code == "36415" and not _drawn_here(case, sentence):
             continue
@@ -177,6 +179,8 @@ def screening(case: Case) -> list[Act]:
             text,
             re.I,
         ):
+            continue
+        if service.kind == "screening test" and not (case.known("Z00.12", "Z02") or "screen" in (text + sentence.heading).lower()):
             continue
         if service.kind == "screening test" and not re.search(
             r"\b(?:pass\w*|20/\d+|\d+ ?d[bB]|hz|audiomet\w+|snellen|chart|pure[- ]tone)\b", text, re.I

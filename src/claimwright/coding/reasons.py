@@ -44,6 +44,25 @@ def pregnancy(case: Case, acts: list[Act]) -> None:
             case.drop(wrong, "the test was negative")
 
 
+def contraception(case: Case, acts: list[Act]) -> None:
+    """The repeat contraceptive injection is its own reason (Z30.42)."""
+    given = next((act for act in acts if act.code == "J1050"), None)
+    if given is not None and not case.main("Z30", "N92", "N93", "N80"):
+        case.add("Z30.42", given.evidence, 0.8, -0.5, "contraceptive injection given", "ICD-10-CM OCG I.C.21.c.12")
+
+
+def depression_screen(case: Case, acts: list[Act]) -> None:
+    """A Medicare yearly depression screening has its own code and reason (G0444, Z13.31)."""
+    scored = next((act for act in acts if act.code == "96127"), None)
+    screened = case.find("Z13.31")
+    medicare = any(True for _ in case.search(re.compile(r"\bmedicare\b", re.I)))
+    if scored is None or screened is None or not medicare or case.main("F32", "F33"):
+        return
+    scored.code, scored.prefixes, scored.units = "G0444", ("Z13.31",), 1
+    scored.reason = "yearly depression screening of a Medicare patient"
+    case.lift(screened, 7_000.0, "screened for depression", "ICD-10-CM OCG I.C.21.c.5")
+
+
 @lru_cache(maxsize=1)
 def _causes() -> list[tuple[re.Pattern[str], str]]:
     return [

@@ -39,6 +39,7 @@ _INTEGRAL: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
 def settle(case: Case) -> list[Candidate]:
     """Drop what may not be coded and put the rest in order."""
     integral(case)
+    injuries(case)
     exclude(case)
     valid(case)
     return arrange(case)
@@ -101,6 +102,16 @@ def _weaker(one: Candidate, other: Candidate) -> Candidate:
     return one if len(one.code) < len(other.code) else other
 
 
+UNSPECIFIED_INJURY = ("S09.90", "S89.9", "S99.91", "S99.92", "S69.9", "S49.9", "T14.90", "T14.8")
+
+
+def injuries(case: Case) -> None:
+    """An unspecified injury is no further code beside what the injury is (I.C.19.b)."""
+    exact = [c for c in case.main("S", "T") if not c.code.startswith(UNSPECIFIED_INJURY)]
+    for candidate in case.main(*UNSPECIFIED_INJURY) if exact else ():
+        case.drop(candidate, f"the injury is specified: {exact[0].code}")
+
+
 def valid(case: Case) -> None:
     """Only complete codes that are valid on the date of service, for this age and sex."""
     for candidate in case.main():
@@ -139,7 +150,7 @@ def _rank(candidate: Candidate, main: list[Candidate]) -> int:
     if code == "Z23":
         return 3
     if code.startswith(STATUS_LAST) and len(main) > 1:
-        attached = candidate.order % 1 and candidate.score >= 0.8 and code.startswith(("Z79", "Z68"))
+        attached = code.startswith("Z68") and candidate.score >= 0.8
         return 2 if attached else 4
     if code.startswith(("Z11", "Z12", "Z13", "Z71", "Z72")):
         return 3

@@ -16,7 +16,7 @@ from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, ReadFinding, Suggestion, Visit
 from claimwright.coding.note import read
 from claimwright.coding.queries import questions
-from claimwright.coding.reasons import external_cause, pregnancy, suspicions, uncertain_codes, vaccination
+from claimwright.coding.reasons import contraception, depression_screen, external_cause, pregnancy, suspicions, uncertain_codes, vaccination
 from claimwright.coding.sequence import settle
 from claimwright.coding.visits import kind_of, settle_preventive
 
@@ -51,6 +51,8 @@ def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
     kind = kind_of(case)
     vaccination(case, acts)
     pregnancy(case, acts)
+    contraception(case, acts)
+    depression_screen(case, acts)
     combine(case)
     suspicions(case)
     settle_preventive(case, kind)

@@ -6,7 +6,7 @@ import re
 
 import msgspec
 
-from claimwright.coding.candidates import Candidate, chronic, is_symptom
+from claimwright.coding.candidates import Candidate, affirmed, chronic, is_symptom
 from claimwright.coding.case import Case
 from claimwright.coding.model import Evidence
 
@@ -76,7 +76,7 @@ def kind_of(case: Case) -> Kind:
 
 
 def _now(text: str) -> bool:
-    return not re.search(r"\b(?:next|due|schedule|last|return|until the|at the annual)\b", text, re.I) or bool(
+    return not re.search(r"\b(?:next|due|schedul\w+|last|return|until the|at the annual|will be|to be)\b", text, re.I) or bool(
         re.search(r"\bhere\b|\btoday\b|subsequent", text, re.I)
     )
 
@@ -85,7 +85,7 @@ def _says_so(case: Case, candidate: Candidate) -> bool:
     for mention in candidate.mentions:
         sentence = case.mention_at(mention)
         text = case.text(sentence)
-        if mention.assertion != "affirmed":
+        if not affirmed(mention, case.reading):
             continue
         if sentence.section in ("cc", "assessment") and (_now(text) or sentence.statement):
             return True
