@@ -41,6 +41,7 @@ class Piece(msgspec.Struct):
     text: str
     kind: str = ""  # "", sec, negated, historical, family, uncertain, hypothetical, resolved, planned
     keys: tuple[int, ...] = ()  # numbers of the codes it supports
+    weak: tuple[int, ...] = ()  # numbers of codes that were considered and not suggested
     words: str = ""
 
     @property
@@ -52,6 +53,11 @@ class Piece(msgspec.Struct):
     def marks(self) -> str:
         """The codes' numbers, to print beside the words."""
         return " ".join(str(key) for key in self.keys)
+
+    @property
+    def lights(self) -> str:
+        """Every code that lights these words up when it is in focus."""
+        return " ".join(str(key) for key in (*self.keys, *self.weak))
 
 
 class Row(msgspec.Struct):
@@ -74,8 +80,13 @@ class Row(msgspec.Struct):
 
     @property
     def colour(self) -> int:
-        """The background of its evidence."""
-        return (self.number - 1) % COLOURS + 1 if self.suggestion else 0
+        """The background of its evidence; none for what was only considered."""
+        return (self.number - 1) % COLOURS + 1 if self.suggestion and self.suggested else 0
+
+    @property
+    def considered(self) -> bool:
+        """Seen by the reader, not suggested, and not taken by the coder either."""
+        return not self.suggested and self.decision != "accepted"
 
     @property
     def service(self) -> bool:
@@ -86,7 +97,7 @@ class Row(msgspec.Struct):
 def rows(encounter: Encounter) -> list[Row]:
     """The decided codes in the coder's order, then what was suggested and is open or was rejected."""
     suggestions = list(encounter.suggestions.all())
-    numbers = {row.pk: place for place, row in enumerate(suggestions, 1)}
+    numbers = numbering(suggestions)
     by_pk = {row.pk: row for row in suggestions}
     found: list[Row] = []
     for decided in encounter.codes.select_related("suggestion"):
@@ -97,13 +108,20 @@ def rows(encounter: Encounter) -> list[Row]:
             else Row(len(suggestions) + len(found) + 1, decided.system, decided.code, "")
         )
         if source and source.code != decided.code:
-            row = Row(row.number, decided.system, decided.code, "", reason=f"in place of {source.code}, which was suggested")
+            reason = f"in place of {source.code}, which was suggested"
+            row = Row(row.number, decided.system, decided.code, "", suggestion=source, reason=reason)
         row.modifiers, row.units = decided.modifiers, f"{decided.units.normalize():f}"
         row.diagnosis_codes, row.decision = decided.diagnosis_codes, "accepted"
         found.append(row)
     used = {decided.suggestion_id for decided in encounter.codes.all()}
-    found += [_row(numbers[row.pk], row) for row in suggestions if row.pk not in used]
-    return found
+    rest = sorted((row for row in suggestions if row.pk not in used), key=lambda row: numbers[row.pk])
+    return found + [_row(numbers[row.pk], row) for row in rest]
+
+
+def numbering(suggestions: Sequence[CodeSuggestion]) -> dict[int, int]:
+    """The number of each code on the screen: what is suggested first, so that the number keys reach it."""
+    ordered = sorted(suggestions, key=lambda row: (not row.content.get("suggested", True), row.rank))
+    return {row.pk: number for number, row in enumerate(ordered, 1)}
 
 
 def _row(number: int, source: CodeSuggestion) -> Row:
@@ -138,7 +156,10 @@ def read(encounter: Encounter) -> tuple[tuple[ReadFinding, ...], tuple[QuerySugg
 def pieces(encounter: Encounter, seen: Sequence[ReadFinding]) -> list[tuple[Any, list[Piece]]]:
     """Each document cut where evidence or a finding starts or ends."""
     spans: dict[int, list[tuple[int, int, int, str, str]]] = {}
-    for number, row in enumerate(encounter.suggestions.all(), 1):
+    suggestions = list(encounter.suggestions.all())
+    numbers = numbering(suggestions)
+    for row in suggestions:
+        number = numbers[row.pk] if row.content.get("suggested", True) else -numbers[row.pk]
         for proof in row.content.get("evidence", ()):
             spans.setdefault(proof.get("document", 0), []).append(
                 (proof["start"], proof["end"], number, "", f"{row.code} {row.content.get('description', '')}")
@@ -172,13 +193,13 @@ def cut(text: str, spans: Sequence[tuple[int, int, int, str, str]]) -> list[Piec
     found = []
     for start, end in pairwise(order):
         over = [span for span in spans if span[0] <= start and end <= span[1]]
-        keys = tuple(sorted({span[2] for span in over if span[2]}))
+        keys = tuple(sorted({span[2] for span in over if span[2] > 0}))
+        weak = tuple(sorted({-span[2] for span in over if span[2] < 0}))
         kind = next((span[3] for span in over if span[3]), "") if not keys else ""
         if not over and any(low <= start and end <= high for low, high in headings):
             kind = "sec"
-        found.append(
-            Piece(text[start:end], kind, keys, "; ".join(dict.fromkeys(span[4] for span in over if bool(span[2]) == bool(keys))))
-        )
+        told = [span[4] for span in over if (span[2] > 0 if keys else bool(span[3]) if kind else True)]
+        found.append(Piece(text[start:end], kind, keys, weak, "; ".join(dict.fromkeys(told))))
     return found
 
 

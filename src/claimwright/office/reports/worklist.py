@@ -241,7 +241,7 @@ def denials_to_work(practice: Practice, today: date) -> list[Work]:
             row.action.capitalize(),
             row.amount,
             row.deadline,
-            "deadline",
+            "action",
         )
         for row in rows
     ]

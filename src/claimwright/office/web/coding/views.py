@@ -47,9 +47,10 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "encounter": encounter,
         "documents": reports.pieces(encounter, seen),
-        "diagnoses": [row for row in rows if not row.service],
-        "services": [row for row in rows if row.service],
-        "level": next((row for row in rows if row.level), None),
+        "diagnoses": [row for row in rows if not row.service and not row.considered],
+        "services": [row for row in rows if row.service and not row.considered],
+        "considered": [row for row in rows if row.considered],
+        "level": next((row for row in rows if row.level and not row.considered), None),
         "assertions": sorted({finding.assertion for finding in seen} - {"affirmed"}),
         "questions": questions,
         "queries": reports.queries(encounter),

@@ -8,7 +8,16 @@ let replacing = null;
 const rows = () => [...form.querySelectorAll(".coded")];
 const hidden = (row, name) => row.querySelector(`[name="${name}"]`);
 
+// What was only considered joins the other codes once it is taken.
+function join(row) {
+  if (row.parentElement.dataset.codes !== "considered") return;
+  const list = form.querySelector(`[data-codes="${row.dataset.service ? "services" : "dx"}"]`);
+  list.querySelector("[data-none]")?.remove();
+  list.append(row);
+}
+
 function decide(row, decision, verdict) {
+  if (decision === "accepted") join(row);
   row.dataset.decision = decision;
   hidden(row, "decision").value = decision;
   row.querySelector(".verdict").textContent = verdict || decision;
