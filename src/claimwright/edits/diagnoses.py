@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import combinations
@@ -175,12 +176,19 @@ def repeated(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
 @edit("DX-SIDE", WARN, since=ICD10, cites=f"{GUIDELINES} I.B.13", element="HI01-2", forms=ANY_FORM)
 def unspecified_side(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A diagnosis that could name the side does."""
-    note = context.note.lower()
     for number, code in numbered(claim):
         if icd10cm.laterality(code) == "U":
-            said = [word for word in ("right", "left", "bilateral") if word in note]
+            said = sides_in(context.note, code)
             known = f"; the note says {' and '.join(said)}" if said else ""
             yield on_claim(f"{code} leaves the side open{known}.", "Use the code for the side the note names.", place(number))
+
+
+def sides_in(note: str, code: str) -> list[str]:
+    """The sides a note names right before a body part of the code's description ("right ankle", "left great toe")."""
+    node = icd10cm.node_of(code)
+    parts = "|".join(word for word in re.findall(r"[a-z]{3,}", node.description.lower()) if word != "unspecified") if node else ""
+    found = re.findall(rf"\b(right|left|bilateral|both)\s+(?:\w+\s+)?(?:{parts})", note.lower()) if parts else []
+    return sorted(set(found))
 
 
 @edit("DX-SIDE-MODIFIER", DENY, since=ICD10, cites=f"{GUIDELINES} I.B.13; CARC 4", element="SV101-3")

@@ -10,7 +10,7 @@ from decimal import Decimal
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import reference
 from claimwright.codesets.procedures import known
-from claimwright.codesets.tables import Pair, Tables
+from claimwright.codesets.tables import Pair, Tables, UnitLimit
 from claimwright.edits.context import Context
 from claimwright.edits.procedures import earlier
 from claimwright.edits.providers import rendering_of
@@ -100,11 +100,17 @@ def pair_with_other_claim(claim: Claim, context: Context, tables: Tables) -> Ite
                 )
 
 
+def limit_of(code: str, tables: Tables) -> UnitLimit | None:
+    """The most units of a code. A limit of 0 says that Medicare does not cover it, which PX-MEDICARE-NOT-COVERED tells."""
+    limit = tables.unit_limit(code)
+    return limit if limit and limit.units else None
+
+
 @edit("MUE-LINE", DENY, cites="NCCI medically unlikely edits, MAI 1; CARC 151, N362", element="SV104")
 def units_on_line(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A line does not exceed its code's units (MAI 1)."""
     for line in claim.lines:
-        limit = tables.unit_limit(line.procedure)
+        limit = limit_of(line.procedure, tables)
         if limit and limit.mai == "1" and line.units > limit.units:
             yield on_line(
                 line,
@@ -119,7 +125,7 @@ def units_a_day(claim: Claim, mai: str, tables: Tables) -> Iterator[tuple[Servic
     for line in claim.lines:
         days[line.procedure, line.first_service, rendering_of(claim, line).npi].append(line)
     for (code, _, _), lines in days.items():
-        limit = tables.unit_limit(code)
+        limit = limit_of(code, tables)
         total = sum((line.units for line in lines), Decimal(0))
         if limit and limit.mai == mai and total > limit.units:
             yield lines[-1], total, limit.units

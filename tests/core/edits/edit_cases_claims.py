@@ -64,6 +64,7 @@ NCCI = [
     ),
     ("MUE-LINE", (claim(do="71046"), context(), ONE_A_LINE), (claim(do="71046*2"), context(), ONE_A_LINE)),
     ("MUE-DAY", claim(do="11720", dx="B35.1"), claim(do="11720*2", dx="B35.1")),
+    ("MUE-DAY-CLINICAL", claim(do="99393", dx="Z00.129", age=8), claim(do="71046*6")),
     ("MUE-DAY-CLINICAL", claim(do="J3301*16 20610-RT"), claim(do="20610-RT J3301*17")),
 ]
 
