@@ -98,10 +98,10 @@ def happened(hit_first: int, hit_last: int, placed: list[Placed]) -> bool:
     """Not denied, planned, hypothetical, past or another's. A negative result is a result: it does not undo the test."""
     for one in placed:
         trigger = one.trigger
-        if trigger.direction == "end" or (one.first <= hit_last and hit_first <= one.last):
+        if trigger.direction in ("end", "mark") or (one.first <= hit_last and hit_first <= one.last):
             continue
         reach = trigger.reach if trigger.category != "negated" else min(trigger.reach, 5)
-        forward = trigger.direction == "forward" and one.last < hit_first <= one.last + reach
+        forward = trigger.direction in ("forward", "clause") and one.last < hit_first <= one.last + reach
         backward = trigger.direction == "backward" and hit_last < one.first <= hit_last + reach
         if forward and trigger.category in ("negated", "planned", "hypothetical", "historical", "family"):
             if not any(e.trigger.direction == "end" and one.last < e.first < hit_first for e in placed):

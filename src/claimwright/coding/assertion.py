@@ -74,11 +74,27 @@ def standing(first: int, last: int, placed: list[Placed], section: str, *, plann
 
 def _reaches(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
     trigger = one.trigger
-    if trigger.direction == "forward":
-        return one.last < first <= one.last + trigger.reach and not _ended(one.last, first, placed)
+    if trigger.direction in ("forward", "clause"):
+        near = one.last < first <= one.last + trigger.reach and not _ended(one.last, first, placed)
+        return near and (trigger.direction == "forward" or _one_clause(one.last, first, placed))
     if trigger.direction in ("backward", "final"):
-        return last < one.first <= last + trigger.reach and not _ended(last, one.first, placed)
+        return last < one.first <= last + trigger.reach and not _ended(last, one.first, placed) and _one_clause(last, one.first, placed)
     return False
+
+
+def _one_clause(after: int, before: int, placed: list[Placed]) -> bool:
+    """No comma between, unless it is a list that "and" or "or" joins: "sprain, fracture ruled out" says nothing of the sprain."""
+    commas = [one.first for one in placed if one.trigger.category == "comma" and after <= one.first < before]
+    return not commas or any(one.trigger.category == "join" and commas[-1] <= one.first < before for one in placed)
+
+
+COMMA, JOIN = Trigger("comma", "mark", 0), Trigger("join", "mark", 0)
+
+
+def marks(words: list[str], commas: list[int]) -> list[Placed]:
+    """Commas and joining words as marks beside the triggers."""
+    joins = [index for index, word in enumerate(words) if word in ("and", "or", "nor")]
+    return [*(Placed(COMMA, index, index) for index in commas), *(Placed(JOIN, index, index) for index in joins)]
 
 
 def _ended(after: int, before: int, placed: list[Placed]) -> bool:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
 
 import msgspec
 
+from claimwright.codesets import icd10cm
 from claimwright.coding.lexicon import lexicon
 from claimwright.coding.mentions import AFTER, GENERIC, Mention, Reading
 from claimwright.coding.model import Evidence, Visit
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import listed, rows
 from claimwright.coding.assertion import standing
+from claimwright.coding.describe import billable
 
 SLOT = re.compile(r"\{([^}]*)\}")
 SIDES = ("right", "left", "both", "")
@@ -212,7 +216,7 @@ def _best_evidence(candidate: Candidate, reading: Reading, decided: bool) -> lis
 
 def codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
     """The complete codes of a mention: refined, with side and 7th character."""
-    template = refine(mention, reading)
+    template = _dated(refine(mention, reading), visit.on)
     slot = SLOT.search(template)
     if slot:
         values = slot.group(1).split("/")
@@ -222,7 +226,32 @@ def codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
         codes = [template[: slot.start()] + one + template[slot.end() :] for one in picked if one != "-"]
     else:
         codes = [template]
-    return [complete(code, mention, reading) for code in codes]
+    side = mention.side or ("" if slot else side_elsewhere(mention, reading))
+    return [in_force(complete(code, mention, reading), side, visit.on) for code in codes]
+
+
+_DATED: list[tuple[str, date, str]] = []
+
+
+def _dated(template: str, on: date) -> str:
+    """The template in force on the date, where an addendum moved a term to other codes."""
+    if not _DATED:
+        _DATED.extend((old, date.fromisoformat(since), new) for old, since, new in rows("dated"))
+    return next((new for old, since, new in _DATED if old == template and on >= since), template)
+
+
+@lru_cache(maxsize=20_000)
+def in_force(code: str, side: str, on: date) -> str:
+    """The code as the date has it: a shorter one before it was split, the fitting child since."""
+    if billable(code, on):
+        return code
+    for length in range(len(code) - 1, 2, -1):
+        if billable(code[:length].rstrip("."), on):
+            return code[:length].rstrip(".")
+    below = [child for child in icd10cm.children(code, on) if child.billable]
+    wanted = [child for child in below if side and side in child.description.lower()]
+    vague = [child for child in below if "unspecified" in child.description.lower()]
+    return next((child.code for child in (*wanted, *vague)), code)
 
 
 def complete(code: str, mention: Mention, reading: Reading) -> str:

@@ -47,12 +47,15 @@ def _superseded(case: Case) -> None:
         for other in main:
             if other is candidate or candidate.dropped or other.dropped or not _same(candidate.code, other.code, 3):
                 continue
-            if candidate.code[0] in "ZST" and not _same(candidate.code, other.code, 4):
+            if candidate.code.startswith(SEVERAL) and not _same(candidate.code, other.code, 5):
                 continue
             if other.code in _refined(candidate.code) or (vague(candidate.code) and not vague(other.code)):
                 candidate.rules.append(SPECIFIC)
                 other.evidence = list(dict.fromkeys([*other.evidence, *candidate.evidence]))
                 case.drop(candidate, f"{other.code} says it more exactly")
+
+
+SEVERAL = ("Z", "S", "T", "M54", "M25", "M79", "L0", "D22", "C44")  # categories whose codes stand for different things side by side
 
 
 def _refined(code: str) -> set[str]:

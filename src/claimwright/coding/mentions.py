@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from claimwright.coding.assertion import Placed, settle, standing
+from claimwright.coding.assertion import Placed, marks, settle, standing
 from claimwright.coding.lexicon import Hit, Lexicon, lexicon, scan
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
@@ -69,6 +69,7 @@ def find(note: Note) -> Reading:
     hits = scan(note)
     placed = [
         settle([(h.first, h.last, table.triggers[h.entry.key]) for h in line if h.entry.kind == "trigger"], len(sentence.words))
+        + marks(sentence.words, sentence.commas)
         for line, sentence in zip(hits, note.sentences, strict=True)
     ]
     reading = Reading(note=note, hits=hits, placed=placed, mentions=[], sides={})

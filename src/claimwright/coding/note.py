@@ -36,6 +36,7 @@ class Sentence(msgspec.Struct):
     heading: str  # the words that opened the section
     words: list[str]
     places: list[tuple[int, int]]
+    commas: list[int]  # words that a comma follows
 
 
 class Note(msgspec.Struct):
@@ -206,19 +207,19 @@ def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
 
 def _sentence(text: str, document: int, start: int, end: int, line: _Line, statement: bool, told: bool) -> Sentence:
     found = list(TOKEN.finditer(text, start, end))
-    words = [stem(token.group()) for token in found]
     return Sentence(
-        document,
-        start,
-        end,
-        line.section,
-        line.item,
-        statement,
-        told,
-        line.label,
-        line.heading,
-        words,
-        [token.span() for token in found],
+        document=document,
+        start=start,
+        end=end,
+        section=line.section,
+        item=line.item,
+        statement=statement,
+        told=told,
+        label=line.label,
+        heading=line.heading,
+        words=[stem(token.group()) for token in found],
+        places=[token.span() for token in found],
+        commas=[index for index, token in enumerate(found) if text[token.end() : token.end() + 1] in (",", ")")],
     )
 
 
