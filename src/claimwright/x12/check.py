@@ -66,7 +66,7 @@ class _Checker:
             elif self.structure is not None:
                 if self._inside(segment, tokens.line):
                     yield from report.flush()
-            elif not self.inside and not self.stray:
+            elif not self.inside and not self.stray and name not in ("ISB", "ISE"):
                 self.stray = True
                 report.add(1, "segment-stray", "A segment stands outside any transaction set.", line=tokens.line)
         self._problems()

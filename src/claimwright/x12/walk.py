@@ -38,7 +38,7 @@ class Walker:
         self.grammar = grammar
         self.known = grammar.known
         self._states: dict[tuple[tuple[str, ...], int], State] = {}
-        self.start = self._state((grammar.root,), 0)
+        self.start = self.state((grammar.root,), 0)
 
     def step(self, state: State, segment: Segment, component: str) -> Step:
         """The place of the next segment; a state is never lost, whatever comes."""
@@ -57,7 +57,8 @@ class Walker:
             found = state.steps[key] = self._find(state, *key)
         return found
 
-    def _state(self, path: tuple[Loop, ...], order: int) -> State:
+    def state(self, path: tuple[Loop, ...], order: int) -> State:
+        """The state of a path of loops at a place in the innermost; always the same object."""
         key = (tuple(loop.id for loop in path), order)
         if key not in self._states:
             self._states[key] = State(path, order)
@@ -88,12 +89,12 @@ class Walker:
             if fitting:
                 rule = max(fitting, key=lambda one: bool(one.qualifiers))
                 kept = max(rule.order, order) if backward else rule.order
-                return Step(rule, self._state(state.path[: depth + 1], kept), pops)
+                return Step(rule, self.state(state.path[: depth + 1], kept), pops)
             for child in loop.children:
                 opener = child.rules[0]
                 if _fits(opener, name, qualifier) and (loop.orders[child.id] < order) is backward:
                     path = (*state.path[: depth + 1], child)
-                    return Step(opener, self._state(path, opener.order), pops, (child,))
+                    return Step(opener, self.state(path, opener.order), pops, (child,))
             if depth:
                 order = state.path[depth - 1].orders[loop.id]
         return None
@@ -107,7 +108,7 @@ class Walker:
             pops = len(state.path) - 1 - depth
             own = [rule for rule in loop.rules[0 if not depth else 1 :] if rule.id == name and rule.order >= order]
             for rule in sorted(own, key=lambda one: not one.required):
-                found.append(Step(rule, self._state(state.path[: depth + 1], rule.order), pops, trouble=MISQUALIFIED))
+                found.append(Step(rule, self.state(state.path[: depth + 1], rule.order), pops, trouble=MISQUALIFIED))
             for child in loop.children:
                 if child.rules[0].id == name and child.required and loop.orders[child.id] >= order:
                     found.append(self._into(state, depth, child, child.rules[0], MISQUALIFIED))
@@ -134,7 +135,7 @@ class Walker:
 
     def _into(self, state: State, depth: int, child: Loop, rule: Rule, trouble: str) -> Step:
         path = (*state.path[: depth + 1], child)
-        return Step(rule, self._state(path, rule.order), len(state.path) - 1 - depth, (child,), trouble)
+        return Step(rule, self.state(path, rule.order), len(state.path) - 1 - depth, (child,), trouble)
 
 
 def _fits(rule: Rule, name: str, qualifier: str) -> bool:

@@ -32,7 +32,18 @@ def _flat(data: bytes) -> bytes:
         b"\n".join(_flat(FILE)[i : i + 80] for i in range(0, len(FILE), 80)),
         _flat(FILE)[:-1],
     ],
-    ids=["as is", "one line", "byte-order mark", "CRLF", "LF ends", "CRLF ends", "CR ends", "others", "wrapped at 80", "no last end"],
+    ids=[
+        "as is",
+        "one line",
+        "byte-order mark",
+        "CRLF",
+        "LF ends",
+        "CRLF ends",
+        "CR ends",
+        "others",
+        "wrapped at 80",
+        "no last end",
+    ],
 )
 def test_the_same_segments_whatever_the_dress(changed):
     assert list(Tokens(changed)) == PLAIN or [s[:11] for s in Tokens(changed)] == [s[:11] for s in PLAIN]
@@ -72,7 +83,9 @@ def test_binary_data_is_counted_not_split():
     assert len(segments) == len(PLAIN) + 1
 
 
-@pytest.mark.parametrize("data", [b"", b"\n", b"ISA", b"ISA*00*", b"\x00\xff" * 500, b"ISA" * 4000, b"PK\x03\x04" + bytes(range(256)) * 50])
+@pytest.mark.parametrize(
+    "data", [b"", b"\n", b"ISA", b"ISA*00*", b"\x00\xff" * 500, b"ISA" * 4000, b"PK\x03\x04" + bytes(range(256)) * 50]
+)
 def test_anything_at_all_ends_without_an_exception(data):
     list(Tokens(data))
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+import msgspec
+
 from claimwright.claims.model import Adjustment, Claim, Diagnosis, Drug, LineAdjudication, OtherPayer, ServiceLine
 from claimwright.coverage.model import Benefit, EligibilityAnswer, EligibilityInquiry, Rejection
 from claimwright.effective import Period
@@ -26,7 +28,6 @@ PAYER = Payer(
     name="SANDBOX HEALTH",
     payer_id="SBX01",
     address=Address(line1="PO BOX 1", city="DALLAS", state="TX", zip="752010001"),
-    phone="2145550199",
 )
 MEDICARE = Payer(name="MEDICARE PART B", payer_id="SBXMB", address=PAYER.address)
 PRACTICE = Provider(
@@ -190,23 +191,24 @@ PAID = RemitClaim(
 REVERSED = RemitClaim(
     patient_control_number="PCN0009",
     status="22",
-    charge=-10000,
-    paid=-6000,
+    charge=-1000,
+    paid=-600,
     filing_indicator="12",
     payer_control_number="ICN009",
     patient_last="LOPEZ",
     patient_first="MARIA",
     crossover_payer=MEDICARE,
-    adjustments=(Adjustment(group="CO", reason="45", amount=-4000),),
+    adjustments=(Adjustment(group="CO", reason="45", amount=-400),),
 )
+PAYING = msgspec.structs.replace(PAYER, phone="2145550199")  # only the 835 tells whom to call
 REMITTANCE = Remittance(
-    payer=PAYER,
+    payer=PAYING,
     payee_name="LAKESIDE FAMILY PRACTICE",
     payee_npi=PRACTICE.npi,
     payee_ein="741234567",
     trace="EFT20261115001",
     originator="1741111111",
-    paid=-5308,
+    paid=92,
     paid_on=date(2026, 11, 15),
     produced_on=date(2026, 11, 14),
     sender_routing="011000015",
@@ -219,7 +221,7 @@ REMITTANCE = Remittance(
     ),
 )
 NO_MONEY = Remittance(
-    payer=PAYER,
+    payer=PAYING,
     payee_name="LAKESIDE FAMILY PRACTICE",
     payee_npi=PRACTICE.npi,
     trace="NON20261115002",

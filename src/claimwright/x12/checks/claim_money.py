@@ -81,6 +81,9 @@ def _lines(report: Report, lines: list[list[Section]], charges: list[Cents | Non
 
 def _payers(report: Report, claim: list[Section], lines: list[list[Section]], charge: Cents, unbalanced: set[str]) -> None:
     """What a payer paid on the claim is what it paid on the lines less its claim adjustments (X222, 1.4.4.2)."""
+    payers = {value(one.first("NM1"), 9) for one in claim if one.loop == "2330B"}
+    if any(value(one.first("SVD"), 1) not in payers for _, *decided in lines for one in decided):
+        return  # whose decision a line holds is not known, which is told elsewhere
     for place, section in enumerate(claim):
         paid = money(section.first("AMT", "D"), 2) if section.loop == "2320" else None
         name = next((one for one in claim[place + 1 :] if one.loop in ("2330B", "2320")), None)

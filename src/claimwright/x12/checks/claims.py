@@ -95,7 +95,7 @@ class ClaimRules(SetRules):
 
     def _diagnoses(self, lines: list[Section]) -> int:
         """How many diagnoses there are; each must be a code on the date of service."""
-        head, seen, place = self.claim[0], set[str](), 0
+        head, seen, place, told = self.claim[0], set[str](), 0, False
         services = [on for one in lines if (on := dates(value(one.first("DTP", "472"), 3))[0])]
         on = min(services, default=date8(value(head.first("DTP", "434"), 3)[:8]))
         for at, segment in enumerate(head.all("HI")):
@@ -105,22 +105,25 @@ class ClaimRules(SetRules):
                     continue
                 place += 1
                 element = f"HI{number:02d}-2"
-                if code in seen and qualifier in ("ABF", "BF"):
+                if code and code in seen and qualifier in ("ABF", "BF"):
                     self._add(
                         "diagnosis-repeated", "The same diagnosis is listed twice.", head, "HI", element, at=at, severity=WARNING
                     )
                 seen.add(code)
-                self._diagnosis(qualifier, code, element, head, at, on)
+                if on is not None and (on >= _ICD10_BEGAN) != qualifier.startswith("A"):
+                    told = told or self._classification(element, head, at, on)
+                elif qualifier.startswith("A") and code:
+                    self._diagnosis(code, element, head, at, on)
         return place
 
-    def _diagnosis(self, qualifier: str, code: str, element: str, head: Section, at: int, on: date | None) -> None:
-        if on is not None and (on >= _ICD10_BEGAN) != qualifier.startswith("A"):
-            wanted = "ICD-10-CM (ABK, ABF)" if on >= _ICD10_BEGAN else "ICD-9-CM (BK, BF)"
-            said = f"{element[:4]}-1 names the wrong classification; on the date of service it is {wanted}."
-            self._add("diagnosis-classification", said, head, "HI", f"{element[:4]}-1", at=at, level=5)
-            return
-        if not qualifier.startswith("A") or not code:
-            return
+    def _classification(self, element: str, head: Section, at: int, on: date) -> bool:
+        """Say once a claim that its codes are of the wrong classification."""
+        wanted = "ICD-10-CM (ABK, ABF)" if on >= _ICD10_BEGAN else "ICD-9-CM (BK, BF)"
+        said = f"{element[:4]}-1 names the wrong classification; on the date of service it is {wanted}."
+        self._add("diagnosis-classification", said, head, "HI", f"{element[:4]}-1", at=at, level=5)
+        return True
+
+    def _diagnosis(self, code: str, element: str, head: Section, at: int, on: date | None) -> None:
         if "." in code:
             self._add(
                 "diagnosis-dot", f"{element} holds a dot.", head, "HI", element, "Send the code without its dot.", level=5, at=at
@@ -144,6 +147,8 @@ class ClaimRules(SetRules):
 
     def _pointers(self, lines: list[Section], count: int) -> None:
         """SV107 points into the claim's diagnoses."""
+        if not count:
+            return  # that there are none is a finding already
         for line in lines:
             name, element = ("SV3", 11) if line.first("SV3") else ("SV1", 7)
             pointers = [one for one in value(line.first(name), element).split(self.marks.component) if one]
@@ -178,11 +183,12 @@ class ClaimRules(SetRules):
 
     def _lines(self, lines: list[Section]) -> None:
         """Line numbers, control numbers, and days of service that can be true."""
+        told = False
         birth = next((date8(value(one.first("DMG"), 2)) for one in self._patients() if one.first("DMG")), None)
         controls: set[str] = set()
         numbered = True
         for place, line in enumerate(lines, 1):
-            if numbered and value(line.first("LX"), 1) != str(place):
+            if numbered and line.first("LX") and value(line.first("LX"), 1) != str(place):
                 said = f"LX01 must be {place}: lines are numbered from 1 within the claim."
                 self._add("line-number", said, line, "LX", "LX01", severity=WARNING)
                 numbered = False
@@ -192,9 +198,13 @@ class ClaimRules(SetRules):
                 self._add("line-control-repeated", said, line, "REF", "REF02")
             controls.add(control)
             first, _ = dates(value(line.first("DTP", "472"), 3))
-            if first and birth and first < birth:
+            if told or not first:
+                continue
+            if birth and first < birth:
+                told = True
                 self._add("service-before-birth", "The service is before the patient's birth.", line, "DTP", "DTP03")
-            elif first and self.report.today and first > self.report.today:
+            elif self.report.today and first > self.report.today:
+                told = True
                 self._add("service-in-future", "The day of service is in the future.", line, "DTP", "DTP03")
 
     def _patients(self) -> list[Section]:
@@ -203,20 +213,21 @@ class ClaimRules(SetRules):
     def _other_payers(self) -> None:
         """COB: each payer has its own turn, and who decided a line is one of them."""
         own = value(self.levels.get("2000B", Section("", 0)).first("SBR"), 1)
-        turns = {own}
+        turns, told = {own}, False
         for section in self.claim:
             if section.loop == "2320":
                 turn = value(section.first("SBR"), 1)
                 if turn in turns and turn in ("P", "S", "T"):
                     said = "SBR01: two payers have the same place in the order of payers."
                     self._add("responsibility-repeated", said, section, "SBR", "SBR01")
+                    told = True
                 turns.add(turn)
         payers = {value(section.first("NM1"), 9) for section in self.claim if section.loop == "2330B"}
         for section in self.claim:
             if section.loop == "2430" and value(section.first("SVD"), 1) not in payers:
                 said = "SVD01 names no payer of loop 2330B."
                 self._add("decider-unknown", said, section, "SVD", "SVD01")
-        if own in ("S", "T") and "P" not in turns:
+        if own in ("S", "T") and "P" not in turns and not told:
             head = self.claim[0]
             said = "The claim goes to a later payer, but no primary payer is in loop 2320."
             self._add("primary-missing", said, head, "CLM", severity=WARNING)

@@ -30,7 +30,7 @@ def check_elements(rule: Rule, segment: Segment, marks: Delimiters) -> Iterator[
     name = segment[0]
     given = len(segment) - 1
     elements = rule.elements
-    if given > len(elements):
+    if given > len(elements) and any(segment[len(elements) + 1 :]):
         yield Flaw(1, "elements-too-many", "", f"{name} has {given} elements; the standard knows {len(elements)}.")
     for place, element in enumerate(elements, 1):
         value = segment[place] if place <= given else ""

@@ -30,6 +30,7 @@ class Envelopes:
         self._group_controls: set[str] = set()
         self._set_controls: set[str] = set()
         self._interchange_controls: set[str] = set()
+        self._control_known = True  # ISA13 can be compared
 
     # Opening -------------------------------------------------------------------------------------------------------
 
@@ -38,6 +39,7 @@ class Envelopes:
         self.close_interchange_early(line)
         self.interchange, self.interchange_line, self.groups = segment, line, 0
         self._group_controls = set()
+        self._control_known = len(segment) == 17
         report = self.report
         if len(segment) != 17:
             report.add(1, "isa-elements", f"ISA has {len(segment) - 1} elements; it must have 16.", line=line, segment="ISA")
@@ -45,7 +47,8 @@ class Envelopes:
         for place, width in enumerate(_WIDTHS, 1):
             if len(segment[place]) != width:
                 said = f"ISA{place:02d} has {len(segment[place])} characters; it must have {width}."
-                report.add(1, "isa-width", said, line=line, segment="ISA", element=f"ISA{place:02d}", fix="Pad it with spaces.")
+                report.add(1, "isa-width", said, line=line, segment="ISA", element=f"ISA{place:02d}", fix="Pad it to its width.")
+                self._control_known = place != 13
                 return
         flaws = (
             (segment[1] not in ("00", "03"), "ISA01", "is not 00 or 03"),
@@ -108,7 +111,7 @@ class Envelopes:
         if self.group and expected and value(self.group, 1) != expected:
             said = f"GS01 is {value(self.group, 1)!r:.6}; a {set_id} belongs in a group {expected}."
             report.add(1, "group-kind", said, line=self.group_line, segment="GS", element="GS01")
-        if version and self.group and value(self.group, 8) != version:
+        if version and self.group and not version.startswith(value(self.group, 8)):
             said = "ST03 and GS08 name different versions."
             report.add(1, "version-differs", said, line=line, segment="ST", element="ST03")
 
@@ -144,7 +147,8 @@ class Envelopes:
             self.report.add(1, "iea-outside", "IEA without ISA.", line=line, segment="IEA")
             return
         self._count(segment, line, "IEA", self.groups, "groups")
-        self._control(segment, line, "IEA", "ISA13", value(self.interchange, 13))
+        if self._control_known:
+            self._control(segment, line, "IEA", "ISA13", value(self.interchange, 13))
         self.interchange = []
 
     def _count(self, segment: Segment, line: int, name: str, counted: int, what: str) -> None:

@@ -18,6 +18,7 @@ class RemittanceRules(SetRules):
         self.claim: list[Section] = []
         self.paid: Cents = 0
         self.provider: Cents = 0
+        self.off: Cents = 0  # by how much claims themselves do not balance
         self.certain = True  # every amount of the totals could be read
 
     def take(self, section: Section) -> bool:
@@ -49,9 +50,12 @@ class RemittanceRules(SetRules):
         if method in ("ACH", "BOP", "FWT") and not (value(bank, 7) and value(bank, 13)):
             said = f"BPR04 is {method}: the banks and accounts (BPR06 to BPR09, BPR12 to BPR15) should be sent."
             self._add(4, "bank-missing", said, self.header, "BPR", "BPR07", severity=WARNING)
-        if method == "NON" and amount:
+        if amount is not None and amount < 0:
+            said = "BPR02 is negative: a payment is never less than zero; a balance is carried forward (PLB*FB)."
+            self._add(4, "payment-negative", said, self.header, "BPR", "BPR02", severity=WARNING)
+        elif method == "NON" and amount:
             self._add(4, "payment-method", "BPR04 is NON (no payment), but BPR02 is not zero.", self.header, "BPR", "BPR04")
-        if value(bank, 10) and value(trace, 3) and value(bank, 10) != value(trace, 3):
+        if len(value(bank, 10)) == 10 == len(value(trace, 3)) and value(bank, 10) != value(trace, 3):
             said = "TRN03 and BPR10 name different originators; the payment cannot be matched by them."
             self._add(4, "originator-differs", said, self.header, "TRN", "TRN03", severity=WARNING)
 
@@ -98,6 +102,7 @@ class RemittanceRules(SetRules):
                 return
         if charge - taken - by_line != paid:
             expected = charge - taken - by_line
+            self.off += paid - expected
             said = f"Charge {dollars(charge)} less all adjustments is {dollars(expected)}; CLP04 says {dollars(paid)}."
             self._add(3, "claim-balance", said, head, "CLP", "CLP04")
 
@@ -116,7 +121,7 @@ class RemittanceRules(SetRules):
         if amount is None or not self.certain:
             return
         signed = -amount if value(bank, 3) == "D" else amount
-        if signed != self.paid - self.provider:
+        if signed != self.paid - self.provider and signed != self.paid - self.off - self.provider:
             said = (
                 f"BPR02 is {dollars(signed)}; claims {dollars(self.paid)} less provider adjustments"
                 f" {dollars(self.provider)} make {dollars(self.paid - self.provider)}."

@@ -52,7 +52,15 @@ class Structure:
             if chosen is None or self._lost:
                 return Step(None, self.state, trouble=MISPLACED)
             return chosen
+        if step.trouble == MISPLACED and step.rule is not None and self._begins_again(step, step.rule):
+            begun = self.walker.state(step.state.path, step.rule.order)
+            return step._replace(state=begun, pops=step.pops + 1, pushes=(step.rule.loop,), trouble=HEADLESS)
         return step
+
+    def _begins_again(self, step: Step, rule: Rule) -> bool:
+        """Whether a second segment that must follow a loop's first shows that the loop's first was left out."""
+        seen = self.frames[-1 - step.pops].seen
+        return rule.loop.most > 1 and rule in rule.loop.rules[1:2] and rule.required and seen.get(rule, 0) >= rule.most
 
     def _room(self, step: Step) -> bool:
         """Whether a guess at a segment's place does not make it one too many."""

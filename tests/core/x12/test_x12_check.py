@@ -1,0 +1,107 @@
+"""Faults put one by one into good files: each is found, at its place, and told once."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+from x12_samples import CLAIMS, ENVELOPE, PAYER, PRACTICE, WRITTEN
+
+from claimwright.x12.check import check
+from claimwright.x12.professional import read_837, write_837p
+
+TODAY = date(2026, 11, 16)
+
+FAULTS = (Path(__file__).parents[2] / "data" / "x12" / "faults.txt").read_text().splitlines()
+CASES = [[part.strip() for part in line.split(" | ")] for line in FAULTS if not line.startswith("#")]
+
+
+def findings(data: bytes, **options):
+    return [one for one in check(data, today=TODAY, **options) if one.severity != "info"]
+
+
+def recounted(data: bytes) -> bytes:
+    """The same file with right SE counts, so that taking a segment away is one fault."""
+    rows, out, start = data.split(b"~"), [], 0
+    for place, row in enumerate(rows):
+        if row.startswith(b"ST*"):
+            start = place
+        if row.startswith(b"SE*"):
+            row = b"*".join([b"SE", str(place - start + 1).encode(), row.split(b"*")[2]])
+        out.append(row)
+    return b"~".join(out)
+
+
+@pytest.mark.parametrize(("kind", "old", "new", "expected"), CASES, ids=[f"{c[0]}-{i}-{c[3]}" for i, c in enumerate(CASES)])
+def test_one_fault_gives_one_finding_at_its_place(kind, old, new, expected):
+    good = WRITTEN[kind].replace(b"\n", b"")
+    assert old.encode() in good, "the sample no longer holds what this case changes"
+    bad = good.replace(old.encode(), new.encode(), 1)
+    if "count-wrong" not in expected:
+        bad = recounted(bad)
+    code, where = expected.split()
+    found = findings(bad)
+    assert [(one.code, one.element or one.segment) for one in found] == [(code, where)], [one.message for one in found]
+    assert all(one.message and one.line for one in found)
+
+
+@pytest.mark.parametrize("kind", WRITTEN)
+def test_a_good_file_gives_nothing(kind):
+    assert findings(WRITTEN[kind]) == []
+
+
+def test_the_finding_names_the_claim_and_its_neighbours_stay_good():
+    bad = WRITTEN["837P"].replace(b"CLM*PCN0002*210.5", b"CLM*PCN0002*21O.5")
+    assert {one.claim for one in findings(bad)} == {"PCN0002"}
+    read = {one.patient_control_number: one for one in read_837(bad)}
+    assert read["PCN0002"].claim is None and "CLM02" in read["PCN0002"].findings[0].message
+    assert (read["PCN0001"].claim, read["PCN0003"].claim) == (CLAIMS[0], CLAIMS[2])
+
+
+def test_only_the_levels_asked_for_are_checked():
+    bad = WRITTEN["837P"].replace(b"XX*1245319599", b"XX*1245319590").replace(b"*330*", b"*331*")
+    assert {one.code for one in findings(bad)} == {"npi-invalid", "claim-balance"}
+    assert {one.code for one in findings(bad, snip={3})} == {"claim-balance"}
+    assert findings(bad, snip={1, 2}) == []
+
+
+def test_a_version_that_is_not_checked_is_said_honestly():
+    old = WRITTEN["837P"].replace(b"005010X222A1", b"004010X098A1")
+    assert [one.code for one in check(old)] == ["version-superseded"]
+    other = WRITTEN["837P"].replace(b"005010X222A1", b"006020X323")
+    assert [(one.code, one.severity) for one in check(other)] == [("version-not-checked", "info")]
+
+
+def test_findings_hold_no_name_birth_date_or_member_id():
+    names = ("LOPEZ", "MARIA", "TOMAS", "SBX100200300", "19800504", "20150203", "1EG4TE5MK73", "ELM STREET")
+    for kind, old, new, _ in CASES:
+        bad = WRITTEN[kind].replace(b"\n", b"").replace(old.encode(), new.encode(), 1)
+        said = json.dumps([f"{one.message} {one.fix}" for one in findings(bad)])
+        assert not any(name in said for name in names), said
+
+
+def test_what_a_declared_separator_does_not_divide_is_one_finding():
+    data = WRITTEN["837P"].replace(b"*0*T*:~", b"*0*T*>~")
+    assert [one.code for one in findings(data)] == ["component-separator"]
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"ISA", bytes(range(256)) * 20, b"ISA*00*" * 300])
+def test_what_is_no_x12_is_told_and_not_raised(data):
+    assert findings(data)
+
+
+def test_a_cut_file_is_one_finding_wherever_it_is_cut():
+    rows = WRITTEN["837P"].split(b"\n")
+    for place in range(4, len(rows) - 4):
+        found = findings(b"\n".join(rows[:place]) + b"\n")
+        assert [one.code for one in found] == ["se-missing"], (place, [one.message for one in found])
+
+
+def test_more_than_one_set_is_made_of_many_claims(monkeypatch):
+    monkeypatch.setattr("claimwright.x12.professional.CLAIMS_A_SET", 2)
+    data = write_837p(CLAIMS, ENVELOPE, PRACTICE, PAYER, "B")
+    assert data.count(b"ST*837*") == 2
+    assert findings(data) == []
+    assert [one.claim for one in read_837(data)] == list(CLAIMS)
