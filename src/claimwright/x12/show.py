@@ -22,11 +22,16 @@ Row = dict[str, Any]
 def show(content: bytes) -> Iterator[Row]:
     """Every typed object of a file as a row of plain values, kind by kind; what has no typed form comes as segments."""
     kinds = _kinds(content)
+    silent = False
     for kind, make in _TYPED:
         if kind in kinds:
-            yield from make(content)
-    if "segments" in kinds or not kinds:
-        yield from _segments(content)
+            shown = 0
+            for row in make(content):
+                shown += 1
+                yield row
+            silent = silent or not shown
+    if "segments" in kinds or not kinds or silent:
+        yield from _segments(content, everything=silent)
 
 
 def _kinds(content: bytes) -> set[str]:
@@ -124,8 +129,8 @@ def _interchanges(content: bytes) -> Iterator[Row]:
         yield {"kind": "interchange acknowledgement", "control_number": one.interchange, "acknowledgement": _plain(one)}
 
 
-def _segments(content: bytes) -> Iterator[Row]:
-    """Segments of the sets that have no typed form; of everything, where a file has no set."""
+def _segments(content: bytes, everything: bool = False) -> Iterator[Row]:
+    """Segments of the sets that have no typed form; of everything, where a file is too broken to have any."""
     tokens = Tokens(content)
     typed, group, control = False, list[str](), ""
     for segment in tokens:
@@ -137,7 +142,7 @@ def _segments(content: bytes) -> Iterator[Row]:
             control = value(segment, 2)
         elif segment[0] in ("GE", "IEA", "ISA"):
             typed, control = False, ""
-        if not typed:
+        if everything or not typed:
             yield {"kind": "segment", "control_number": control, "line": tokens.line, "segment": segment}
 
 
