@@ -10,7 +10,7 @@ import gc
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from claimwright.codesets import tabular
 from claimwright.codesets.starter import row_period, table
@@ -20,6 +20,9 @@ from claimwright.parties import Struct
 
 BEGAN = date(2015, 10, 1)
 """ICD-10-CM replaced ICD-9-CM for services from this day (45 CFR 162.1002)."""
+
+
+_SHAPE = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
 
 
 class IcdCode(Struct):
@@ -94,7 +97,7 @@ def _parent(code: str) -> str:
 def lookup(code: str, on: date) -> IcdCode | None:
     """The code in force on a date, with or without its dot; None if there is none."""
     code = plain(code)
-    if on < BEGAN:
+    if on < BEGAN or not _SHAPE.fullmatch(code):
         return None
     node = _nodes().get(code) if _is_code(code) else None
     stem = None if node else _stem(code)
@@ -161,7 +164,7 @@ def children(code: str, on: date) -> list[IcdCode]:
     return [one for one in found if one is not None]
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _parent_or_nearest(code: str) -> str:
     """The parent of a code that is only in the list of changes: the nearest shorter code of either list."""
     if code in _nodes() or _stem(code):
@@ -247,6 +250,7 @@ def _limits() -> tuple[tuple[str, str, Limit], ...]:
     return tuple(sorted(rows, key=lambda row: -len(row[0])))
 
 
+@lru_cache(maxsize=20_000)
 def limit(code: str) -> Limit | None:
     """For whom the code is, if it is not for all."""
     code = plain(code)
@@ -288,7 +292,7 @@ def within(code: str, low: str, high: str) -> bool:
     return low <= code[: len(low)] and code[: len(high)] <= high
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _exclusions(code: str) -> tuple[tuple[str, str, str], ...]:
     """(first, last, the note) of each code or range that the Excludes1 notes of a code and its category name."""
     notes = (note for node in lineage(code) for note in node.excludes1)

@@ -46,10 +46,9 @@ class Edit(Struct):
     forms: frozenset[str]
     check: Check
 
-    def applies(self, claim: Claim) -> bool:
-        """Whether the edit is for this form and in force on the claim's first day of service."""
-        on = claim.first_service
-        return claim.form in self.forms and self.since <= on and (self.until is None or on <= self.until)
+    def applies(self, form: str, on: date) -> bool:
+        """Whether the edit is for a form and in force on a claim's first day of service."""
+        return form in self.forms and self.since <= on and (self.until is None or on <= self.until)
 
     def run(self, claim: Claim, context: Context, tables: Tables) -> Iterator[Finding]:
         """The edit's findings on a claim."""

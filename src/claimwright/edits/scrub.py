@@ -17,7 +17,8 @@ def scrub(claim: Claim, context: Context, tables: Tables) -> list[Finding]:
     """All that is wrong with a claim, worst first, then by line. Findings hold no name, birth date or member id."""
     if not claim.lines:
         return [_no_lines(claim)]
-    found = [finding for edit in all_edits() if edit.applies(claim) for finding in edit.run(claim, context, tables)]
+    on = claim.first_service
+    found = [finding for edit in all_edits() if edit.applies(claim.form, on) for finding in edit.run(claim, context, tables)]
     return sorted(found, key=lambda finding: (_WORST_FIRST[finding.severity], finding.line))
 
 
