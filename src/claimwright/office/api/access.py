@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from ninja import Path
+from ninja import Path, Status
 from ninja.errors import HttpError
 from ninja.security import HttpBearer
 
@@ -37,6 +37,10 @@ class Call(HttpRequest):
 class Bearer(HttpBearer):
     """`Authorization: Bearer TOKEN`; only the token's SHA-256 is kept."""
 
+    def __init__(self, roles: tuple[str, ...] = ANYONE) -> None:
+        super().__init__()
+        self.roles = roles
+
     def authenticate(self, request: HttpRequest, token: str) -> User | None:
         """The token's user with a membership; None turns into 401."""
         digest = hashlib.sha256(token.encode()).hexdigest()
@@ -50,26 +54,15 @@ class Bearer(HttpBearer):
         request.user = found.user
         request.practice = found.user.membership.practice  # type: ignore[attr-defined]
         request.role = found.user.membership.role  # type: ignore[attr-defined]
+        if request.role not in self.roles:  # type: ignore[attr-defined]
+            names = ", ".join(Role(role).label.lower() for role in self.roles)
+            raise HttpError(403, f"This needs one of the roles: {names}.")
         return found.user
 
 
-bearer = Bearer()
-
-
-def roles(*allowed: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Only these roles; others get 403 that says which."""
-
-    def decorate(operation: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(operation)
-        def guarded(request: Call, *args: Any, **kwargs: Any) -> Any:
-            if request.role not in allowed:
-                names = ", ".join(Role(role).label.lower() for role in allowed)
-                raise HttpError(403, f"This needs one of the roles: {names}.")
-            return operation(request, *args, **kwargs)
-
-        return guarded
-
-    return decorate
+def allow(*roles: str) -> Bearer:
+    """Only these roles; others get 403 that says which, before anything else is looked at."""
+    return Bearer(roles)
 
 
 def once(operation: Callable[..., Any]) -> Callable[..., Any]:
@@ -89,18 +82,18 @@ def once(operation: Callable[..., Any]) -> Callable[..., Any]:
                     kept = IdempotencyKey.objects.create(user=request.user, key=key, request_digest=digest, status=0, body={})
             except IntegrityError:
                 return _repeat(IdempotencyKey.objects.get(user=request.user, key=key), digest)
-            status, body = operation(request, *args, **kwargs)
-            kept.status, kept.body = status, body
+            answer = operation(request, *args, **kwargs)
+            kept.status, kept.body = answer.status_code, answer.value
             kept.save(update_fields=["status", "body"])
-            return status, body
+            return answer
 
     return guarded
 
 
-def _repeat(kept: IdempotencyKey, digest: str) -> tuple[int, Any]:
+def _repeat(kept: IdempotencyKey, digest: str) -> Status[Any]:
     if kept.request_digest != digest:
         raise HttpError(422, "This Idempotency-Key was used for another request.")
-    return kept.status, kept.body
+    return Status(kept.status, kept.body)
 
 
 def saw(request: Call, patient: Patient, what: str) -> None:

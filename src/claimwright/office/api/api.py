@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 
 from claimwright import __version__
-from claimwright.office.api.access import bearer
+from claimwright.office.api.access import Bearer
 from claimwright.office.api.balances import router as balances
 from claimwright.office.api.claims import router as claims
 from claimwright.office.api.encounters import router as encounters
@@ -20,7 +20,7 @@ api = NinjaAPI(
     description="Patients, coverages, encounters, codes, claims, files, remittances and balances. Amounts are whole cents. "
     "Authorize with a token from Settings; send an Idempotency-Key with every write and a repeat gets the first answer.",
     docs_url="docs",
-    auth=bearer,
+    auth=Bearer(),
     urls_namespace="api",
 )
 api.add_router("/v1", patients, tags=["patients"])

@@ -5,12 +5,13 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Router, Status
 from ninja.pagination import paginate
 
 from claimwright.claims.forms.cms1500 import cms1500_pdf
-from claimwright.office.api.access import ANYONE, BILLERS, CODERS, Call, Id, once, roles, saw
+from claimwright.office.api.access import BILLERS, CODERS, Call, Id, allow, once, saw
 from claimwright.office.api.schemas import (
+    REFUSALS,
     BatchIn,
     ClaimDetail,
     ClaimOut,
@@ -25,7 +26,6 @@ from claimwright.office.records.models import ClaimRecord
 from claimwright.office.workflow import claims, submission
 
 router = Router()
-REFUSALS = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 def claim_row(claim: ClaimRecord) -> dict[str, Any]:
@@ -46,7 +46,6 @@ def find_claim(request: Call, claim_id: int) -> ClaimRecord:
 
 @router.get("/claims", response=list[ClaimOut])
 @paginate
-@roles(*ANYONE)
 def list_claims(request: Call, state: str = "", payer_id: str = "", patient_control_number: str = "") -> QuerySet[ClaimRecord]:
     """The practice's claims, latest first."""
     found = ClaimRecord.objects.filter(practice=request.practice).select_related("payer")
@@ -60,8 +59,7 @@ def list_claims(request: Call, state: str = "", payer_id: str = "", patient_cont
 
 
 @router.get("/claims/{claim_id}", response={200: ClaimDetail, 404: Problem})
-@roles(*ANYONE)
-def one_claim(request: Call, claim_id: Id) -> tuple[int, Any]:
+def one_claim(request: Call, claim_id: Id) -> Status[Any]:
     """One claim whole: its content, findings and timeline."""
     claim = find_claim(request, claim_id)
     saw(request, claim.patient, "claim")
@@ -71,7 +69,7 @@ def one_claim(request: Call, claim_id: Id) -> tuple[int, Any]:
         findings=[FindingOut.from_orm(f) for f in claim.findings.all()],
         events=[EventOut.from_orm(e) for e in claim.events.all()],
     )
-    return 200, detail.model_dump(mode="json")
+    return Status(200, detail.model_dump(mode="json"))
 
 
 @router.get(
@@ -79,7 +77,6 @@ def one_claim(request: Call, claim_id: Id) -> tuple[int, Any]:
     response={404: Problem},
     openapi_extra={"responses": {200: {"content": {"application/pdf": {}}}}},
 )
-@roles(*ANYONE)
 def cms1500(request: Call, claim_id: Id) -> HttpResponse:
     """The claim on a CMS-1500 (02/12)."""
     claim = find_claim(request, claim_id)
@@ -87,32 +84,29 @@ def cms1500(request: Call, claim_id: Id) -> HttpResponse:
     return HttpResponse(cms1500_pdf(claims.claim_of(claim)), content_type="application/pdf")
 
 
-@router.post("/claims/{claim_id}/scrub", response={200: list[FindingOut], **REFUSALS})
-@roles(*BILLERS, *CODERS)
+@router.post("/claims/{claim_id}/scrub", response={200: list[FindingOut], **REFUSALS}, auth=allow(*BILLERS, *CODERS))
 @once
-def scrub(request: Call, claim_id: Id) -> tuple[int, Any]:
+def scrub(request: Call, claim_id: Id) -> Status[Any]:
     """Check the claim again; it becomes ready or held."""
     claim = find_claim(request, claim_id)
     claims.scrub_claim(practice=request.practice, by=request.user, today=today(), claim_id=claim.pk)
-    return 200, [FindingOut.from_orm(f).model_dump(mode="json") for f in claim.findings.all()]
+    return Status(200, [FindingOut.from_orm(f).model_dump(mode="json") for f in claim.findings.all()])
 
 
-@router.post("/claims/{claim_id}/correct", response={201: ClaimOut, **REFUSALS})
-@roles(*BILLERS)
+@router.post("/claims/{claim_id}/correct", response={201: ClaimOut, **REFUSALS}, auth=allow(*BILLERS))
 @once
-def correct(request: Call, claim_id: Id, given: CorrectIn) -> tuple[int, Any]:
+def correct(request: Call, claim_id: Id, given: CorrectIn) -> Status[Any]:
     """A replacement (frequency 7) from the encounter's present codes and coverage."""
     claim = find_claim(request, claim_id)
     corrected = claims.correct_claim(
         practice=request.practice, by=request.user, today=today(), claim_id=claim.pk, reason=given.reason
     )
-    return 201, claim_row(corrected)
+    return Status(201, claim_row(corrected))
 
 
-@router.post("/batches", response={201: list[FileOut], **REFUSALS})
-@roles(*BILLERS)
+@router.post("/batches", response={201: list[FileOut], **REFUSALS}, auth=allow(*BILLERS))
 @once
-def send(request: Call, given: BatchIn) -> tuple[int, Any]:
+def send(request: Call, given: BatchIn) -> Status[Any]:
     """Write 837P files for ready claims, one a payer. A held claim is refused and nothing is sent."""
     files = submission.submit_batch(practice=request.practice, by=request.user, today=today(), claim_ids=given.claim_ids)
-    return 201, [FileOut.from_orm(f).model_dump(mode="json") for f in files]
+    return Status(201, [FileOut.from_orm(f).model_dump(mode="json") for f in files])

@@ -4,12 +4,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Router, Status
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import ANYONE, BILLERS, CODERS, FRONT, Call, Id, once, roles, saw
+from claimwright.office.api.access import BILLERS, CODERS, FRONT, Call, Id, allow, once, saw
 from claimwright.office.api.claims import claim_row
 from claimwright.office.api.schemas import (
+    REFUSALS,
     ClaimOut,
     CodeOut,
     CodesIn,
@@ -26,7 +27,6 @@ from claimwright.office.records.models import Encounter, Location, Patient, Prov
 from claimwright.office.workflow import charging, claims, coding, registration
 
 router = Router()
-REFUSALS = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 def encounter_row(encounter: Encounter) -> dict[str, Any]:
@@ -46,7 +46,6 @@ def code_rows(encounter: Encounter) -> list[dict[str, Any]]:
 
 @router.get("/encounters", response=list[EncounterOut])
 @paginate
-@roles(*ANYONE)
 def list_encounters(request: Call, state: str = "", patient_id: Ref | None = None) -> QuerySet[Encounter]:
     """The practice's encounters, latest first."""
     found = Encounter.objects.filter(practice=request.practice)
@@ -57,10 +56,9 @@ def list_encounters(request: Call, state: str = "", patient_id: Ref | None = Non
     return found.order_by("-date", "-id")
 
 
-@router.post("/encounters", response={201: EncounterOut, **REFUSALS})
-@roles(*FRONT)
+@router.post("/encounters", response={201: EncounterOut, **REFUSALS}, auth=allow(*FRONT))
 @once
-def schedule(request: Call, given: EncounterIn) -> tuple[int, Any]:
+def schedule(request: Call, given: EncounterIn) -> Status[Any]:
     """Schedule a visit."""
     encounter = registration.schedule_visit(
         practice=request.practice,
@@ -76,22 +74,20 @@ def schedule(request: Call, given: EncounterIn) -> tuple[int, Any]:
         setting=given.setting,
         new_patient=given.new_patient,
     )
-    return 201, encounter_row(encounter)
+    return Status(201, encounter_row(encounter))
 
 
 @router.get("/encounters/{encounter_id}", response={200: EncounterOut, 404: Problem})
-@roles(*ANYONE)
-def one_encounter(request: Call, encounter_id: Id) -> tuple[int, Any]:
+def one_encounter(request: Call, encounter_id: Id) -> Status[Any]:
     """One encounter; the look is kept in the access log."""
     encounter = find_encounter(request, encounter_id)
     saw(request, encounter.patient, "encounter")
-    return 200, encounter_row(encounter)
+    return Status(200, encounter_row(encounter))
 
 
-@router.post("/encounters/{encounter_id}/documents", response={201: EncounterOut, **REFUSALS})
-@roles(*CODERS, *FRONT)
+@router.post("/encounters/{encounter_id}/documents", response={201: EncounterOut, **REFUSALS}, auth=allow(*CODERS, *FRONT))
 @once
-def add_document(request: Call, encounter_id: Id, given: DocumentIn) -> tuple[int, Any]:
+def add_document(request: Call, encounter_id: Id, given: DocumentIn) -> Status[Any]:
     """Add a note or report to the encounter."""
     encounter = find_encounter(request, encounter_id)
     coding.add_document(
@@ -104,33 +100,30 @@ def add_document(request: Call, encounter_id: Id, given: DocumentIn) -> tuple[in
         text=given.text,
     )
     encounter.refresh_from_db()
-    return 201, encounter_row(encounter)
+    return Status(201, encounter_row(encounter))
 
 
-@router.post("/encounters/{encounter_id}/suggestions", response={200: list[SuggestionOut], **REFUSALS})
-@roles(*CODERS)
+@router.post("/encounters/{encounter_id}/suggestions", response={200: list[SuggestionOut], **REFUSALS}, auth=allow(*CODERS))
 @once
-def suggest(request: Call, encounter_id: Id) -> tuple[int, Any]:
+def suggest(request: Call, encounter_id: Id) -> Status[Any]:
     """Read the documents and suggest codes, each with its evidence."""
     encounter = find_encounter(request, encounter_id)
     saw(request, encounter.patient, "suggested codes")
     coding.suggest_codes(practice=request.practice, by=request.user, today=today(), encounter_id=encounter.pk)
-    return 200, [SuggestionOut.from_orm(s).model_dump(mode="json") for s in encounter.suggestions.all()]
+    return Status(200, [SuggestionOut.from_orm(s).model_dump(mode="json") for s in encounter.suggestions.all()])
 
 
 @router.get("/encounters/{encounter_id}/codes", response={200: list[CodeOut], 404: Problem})
-@roles(*ANYONE)
-def codes(request: Call, encounter_id: Id) -> tuple[int, Any]:
+def codes(request: Call, encounter_id: Id) -> Status[Any]:
     """The decided codes, first-listed first."""
     encounter = find_encounter(request, encounter_id)
     saw(request, encounter.patient, "codes")
-    return 200, code_rows(encounter)
+    return Status(200, code_rows(encounter))
 
 
-@router.put("/encounters/{encounter_id}/codes", response={200: list[CodeOut], **REFUSALS})
-@roles(*CODERS)
+@router.put("/encounters/{encounter_id}/codes", response={200: list[CodeOut], **REFUSALS}, auth=allow(*CODERS))
 @once
-def decide(request: Call, encounter_id: Id, given: CodesIn) -> tuple[int, Any]:
+def decide(request: Call, encounter_id: Id, given: CodesIn) -> Status[Any]:
     """Decide the codes."""
     encounter = find_encounter(request, encounter_id)
     coding.decide_codes(
@@ -151,13 +144,12 @@ def decide(request: Call, encounter_id: Id, given: CodesIn) -> tuple[int, Any]:
         ],
         complete=given.complete,
     )
-    return 200, code_rows(encounter)
+    return Status(200, code_rows(encounter))
 
 
-@router.post("/encounters/{encounter_id}/queries", response={201: EncounterOut, **REFUSALS})
-@roles(*CODERS)
+@router.post("/encounters/{encounter_id}/queries", response={201: EncounterOut, **REFUSALS}, auth=allow(*CODERS))
 @once
-def ask(request: Call, encounter_id: Id, given: QueryIn) -> tuple[int, Any]:
+def ask(request: Call, encounter_id: Id, given: QueryIn) -> Status[Any]:
     """Ask the physician."""
     encounter = find_encounter(request, encounter_id)
     coding.ask_physician(
@@ -169,13 +161,12 @@ def ask(request: Call, encounter_id: Id, given: QueryIn) -> tuple[int, Any]:
         question=given.question,
     )
     encounter.refresh_from_db()
-    return 201, encounter_row(encounter)
+    return Status(201, encounter_row(encounter))
 
 
-@router.post("/encounters/{encounter_id}/claim", response={201: ClaimOut, **REFUSALS})
-@roles(*CODERS, *BILLERS)
+@router.post("/encounters/{encounter_id}/claim", response={201: ClaimOut, **REFUSALS}, auth=allow(*CODERS, *BILLERS))
 @once
-def claim(request: Call, encounter_id: Id) -> tuple[int, Any]:
+def claim(request: Call, encounter_id: Id) -> Status[Any]:
     """Capture the charges, build the claim and scrub it."""
     encounter = find_encounter(request, encounter_id)
     who = {"practice": request.practice, "by": request.user, "today": today()}
@@ -183,4 +174,4 @@ def claim(request: Call, encounter_id: Id) -> tuple[int, Any]:
     built = claims.build_claim(**who, encounter_id=encounter.pk)
     claims.scrub_claim(**who, claim_id=built.pk)
     built.refresh_from_db()
-    return 201, claim_row(built)
+    return Status(201, claim_row(built))

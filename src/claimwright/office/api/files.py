@@ -7,18 +7,17 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Router, Status
 from ninja.errors import HttpError
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import BILLERS, Call, Id, once, roles
-from claimwright.office.api.schemas import FileIn, FileOut, MatchIn, Problem, RemitClaimOut, RemitDetail, RemitOut
+from claimwright.office.api.access import BILLERS, Call, Id, allow, once
+from claimwright.office.api.schemas import REFUSALS, FileIn, FileOut, MatchIn, Problem, RemitClaimOut, RemitDetail, RemitOut
 from claimwright.office.clock import today
 from claimwright.office.records.models import ClaimRecord, File, Remit, RemitClaimRow
 from claimwright.office.workflow import posting, receiving
 
 router = Router()
-REFUSALS = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 
 def file_row(file: File) -> dict[str, Any]:
@@ -26,9 +25,8 @@ def file_row(file: File) -> dict[str, Any]:
     return FileOut.from_orm(file).model_dump(mode="json")
 
 
-@router.get("/files", response=list[FileOut])
+@router.get("/files", response=list[FileOut], auth=allow(*BILLERS))
 @paginate
-@roles(*BILLERS)
 def list_files(request: Call, direction: str = "", kind: str = "") -> QuerySet[File]:
     """Files sent and received, latest first."""
     found = File.objects.filter(practice=request.practice).defer("content")
@@ -39,34 +37,32 @@ def list_files(request: Call, direction: str = "", kind: str = "") -> QuerySet[F
     return found.order_by("-id")
 
 
-@router.post("/files", response={201: FileOut, 400: Problem, **REFUSALS})
-@roles(*BILLERS)
+@router.post("/files", response={201: FileOut, 400: Problem, **REFUSALS}, auth=allow(*BILLERS))
 @once
-def receive(request: Call, given: FileIn) -> tuple[int, Any]:
+def receive(request: Call, given: FileIn) -> Status[Any]:
     """Receive a 271, TA1, 999, 277CA, 835 or bank CSV. The same content counts once; a broken one is parked with the reason."""
     try:
         content = base64.b64decode(given.content_base64, validate=True)
     except (binascii.Error, ValueError):
         raise HttpError(400, "content_base64 is not base64.") from None
     file = receiving.receive_file(practice=request.practice, by=request.user, today=today(), name=given.name, content=content)
-    return 201, file_row(file)
+    return Status(201, file_row(file))
 
 
 @router.get(
     "/files/{file_id}/content",
     response={404: Problem},
     openapi_extra={"responses": {200: {"content": {"application/octet-stream": {}}}}},
+    auth=allow(*BILLERS),
 )
-@roles(*BILLERS)
 def content(request: Call, file_id: Id) -> HttpResponse:
     """The file as it was sent or received."""
     file = get_object_or_404(File, pk=file_id, practice=request.practice)
     return HttpResponse(bytes(file.content), content_type="application/octet-stream")
 
 
-@router.get("/remittances", response=list[RemitOut])
+@router.get("/remittances", response=list[RemitOut], auth=allow(*BILLERS))
 @paginate
-@roles(*BILLERS)
 def list_remittances(request: Call, status: str = "") -> list[dict[str, Any]]:
     """Payments, latest first."""
     found = Remit.objects.filter(practice=request.practice).select_related("deposit")
@@ -75,35 +71,32 @@ def list_remittances(request: Call, status: str = "") -> list[dict[str, Any]]:
     return [_remit(remit) for remit in found.order_by("-paid_on", "-id").defer("content")]
 
 
-@router.get("/remittances/{remit_id}", response={200: RemitDetail, 404: Problem})
-@roles(*BILLERS)
-def one_remittance(request: Call, remit_id: Id) -> tuple[int, Any]:
+@router.get("/remittances/{remit_id}", response={200: RemitDetail, 404: Problem}, auth=allow(*BILLERS))
+def one_remittance(request: Call, remit_id: Id) -> Status[Any]:
     """One payment with its claims."""
     remit = get_object_or_404(Remit.objects.select_related("deposit"), pk=remit_id, practice=request.practice)
     rows = [RemitClaimOut.from_orm(row).model_dump(mode="json") for row in remit.claims.order_by("position")]
-    return 200, _remit(remit) | {"claims": rows}
+    return Status(200, _remit(remit) | {"claims": rows})
 
 
-@router.post("/remittances/{remit_id}/post", response={200: RemitOut, **REFUSALS})
-@roles(*BILLERS)
+@router.post("/remittances/{remit_id}/post", response={200: RemitOut, **REFUSALS}, auth=allow(*BILLERS))
 @once
-def post(request: Call, remit_id: Id) -> tuple[int, Any]:
+def post(request: Call, remit_id: Id) -> Status[Any]:
     """Post what is certain; the rest is parked with its reason. Posting again changes nothing."""
     remit = get_object_or_404(Remit, pk=remit_id, practice=request.practice)
     posting.post_remittance(practice=request.practice, by=request.user, today=today(), remit_id=remit.pk)
-    return 200, _remit(Remit.objects.select_related("deposit").get(pk=remit.pk))
+    return Status(200, _remit(Remit.objects.select_related("deposit").get(pk=remit.pk)))
 
 
-@router.post("/remittance-claims/{row_id}/match", response={200: RemitClaimOut, **REFUSALS})
-@roles(*BILLERS)
+@router.post("/remittance-claims/{row_id}/match", response={200: RemitClaimOut, **REFUSALS}, auth=allow(*BILLERS))
 @once
-def match(request: Call, row_id: Id, given: MatchIn) -> tuple[int, Any]:
+def match(request: Call, row_id: Id, given: MatchIn) -> Status[Any]:
     """Match a parked remittance claim to one of ours, and post it."""
     row = get_object_or_404(RemitClaimRow, pk=row_id, remit__practice=request.practice)
     claim = get_object_or_404(ClaimRecord, pk=given.claim_id, practice=request.practice)
     posting.match_remit_claim(practice=request.practice, by=request.user, today=today(), remit_claim_id=row.pk, claim_id=claim.pk)
     row.refresh_from_db()
-    return 200, RemitClaimOut.from_orm(row).model_dump(mode="json")
+    return Status(200, RemitClaimOut.from_orm(row).model_dump(mode="json"))
 
 
 def _remit(remit: Remit) -> dict[str, Any]:

@@ -4,11 +4,11 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Router, Status
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import ANYONE, FRONT, Call, Id, once, roles, saw
-from claimwright.office.api.schemas import CheckOut, CoverageIn, CoverageOut, PatientIn, PatientOut, PersonIn, Problem
+from claimwright.office.api.access import FRONT, Call, Id, allow, once, saw
+from claimwright.office.api.schemas import REFUSALS, CheckOut, CoverageIn, CoverageOut, PatientIn, PatientOut, PersonIn, Problem
 from claimwright.office.clock import today
 from claimwright.office.records.models import CoverageRecord, EligibilityCheck, Patient, PlanRecord
 from claimwright.office.workflow import eligibility, registration
@@ -50,7 +50,6 @@ def find_patient(request: Call, patient_id: int) -> Patient:
 
 @router.get("/patients", response=list[PatientOut])
 @paginate
-@roles(*ANYONE)
 def list_patients(request: Call, mrn: str = "", last: str = "") -> QuerySet[Patient]:
     """The practice's patients, by record number or the beginning of a last name."""
     wanted = Q(practice=request.practice)
@@ -61,10 +60,9 @@ def list_patients(request: Call, mrn: str = "", last: str = "") -> QuerySet[Pati
     return Patient.objects.filter(wanted).order_by("last", "first", "id")
 
 
-@router.post("/patients", response={201: PatientOut, 403: Problem, 409: Problem, 422: Problem})
-@roles(*FRONT)
+@router.post("/patients", response={201: PatientOut, **REFUSALS}, auth=allow(*FRONT))
 @once
-def register(request: Call, given: PatientIn) -> tuple[int, Any]:
+def register(request: Call, given: PatientIn) -> Status[Any]:
     """Register a patient with their guarantor."""
     patient = registration.register_patient(
         practice=request.practice,
@@ -76,33 +74,32 @@ def register(request: Call, given: PatientIn) -> tuple[int, Any]:
         history=given.history,
         therapies=given.therapies,
     )
-    return 201, patient_row(patient)
+    return Status(201, patient_row(patient))
 
 
 @router.get("/patients/{patient_id}", response={200: PatientOut, 404: Problem})
-@roles(*ANYONE)
-def one_patient(request: Call, patient_id: Id) -> tuple[int, Any]:
+def one_patient(request: Call, patient_id: Id) -> Status[Any]:
     """One patient; the look is kept in the access log."""
     patient = find_patient(request, patient_id)
     saw(request, patient, "patient")
-    return 200, patient_row(patient)
+    return Status(200, patient_row(patient))
 
 
 @router.get("/patients/{patient_id}/coverages", response={200: list[CoverageOut], 404: Problem})
-@roles(*ANYONE)
-def coverages(request: Call, patient_id: Id) -> tuple[int, Any]:
+def coverages(request: Call, patient_id: Id) -> Status[Any]:
     """A patient's coverages in the order they pay."""
     patient = find_patient(request, patient_id)
     saw(request, patient, "coverages")
-    return 200, [coverage_row(c) for c in patient.coverages.select_related("plan__payer")]
+    return Status(200, [coverage_row(c) for c in patient.coverages.select_related("plan__payer")])
 
 
 @router.post(
-    "/patients/{patient_id}/coverages", response={201: CoverageOut, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+    "/patients/{patient_id}/coverages",
+    response={201: CoverageOut, **REFUSALS},
+    auth=allow(*FRONT),
 )
-@roles(*FRONT)
 @once
-def add_coverage(request: Call, patient_id: Id, given: CoverageIn) -> tuple[int, Any]:
+def add_coverage(request: Call, patient_id: Id, given: CoverageIn) -> Status[Any]:
     """Add a coverage; the subscriber is the patient unless given."""
     patient = find_patient(request, patient_id)
     plan = get_object_or_404(PlanRecord, pk=given.plan_id, practice=request.practice)
@@ -121,25 +118,23 @@ def add_coverage(request: Call, patient_id: Id, given: CoverageIn) -> tuple[int,
         end=given.end,
         referral_number=given.referral_number,
     )
-    return 201, coverage_row(coverage)
+    return Status(201, coverage_row(coverage))
 
 
-@router.post("/coverages/{coverage_id}/verify", response={202: CheckOut, 403: Problem, 404: Problem, 409: Problem})
-@roles(*FRONT)
+@router.post("/coverages/{coverage_id}/verify", response={202: CheckOut, **REFUSALS}, auth=allow(*FRONT))
 @once
-def verify(request: Call, coverage_id: Id) -> tuple[int, Any]:
+def verify(request: Call, coverage_id: Id) -> Status[Any]:
     """Ask the payer (270); the answer comes with its 271."""
     coverage = get_object_or_404(CoverageRecord, pk=coverage_id, patient__practice=request.practice)
     check = eligibility.verify_coverage(
         practice=request.practice, by=request.user, today=today(), coverage_id=coverage.pk, encounter_id=None
     )
-    return 202, CheckOut.from_orm(check).model_dump(mode="json")
+    return Status(202, CheckOut.from_orm(check).model_dump(mode="json"))
 
 
 @router.get("/coverages/{coverage_id}/checks", response={200: list[CheckOut], 404: Problem})
-@roles(*ANYONE)
-def checks(request: Call, coverage_id: Id) -> tuple[int, Any]:
+def checks(request: Call, coverage_id: Id) -> Status[Any]:
     """The coverage's eligibility checks, latest first."""
     coverage = get_object_or_404(CoverageRecord, pk=coverage_id, patient__practice=request.practice)
     found = EligibilityCheck.objects.filter(coverage=coverage).order_by("-id")
-    return 200, [CheckOut.from_orm(check).model_dump(mode="json") for check in found]
+    return Status(200, [CheckOut.from_orm(check).model_dump(mode="json") for check in found])

@@ -15,6 +15,9 @@ class Problem(Schema):
     detail: str
 
 
+REFUSALS = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
+
+
 class PersonIn(Schema):
     last: str = Field(min_length=1, max_length=60)
     first: str = Field(min_length=1, max_length=35)
