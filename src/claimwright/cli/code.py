@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import date, datetime
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from claimwright.coding.model import Coding, Suggestion
 
 
-class Setting(str, Enum):
+class Setting(StrEnum):
     """Where the visit took place."""
 
     office = "office"
@@ -24,7 +24,7 @@ class Setting(str, Enum):
     inpatient = "inpatient"
 
 
-class Sex(str, Enum):
+class Sex(StrEnum):
     """Of the patient."""
 
     F = "F"

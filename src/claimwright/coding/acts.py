@@ -12,29 +12,12 @@ from claimwright.coding.case import Case
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.model import Evidence
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import listed, rows
+from claimwright.coding.tables import cue, listed, rows, word_list
 
 DONE = "CPT: code what the record shows was performed, not what is ordered or planned"
-PERFORMED = re.compile(
-    r"\b(?:performed|done|given|administered|injected|placed|applied|obtained|completed|repaired|drained|removed|treated|taken|run|"
-    r"collected|drawn|excised|destroyed|frozen|closed|tolerated|today|received|infused|inserted|shows?|showed|positive|negative|"
-    r"interpreted|irrigated|debrided|avulsed|reduced|instilled|expressed|filled in|scored|recorded|underwent|incised|evacuated|"
-    r"aspirated|result|score|passed|normal|pared|trimmed|snipped|delivered|improved|after treatment)\b",
-    re.I,
-)
-HERE = re.compile(
-    r"\b(?:in[- ]office|in (?:the|our|my) (?:office|clinic)|in[- ]clinic|in[- ]house|point[- ]of[- ]care|poct?|here|today|rapid|finger ?-?stick|"
-    r"dipstick|performed in|office|this visit|at this visit|during (?:the|this) visit)\b",
-    re.I,
-)
-ELSEWHERE = re.compile(
-    r"\b(?:emergency department|emergency room|\bED\b|urgent care|outside|reference lab\w*|last (?:week|month|year|visit|spring|summer|fall|winter|"
-    r"january|february|march|april|may|june|july|august|september|october|november|december)|previous\w*|prior|earlier|months? ago|years? ago|"
-    r"weeks? ago|days ago|in the (?:spring|summer|fall|winter)|from the (?:spring|summer|fall|winter)|at (?:the|a) (?:hospital|pharmacy)|at home|"
-    r"home (?:glucose|readings?|log)|(?:in|of) (?:19|20)\d\d|specialist|cardiolog\w+|neurolog\w+|orthoped\w+|before (?:this|the) visit|"
-    r"at (?:her|his|their) (?:work|job)|other (?:clinic|office)|yesterday|as a child|last time)\b",
-    re.I,
-)
+PERFORMED = cue("acts.performed")
+HERE = cue("acts.here")
+ELSEWHERE = cue("acts.elsewhere")
 NEVER = frozenset(
     {
         "fh",
@@ -52,8 +35,11 @@ NEVER = frozenset(
         "provider",
     }
 )
-NUMBERS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty"
-NUMBER = {word: value for value, word in enumerate(NUMBERS.split())} | {"single": 1, "a": 1, "both": 2, "pair": 2}
+NUMBERS = word_list("numbers")
+NUMBER = {word: value for value, word in enumerate(NUMBERS)} | {"single": 1, "a": 1, "both": 2, "pair": 2}
+
+
+UNDONE = frozenset(("negated", "planned", "hypothetical", "historical", "family"))
 
 
 class Service(msgspec.Struct, frozen=True):
@@ -91,7 +77,7 @@ def number(word: str) -> int:
     return int(word) if word.isdigit() else NUMBER.get(word.lower(), 0)
 
 
-COUNT = r"(\d{1,2}|" + "|".join(word for word in NUMBERS.split() if word != "zero") + r"|single)"
+COUNT = r"(\d{1,2}|" + "|".join(NUMBERS[1:]) + r"|single)"
 
 
 def happened(hit_first: int, hit_last: int, placed: list[Placed]) -> bool:
@@ -103,9 +89,9 @@ def happened(hit_first: int, hit_last: int, placed: list[Placed]) -> bool:
         reach = trigger.reach if trigger.category != "negated" else min(trigger.reach, 5)
         forward = trigger.direction in ("forward", "clause") and one.last < hit_first <= one.last + reach
         backward = trigger.direction == "backward" and hit_last < one.first <= hit_last + reach
-        if forward and trigger.category in ("negated", "planned", "hypothetical", "historical", "family"):
-            if not any(e.trigger.direction == "end" and one.last < e.first < hit_first for e in placed):
-                return False
+        ended = any(e.trigger.direction == "end" and one.last < e.first < hit_first for e in placed)
+        if forward and not ended and trigger.category in UNDONE:
+            return False
         if backward and trigger.category in ("planned", "historical"):
             return False
     return True
@@ -176,7 +162,8 @@ def side_modifier(side: str) -> list[str]:
 def lesions(case: Case, noun: str) -> int:
     """How many the note says were treated: the largest count beside the noun."""
     pattern = re.compile(
-        COUNT + r"\s+(?:\w+\s+){0,3}?(?:" + noun + r")\b|lesions? treated\s*:?\s*" + COUNT + r"\b|\b" + COUNT + r"\s+in number\b", re.I
+        COUNT + r"\s+(?:\w+\s+){0,3}?(?:" + noun + r")\b|lesions? treated\s*:?\s*" + COUNT + r"\b|\b" + COUNT + r"\s+in number\b",
+        re.I,
     )
     counts = [
         number(found.group(1) or found.group(2) or found.group(3))

@@ -78,7 +78,11 @@ def _reaches(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
         near = one.last < first <= one.last + trigger.reach and not _ended(one.last, first, placed)
         return near and (trigger.direction == "forward" or _one_clause(one.last, first, placed))
     if trigger.direction in ("backward", "final"):
-        return last < one.first <= last + trigger.reach and not _ended(last, one.first, placed) and _one_clause(last, one.first, placed)
+        return (
+            last < one.first <= last + trigger.reach
+            and not _ended(last, one.first, placed)
+            and _one_clause(last, one.first, placed)
+        )
     return False
 
 

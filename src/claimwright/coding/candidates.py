@@ -10,13 +10,13 @@ from functools import lru_cache
 import msgspec
 
 from claimwright.codesets import icd10cm
+from claimwright.coding.assertion import standing
+from claimwright.coding.describe import billable
 from claimwright.coding.lexicon import lexicon
 from claimwright.coding.mentions import AFTER, GENERIC, Mention, Reading
 from claimwright.coding.model import Evidence, Visit
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import listed, rows
-from claimwright.coding.assertion import standing
-from claimwright.coding.describe import billable
+from claimwright.coding.tables import cue, listed, rows
 
 SLOT = re.compile(r"\{([^}]*)\}")
 SIDES = ("right", "left", "both", "")
@@ -54,16 +54,8 @@ WITHOUT_ASSESSMENT = {
     "impression": 0.62,
     "other": 0.56,
 }
-FOLLOW_UP = re.compile(
-    r"\b(?:follow[- ]?up|recheck|re-check|f/u|suture removal|sutures? (?:were |was )?removed|healing (?:well|as expected)|"
-    r"wound check|cast (?:change|removal)|routine healing|weeks? (?:after|post|status post|ago)|(?:days?|weeks?) out from|"
-    r"returns? (?:for|to)|second visit|subsequent)\b",
-    re.I,
-)
-ACTIVE = re.compile(
-    r"\b(?:initial visit|today(?:'s)? (?:injury|fall)|this morning|just prior|(?:hours?|minutes?) ago|earlier today|repaired)\b",
-    re.I,
-)
+FOLLOW_UP = cue("candidates.follow_up")
+ACTIVE = cue("candidates.active")
 SEQUELA = re.compile(r"\b(?:sequela|sequelae|late effects? of|residual(?:s)? (?:of|from)|old injury)\b", re.I)
 
 
@@ -127,7 +119,7 @@ def _decided(reading: Reading) -> bool:
     )
 
 
-FUTURE = re.compile(r"\W*(?:\w+\W+){0,3}?(?:in|after|within|at) (?:\w+ ){1,3}?(?:days?|weeks?|months?|years?|visit)\b|\W*(?:to be|will be)\b", re.I)
+FUTURE = cue("candidates.future")
 
 
 def _later(mention: Mention, reading: Reading) -> bool:
@@ -136,9 +128,10 @@ def _later(mention: Mention, reading: Reading) -> bool:
         return False
     sentence = reading.sentence(mention)
     after = reading.note.documents[sentence.document].text[mention.evidence.end : sentence.end]
-    return bool(FUTURE.match(after)) or standing(
-        mention.first, mention.last, reading.placed[mention.sentence], sentence.section, planned=True
-    ) == "planned"
+    return (
+        bool(FUTURE.match(after))
+        or standing(mention.first, mention.last, reading.placed[mention.sentence], sentence.section, planned=True) == "planned"
+    )
 
 
 def affirmed(mention: Mention, reading: Reading) -> bool:

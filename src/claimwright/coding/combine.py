@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from claimwright.codesets import icd10cm
 from claimwright.coding.candidates import THRESHOLD, Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.lexicon import lexicon
-from claimwright.coding.tables import rows
+from claimwright.coding.tables import cue, rows
 
 WITH = "ICD-10-CM OCG I.A.15 (“with”)"
 DIABETES = "ICD-10-CM OCG I.C.4.a"
@@ -33,7 +34,19 @@ HYPERGLYCEMIA_TYPES = ("E08", "E09", "E10", "E11", "E13")
 
 def combine(case: Case) -> None:
     """All combination rules, in the order they build on each other."""
-    for rule in (_superseded, _specific, diabetes, heart_and_kidney, lungs, back_and_leg, weight, kidney_anemia, organisms, drugs, tobacco):
+    for rule in (
+        _superseded,
+        _specific,
+        diabetes,
+        heart_and_kidney,
+        lungs,
+        back_and_leg,
+        weight,
+        kidney_anemia,
+        organisms,
+        drugs,
+        tobacco,
+    ):
         rule(case)
 
 
@@ -49,13 +62,31 @@ def _superseded(case: Case) -> None:
                 continue
             if candidate.code.startswith(SEVERAL) and not _same(candidate.code, other.code, 5):
                 continue
-            if other.code in _refined(candidate.code) or (vague(candidate.code) and not vague(other.code)):
+            if _gives_way(candidate, other):
                 candidate.rules.append(SPECIFIC)
                 other.evidence = list(dict.fromkeys([*other.evidence, *candidate.evidence]))
                 case.drop(candidate, f"{other.code} says it more exactly")
 
 
-SEVERAL = ("Z", "S", "T", "M54", "M25", "M79", "L0", "D22", "C44")  # categories whose codes stand for different things side by side
+SEVERAL = (
+    "Z",
+    "S",
+    "T",
+    "M54",
+    "M25",
+    "M79",
+    "L0",
+    "D22",
+    "C44",
+)  # categories whose codes stand for different things side by side
+
+
+def _gives_way(candidate: Candidate, other: Candidate) -> bool:
+    """Whether the other says the same thing more exactly: refined, not unspecified, or with the side this one lacks."""
+    if other.code in _refined(candidate.code) or (vague(candidate.code) and not vague(other.code)):
+        return True
+    alike = {m.template for m in candidate.mentions} & {m.template for m in other.mentions}
+    return bool(alike) and icd10cm.laterality(candidate.code) == "U" and icd10cm.laterality(other.code) in ("R", "L", "B")
 
 
 def _refined(code: str) -> set[str]:
@@ -174,7 +205,8 @@ def diabetes(case: Case) -> None:
 
 def _exact(found: list[Candidate]) -> list[Candidate]:
     """Without the unspecified where something of its category is specific."""
-    return [c for c in found if not (vague(c.code) and any(_same(c.code, o.code, 3) and not vague(o.code) for o in found))]
+    held = [c for c in found if not any(o is not c and _same(c.code, o.code, 3) and _gives_way(c, o) for o in found)]
+    return sorted(held or found, key=lambda c: not c.main)
 
 
 def _needed(prefixes: tuple[str, ...]) -> float:
@@ -284,10 +316,7 @@ def back_and_leg(case: Case) -> None:
 
 # --- weight
 
-BMI = re.compile(
-    r"\b(?:BMI|body mass index)\b(?:\s*(?:is|was|of|=|:|,|today|\(kg/m2\)|now))*\s*(\d{2}(?:\.\d+)?)(?!\s*(?:th|st|nd|rd)\b)",
-    re.I,
-)
+BMI = cue("combine.bmi")
 CHILD_BMI = re.compile(r"\bBMI\b[^.\n]{0,30}?\b(\d{1,2})(?:st|nd|rd|th)\s+percentile", re.I)
 
 
@@ -381,10 +410,7 @@ def organisms(case: Case) -> None:
 
 # --- long-term drugs
 
-STOPPED = re.compile(
-    r"\b(?:stop(?:ped|s)?|discontinu\w+|off|allerg\w+|intoleran\w+|declin\w+|avoid|consider\w*|not (?:on|taking|using)|no|never|without|instead of|hold|held|if)\b",
-    re.I,
-)
+STOPPED = cue("combine.stopped")
 _CLASSES: dict[str, str] = {}
 
 

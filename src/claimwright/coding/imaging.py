@@ -8,20 +8,14 @@ from functools import lru_cache
 from claimwright.coding.acts import DONE, ELSEWHERE, HERE, Act, document_side, number
 from claimwright.coding.case import Case
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import listed, rows
+from claimwright.coding.tables import cue, listed, rows
 
 RAY = re.compile(r"\b(?:x-?\s?rays?|radiographs?|plain films?|imaging|films|views?)\b", re.I)
-VIEWS = re.compile(r"\b(\d|one|two|three|four|five|single)[- ]views?\b|\b(\d|one|two|three|four)\s+(?:\w+\s+)?views\b", re.I)
+VIEWS = cue("imaging.views")
 NAMED_VIEWS = re.compile(r"\b(?:AP|PA|lateral|oblique|mortise|sunrise|scapular Y|axillary|frontal|odontoid|merchant|notch)\b")
-TAKEN = re.compile(
-    r"\b(?:taken|obtained|performed|done|shot|in[- ]office|in the office|read by me|my (?:read|interpretation|review)|independently|today|here)\b",
-    re.I,
-)
-NOT_TAKEN = re.compile(
-    r"\b(?:no (?:\w+ ){0,3}(?:x-?rays?|imaging|films?)|not (?:needed|indicated|obtained|done|taken|necessary|required)|no x-?rays?|deferred|declined|order(?:ed)?|will (?:get|obtain|order)|consider|if\b|plan(?:ned)?|refer|"
-    r"without x-?ray|mri|ct scan|ultrasound|spring|last (?:week|month|year)|prior|previous|outside|emergency department|at the hospital|imaging center)\b",
-    re.I,
-)
+TAKEN = cue("imaging.taken")
+NOT_TAKEN = cue("imaging.not_taken")
+SURE = re.compile(r"\b(?:taken|obtained|today|office|clinic|performed)\b", re.I)
 RULE = "radiology: part, number of views, side (RT/LT)"
 
 
@@ -40,10 +34,8 @@ def xrays(case: Case) -> list[Act]:
     acts: dict[str, Act] = {}
     for _, sentence, _, words in case.search(RAY, "results", "assessment", "plan", "procedure", "other", "exam", "findings"):
         text = case.text(sentence)
-        if (
-            NOT_TAKEN.search(text)
-            or ELSEWHERE.search(text)
-            and not re.search(r"\btoday\b|in[- ]office|in the office", text, re.I)
+        if NOT_TAKEN.search(text) or (
+            ELSEWHERE.search(text) and not re.search(r"\btoday\b|in[- ]office|in the office", text, re.I)
         ):
             continue
         report = sentence.section == "findings"
@@ -68,7 +60,7 @@ def xrays(case: Case) -> list[Act]:
                 {"right": ["RT"], "left": ["LT"], "both": ["50"]}.get(side, []),
                 rules=[DONE, RULE],
             )
-            act.side, act.site, act.kind, act.score = side, part, "imaging", 0.9 if views else 0.62
+            act.side, act.site, act.kind, act.score = side, part, "imaging", 0.9 if views else 0.62 if SURE.search(text) else 0.42
             acts[part] = act
             break
     return list(acts.values())

@@ -25,7 +25,7 @@ from claimwright.coding.case import Case
 from claimwright.coding.describe import label
 from claimwright.coding.model import Evidence
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import listed, rows
+from claimwright.coding.tables import cue, listed, rows
 
 MAJOR = frozenset({"knee", "shoulder", "hip"})
 MEDIUM = frozenset({"wrist", "elbow", "ankle"})
@@ -45,23 +45,12 @@ SMALL = frozenset(
     }
 )
 JOINT_RULE = "20600 small, 20605 medium, 20610 large joint or bursa; one more digit with ultrasound"
-ULTRASOUND = re.compile(
-    r"\b(?:under |with )?(?:direct )?ultrasound[- ]guid\w+|\bultrasound guidance\b|\bguided by ultrasound\b", re.I
-)
-JOINT_WORDS = re.compile(
-    r"\b(?:joint|intra-?articular|bursa|subacromial|glenohumeral|arthrocentesis|knee|shoulder|hip|trochanteric|elbow|wrist|ankle|cmc|mtp)\b",
-    re.I,
-)
+ULTRASOUND = cue("injections.ultrasound")
+JOINT_WORDS = cue("injections.joint_words")
 NEEDLE = re.compile(r"\b(?:inject\w*|arthrocentesis|aspirat\w*|needle)\b", re.I)
 DOSE = r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(million units?|units?|mcg|micrograms?|mg|milligrams?|g|grams?)\b"
-GIVEN = re.compile(
-    r"\b(?:given|administered|injected|injection|IM\b|intramuscular\w*|subcutaneous\w*|nebuliz\w+|intra-?articular|received|gluteus|gluteal|deltoid|ventrogluteal|mixed|instilled)\b",
-    re.I,
-)
-PRESCRIBED = re.compile(
-    r"\b(?:prescri\w+|daily|twice|every \d|at bedtime|by mouth|orally|tablets?|capsules?|continue|refill\w*|inhaler|puffs?|as needed|oral|p\.?o\.?|bid|tid|qhs)\b",
-    re.I,
-)
+GIVEN = cue("injections.given")
+PRESCRIBED = cue("injections.prescribed")
 
 
 def joint(case: Case) -> list[Act]:
@@ -292,19 +281,15 @@ def _vaccine_rows() -> list[tuple[str, re.Pattern[str], int, str, int, int]]:
     for code, phrases, components, kind, ages in rows("vaccines"):
         words = sorted(listed(phrases), key=len, reverse=True)
         low, _, high = ages.partition("-")
-        pattern = re.compile(r"(?<![\w-])(?:" + "|".join(re.escape(w).replace(r"\.\.\.", r"[^.;\n]{0,40}?") for w in words) + r")(?![\w-])", re.I)
+        pattern = re.compile(
+            r"(?<![\w-])(?:" + "|".join(re.escape(w).replace(r"\.\.\.", r"[^.;\n]{0,40}?") for w in words) + r")(?![\w-])", re.I
+        )
         held.append((code, pattern, int(components), kind, int(low), int(high or 130)))
     return held
 
 
-SHOT = re.compile(
-    r"\b(?:given|administered|received today|vaccin\w+ (?:given|administered)|injected|IM\b|intramuscular\w*|subcutaneous\w*|deltoid|vastus|thigh|today|by the nurse|gave)\b",
-    re.I,
-)
-HAD = re.compile(
-    r"\b(?:up to date|declin\w+|due|offered|discuss\w+|refus\w+|pharmacy|next|last|ago|series complete|already|will|recommend\w*|if|plan\w*|previous\w*|scheduled|later|reaction to|no \w+ vaccine|complete\b|refusal|earlier)\b",
-    re.I,
-)
+SHOT = cue("injections.shot")
+HAD = cue("injections.had")
 
 
 def vaccines(case: Case) -> list[Act]:
@@ -358,12 +343,14 @@ def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -
     return (
         heading
         or listed_shots
-        or bool(SHOT.search(text))
-        and sentence.section in ("immunization", "procedure", "assessment", "plan", "other", "results")
+        or (
+            bool(SHOT.search(text))
+            and sentence.section in ("immunization", "procedure", "assessment", "plan", "other", "results")
+        )
     )
 
 
-COUNSELLED = re.compile(r"\b(?:counsel\w+|discuss\w+ (?:risks|benefits)|risks and benefits|discussed with|face to face)\b", re.I)
+COUNSELLED = cue("injections.counselled")
 
 
 def _vaccine_administration(case: Case, products: list[Act], components: int) -> list[Act]:

@@ -8,7 +8,8 @@ from claimwright.coding.case import Case
 from claimwright.coding.describe import label
 from claimwright.coding.em import GUIDE, TIME_GUIDE, level_of
 from claimwright.coding.model import EMLevel, Suggestion
-from claimwright.coding.visits import PREVENTIVE, SEPARATE, Kind, changed_problems, preventive_code, problems_of
+from claimwright.coding.tables import word_list
+from claimwright.coding.visits import FIRST_WELLNESS, PREVENTIVE, SEPARATE, Kind, changed_problems, preventive_code, problems_of
 
 MODIFIER_25 = "CPT modifier 25: significant, separately identifiable evaluation on the day of another service"
 TELEHEALTH = "modifier 95: live audio and video telehealth"
@@ -37,9 +38,7 @@ NEEDS_25 = (
     "65",
     "69",
 )
-ALSO_25 = frozenset(
-    "94640 94060 94010 96372 90471 90460 90473 90480 G0008 G0009 G0010 99406 99407 G0444 G0439 G0438 98925".split()
-)
+ALSO_25 = frozenset(word_list("also 25"))
 SURGICAL = NEEDS_25
 
 
@@ -142,8 +141,9 @@ def _office(case: Case, level: EMLevel, acts: list[Act], problems: list[Candidat
     if level.by_time:
         why = f"{'new' if new else 'established'} patient, {level.by_time} minutes of total time"
     else:
-        parts = (element.split(":")[0] for element in (level.problems, level.data, level.risk))
-        why = f"{'new' if new else 'established'} patient; problems {next(parts)}, data {next(parts)}, risk {next(parts)}: two of three decide"
+        told = [element.split(":")[0] for element in (level.problems, level.data, level.risk)]
+        who = "new" if new else "established"
+        why = f"{who} patient; problems {told[0]}, data {told[1]}, risk {told[2]}: two of three decide"
     evidence = tuple(dict.fromkeys(words for _, words in level.facts))[:8]
     return Suggestion(
         system="CPT",
@@ -164,14 +164,13 @@ def _needs_25(act: Act) -> bool:
 
 
 def _preventive(case: Case, kind: Kind, acts: list[Act], order: list[str]) -> Suggestion | None:
-    if not kind.preventive or kind.evidence is None or kind.preventive == "gynecological":
-        if kind.preventive != "gynecological" or kind.evidence is None:
-            return None
+    if not kind.preventive or kind.evidence is None:
+        return None
     if case.age is None and kind.preventive not in ("wellness", "welcome"):
         return None
     new = case.visit.new_patient
     if kind.preventive == "wellness":
-        first = any(True for _ in case.search(_first_wellness()))
+        first = any(True for _ in case.search(FIRST_WELLNESS))
         code, why = ("G0438", "first Medicare wellness visit") if first else ("G0439", "later Medicare wellness visit")
     elif kind.preventive == "welcome":
         code, why = "G0402", "Welcome to Medicare visit"
@@ -194,12 +193,6 @@ def _preventive(case: Case, kind: Kind, acts: list[Act], order: list[str]) -> Su
         rules=rules,
         diagnosis_codes=links,
     )
-
-
-def _first_wellness():  # type: ignore[no-untyped-def]
-    from claimwright.coding.visits import FIRST_WELLNESS
-
-    return FIRST_WELLNESS
 
 
 # --- everything else

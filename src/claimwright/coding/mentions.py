@@ -11,26 +11,16 @@ from claimwright.coding.assertion import Placed, marks, settle, standing
 from claimwright.coding.lexicon import Hit, Lexicon, lexicon, scan
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
+from claimwright.coding.tables import word_list
 
 BEFORE = 2  # words that may stand between a site and the condition after it: "knee joint pain"
 AFTER = 7  # between a condition and the site after it: "laceration to the dorsal aspect of the left hand"
-LINKING = frozenset("in of to on over at involving along around from within under near upon overlying across".split())
-JOINED = frozenset("and or the right left both bilateral".split())
+LINKING = frozenset(word_list("linking"))
+JOINED = frozenset(word_list("joined"))
 SIDE_REACH = 4
-# words too common to refine from afar: they must stand next to the condition
-GENERIC = frozenset(
-    "mild moderate severe acute chronic recurrent persistent intermittent lower low upper mid mixed diffuse major purulent "
-    "bulging allergic bacterial viral diarrhea constipation gross microscopic fracture primary subacute plaque systolic "
-    "diastolic thoracic lumbar".split()
-)
-
-
-HOMONYMS = frozenset("ra pad cap rad asd aids sob add ed mi as mono asc pe flu dm hf af gad bv".split()) - {"flu", "mono", "dm"}
-# what a condition is called while its place is unsaid; the place said elsewhere completes it
-WITHOUT_SITE = frozenset(
-    ("", "M19.90", "M25.50", "L03.90", "L02.91", "L02.92", "T14.8XX#", "M71.9", "M77.9", "M10.9", "D22.9", "D17.9", "M67.40")
-    + ("M65.30", "R22.9", "T14.90X#", "W57.XXX#")
-)
+GENERIC = frozenset(word_list("generic"))
+HOMONYMS = frozenset(word_list("homonyms"))
+WITHOUT_SITE = frozenset(("", *word_list("without site")))
 
 
 class Mention(msgspec.Struct):

@@ -12,7 +12,8 @@ from claimwright.coding.tables import rows
 from claimwright.coding.words import TOKEN, normal, stem
 
 MARKER = re.compile(
-    r"[ \t]*(?:#{1,4}[ \t]*)?(?:(?P<number>\(?\d{1,2}[.)](?=\s)|#\d{1,2}[.:)]?|#(?=\s*[A-Z]))|(?P<bullet>[-*•·–▪◦o](?=\s)))?[ \t]*"
+    r"[ \t]*(?:#{1,4}[ \t]*)?"
+    r"(?:(?P<number>\(?\d{1,2}[.)](?=\s)|#\d{1,2}[.:)]?|#(?=\s*[A-Z]))|(?P<bullet>[-*•·–▪◦o](?=\s)))?[ \t]*"
 )
 LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{1,60}?)\**[ \t]*(?P<colon>:)\**")
 BREAK = re.compile(r"[.!?](?=[\s\"')\]]|$)|;")
@@ -83,7 +84,7 @@ def _lines(document: Document, items: int) -> Iterator[_Line]:
     """Lines with their section; a heading changes the section and its rest of line is content."""
     text = document.text
     section, label, item, numbered, indent = _first_section(document), "", -1, False, 0
-    plain_heads, title = False, ""
+    plain_heads, title, reported = False, "", False
     for found in re.finditer(r"[^\n]+", text):
         start, end = found.span()
         mark = MARKER.match(text, start, end)
@@ -94,12 +95,15 @@ def _lines(document: Document, items: int) -> Iterator[_Line]:
         if heading:
             title = text[body : heading[1]].strip(" *#:_=").lower()
             section, body = heading
+            if section == "impression" and document.kind not in ("radiology", "laboratory") and not reported:
+                section = "assessment"  # a clinic note's impression is its judgement
+            reported = reported or section == "findings"
             label, item, numbered, plain_heads = "", -1, False, False
             if body >= end or not text[body:end].strip():
                 continue
         depth = len(text[start:body].expandtabs(4)) if mark and (mark["bullet"] or mark["number"]) else 0
         named = LABEL.match(text, body, end)
-        label = named["label"].strip().lower() if named else ("" if depth == 0 or heading else label)
+        label = named["label"].strip().lower() if named else ""
         head = marked = False
         short = len(TOKEN.findall(text, body, end)) <= STATEMENT_WORDS
         if section in PROBLEM_SECTIONS:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from claimwright.coding.tables import word_list
 from claimwright.coding.words import normal
 
 SUFFIX = re.compile(r",? ?initial encounter( for closed fracture)?$")
@@ -15,10 +16,7 @@ VAGUE = re.compile(r"\b(?:other|unspecified|nec|nos|elsewhere|not otherwise|clas
 TRAILING = re.compile(r"(?:,? (?:unspecified|not otherwise specified|nos|uncomplicated)|, initial encounter)$", re.I)
 BRACKET = re.compile(r"\[[^]]*\]")
 WORDS = range(2, 10)
-TOO_LOOSE = frozenset(  # named in vaccines, or nothing without a site
-    normal("tetanus diphtheria measles rubella mumps polio rabies smallpox plague cancer infestation immunocompromised").split()
-    + normal("immunosuppressed influenza varicella zoster acquired infertility allergic stenosis obstruction").split()
-)
+TOO_LOOSE = frozenset(normal(word) for word in word_list("too loose"))  # named in vaccines, or nothing without a site
 ONE_WORD = re.compile(r"^[A-NQ]\d")  # a single word names a disease; elsewhere (burn, fall, cough) it is too loose
 
 

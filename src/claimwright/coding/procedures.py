@@ -23,16 +23,13 @@ from claimwright.coding.case import Case
 from claimwright.coding.describe import waived
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.note import Sentence
+from claimwright.coding.tables import cue
 
 QW = "CLIA-waived test: modifier QW (CMS list of waived tests)"
 RESULT = re.compile(
     r"\b(?:positive|negative|pass(?:ed)?|refer|20/\d+|d[bB]|normal|abnormal|neg|pos|\d+(?:\.\d+)?|trace|large|small|moderate|unremarkable)\b|[+]"
 )
-INTERPRETED = re.compile(
-    r"\b(?:sinus|interpret\w+|rhythm|rate \d|normal (?:ecg|ekg|axis|intervals?|electrocardiogram)|no (?:st|acute|ischemi)|st[- ](?:segment|elevation|t)|"
-    r"qtc?|stable|fibrillation|block|reviewed by me|read by me|ischemi)\b",
-    re.I,
-)
+INTERPRETED = cue("procedures.interpreted")
 SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
 PLAIN = {"procedure", "office test", "sided procedure"}
 # a more complete service contains the smaller one (NCCI policy manual, chapter 1)
@@ -62,7 +59,9 @@ def from_table(case: Case) -> list[Act]:
         if service.kind not in PLAIN or service.code in acts or _inside_longer(case, at, hit):
             continue
         tested = service.kind == "office test"
-        if not performed(case, at, hit, here=tested) and not ((_rapid(case, sentence, hit) or not tested) and performed(case, at, hit)):
+        if not performed(case, at, hit, here=tested) and not (
+            (_rapid(case, sentence, hit) or not tested) and performed(case, at, hit)
+        ):
             continue
         if service.kind == "office test" and (SENT_OUT.search(case.text(sentence)) or not _has_result(case, at, sentence)):
             continue
@@ -128,11 +127,11 @@ def ecg(case: Case) -> list[Act]:
     done = [
         (at, s, h)
         for at, s, h in found
-        if HERE.search(case.text(s)) or HERE.search(s.heading) or s.section in ("procedure", "results") or _has_title(case, at)
+        if HERE.search(case.text(s)) or HERE.search(s.heading) or s.section == "procedure" or _has_title(case, at)
     ]
     if not done:
         return []
-    at, sentence, hit = done[0]
+    _, sentence, hit = done[0]
     texts = " ".join(case.text(s) for _, s in case.sentences() if s.section not in ("fh", "pmh", "instructions"))
     read_by = INTERPRETED.search(texts)
     service = services()["93000"]
@@ -180,7 +179,9 @@ def screening(case: Case) -> list[Act]:
             re.I,
         ):
             continue
-        if service.kind == "screening test" and not (case.known("Z00.12", "Z02") or "screen" in (text + sentence.heading).lower()):
+        if service.kind == "screening test" and not (
+            case.known("Z00.12", "Z02") or "screen" in (text + sentence.heading).lower()
+        ):
             continue
         if service.kind == "screening test" and not re.search(
             r"\b(?:pass\w*|20/\d+|\d+ ?d[bB]|hz|audiomet\w+|snellen|chart|pure[- ]tone)\b", text, re.I
@@ -239,8 +240,8 @@ def skin(case: Case) -> list[Act]:
     """Lesions destroyed or tags removed, by kind and count."""
     acts: list[Act] = []
     done = [(at, s, h) for at, s, h in hits_of(case, "service", "17110") if performed(case, at, h)]
-    if done and done[0][1] is not None:
-        at, sentence, hit = done[0]
+    if done:
+        _, sentence, hit = done[0]
         words = [words_of(case, sentence, hit)]
         if case.known("L57.0") and any(c.score >= 0.3 for c in case.known("L57.0")):
             count = lesions(case, r"actinic keratos[ie]s|keratos[ie]s|premalignant lesions?|lesions?|spots?|AKs?")
@@ -263,7 +264,7 @@ def skin(case: Case) -> list[Act]:
             )
     tags = [(at, s, h) for at, s, h in hits_of(case, "service", "11200") if performed(case, at, h)]
     if tags:
-        at, sentence, hit = tags[0]
+        _, sentence, hit = tags[0]
         count = lesions(case, r"skin tags?|tags?|acrochordons?|lesions?")
         words = [words_of(case, sentence, hit)]
         acts.append(

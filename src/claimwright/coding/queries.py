@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from claimwright.codesets import icd10cm
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.model import QuerySuggestion
+from claimwright.coding.tables import listed, rows
 from claimwright.coding.visits import problem_text
 
 MOST = 4
@@ -30,7 +32,7 @@ def _asks(case: Case, candidate: Candidate) -> list[tuple[str, str]]:
     asks = []
     if code[0] not in "ZVWXY" and icd10cm.laterality(code) == "U":
         asks.append(("laterality", f"The note documents “{said}”. Please document which side or sides are affected, if known."))
-    for starts, topic, question in OPEN:
+    for starts, topic, question in _open():
         if code.startswith(starts):
             asks.append((topic, question.format(said=said)))
     if code.startswith(("E11.9", "E10.9")) and re.search(
@@ -39,7 +41,7 @@ def _asks(case: Case, candidate: Candidate) -> list[tuple[str, str]]:
         asks.append(
             (
                 "diabetes control",
-                f"The note documents “{said}” and its control. Please document the clinical state of the glucose control, if it can be specified.",
+                f"The note documents “{said}” and its control. Please document the state of control, if it can be specified.",
             )
         )
     if code == "E11.9" and not any("2" in m.term or "ii" in m.term for m in candidate.mentions):
@@ -49,64 +51,9 @@ def _asks(case: Case, candidate: Candidate) -> list[tuple[str, str]]:
     return asks
 
 
-OPEN = (
-    (
-        ("I50.9",),
-        "type of heart failure",
-        "The note documents “{said}”. Please document the type and the acuity of the heart failure, if known.",
-    ),
-    (
-        ("I50.20", "I50.30", "I50.40"),
-        "acuity of heart failure",
-        "The note documents “{said}”. Please document the acuity of the heart failure, if known.",
-    ),
-    (
-        ("F32.A", "F32.9", "F33.9"),
-        "depression severity",
-        "The note documents “{said}”. Please document the episode (single or recurrent), its severity and any remission, as clinically appropriate.",
-    ),
-    (
-        ("J45.909", "J45.901"),
-        "asthma severity",
-        "The note documents “{said}”. Please document the severity and persistence of the asthma, if known.",
-    ),
-    (
-        ("N18.9", "N18.30"),
-        "stage of kidney disease",
-        "The note documents “{said}”. Please document the stage of the chronic kidney disease, if known.",
-    ),
-    (
-        ("I48.91",),
-        "type of atrial fibrillation",
-        "The note documents “{said}”. Please document the type of atrial fibrillation, if known.",
-    ),
-    (("D64.9",), "type of anemia", "The note documents “{said}”. Please document the type or cause of the anemia, if known."),
-    (
-        ("E66.9",),
-        "class of obesity",
-        "The note documents “{said}”. Please document the class of obesity, if clinically appropriate.",
-    ),
-    (
-        ("H66.90", "H66.91", "H66.92", "H66.93"),
-        "type of otitis media",
-        "The note documents “{said}”. Please document the kind of otitis media and the state of the eardrum, if known.",
-    ),
-    (
-        ("G43.909",),
-        "type of migraine",
-        "The note documents “{said}”. Please document whether an aura is present and whether the migraine is intractable, if known.",
-    ),
-    (
-        ("F03.90",),
-        "type of dementia",
-        "The note documents “{said}”. Please document the type, the severity and any behavioral disturbance, if known.",
-    ),
-    (
-        ("C",),
-        "status of the cancer",
-        "The note documents “{said}”. Please document whether it is under active treatment, or a history with treatment complete.",
-    ),
-)
+@lru_cache(maxsize=1)
+def _open() -> tuple[tuple[tuple[str, ...], str, str], ...]:
+    return tuple((tuple(listed(codes)), topic, question) for codes, topic, question in rows("queries"))
 
 
 def _repair_length(case: Case) -> list[QuerySuggestion]:

@@ -1,4 +1,4 @@
-"""Diagnoses that follow from the visit itself: vaccines, tests of pregnancy, causes of injury, symptoms behind a mere suspicion."""
+"""Diagnoses that follow from the visit itself: vaccines, pregnancy tests, causes of injury, the symptom behind a suspicion."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 from claimwright.coding.acts import Act
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, is_symptom
 from claimwright.coding.case import Case
-from claimwright.coding.tables import lines
+from claimwright.coding.tables import cue, lines
 
 UNCERTAIN = "ICD-10-CM OCG IV.H (outpatient: uncertain diagnoses are not coded, the sign or symptom is)"
 CAUSE = "ICD-10-CM OCG I.C.20 (external cause after the injury)"
@@ -71,10 +71,7 @@ def _causes() -> list[tuple[re.Pattern[str], str]]:
     ]
 
 
-PAST = re.compile(
-    r"\b(?:years? ago|last year|as a child|in high school|in childhood|no (?:fall|injury|trauma)|denies|did not|no history|without)\b",
-    re.I,
-)
+PAST = cue("reasons.past")
 
 
 def external_cause(case: Case) -> None:
@@ -127,7 +124,7 @@ def _symptom_behind(case: Case, item: int) -> Candidate | None:
 
 
 def _complaint(case: Case) -> Candidate | None:
-    for section in ("cc", "hpi"):
+    for section in ("cc", "hpi", "ros"):
         found = [
             c
             for c in case.known()

@@ -126,7 +126,7 @@ def valid(case: Case) -> None:
 
 
 def arrange(case: Case) -> list[Candidate]:
-    """First-listed: the reason for the visit as assessed; causes before manifestations; status codes and causes of injury last."""
+    """First-listed: the reason for the visit as assessed; causes before manifestations; statuses and causes of injury last."""
     main = case.main()
     main.sort(key=lambda c: (_rank(c, main), c.order))
     for candidate in list(main):

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+import msgspec
+
 from claimwright.coding import imaging, injections, procedures, wounds
 from claimwright.coding.acts import Act
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, gather
@@ -16,7 +18,15 @@ from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, ReadFinding, Suggestion, Visit
 from claimwright.coding.note import read
 from claimwright.coding.queries import questions
-from claimwright.coding.reasons import contraception, depression_screen, external_cause, pregnancy, suspicions, uncertain_codes, vaccination
+from claimwright.coding.reasons import (
+    contraception,
+    depression_screen,
+    external_cause,
+    pregnancy,
+    suspicions,
+    uncertain_codes,
+    vaccination,
+)
 from claimwright.coding.sequence import settle
 from claimwright.coding.visits import kind_of, settle_preventive
 
@@ -100,24 +110,20 @@ def _below(case: Case, coded: list[Candidate], visit: Visit) -> list[Suggestion]
     for candidate in sorted(case.candidates, key=lambda c: -c.score):
         if candidate.code in held or not candidate.evidence or not billable(candidate.code, visit.on):
             continue
-        if candidate.dropped and candidate.score >= THRESHOLD or not candidate.dropped and candidate.score >= SHOWN:
+        if (candidate.dropped and candidate.score >= THRESHOLD) or (not candidate.dropped and candidate.score >= SHOWN):
             held.add(candidate.code)
             reason = (
                 f"not suggested: {candidate.dropped}" if candidate.dropped else f"not suggested: {candidate.reason}, not assessed"
             )
             score = min(candidate.score, 0.45)
             one = _suggestion(candidate, visit)
-            found.append(Suggestion(**{**_fields(one), "score": round(score, 3), "reason": reason, "suggested": False}))
+            found.append(msgspec.structs.replace(one, score=round(score, 3), reason=reason, suggested=False))
     for code, term in uncertain_codes(case).items():
         words = next((m.evidence for m in case.reading.mentions if m.term == term and m.assertion == "uncertain"), None)
         if code not in held and words is not None and billable(code, visit.on):
             held.add(code)
             found.append(_suspected(code, term, words, visit))
     return found[:MOST_BELOW]
-
-
-def _fields(one: Suggestion) -> dict[str, object]:
-    return {name: getattr(one, name) for name in one.__struct_fields__}
 
 
 def _suspected(code: str, term: str, words: Evidence, visit: Visit) -> Suggestion:

@@ -9,31 +9,21 @@ import msgspec
 from claimwright.coding.candidates import Candidate, affirmed, chronic, is_symptom
 from claimwright.coding.case import Case
 from claimwright.coding.model import Evidence
+from claimwright.coding.tables import cue
 
 PREVENTIVE = "CPT preventive medicine: by age and new or established"
 ABNORMAL = "ICD-10-CM OCG I.C.21.c.13 (routine examination: abnormal means new or changed)"
 WITHOUT = re.compile(r"\bwithout (?:any )?abnormal\b|\bno abnormal findings?\b|\bnormal (?:exam|findings)\b", re.I)
 WITH = re.compile(r"\bwith (?:an? )?abnormal\b|\babnormal findings?\b(?<!no abnormal finding)", re.I)
-NURSE = re.compile(
-    r"\bno (?:separate )?(?:physician|provider|doctor)(?:'s)? (?:visit|service|evaluation)\b|\bnurse(?:-| )(?:only )?visit\b|\bno (?:other service|visit service|separate visit)\b|"
-    r"\bno separate (?:evaluation|visit)\b|\bimmunization (?:visit|only)\b.{0,20}\bnurse\b",
-    re.I,
-)
-SEPARATE = re.compile(
-    r"\bseparate(?:ly)?\b[^.]{0,40}\b(?:evaluat|identif|manag|addressed)|significant,? separately|evaluated and managed apart",
-    re.I,
-)
+NURSE = cue("visits.nurse")
+SEPARATE = cue("visits.separate")
 WELCOME = re.compile(r"\bwelcome to medicare\b|\binitial preventive physical exam\w*|\bIPPE\b", re.I)
 WELLNESS = re.compile(r"\bmedicare\b[^.]{0,30}\bwellness\b|\bannual wellness visit\b|\bAWV\b", re.I)
 FIRST_WELLNESS = re.compile(
     r"\b(?:initial|first) (?:medicare )?(?:annual )?wellness|\bwellness visit,? (?:initial|first)\b", re.I
 )
 AGES = (1, 5, 12, 18, 40, 65)
-WORSE = re.compile(
-    r"\b(?:new(?:ly)?(?: (?:diagnos\w+|problem|onset))?|worse\w*|worsening|uncontrolled|not (?:well |adequately )?controlled|not (?:yet )?at goal|above goal|elevated|exacerbation|flare|"
-    r"poorly controlled|increase\w*|start(?:ed|ing)?|initiat\w+|progress(?:ing|ive)|change\w*|abnormal|separately|suboptimal\w*|inadequate\w*|add(?:ed)?|prescrib\w+)\b",
-    re.I,
-)
+WORSE = cue("visits.worse")
 
 
 class Kind(msgspec.Struct):

@@ -7,6 +7,7 @@ import re
 from claimwright.coding.acts import DONE, Act, hits_of, performed, words_of
 from claimwright.coding.case import Case
 from claimwright.coding.model import Evidence
+from claimwright.coding.tables import cue
 
 RULE = "CPT repair: lengths of the same kind of closure and group of sites are summed"
 FACE = frozenset({"face", "forehead", "cheek", "nose", "lip", "ear", "eyelid"})
@@ -33,17 +34,10 @@ LAYERED_BODY = ((2.5, "12031"), (7.5, "12032"), (12.5, "12034"), (20.0, "12035")
 LAYERED_HANDS = ((2.5, "12041"), (7.5, "12042"), (12.5, "12044"), (20.0, "12045"), (30.0, "12046"), (9e9, "12047"))
 LAYERED_FACE = ((2.5, "12051"), (5.0, "12052"), (7.5, "12053"), (12.5, "12054"), (20.0, "12055"), (30.0, "12056"), (9e9, "12057"))
 LENGTH = re.compile(r"\b(\d{1,2}(?:\.\d+)?)\s*-?\s*(cm|centimet\w+|mm|millimet\w+|inch(?:es)?)\b", re.I)
-LAYERED = re.compile(
-    r"\b(?:layered|two[- ]layer\w*|2[- ]layer\w*|multi-?layer\w*|in layers|two layers|deep (?:dermal |absorbable )?(?:sutures?|layer)|subcutaneous sutures?|"
-    r"intermediate (?:repair|closure)|vicryl|monocryl|buried|extensive cleaning|heavily contaminated)\b",
-    re.I,
-)
+LAYERED = cue("wounds.layered")
 DENIED = re.compile(r"\b(?:no|not|without|single)\b[^.;]{0,30}$", re.I)
 STRIPS = re.compile(r"\bsteri-?strips?|butterfly|adhesive strips?\b", re.I)
-CLOSED = re.compile(
-    r"\b(?:sutur\w+|stapl\w+|stitch\w*|dermabond|tissue adhesive|skin adhesive|skin glue|nylon|prolene|ethilon|vicryl|cyanoacrylate)\b",
-    re.I,
-)
+CLOSED = cue("wounds.closed")
 
 
 def code_for(length: float, site: str, layered: bool) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import lru_cache
 from importlib import resources
 
 
@@ -23,3 +25,39 @@ def rows(name: str) -> Iterator[tuple[str, ...]]:
 def listed(cell: str) -> list[str]:
     """The parts of a cell between semicolons."""
     return [part.strip() for part in cell.split(";") if part.strip()]
+
+
+NAME = re.compile(r"\[[a-z_.]+\](?: whole)?$")
+
+
+@lru_cache(maxsize=1)
+def _cues() -> dict[str, re.Pattern[str]]:
+    found: dict[str, list[str]] = {}
+    name = ""
+    for line in lines("cues"):
+        if NAME.match(line):
+            name = line
+            found[name] = []
+        else:
+            found[name].append(line)
+    return {name[1 : name.index("]")]: _pattern(name, parts) for name, parts in found.items()}
+
+
+def _pattern(name: str, parts: list[str]) -> re.Pattern[str]:
+    joined = "|".join(parts)
+    return re.compile(joined if name.endswith(" whole") else rf"\b(?:{joined})\b", re.IGNORECASE)
+
+
+def cue(name: str) -> re.Pattern[str]:
+    """A wording of the table of cues."""
+    return _cues()[name]
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, tuple[str, ...]]:
+    return {name: tuple(listed(words)) for name, words in rows("words")}
+
+
+def word_list(name: str) -> tuple[str, ...]:
+    """A list of the table of words."""
+    return _words()[name]

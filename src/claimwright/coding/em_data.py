@@ -1,0 +1,91 @@
+"""The data column: tests ordered or reviewed, outside notes, historian, interpretation, discussion."""
+
+from __future__ import annotations
+
+import re
+
+from claimwright.coding.case import Case
+from claimwright.coding.em_table import Element, data_level
+from claimwright.coding.mentions import longest
+from claimwright.coding.model import Evidence
+from claimwright.coding.tables import cue
+
+LATER, ORDERS = cue("em.later"), cue("em.orders")
+RECORDS, HISTORIAN = cue("em.records"), cue("em.historian")
+INTERPRETED, DISCUSSED = cue("em.interpreted"), cue("em.discussed")
+READ = frozenset({"results", "assessment", "plan", "orders", "other", "findings", "instructions", "followup"})
+REVIEW = re.compile(r"\breview\w*|\battached\b|\bresults?\b", re.I)
+NOW = re.compile(r"\b(?:ordered|drawn|today|reviewed|sent)\b", re.I)
+DENIED = re.compile(r"\b(?:no|not|without|declin\w+|defer\w*)\b[^,;]{0,25}$", re.I)
+LONG_AGO = re.compile(r"\b(?:in|from) the (?:spring|summer|fall|winter)\b|\blast (?:year|month|spring)\b|\bnot repeated\b", re.I)
+# services of this claim whose payment holds the interpretation: their tests do not count
+OWN = {"93000": "ecg", "93005": "ecg", "94010": "spirometry", "94060": "spirometry"}
+
+
+def data(case: Case, billed: set[str]) -> Element:
+    """Level and facts of the data column (CPT table, second column)."""
+    element = Element()
+    tests = _tests(case, billed)
+    element.facts.extend((f"test: {name}", words) for name, words in tests.items())
+    count = len(tests)
+    records = next((words for *_, words in case.search(RECORDS, "results", "assessment", "plan", "hpi", "other")), None)
+    if records is not None:
+        count += 1
+        element.facts.append(("outside note reviewed", records))
+    others = {
+        "independent historian": _historian(case),
+        "independent interpretation": _interpretation(case, billed),
+        "discussed with another professional": next((words for *_, words in case.search(DISCUSSED)), None),
+    }
+    element.facts.extend((name, words) for name, words in others.items() if words is not None)
+    historian, own, spoken = (words is not None for words in others.values())
+    element.level = data_level(count, historian, own, spoken)
+    parts = [f"{count} test(s) or outside note(s)"] if count else []
+    parts += [name for name, words in others.items() if words is not None]
+    element.why = parts or ["no test, record or historian"]
+    return element
+
+
+def _tests(case: Case, billed: set[str]) -> dict[str, Evidence]:
+    """Each unique test once, whether ordered or reviewed."""
+    tests: dict[str, Evidence] = {}
+    reviewed = any(REVIEW.search(case.text(s)) for _, s in case.sentences("results", "assessment", "plan", "hpi"))
+    for at, sentence in case.sentences(*READ):
+        report = case.reading.note.documents[sentence.document].kind in ("laboratory", "radiology")
+        if report and not reviewed:
+            continue
+        for hit in longest([one for one in case.reading.hits[at] if one.entry.kind == "test"]):
+            place = sentence.places[hit.first][0]
+            if hit.entry.key not in tests and _counts(case.text(sentence), sentence.section, place - sentence.start):
+                tests[hit.entry.key] = case.reading.note.evidence(sentence.document, place, sentence.places[hit.last][1])
+    if "chest x ray" in tests:
+        tests.pop("x ray", None)
+    for code in billed:
+        for name in ("x ray", "chest x ray") if code[0] == "7" else (OWN.get(code, ""),):
+            tests.pop(name, None)
+    return tests
+
+
+def _counts(text: str, section: str, at: int) -> bool:
+    """Ordered or reviewed at this visit; not merely planned, or normal long ago and only mentioned."""
+    clause = text[max(text.rfind(mark, 0, at) for mark in (";", ". ")) + 1 :]
+    if LATER.search(clause) and not NOW.search(clause):
+        return False
+    if DENIED.search(text[max(0, at - 30) : at]):
+        return False
+    if section == "results":
+        return not LONG_AGO.search(text) or bool(REVIEW.search(text))
+    return bool(ORDERS.search(clause)) or (section in ("assessment", "findings") and bool(REVIEW.search(clause)))
+
+
+def _historian(case: Case) -> Evidence | None:
+    """Someone who gives the history because the patient cannot; not for a teenager who speaks for herself."""
+    found = next((words for _, s, _, words in case.search(HISTORIAN) if s.section != "fh"), None)
+    return None if case.age is not None and case.age >= 12 else found
+
+
+def _interpretation(case: Case, billed: set[str]) -> Evidence | None:
+    """An independent reading counts only if this claim does not bill it."""
+    if billed & OWN.keys() or any(code[0] == "7" for code in billed):
+        return None
+    return next((words for *_, words in case.search(INTERPRETED)), None)

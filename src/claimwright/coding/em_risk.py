@@ -1,0 +1,79 @@
+"""The risk column: what is done about the problems, drugs above all."""
+
+from __future__ import annotations
+
+import re
+
+from claimwright.coding.case import Case
+from claimwright.coding.combine import drug_class
+from claimwright.coding.em_table import Element
+from claimwright.coding.lexicon import Hit
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import cue
+from claimwright.coding.visits import problems_of
+
+MANAGES, NO_DRUG, REALLY = cue("em.manages"), cue("em.no_drug"), cue("em.really_managed")
+LOW_RISK, NOT_DECIDED = cue("em.low_risk"), cue("em.not_decided")
+COUNTER = re.compile(r"\b(?:over[- ]the[- ]counter|otc)\b", re.I)
+MONITORED = re.compile(r"\b(?:monitor\w*|levels?|toxicity|cbc|lfts?)\b", re.I)
+DECISIONS = (
+    (cue("em.sdoh"), 3, "social circumstances limit diagnosis or treatment"),
+    (cue("em.surgery"), 3, "decision about surgery"),
+    (cue("em.hospital"), 4, "decision about hospital care"),
+    (cue("em.by_prescription"), 3, "prescription drug management"),
+)
+
+
+def risk(case: Case) -> Element:
+    """Level and facts of the risk of management (CPT table, third column)."""
+    element = Element()
+    for at, sentence in case.sentences("assessment", "plan", "orders", "instructions", "other"):
+        for hit in case.reading.hits[at]:
+            if hit.entry.kind == "drug":
+                _drug(case, element, sentence, hit)
+    _decisions(case, element)
+    if element.level == 1 and problems_of(case):
+        _low(case, element)
+    return element
+
+
+def _drug(case: Case, element: Element, sentence: Sentence, hit: Hit) -> None:
+    text = case.text(sentence)
+    around = _clause(text, sentence.places[hit.first][0] - sentence.start)
+    if NO_DRUG.search(around) and not REALLY.search(around):
+        return
+    kind = "otc" if COUNTER.search(around) else drug_class(hit.entry.key)
+    if kind != "otc" and not MANAGES.search(around) and not MANAGES.search(text):
+        return
+    words = case.reading.note.evidence(sentence.document, sentence.places[hit.first][0], sentence.places[hit.last][1])
+    if kind == "monitored" and MONITORED.search(_problem_words(case, sentence.item)):
+        element.raise_to(4, f"drug that needs intensive monitoring for toxicity ({hit.entry.key})", words, "risk")
+    elif kind == "otc":
+        element.raise_to(2, "over-the-counter drug", words, "risk")
+    else:
+        element.raise_to(3, "prescription drug management", words, "risk")
+
+
+def _low(case: Case, element: Element) -> None:
+    for _, _, _, words in case.search(LOW_RISK, "assessment", "plan", "instructions"):
+        element.raise_to(2, "rest, therapy or other low-risk treatment", words, "risk")
+        return
+
+
+def _clause(text: str, at: int) -> str:
+    start = max((text.rfind(mark, 0, at) + len(mark) for mark in ("; ", ". ", ", but ", ": ") if mark in text[:at]), default=0)
+    stops = [text.find(mark, at) for mark in ("; ", ". ", ", but ") if text.find(mark, at) >= 0]
+    return text[start : min(stops, default=len(text))]
+
+
+def _problem_words(case: Case, item: int) -> str:
+    return " ".join(case.text(s) for _, s in case.sentences("assessment", "plan") if s.item == item)
+
+
+def _decisions(case: Case, element: Element) -> None:
+    for pattern, level, why in DECISIONS:
+        for _, sentence, found, words in case.search(pattern, "assessment", "plan"):
+            text = case.text(sentence)
+            if not NOT_DECIDED.search(text[max(0, found.start() - 40) : found.end() + 25]):
+                element.raise_to(level, why, words, "risk")
+                break
