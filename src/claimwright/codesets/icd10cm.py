@@ -22,7 +22,8 @@ BEGAN = date(2015, 10, 1)
 """ICD-10-CM replaced ICD-9-CM for services from this day (45 CFR 162.1002)."""
 
 
-_SHAPE = re.compile(r"[A-Z][0-9][0-9A-Z]{1,5}")
+_SHAPE = re.compile(r"[A-Z][0-9A-Z]{2,6}")  # since October 2026 the second character may be a letter (QA0)
+_START = re.compile(r"(?=.*\d)[A-Za-z][0-9A-Za-z]{2}(\.?[0-9A-Za-z]{0,4})?")
 
 
 class IcdCode(Struct):
@@ -327,8 +328,9 @@ def _searchable() -> Iterator[tuple[str, tuple[str, ...]]]:
 def search(text: str, on: date, limit: int = 20) -> list[IcdCode]:
     """Codes that may be billed on a date, by words (synonyms and misspellings forgiven) or by the start of a code."""
     text = text.strip()
-    if re.fullmatch(r"[A-Za-z]\d[0-9A-Za-z](\.?[0-9A-Za-z]{0,4})?", text):
-        return _by_start(plain(text), on, limit)
+    starting = _by_start(plain(text), on, limit) if _START.fullmatch(text) else []
+    if starting:
+        return starting
     codes = (_full(code, text) for code in _index().search(_asked(text), limit * 2))
     found = (lookup(code, on) for code in codes)
     return [one for one in found if one is not None and one.billable][:limit]
