@@ -76,7 +76,8 @@ class Office:
 
     def _plan(self, payer_id: str, name: str, kind: str, filing: str) -> PlanRecord:
         payer = PayerRecord.objects.create(
-            practice=self.practice, payer_id=payer_id, name=name, receiver_id=payer_id, line1="PO Box 1", city="Dayton", state="OH",
+            practice=self.practice, payer_id=payer_id, name=name, receiver_id=payer_id, line1="PO Box 1", city="Dayton",
+            state="OH",
             zip="454010001",
         )  # fmt: skip
         plan = Plan(

@@ -7,6 +7,7 @@ from claimwright.office.jobs import worker
 from claimwright.office.records.models import Job, Patient
 from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.receiving import keep_remittance
+from commands import race
 from officekit import VISIT, decision, payment
 
 
@@ -76,3 +77,7 @@ def test_a_remittance_is_posted_by_its_job(office):
     keep_remittance(office.practice, payment(claim, said), None)
     assert worker.run_until_idle(office.practice, VISIT) == 1
     assert office.sums()["cash"] == 80_00
+
+
+def test_three_workers_at_once_do_each_job_once(tmp_path):
+    assert race(tmp_path) == {"counted": 60, "most": 1, "done": 60}
