@@ -120,7 +120,9 @@ def _common() -> dict[str, str]:
 
 
 def _expand(text: str) -> str:
-    return re.sub(r"&(\w+)", lambda found: _common()[found[1]], text)
+    while "&" in text:
+        text = re.sub(r"&(\w+)", lambda found: _common()[found[1]], text)
+    return text
 
 
 @cache
@@ -175,8 +177,9 @@ def _rule(loop: Loop, line: str) -> Rule:
     shape = segment_shapes()[identifier]
     elements = [Element(one, False, False, frozenset(), _unused(one)) for one in shape.elements]
     for token in re.findall(r"(?:[^\s(]|\([^)]*\))+", _expand(rest[0]) if rest else ""):
-        place, element = _element(token, shape.elements)
-        elements[place - 1] = element
+        first, last, spec = _span(token)
+        for place in range(first, last + 1):
+            elements[place - 1] = _element(f"{place}{spec}", shape.elements)[1]
     rule.elements = tuple(elements)
     rule.relations = shape.relations
     # What tells one use of a segment from another: HL03, the first component of HI, else the first element.
@@ -185,6 +188,13 @@ def _rule(loop: Loop, line: str) -> Rule:
     if identifier in ("BHT", "ST", "CAS", "SBR", "CR1", "HCP", "AK9", "IK5", "OI", "EB", "PAT", "INS", "AAA", "BPR", "DMG"):
         rule.qualifiers = frozenset()  # their first element says something, but not which segment it is
     return rule
+
+
+def _span(token: str) -> tuple[int, int, str]:
+    """`02-12?(..)` is the same for eleven elements."""
+    found = re.match(r"(\d+)(?:-(\d+))?", token)
+    assert found, f"x12 tables: {token}"
+    return int(found[1]), int(found[2] or found[1]), token[found.end() :]
 
 
 def _unused(shape: Shape) -> tuple[Element, ...]:

@@ -22,7 +22,7 @@ class ClaimRules(SetRules):
         super().__init__(report)
         self.claim: list[Section] = []
         self.levels: dict[str, Section] = {}
-        self.controls: set[str] = set()  # REF*6R of the claim
+        self.empty: Section | None = None  # the subscriber's or patient's level, until a claim stands under it
 
     def take(self, section: Section) -> bool:
         loop = section.loop
@@ -31,8 +31,14 @@ class ClaimRules(SetRules):
             self._judge()
             self.claim = []
             judged = True
+        if loop in ("2000A", "2000B", "2000C", "TRAILER", ""):
+            self._level_ends(loop)
+        if loop in ("2000B", "2000C"):
+            self.empty = section
         if loop in ("2000A", "2000B", "2000C"):
             self.levels = {name: one for name, one in self.levels.items() if name[4] < loop[4]} if loop != "2000A" else {}
+        if loop == "2300":
+            self.empty = None
         if loop == "2300" or self.claim:
             self.claim.append(section)
         elif loop:
@@ -42,6 +48,13 @@ class ClaimRules(SetRules):
     def _level(self, loop: str, section: Section) -> None:
         home = {"2010BA": "2000B~1", "2010BB": "2000B~2", "2010CA": "2000C~1"}.get(loop, loop)
         self.levels[home] = section
+
+    def _level_ends(self, then: str) -> None:
+        """A subscriber without patients and a patient are there for a claim."""
+        if self.empty is not None and not (self.empty.loop == "2000B" and then == "2000C"):
+            said = "No claim stands under this level."
+            self._add("claim-missing", said, self.empty, "HL", fix="Send a claim or leave the level out.")
+        self.empty = None
 
     # One claim -----------------------------------------------------------------------------------------------------
 
@@ -88,6 +101,9 @@ class ClaimRules(SetRules):
             said = "The claim stands under the subscriber, but SBR02 does not say that the subscriber is the patient."
             self._add("patient-unknown", said, subscriber, "SBR", "SBR02", "Set SBR02 to 18 or add the patient level.")
         elif relation == "18" and name is not None and name.first("NM1"):
+            if value(name.first("NM1"), 2) == "1" and not value(name.first("NM1"), 9):
+                said = "The subscriber's member number (NM109) must be sent."
+                self._add("member-id-missing", said, name, "NM1", "NM109")
             missing = [what for what in ("N3", "N4", "DMG") if not name.first(what)]
             if missing and value(name.first("NM1"), 2) == "1":
                 said = f"The subscriber is the patient: {', '.join(missing)} must be sent."
