@@ -214,16 +214,24 @@ def code_first(code: str) -> tuple[str, ...]:
 _SIDES = (("bilateral", "B"), ("right", "R"), ("left", "L"))
 
 
+@lru_cache(maxsize=20_000)
 def laterality(code: str) -> str:
     """The side a code names: R, L, B (both), U (a side could be named and is not), or nothing."""
-    node = node_of(code)
-    if node is None:
-        return ""
-    side = _side(node.description)
-    if side or "unspecified" not in node.description.lower():
+    description = _latest(code)
+    side = _side(description)
+    if side or "unspecified" not in description.lower():
         return side
-    parent = _nodes().get(node.parent)
-    return "U" if parent and any(_side(_nodes()[one].description) for one in parent.children) else ""
+    node = node_of(code)
+    parent = _nodes().get(node.parent) if node and plain(code) not in _changes() else node
+    beside = [*(parent.children if parent else ()), *(one for one in _changes() if one[:-1] == plain(code)[:-1])]
+    return "U" if any(_side(_latest(one)) for one in beside) else ""
+
+
+def _latest(code: str) -> str:
+    """The newest description of a code, without its 7th character's."""
+    added = next((description for _, _, description in reversed(_changes().get(plain(code), ())) if description), "")
+    node = node_of(code)
+    return added or (node.description if node else "")
 
 
 def _side(description: str) -> str:

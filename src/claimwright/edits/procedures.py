@@ -41,9 +41,14 @@ def same_practice(claim: Claim, other: Claim) -> bool:
 
 
 def earlier(claim: Claim, context: Context) -> Iterator[tuple[Claim, ServiceLine]]:
-    """The lines of the patient's other claims by this practice; voids and what this claim replaces are left out."""
+    """The lines of the patient's other claims by this practice.
+
+    Left out: voids, and the same visit billed to another payer or now corrected by this claim.
+    """
     for other in context.history:
-        if other.frequency != "8" and same_practice(claim, other):
+        same_visit = other.lines and other.first_service == claim.first_service
+        again = claim.frequency != "1" or other.responsibility != claim.responsibility
+        if other.frequency != "8" and same_practice(claim, other) and not (same_visit and again):
             for line in other.lines:
                 yield other, line
 

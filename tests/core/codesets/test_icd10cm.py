@@ -85,7 +85,17 @@ def test_manifestations_and_external_causes_are_known():
 
 @pytest.mark.parametrize(
     ("code", "side"),
-    [("M17.11", "R"), ("M17.12", "L"), ("M17.0", "B"), ("M17.10", "U"), ("J06.9", ""), ("S93.401A", "R"), ("H66.90", "U")],
+    [
+        ("M17.11", "R"),
+        ("M17.12", "L"),
+        ("M17.0", "B"),
+        ("M17.10", "U"),
+        ("J06.9", ""),
+        ("S93.401A", "R"),
+        ("H66.90", "U"),
+        ("M72.22", "L"),
+        ("M72.20", "U"),
+    ],
 )
 def test_the_side_of_a_code(code, side):
     assert icd10cm.laterality(code) == side
@@ -113,7 +123,8 @@ def test_for_whom_a_code_is(code, sex, ages):
         ("oa right knee", "M17.11"), ("copd", "J44.9"), ("uri", "J06.9"), ("uti", "N39.0"), ("ear wax left", "H61.22"),
         ("pneumonia", "J18.9"), ("headache", "R51.9"), ("covid", "U07.1"), ("vaccine", "Z23"), ("low back pain", "M54.50"),
         ("left ankle sprain", "S93.402A"), ("broken right wrist subsequent", "S52.501D"), ("gerd", "K21.9"),
-        ("Z00.00", "Z00.00"), ("S52.501", "S52.501A"), ("m1711", "M17.11"), ("hypothyroid", "E03.9"), ("dm2", "E11.9"), ("qa08", "QA0.8"),
+        ("Z00.00", "Z00.00"), ("S52.501", "S52.501A"), ("m1711", "M17.11"), ("hypothyroid", "E03.9"),
+        ("dm2", "E11.9"), ("qa08", "QA0.8"),
     ],
 )  # fmt: skip
 def test_search_finds_what_people_mean(asked, first):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from edit_bench import MEMBER, PATIENT, claim, context, findings, medicare, moved, scrubbed
+from edit_bench import MEMBER, PATIENT, claim, context, earlier, findings, medicare, moved, scrubbed
 from edit_cases_claims import CASES as CLAIM_CASES
 from edit_cases_codes import CASES as CODE_CASES
 from edit_cases_people import CASES as PEOPLE_CASES
@@ -75,3 +75,11 @@ def test_the_worst_comes_first():
 def test_a_claim_leaves_with_warnings_but_not_with_a_denial():
     assert may_leave(findings(claim(dx="M17.10")))
     assert not may_leave(findings(claim(do="99213 20610-RT", dx="M17.11")))
+
+
+def test_a_claim_is_not_held_against_the_visit_it_corrects_or_the_primary_claim_of_it():
+    visit = earlier(days=0, do="11042")
+    again = {"do": "11720", "dx": "B35.1", "payer_control_number": "P1", "frequency": "7"}
+    assert "NCCI-OTHER-CLAIM" not in scrubbed(claim(**again), context(history=(visit,)))
+    secondary = claim(do="11720", dx="B35.1", responsibility="S")
+    assert "NCCI-OTHER-CLAIM" not in scrubbed(secondary, context(history=(visit,)))
