@@ -53,7 +53,7 @@ def register(request: HttpRequest) -> HttpResponse:
     said = request.POST or None
     person = PatientForm(said, prefix="patient", initial={"state": request.practice.state})
     home = HomeForm(request.practice, said, prefix="home")
-    other = PersonForm(said if said and said.get("home-payer") == "other" else None, prefix="guarantor")
+    other = PersonForm(said if said and said.get("home-payer") == "other" else None, prefix="guarantor", use_required_attribute=False)
     if said and person.is_valid() and home.is_valid() and (home.cleaned_data["payer"] != "other" or other.is_valid()):
         chosen = home.cleaned_data
         patient, fine = do(
@@ -101,7 +101,7 @@ def add_coverage(request: HttpRequest, pk: int) -> HttpResponse:
     )
     needs_subscriber = bool(said and said.get("coverage-relationship") != "18")
     guess = {name: getattr(patient.guarantor, name) for name in PersonForm.base_fields}
-    subscriber = PersonForm(said if needs_subscriber else None, prefix="subscriber", initial=guess)
+    subscriber = PersonForm(said if needs_subscriber else None, prefix="subscriber", initial=guess, use_required_attribute=False)
     if said and form.is_valid() and (not needs_subscriber or subscriber.is_valid()):
         chosen = form.cleaned_data
         _, fine = do(

@@ -1,0 +1,98 @@
+"""The workbench served from a copy of the demo, and Debian's Chromium to look at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+CHROMIUM = Path(os.environ.get("CLAIMWRIGHT_CHROMIUM", "/usr/bin/chromium"))
+PASSWORD = "claimwright-demo"
+
+# Playwright keeps an event loop in this thread; Django's own tests in the same process do not use it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """These tests are slow and share one served demo: they stay together in one worker."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's browser; without it the tests say so, and in CI they must run."""
+    if not CHROMIUM.exists():
+        if "chromium" in os.environ.get("CLAIMWRIGHT_REQUIRE", ""):
+            pytest.fail(f"{CHROMIUM} is required and absent")
+        pytest.skip(f"{CHROMIUM} is absent (apt-get install chromium)")
+    return {"executable_path": str(CHROMIUM), "args": ["--no-sandbox"]}
+
+
+def serve(home: Path) -> tuple[str, subprocess.Popen[bytes]]:
+    """`claimwright serve` on a free port, ready to answer."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CLAIMWRIGHT_", "DJANGO_"))}
+    command = [sys.executable, "-m", "claimwright.cli.main", "serve", "--dir", str(home), "--port", str(port)]
+    process = subprocess.Popen(command, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(f"{address}/accounts/login/", timeout=5)
+            return address, process
+        except (urllib.error.URLError, ConnectionError):
+            if process.poll() is not None:
+                break
+            time.sleep(0.2)
+    process.kill()
+    raise RuntimeError("claimwright serve does not answer")
+
+
+@pytest.fixture(scope="session")
+def workbench(demo_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the workbench, on a copy of the demo that these tests may change."""
+    home = Path(shutil.copytree(demo_dir, tmp_path_factory.mktemp("served") / "demo"))
+    address, process = serve(home)
+    yield address
+    process.terminate()
+    process.wait(timeout=20)
+
+
+@pytest.fixture
+def enter(context: BrowserContext, workbench: str) -> Callable[[str], Page]:
+    """Log in as one of the demo's people, through the login page."""
+
+    def log_in(username: str) -> Page:
+        context.clear_cookies()
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(f"{workbench}/accounts/login/")
+        page.get_by_label("Login").fill(username)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url(f"{workbench}/")
+        return page
+
+    return log_in
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """The smaller of the two widths that the workbench is drawn for."""
+    return {**browser_context_args, "viewport": {"width": 1280, "height": 900}}
