@@ -47,6 +47,7 @@ class OpenClaim(Struct):
     responsibility: str = "P"
     next_payer_id: str = ""  # another coverage that must decide on the patient's share
     charged_under: str = ""  # the claim whose entries hold the charges, if not this one (secondary, corrected)
+    same_charges: tuple[str, ...] = ()  # control numbers of other claims to this payer for the same lines (corrected, replaced)
     patient: int = 0
     guarantor: int = 0
     already_posted: tuple[Event, ...] = ()  # remittance events of this claim and payer that nothing has undone

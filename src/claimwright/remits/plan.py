@@ -195,17 +195,22 @@ class _Books:
             return
         number = claim.match.patient_control_number
         for line in claim.lines:
-            self.open[number, line.line] -= line.moved
-            self.patient[number, line.line] += line.patient
+            self._move(claim.match, line.line, -line.moved, line.patient)
             self.decided.add(number)
         if claim.undoes is not None:
             self.posted[number].remove(claim.undoes)
             for entry in claim.undoes.entries:
-                place = (number, entry.line)
-                if entry.account == "insurance_ar" and entry.payer == claim.match.payer_id and place in self.open:
-                    self.open[place] -= entry.amount
-                elif entry.account == "patient_ar" and place in self.patient:
-                    self.patient[place] -= entry.amount
+                if entry.account == "insurance_ar" and entry.payer == claim.match.payer_id:
+                    self._move(claim.match, entry.line, -entry.amount, 0)
+                elif entry.account == "patient_ar":
+                    self._move(claim.match, entry.line, 0, -entry.amount)
+
+    def _move(self, claim: OpenClaim, line: str, insurance: Cents, patient: Cents) -> None:
+        """On the claim and on the others that bill the same charges: a correction comes with the reversal of its original."""
+        for number in (claim.patient_control_number, *claim.same_charges):
+            if (number, line) in self.open:
+                self.open[number, line] += insurance
+                self.patient[number, line] += patient
 
 
 def _reversals_first(claims: Sequence[RemitClaim]) -> list[int]:
