@@ -2,13 +2,14 @@
 
 from datetime import date
 
+import msgspec
 import pytest
 
 from claimwright.money import dollars
 from claimwright.office.jobs.worker import run_until_idle
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimRecord, Denial, Job, LedgerEvent
-from claimwright.office.workflow import billing, claims, followup, posting
+from claimwright.office.workflow import billing, claims, followup, posting, submission
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.receiving import keep_remittance
 from officekit import decision, payment
@@ -116,8 +117,6 @@ def test_an_appeal_won_closes_its_denial(office):
 def test_a_decision_that_matches_no_claim_waits_and_is_posted_by_hand(office):
     claim = office.sent("99213")
     said = decision(claim, PAID)
-    import msgspec
-
     lost = msgspec.structs.replace(
         said, patient_control_number="NOT-OURS", payer_control_number="", member_id="", patient_last="X"
     )
@@ -134,25 +133,7 @@ def test_a_decision_that_matches_no_claim_waits_and_is_posted_by_hand(office):
 def test_a_reversal_and_its_correction_leave_what_is_true(office):
     claim = office.sent("99213")
     post(office, payment(claim, decision(claim, PAID), trace="A"))
-    import msgspec
-
-    first = decision(claim, PAID)
-    back = msgspec.structs.replace(
-        first,
-        status="22",
-        charge=-first.charge,
-        paid=-first.paid,
-        patient_share=0,
-        lines=tuple(
-            msgspec.structs.replace(
-                line,
-                charge=-line.charge,
-                paid=-line.paid,
-                adjustments=tuple(msgspec.structs.replace(a, amount=-a.amount) for a in line.adjustments),
-            )
-            for line in first.lines
-        ),
-    )
+    back = taken_back(decision(claim, PAID))
     again = decision(claim, (60_00, (("CO", "45", 50_00), ("PR", "2", 40_00))))
     remit = post(office, payment(claim, back, again, trace="B"))
     assert remit.status == "posted", remit.reason
@@ -181,8 +162,6 @@ def test_the_patients_share_waits_for_the_second_payer_and_its_claim_goes_by_its
 
 
 def test_a_forwarded_claim_is_not_sent_again_and_the_next_payers_answer_finds_it(office):
-    import msgspec
-
     from claimwright.parties import Payer
 
     claim = office.sent("99213", second=True)
@@ -218,6 +197,35 @@ def test_a_corrected_claim_carries_the_payers_number_and_keeps_the_money_on_its_
     assert denial.status == "corrected"
     with pytest.raises(Refused, match="replaces this one already"):
         claims.correct_claim(**office.who(DAY), claim_id=claim.pk, reason="again")
+
+
+def taken_back(said):
+    """The reversal of a decision."""
+
+    def minus(adjustments):
+        return tuple(msgspec.structs.replace(a, amount=-a.amount) for a in adjustments)
+
+    lines = tuple(
+        msgspec.structs.replace(line, charge=-line.charge, paid=-line.paid, adjustments=minus(line.adjustments))
+        for line in said.lines
+    )
+    return msgspec.structs.replace(said, status="22", charge=-said.charge, paid=-said.paid, patient_share=0, lines=lines)
+
+
+def test_a_correction_is_posted_beside_the_reversal_of_its_original(office):
+    claim = office.sent("99213", "36415")
+    first = decision(claim, PAID, (0, (("CO", "97", 20_00),)))
+    post(office, payment(claim, first, trace="A"))
+    office.code(claim.encounter, "99213")  # the charge that was denied is taken off
+    fresh = claims.correct_claim(**office.who(DAY), claim_id=claim.pk, reason="bundled")
+    submission.submit_batch(**office.who(DAY), claim_ids=[fresh.pk])
+    again = decision(fresh, (60_00, (("CO", "45", 50_00), ("PR", "2", 40_00))), number="PCN-2")
+    remit = post(office, payment(claim, again, taken_back(first), trace="B"))
+    assert remit.status == "posted", remit.reason
+    assert office.sums() == {"charges": -150_00, "cash": 60_00, "contractual": 50_00, "patient_ar": 40_00}
+    fresh.refresh_from_db()
+    claim.refresh_from_db()
+    assert (fresh.state, claim.state) == ("patient", "closed")
 
 
 def test_two_practices_never_share_a_payment(office, other_office):

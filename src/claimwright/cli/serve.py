@@ -24,9 +24,10 @@ def serve(
     if demo:
         os.environ.setdefault("CLAIMWRIGHT_TODAY", demo["today"])
     if host not in ("127.0.0.1", "localhost", "::1"):
-        os.environ.setdefault("CLAIMWRIGHT_HOSTS", "*")
+        os.environ.setdefault("CLAIMWRIGHT_HOSTS", "*" if host in ("0.0.0.0", "::") else f"{host},localhost,127.0.0.1")
     set_up(dir)
     migrate()
+    (dir / "static").mkdir(exist_ok=True)  # whitenoise looks there first; the workbench's own files come from the package
     _greet(host, port, bool(demo))
     _gunicorn(host, port)
 

@@ -60,6 +60,11 @@ def as_open(records: Iterable[ClaimRecord], decides: PayerRecord | None = None) 
                 patient_last=row.patient.last,
                 payer_control_number=row.payer_control_number if payer.pk == row.payer_id else "",
                 responsibility=RESPONSIBILITY[coverage.order],
+                same_charges=tuple(
+                    other.patient_control_number
+                    for other in rows
+                    if other.pk != row.pk and (other.encounter_id, other.payer_id) == (row.encounter_id, row.payer_id)
+                ),
                 next_payer_id=_next_payer(row, coverage, coverages.get(row.patient_id, [])),
                 patient=row.patient_id,
                 guarantor=row.patient.guarantor_id,

@@ -7,7 +7,7 @@ from datetime import date
 import msgspec
 from django.db import transaction
 
-from claimwright.claims.states import PENDING
+from claimwright.claims.states import CLOSED, PENDING
 from claimwright.denials.classify import classify
 from claimwright.ledger.model import Event
 from claimwright.money import dollars
@@ -90,7 +90,7 @@ def _append(practice: Practice, plan: PostingPlan, remit: Remit, by: User | None
 def _matched(practice: Practice, plan: PostingPlan) -> dict[str, ClaimRecord]:
     numbers = {planned.match.patient_control_number for planned in plan.claims if planned.match}
     rows = ClaimRecord.objects.filter(practice=practice, patient_control_number__in=numbers)
-    related = rows.select_related("payer", "patient", "encounter", "coverage__plan")
+    related = rows.select_related("payer", "patient", "encounter", "coverage__plan", "replaces")
     return {row.patient_control_number: row for row in related}
 
 
@@ -127,6 +127,9 @@ def _follow(
     text = in_words(payer, planned)
     number = f"posted:{row.pk}:{today.isoformat()}" if row.matched_by == BY_HAND else f"posted:{row.pk}"
     tell(claim, today=today, kind="posted", text=text, key=number, state=planned.state_after, by=by, file=remit.file)
+    if claim.replaces is not None and planned.state_after and not planned.remit_claim.reversal:
+        replaced = f"Replaced by {claim.patient_control_number}, which is decided"
+        tell(claim.replaces, today=today, kind="replaced", text=replaced, key=f"replaced:{claim.pk}", state=CLOSED)
     touched(claim.practice, by, claim.patient, "remittance posted")
     return claim
 

@@ -57,6 +57,7 @@ def _settle(encounter: Encounter, today: date) -> None:
 
 
 def _move_claims(encounter: Encounter, today: date, states: tuple[str, ...], to: str, text: str) -> None:
-    for claim in encounter.claims.filter(state__in=states):
+    """The visit's claims, but those that another replaces."""
+    for claim in encounter.claims.filter(state__in=states, replaced_by=None):
         number = event_number(claim, to)
         tell(claim, today=today, kind=to, text=text, key=f"{to}:{number}", state=to)
