@@ -124,7 +124,7 @@ class _Checker:
             return
         self.structure = Structure(walker(table), report, line)
         self.hierarchy = Hierarchy(report, table)
-        self.rules = _RULES.get(table, NoRules)(report)
+        self.rules = _RULES.get(table, NoRules)(report) if report.levels & {3, 4, 5} else NoRules(report)
         self.rules.marks = self.tokens.delimiters
         self.section = Section("HEADER", line)
         self._take(segment, line, self.structure.place(segment, self.tokens.delimiters.component))

@@ -59,16 +59,30 @@ def _hierarchy(out: SetWriter, claims: Sequence[Claim]) -> None:
         _billing(out, same_billing[0])
         for _, insured in groupby(same_billing, key=_policy):
             same_policy = list(insured)
-            first = same_policy[0]
-            subscriber_level = out.level("22", billing_level, not first.patient_is_subscriber)
-            _subscriber(out, first)
+            if same_policy[0].patient_is_subscriber:
+                for some in _some(same_policy):
+                    out.level("22", billing_level, False)
+                    _subscriber(out, some[0])
+                    _claims(out, some)
+                continue
+            subscriber_level = out.level("22", billing_level, True)
+            _subscriber(out, same_policy[0])
             for _, of_patient in groupby(same_policy, key=lambda claim: claim.patient):
-                same_patient = list(of_patient)
-                if not first.patient_is_subscriber:
+                for some in _some(list(of_patient)):
                     out.level("23", subscriber_level, False)
-                    _patient(out, same_patient[0])
-                for claim in same_patient:
-                    _claim(out, claim)
+                    _patient(out, some[0])
+                    _claims(out, some)
+
+
+def _some(claims: list[Claim]) -> Iterator[list[Claim]]:
+    """As many as may stand under one patient (X222, loop 2300: 100)."""
+    for start in range(0, len(claims), 100):
+        yield claims[start : start + 100]
+
+
+def _claims(out: SetWriter, claims: Sequence[Claim]) -> None:
+    for claim in claims:
+        _claim(out, claim)
 
 
 def _policy(claim: Claim) -> tuple[object, ...]:

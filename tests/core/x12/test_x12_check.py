@@ -6,6 +6,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 from x12_samples import CLAIMS, ENVELOPE, PAYER, PRACTICE, WRITTEN
 
@@ -97,6 +98,13 @@ def test_a_cut_file_is_one_finding_wherever_it_is_cut():
     for place in range(4, len(rows) - 4):
         found = findings(b"\n".join(rows[:place]) + b"\n")
         assert [one.code for one in found] == ["se-missing"], (place, [one.message for one in found])
+
+
+def test_no_patient_has_more_claims_than_the_guide_allows():
+    many = [msgspec.structs.replace(claim, patient_control_number=f"P{n}") for claim in CLAIMS[:2] for n in range(101)]
+    data = write_837p(many, ENVELOPE, PRACTICE, PAYER, "B")
+    assert findings(data) == []
+    assert [one.claim for one in read_837(data)] == many
 
 
 def test_more_than_one_set_is_made_of_many_claims(monkeypatch):

@@ -7,6 +7,7 @@ from claimwright.x12.checks.claim_money import money
 from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.checks.rules import SetRules, line_of
 from claimwright.x12.located import Section, value
+from claimwright.x12.values import quantity
 
 
 class AnswerRules(SetRules):
@@ -89,8 +90,9 @@ class AnswerRules(SetRules):
         """277CA: what the batch totals say is what the claims add up to."""
         if self.report.transaction != "277CA" or not self.claims:
             return
-        quantities = [money(self.batch.first("QTY", code), 2) for code in ("90", "AA")]
-        if any(one is not None for one in quantities) and sum(one or 0 for one in quantities) != self.claims * 100:
+        counts = [quantity(value(self.batch.first("QTY", code), 2)) for code in ("90", "AA")]
+        told = [count for count in counts if count is not None]
+        if told and sum(told) != self.claims:
             said = f"QTY of the batch does not add up to its {self.claims} claims."
             self._add(3, "batch-totals", said, self.batch, "QTY", "QTY02")
         total = money(self.batch.first("STC"), 4)
