@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -151,12 +152,12 @@ def enrolments(practice: Practice) -> dict[str, Period]:
     return {row.npi: Period(row.enrolled_from, row.enrolled_to) for row in practice.providers.all()}
 
 
-def charge_master(practice: Practice) -> list[ChargeMasterRow]:
-    """The practice's own prices."""
-    rows = PriceRow.objects.filter(practice=practice)
+def charge_master(practice: Practice, procedures: Collection[str]) -> list[ChargeMasterRow]:
+    """The practice's own prices for some procedures."""
+    rows = PriceRow.objects.filter(practice=practice, procedure__in=set(procedures))
     return [
-        ChargeMasterRow(procedure=row.procedure, modifier=row.modifier, price=row.price, period=Period(row.start, row.end))
-        for row in rows
+        ChargeMasterRow(procedure=procedure, modifier=modifier, price=price, period=Period(start, end))
+        for procedure, modifier, price, start, end in rows.values_list("procedure", "modifier", "price", "start", "end")
     ]
 
 

@@ -31,7 +31,8 @@ def capture_charges(*, practice: Practice, by: User | None, today: date, encount
     encounter = find(Encounter, practice, encounter_id, "patient")
     if encounter.state not in ("coded", "billed", "closed"):
         raise Refused(f"This encounter is {encounter.state}; it is charged once it is coded.")
-    lines, findings = capture(decided_services(encounter), charge_master(practice))
+    services = decided_services(encounter)
+    lines, findings = capture(services, charge_master(practice, [service.procedure for service in services]))
     if stops := [finding.message for finding in findings if finding.stops]:
         raise Refused(stops[0])
     differences, gone = _replace(encounter, lines)

@@ -104,7 +104,7 @@ def scrub_claim(*, practice: Practice, by: User | None, today: date, claim_id: i
     stops = [finding for finding in findings if finding.stops]
     if record.clean_first_time is None:
         changed(record, clean_first_time=not stops)
-    number = event_number(record, "scrubbed") + event_number(record, "held") - 1
+    number = event_number(record, "scrubbed", "held")
     if stops:
         text = f"Held: {len(stops)} to mend, first {stops[0].edit or stops[0].code}: {stops[0].message}"
         tell(record, today=today, kind="held", text=text, key=f"scrub:{number}", state=HELD, by=by)

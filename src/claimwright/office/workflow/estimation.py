@@ -57,7 +57,7 @@ def estimate_visit(
         code = "99203" if encounter.new_patient else "99213"
         planned = [CodedService(procedure=code, modifiers=(), units=Decimal(1), diagnosis_codes=(), on=encounter.date)]
         assumed = f"The services are not known yet: a usual visit ({code}) is assumed."
-    lines, findings = capture(planned, charge_master(practice))
+    lines, findings = capture(planned, charge_master(practice, [service.procedure for service in planned]))
     if stops := [finding.message for finding in findings if finding.stops]:
         raise Refused(stops[0])
     coverages = coverages_on(encounter.patient, encounter.date)

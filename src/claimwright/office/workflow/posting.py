@@ -59,7 +59,8 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
     )
     _append(practice, plan, remit, by, today)
     claims = _matched(practice, plan)
-    touched_claims = [_follow(remit, rows[planned.position], planned, claims, today, by) for planned in plan.claims]
+    in_turn = sorted(plan.claims, key=lambda planned: not planned.remit_claim.reversal)
+    touched_claims = [_follow(remit, rows[planned.position], planned, claims, today, by) for planned in in_turn]
     _remember(remit, plan, list(rows.values()))
     encounters = {claim.encounter_id for claim in touched_claims if claim is not None}
     for guarantor in Guarantor.objects.filter(patients__encounters__in=encounters).distinct():

@@ -59,9 +59,9 @@ def must_follow(claim: ClaimRecord, state: str) -> None:
         raise Refused(f"Claim {claim.patient_control_number} is {claim.state}; it cannot become {state} now.")
 
 
-def event_number(claim: ClaimRecord, kind: str) -> int:
-    """The next number of an event kind that may happen to a claim more than once."""
-    return claim.events.filter(kind=kind).count() + 1
+def event_number(claim: ClaimRecord, *kinds: str) -> int:
+    """The next number of events that may happen to a claim more than once."""
+    return claim.events.filter(kind__in=kinds).count() + 1
 
 
 def changed(row: Any, **values: Any) -> list[str]:
