@@ -146,6 +146,8 @@ def _refines(case: Case, candidate: Candidate, other: Candidate) -> bool:
         return False
     if candidate.code[0] == "R" and not candidate.code.startswith(SAME_CATEGORY_ONLY):
         return False
+    if candidate.code.startswith("M54.5"):
+        return False  # low back pain beside sciatica or neck pain is a combination, or another pain
     if candidate.code[0] in "ST":
         return _same(candidate.code, other.code, 3)
     return _same(candidate.code, other.code, 3) or any(

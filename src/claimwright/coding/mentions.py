@@ -81,9 +81,9 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
     for hit in terms:
         if _homonym(reading, number, hit):
             continue
-        found.append(
-            (hit.entry.words * 2 + hit.entry.own, _mention(reading, number, hit.first, hit.last, hit.entry.key, hit.entry.own))
-        )
+        mention = _mention(reading, number, hit.first, hit.last, hit.entry.key, hit.entry.own)
+        placeless = 2 if hit.entry.key in WITHOUT_SITE else 0  # gives way to the same condition with its place
+        found.append((hit.entry.words * 2 + hit.entry.own - placeless, mention))
     for head in heads:
         for site in _sites_of(head, sites, words):
             code = _code_at(table, head.entry.key, site.entry.key)
