@@ -30,6 +30,11 @@ def label(code: str, on: date) -> str:
     return found.label if found else ""
 
 
+def in_starter_set(code: str) -> bool:
+    """Whether the code sets know the service at all, on whatever date."""
+    return procedures.known(code) is not None
+
+
 @lru_cache(maxsize=5_000)
 def waived(code: str, on: date) -> bool:
     """Whether the test is on the CLIA list of waived tests that need modifier QW."""

@@ -50,6 +50,9 @@ JOINT_WORDS = cue("injections.joint_words")
 NEEDLE = re.compile(r"\b(?:inject\w*|arthrocentesis|aspirat\w*|needle)\b", re.I)
 DOSE = r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(million units?|units?|mcg|micrograms?|mg|milligrams?|g|grams?)\b"
 GIVEN = cue("injections.given")
+HANDED = re.compile(
+    r"\b(?:given|administered|injected)\b[^.]*\b(?:in (?:the )?(?:office|clinic)|today|left|right|deltoid|glute\w*|here)\b", re.I
+)
 PRESCRIBED = cue("injections.prescribed")
 
 
@@ -176,7 +179,7 @@ def _near(case: Case, at: int) -> str:
 
 def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: str) -> bool:
     text = case.text(sentence)
-    if sentence.section in NEVER or sentence.section in ("hpi", "cc", "exam", "vitals"):
+    if sentence.section in NEVER or (sentence.section in ("hpi", "cc", "exam", "vitals") and not HANDED.search(text)):
         return False
     first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
     if not happened(first, first, case.reading.placed[at]) or ELSEWHERE.search(text[: found.start()]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from claimwright.coding.acts import Act
 from claimwright.coding.candidates import Candidate, is_symptom
 from claimwright.coding.case import Case
-from claimwright.coding.describe import label
+from claimwright.coding.describe import in_starter_set, label
 from claimwright.coding.em import GUIDE, TIME_GUIDE, level_of
 from claimwright.coding.model import EMLevel, Suggestion
 from claimwright.coding.tables import word_list
@@ -237,7 +237,9 @@ def _support_of_drug(act: Act, acts: list[Act], order: list[str]) -> list[str]:
 def _line(case: Case, act: Act, acts: list[Act], order: list[str]) -> Suggestion | None:
     description = label(act.code, case.visit.on)
     if not description:
-        return None  # no such code on the date of service
+        if in_starter_set(act.code):
+            return None  # known, and not in force on the date of service
+        description = act.reason[:1].upper() + act.reason[1:]  # a code beyond the starter set: said in the words of its reason
     links = _support(act, acts, order)
     if surgical(act) and not any(code.startswith(act.prefixes) for code in order):
         act.score = min(act.score, 0.42)

@@ -15,7 +15,7 @@ MARKER = re.compile(
     r"[ \t]*(?:#{1,4}[ \t]*)?"
     r"(?:(?P<number>\(?\d{1,2}[.)](?=\s)|#\d{1,2}[.:)]?|#(?=\s*[A-Z]))|(?P<bullet>[-*•·–▪◦o](?=\s)))?[ \t]*"
 )
-LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{1,60}?)\**[ \t]*(?P<colon>:)\**")
+LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}?)\**[ \t]*(?P<colon>:)\**")
 BREAK = re.compile(r"[.!?](?=[\s\"')\]]|$)|;")
 ABBREVIATION = re.compile(r"\b(?:dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|[a-z])\.$", re.I)
 CLAUSE = re.compile(r":(?=\s)|\s[-–—]+\s|\s->\s")

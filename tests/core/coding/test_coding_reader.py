@@ -54,8 +54,10 @@ def holds(documents, coding: Coding) -> bool:
 
 
 FRAGMENTS = (
-    "no;denies;history of;right;left;knee pain;hypertension;type 2 diabetes;with;hyperglycemia;laceration;3 cm;.;,;:;(;);-;•;\n;\n\n;"
-    "ASSESSMENT:;PLAN:;HPI:;PROCEDURE:;1.;2.;injected;triamcinolone 40 mg;ECG;x-ray three views;likely;ruled out;mother;İ;ß;🙂;\t;"
+    "no;denies;history of;right;left;knee pain;hypertension;type 2 diabetes;with;hyperglycemia;laceration;3 cm;"
+    ".;,;:;(;);-;•;\n;\n\n;"
+    "ASSESSMENT:;PLAN:;HPI:;PROCEDURE:;1.;2.;injected;triamcinolone 40 mg;ECG;x-ray three views;likely;ruled out;"
+    "mother;İ;ß;🙂;\t;"
     "Annual physical;vaccine given;Tdap;pregnancy test positive;CKD stage 3a;fracture of the;follow-up;total time 30 minutes"
 )
 WORDS = st.sampled_from(FRAGMENTS.split(";"))
