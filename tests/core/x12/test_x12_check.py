@@ -113,3 +113,14 @@ def test_more_than_one_set_is_made_of_many_claims(monkeypatch):
     assert data.count(b"ST*837*") == 2
     assert findings(data) == []
     assert [one.claim for one in read_837(data)] == list(CLAIMS)
+
+
+def test_a_refused_subscriber_needs_no_answer_for_the_dependent():
+    refused = WRITTEN["271"].replace(b"AAA*N**15*C~\n", b"").replace(b"HL*4*3*23*0", b"AAA*N**75*C~\nHL*4*3*23*0")
+    refused = recounted(refused.replace(b"\n", b""))
+    rows = refused.split(b"~")
+    place = next(i for i, row in enumerate(rows) if row.startswith(b"AAA"))
+    demographics = rows.pop(place - 1)  # DMG follows AAA
+    assert demographics.startswith(b"DMG")
+    rows.insert(place, demographics)
+    assert findings(b"~".join(rows)) == []

@@ -18,6 +18,7 @@ class AnswerRules(SetRules):
         self.answered = 0
         self.taken = 0
         self.open: Section | None = None  # a member's level that has neither asked nor been answered yet
+        self.refused = ""  # the rank of a level that was refused: what stands under it needs no answer
         self.batch = Section("", 0)
         self.charges: Cents = 0
         self.claims = 0
@@ -72,9 +73,13 @@ class AnswerRules(SetRules):
         if loop in ("2000A", "2000B", "2000C", "2000D", "", "TRAILER"):
             if self.open is not None and loop != "2000D":
                 self._silent(self.open, transaction)
-            self.open = section if loop in ("2000C", "2000D") else None
-        elif loop.startswith("2110") or section.first("AAA"):
+            if loop[4:] <= self.refused:
+                self.refused = ""  # a level of that rank, or above it, begins anew
+            self.open = section if loop in ("2000C", "2000D") and not self.refused else None
+        elif loop.startswith("2110"):
             self.open = None
+        elif section.first("AAA"):
+            self.open, self.refused = None, loop[4:]
 
     def _silent(self, section: Section, transaction: str) -> None:
         if transaction == "270":
