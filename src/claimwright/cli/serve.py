@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -29,7 +30,7 @@ def serve(
     migrate()
     (dir / "static").mkdir(exist_ok=True)  # whitenoise looks there first; the workbench's own files come from the package
     _greet(host, port, bool(demo))
-    _gunicorn(host, port)
+    _gunicorn(dir, host, port)
 
 
 def _greet(host: str, port: int, demo: bool) -> None:
@@ -44,12 +45,14 @@ def _greet(host: str, port: int, demo: bool) -> None:
         typer.echo(f"  {one.user.username:<10} {one.get_role_display():<14} {one.user.get_full_name()}")
 
 
-def _gunicorn(host: str, port: int) -> None:
-    """Two workers; the process becomes gunicorn, so that signals go straight to it."""
+def _gunicorn(dir: Path, host: str, port: int) -> None:
+    """Two workers, and one beside them for files and jobs; the process becomes gunicorn, so that signals go straight to it."""
     from django.db import connections
 
     connections.close_all()
     sys.stdout.flush()
+    beside = [sys.executable, "-m", "claimwright.cli.main", "work", "--dir", str(dir), "--while-parent"]
+    subprocess.Popen(beside, stdout=subprocess.DEVNULL)
     command = [sys.executable, "-m", "gunicorn", "claimwright.office.wsgi:application", "--bind", f"{host}:{port}"]
     command += ["--workers", "2", "--preload", "--log-level", "warning", "--timeout", "60"]
     os.execv(sys.executable, command)
@@ -59,11 +62,13 @@ def work(
     dir: Annotated[Path, typer.Option("--dir", help="The practice's folder.")] = Path("demo"),
     once: Annotated[bool, typer.Option("--once", help="Do what waits, then stop.")] = False,
     every: Annotated[int, typer.Option(min=1, help="Seconds between looks.")] = 5,
+    while_parent: Annotated[bool, typer.Option("--while-parent", hidden=True)] = False,
 ) -> None:
     """Take in what waits in DIR/inbox, run the jobs, and write what goes out to DIR/outbox."""
     from claimwright.cli.demo import marker
     from claimwright.cli.office import fail, migrate, set_up
 
+    parent = os.getppid()
     demo = marker(dir)
     if demo:
         os.environ.setdefault("CLAIMWRIGHT_TODAY", demo["today"])
@@ -75,7 +80,7 @@ def work(
 
     if not Practice.objects.exists():
         fail(f"there is no practice in {dir}.")
-    while True:
+    while not while_parent or os.getppid() == parent:
         done = [do_what_waits(practice, dir, today()) for practice in Practice.objects.order_by("pk")]
         if once:
             typer.echo(", ".join(done))

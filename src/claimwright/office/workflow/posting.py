@@ -106,7 +106,8 @@ def _follow(
     """Everything one claim's decision means beside the ledger: its row, its lines, its denials, its state, the next payer."""
     claim = claims.get(planned.match.patient_control_number) if planned.match else None
     if not planned.posts:
-        changed(row, status="parked", reason=planned.held_reason[:300], claim=claim, matched_by=planned.matched_by[:40])
+        sure = claim if planned.matched_by.endswith("control number") or planned.matched_by == BY_HAND else None
+        changed(row, status="parked", reason=planned.held_reason[:300], claim=sure, matched_by=planned.matched_by[:40])
         if claim is not None and planned.remit_claim.status in NOT_A_DECISION:
             text = f"{planned.held_reason}"
             tell(claim, today=today, kind="pending", text=text, key=f"pending:{row.pk}", state=PENDING)
