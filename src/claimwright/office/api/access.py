@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
-from ninja import Path, Status
+from ninja import Field, Path, Schema, Status
 from ninja.errors import HttpError
+from ninja.pagination import LimitOffsetPagination
 from ninja.security import HttpBearer
 
 from claimwright.office.records.models import AccessLog, ApiToken, IdempotencyKey, Patient, Practice, User
@@ -32,6 +33,14 @@ class Call(HttpRequest):
     user: User  # type: ignore[assignment]
     practice: Practice
     role: str
+
+
+class Page(LimitOffsetPagination):
+    """`limit` and `offset`, within what the databases count."""
+
+    class Input(Schema):
+        limit: int = Field(50, ge=1, le=500)
+        offset: int = Field(0, ge=0, le=2**31 - 1)
 
 
 class Bearer(HttpBearer):

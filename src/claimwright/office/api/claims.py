@@ -9,14 +9,13 @@ from ninja import Router, Status
 from ninja.pagination import paginate
 
 from claimwright.claims.forms.cms1500 import cms1500_pdf
-from claimwright.office.api.access import BILLERS, CODERS, Call, Id, allow, once, saw
+from claimwright.office.api.access import BILLERS, CODERS, Call, Id, Page, allow, once, saw
 from claimwright.office.api.schemas import (
     REFUSALS,
     BatchIn,
     ClaimDetail,
     ClaimOut,
     CorrectIn,
-    EventOut,
     FileOut,
     FindingOut,
     Problem,
@@ -30,13 +29,7 @@ router = Router()
 
 def claim_row(claim: ClaimRecord) -> dict[str, Any]:
     """A claim as JSON values."""
-    return ClaimOut(**_facts(claim)).model_dump(mode="json")
-
-
-def _facts(claim: ClaimRecord) -> dict[str, Any]:
-    return {name: getattr(claim, name) for name in ClaimOut.model_fields if name != "payer_id"} | {
-        "payer_id": claim.payer.payer_id
-    }
+    return ClaimOut.from_orm(claim).model_dump(mode="json")
 
 
 def find_claim(request: Call, claim_id: int) -> ClaimRecord:
@@ -45,7 +38,7 @@ def find_claim(request: Call, claim_id: int) -> ClaimRecord:
 
 
 @router.get("/claims", response=list[ClaimOut])
-@paginate
+@paginate(Page)
 def list_claims(request: Call, state: str = "", payer_id: str = "", patient_control_number: str = "") -> QuerySet[ClaimRecord]:
     """The practice's claims, latest first."""
     found = ClaimRecord.objects.filter(practice=request.practice).select_related("payer")
@@ -63,13 +56,7 @@ def one_claim(request: Call, claim_id: Id) -> Status[Any]:
     """One claim whole: its content, findings and timeline."""
     claim = find_claim(request, claim_id)
     saw(request, claim.patient, "claim")
-    detail = ClaimDetail(
-        **_facts(claim),
-        content=claim.content,
-        findings=[FindingOut.from_orm(f) for f in claim.findings.all()],
-        events=[EventOut.from_orm(e) for e in claim.events.all()],
-    )
-    return Status(200, detail.model_dump(mode="json"))
+    return Status(200, ClaimDetail.from_orm(claim).model_dump(mode="json"))
 
 
 @router.get(

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import BILLERS, CODERS, FRONT, Call, Id, allow, once, saw
+from claimwright.office.api.access import BILLERS, CODERS, FRONT, Call, Id, Page, allow, once, saw
 from claimwright.office.api.claims import claim_row
 from claimwright.office.api.schemas import (
     REFUSALS,
@@ -45,7 +45,7 @@ def code_rows(encounter: Encounter) -> list[dict[str, Any]]:
 
 
 @router.get("/encounters", response=list[EncounterOut])
-@paginate
+@paginate(Page)
 def list_encounters(request: Call, state: str = "", patient_id: Ref | None = None) -> QuerySet[Encounter]:
     """The practice's encounters, latest first."""
     found = Encounter.objects.filter(practice=request.practice)

@@ -11,7 +11,7 @@ from ninja import Router, Status
 from ninja.errors import HttpError
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import BILLERS, Call, Id, allow, once
+from claimwright.office.api.access import BILLERS, Call, Id, Page, allow, once
 from claimwright.office.api.schemas import REFUSALS, FileIn, FileOut, MatchIn, Problem, RemitClaimOut, RemitDetail, RemitOut
 from claimwright.office.clock import today
 from claimwright.office.records.models import ClaimRecord, File, Remit, RemitClaimRow
@@ -26,7 +26,7 @@ def file_row(file: File) -> dict[str, Any]:
 
 
 @router.get("/files", response=list[FileOut], auth=allow(*BILLERS))
-@paginate
+@paginate(Page)
 def list_files(request: Call, direction: str = "", kind: str = "") -> QuerySet[File]:
     """Files sent and received, latest first."""
     found = File.objects.filter(practice=request.practice).defer("content")
@@ -62,7 +62,7 @@ def content(request: Call, file_id: Id) -> HttpResponse:
 
 
 @router.get("/remittances", response=list[RemitOut], auth=allow(*BILLERS))
-@paginate
+@paginate(Page)
 def list_remittances(request: Call, status: str = "") -> list[dict[str, Any]]:
     """Payments, latest first."""
     found = Remit.objects.filter(practice=request.practice).select_related("deposit")

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import FRONT, Call, Id, allow, once, saw
+from claimwright.office.api.access import FRONT, Call, Id, Page, allow, once, saw
 from claimwright.office.api.schemas import REFUSALS, CheckOut, CoverageIn, CoverageOut, PatientIn, PatientOut, PersonIn, Problem
 from claimwright.office.clock import today
 from claimwright.office.records.models import CoverageRecord, EligibilityCheck, Patient, PlanRecord
@@ -49,7 +49,7 @@ def find_patient(request: Call, patient_id: int) -> Patient:
 
 
 @router.get("/patients", response=list[PatientOut])
-@paginate
+@paginate(Page)
 def list_patients(request: Call, mrn: str = "", last: str = "") -> QuerySet[Patient]:
     """The practice's patients, by record number or the beginning of a last name."""
     wanted = Q(practice=request.practice)

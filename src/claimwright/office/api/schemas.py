@@ -15,7 +15,13 @@ class Problem(Schema):
     detail: str
 
 
-REFUSALS = {403: Problem, 404: Problem, 409: Problem, 422: Problem}
+class Invalid(Schema):
+    """What is wrong with the request: a sentence, or one entry a field (`loc`, `msg`)."""
+
+    detail: str | list[dict[str, Any]]
+
+
+REFUSALS = {403: Problem, 404: Problem, 409: Problem, 422: Invalid}
 
 
 class PersonIn(Schema):
@@ -164,6 +170,11 @@ class ClaimOut(Schema):
     charge: int
     payer_control_number: str
     sent_on: date | None
+
+    @staticmethod
+    def resolve_payer_id(claim: Any) -> str:
+        """The payer's identifier, not its row's; a kept answer has it already."""
+        return str(claim["payer_id"] if isinstance(claim, dict) else claim.payer.payer_id)
 
 
 class FindingOut(Schema):
