@@ -138,6 +138,12 @@ def _office(case: Case, level: EMLevel, acts: list[Act], problems: list[Candidat
         rules.append(TELEHEALTH)
     ranked = [c.code for c in problems if not is_symptom(c.code)] + [c.code for c in problems if is_symptom(c.code)]
     links = [c.code for c in problems] if len(problems) <= POINTERS else ranked[:POINTERS]
+    weighed = [
+        c.code
+        for c in case.main("Z79.01", "Z80", "Z82", "Z83", "Z85")
+        if any(case.mention_at(m).section == "assessment" for m in c.mentions)
+    ]
+    links = list(dict.fromkeys([*links, *weighed]))[:POINTERS]
     if level.by_time:
         why = f"{'new' if new else 'established'} patient, {level.by_time} minutes of total time"
     else:
@@ -234,6 +240,15 @@ def _support_of_drug(act: Act, acts: list[Act], order: list[str]) -> list[str]:
     return [code for code in order if code[0] not in "VWXY" and code != "Z23"][:1]
 
 
+def _drawn_for(case: Case, act: Act, order: list[str]) -> list[str]:
+    """Blood is drawn for the problem that the sentence stands under, else for the first-listed diagnosis."""
+    words = act.evidence[0]
+    place = next((s for _, s in case.sentences() if s.document == words.document and s.start <= words.start < s.end), None)
+    item = place.item if place is not None else -1
+    own = [c.code for c in case.main() if c.item == item and item >= 0 and c.code in order and c.code[0] not in "ZVWXY"]
+    return own or [code for code in order if code[0] not in "VWXY" and code != "Z23"]
+
+
 def _line(case: Case, act: Act, acts: list[Act], order: list[str]) -> Suggestion | None:
     description = label(act.code, case.visit.on)
     if not description:
@@ -244,7 +259,8 @@ def _line(case: Case, act: Act, acts: list[Act], order: list[str]) -> Suggestion
     if surgical(act) and not any(code.startswith(act.prefixes) for code in order):
         act.score = min(act.score, 0.42)
         act.reason += "; no diagnosis in the record supports it"
-    wide = act.code in ("36415",) or act.kind == "office test"
+    if act.code == "36415":
+        links = _drawn_for(case, act, order) or links
     return Suggestion(
         system="HCPCS" if act.code[0].isalpha() else "CPT",
         code=act.code,
@@ -255,6 +271,6 @@ def _line(case: Case, act: Act, acts: list[Act], order: list[str]) -> Suggestion
         modifiers=tuple(dict.fromkeys(act.modifiers)),
         units=act.units,
         rules=tuple(act.rules),
-        diagnosis_codes=tuple(links[: 2 if wide else 1]),
+        diagnosis_codes=tuple(links[: 2 if act.code == "85610" else 1]),
         suggested=act.score >= 0.5,
     )

@@ -127,8 +127,8 @@ def valid(case: Case) -> None:
 
 def arrange(case: Case) -> list[Candidate]:
     """First-listed: the reason for the visit as assessed; causes before manifestations; statuses and causes of injury last."""
-    main = case.main()
-    main.sort(key=lambda c: (_rank(c, main), c.order))
+    alone = len(case.main()) == 1
+    main = sorted(case.main(), key=lambda c: (_rank(c.code, c.score, alone), c.order))
     for candidate in list(main):
         if icd10cm.is_manifestation(candidate.code) and main.index(candidate) == 0 and len(main) > 1:
             main.remove(candidate)
@@ -139,8 +139,7 @@ def arrange(case: Case) -> list[Candidate]:
     return main
 
 
-def _rank(candidate: Candidate, main: list[Candidate]) -> int:
-    code = candidate.code
+def _rank(code: str, score: float, alone: bool) -> int:
     if code.startswith(VISIT_FIRST):
         return 0
     if code[0] == "O" or code.startswith(("Z34", "Z39")):
@@ -149,8 +148,8 @@ def _rank(candidate: Candidate, main: list[Candidate]) -> int:
         return 6  # never first (I.C.20.a.6)
     if code == "Z23":
         return 3
-    if code.startswith(STATUS_LAST) and len(main) > 1:
-        attached = code.startswith("Z68") and candidate.score >= 0.8
+    if code.startswith(STATUS_LAST) and not alone:
+        attached = code.startswith("Z68") and score >= 0.8
         return 2 if attached else 4
     if code.startswith(("Z11", "Z12", "Z13", "Z71", "Z72")):
         return 3
