@@ -15,16 +15,16 @@ YEAR = Period(start=date(2026, 1, 1), end=date(2026, 12, 31))
 SINCE = Period(start=date(2026, 1, 1))
 
 
-def _payer(payer_id: str, name: str, line1: str, city: str, state: str, zip_code: str) -> Payer:
-    return Payer(name=name, payer_id=payer_id, address=Address(line1=line1, city=city, state=state, zip=zip_code))
+def _payer(payer_id: str, name: str, line1: str, city: str, state: str, zip_code: str, phone: str) -> Payer:
+    return Payer(name=name, payer_id=payer_id, address=Address(line1=line1, city=city, state=state, zip=zip_code), phone=phone)
 
 
-NORTHLAKE = _payer("NLM01", "Northlake Mutual", "PO Box 1180", "Columbus", "OH", "432160118")
-HARBOR = _payer("HHP02", "Harbor Health Plan", "PO Box 77", "Dayton", "OH", "454010077")
-MEDICARE = _payer("MEDB3", "Medicare Part B Ohio", "PO Box 6300", "Nashville", "TN", "372026300")
-OLD_ORCHARD = _payer("OOL04", "Old Orchard Life", "PO Box 42", "Des Moines", "IA", "503010042")
-MEDICAID = _payer("MCD05", "Buckeye State Medicaid", "PO Box 1461", "Columbus", "OH", "432161461")
-SUMMIT = _payer("SRI06", "Summit Ridge Insurance", "PO Box 9020", "Hartford", "CT", "061029020")
+NORTHLAKE = _payer("NLM01", "Northlake Mutual", "PO Box 1180", "Columbus", "OH", "432160118", "6145550191")
+HARBOR = _payer("HHP02", "Harbor Health Plan", "PO Box 77", "Dayton", "OH", "454010077", "6145550192")
+MEDICARE = _payer("MEDB3", "Medicare Part B Ohio", "PO Box 6300", "Nashville", "TN", "372026300", "6145550193")
+OLD_ORCHARD = _payer("OOL04", "Old Orchard Life", "PO Box 42", "Des Moines", "IA", "503010042", "6145550194")
+MEDICAID = _payer("MCD05", "Buckeye State Medicaid", "PO Box 1461", "Columbus", "OH", "432161461", "6145550195")
+SUMMIT = _payer("SRI06", "Summit Ridge Insurance", "PO Box 9020", "Hartford", "CT", "061029020", "6145550196")
 PAYERS = (NORTHLAKE, HARBOR, MEDICARE, OLD_ORCHARD, MEDICAID, SUMMIT)
 
 GOLD, SILVER, BRONZE = "NLM-GOLD", "NLM-SILVER", "NLM-BRONZE"

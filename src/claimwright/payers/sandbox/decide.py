@@ -118,6 +118,7 @@ def remit_claim(book: Book, taken: Taken, found: Determination) -> RemitClaim:
         patient_first=claim.patient.first,
         member_id=claim.insured.member_id,
         rendering_npi=claim.rendering.npi if claim.rendering else "",
+        rendering_name=claim.rendering.name if claim.rendering else "",
         first_service=claim.first_service,
         last_service=claim.last_service,
         received=taken.received,
