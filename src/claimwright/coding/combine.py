@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from claimwright.codesets import icd10cm
+from claimwright.coding.assertion import standing
 from claimwright.coding.candidates import THRESHOLD, Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.lexicon import lexicon
-from claimwright.coding.tables import cue, rows
+from claimwright.coding.longterm import drugs, tobacco
+from claimwright.coding.tables import cue
 
 WITH = "ICD-10-CM OCG I.A.15 (“with”)"
 DIABETES = "ICD-10-CM OCG I.C.4.a"
-DRUGS = "ICD-10-CM OCG I.C.4.a.3"
 HEART = "ICD-10-CM OCG I.C.9.a"
 SPECIFIC = "ICD-10-CM OCG I.B.2 (highest specificity)"
 # complication elsewhere in the classification -> suffix of the diabetes code, and whether its own code stays
@@ -391,8 +392,6 @@ def organisms(case: Case) -> None:
             continue
         for number, sentence, found, evidence in case.search(pattern, "assessment", "impression"):
             words = [i for i, (start, _) in enumerate(sentence.places) if start >= sentence.start + found.start()]
-            from claimwright.coding.assertion import standing
-
             if (
                 words
                 and standing(words[0], words[0], case.reading.placed[number], sentence.section) == "affirmed"
@@ -408,83 +407,3 @@ def organisms(case: Case) -> None:
                     "ICD-10-CM OCG I.C.1.b",
                 )
                 break
-
-
-# --- long-term drugs
-
-STOPPED = cue("combine.stopped")
-_CLASSES: dict[str, str] = {}
-
-
-def drug_class(name: str) -> str:
-    """What kind of drug a name is (table drugs)."""
-    if not _CLASSES:
-        _CLASSES.update({row[0]: row[2] for row in rows("drugs")})
-    return _CLASSES.get(name, "")
-
-
-def taken(case: Case, *classes: str) -> list[tuple[str, int, int]]:
-    """Drugs of a class that the patient takes: (name, sentence, hit's first word)."""
-    found = []
-    for number, sentence in case.sentences():
-        if sentence.section in ("allergies", "fh", "instructions", "psh"):
-            continue
-        for hit in case.reading.hits[number]:
-            if hit.entry.kind == "drug" and drug_class(hit.entry.key) in classes:
-                start = sentence.places[max(0, hit.first - 4)][0]
-                before = case.reading.note.documents[sentence.document].text[start : sentence.places[hit.first][0]]
-                if not STOPPED.search(before):
-                    found.append((hit.entry.key, number, hit.first))
-    return found
-
-
-def drugs(case: Case) -> None:
-    """How diabetes is controlled, and blood thinners with what they are for (Z79 notes, I.C.4.a.3)."""
-    base = case.main("E08", "E09", "E11", "E13")
-    kinds = [("insulin", "Z79.4"), ("oral diabetes", "Z79.84"), ("injected diabetes", "Z79.85")]
-    place = 0.0
-    for kind, code in kinds if base else ():
-        for_type_one = [taken(case, kind)]
-        if for_type_one[0]:
-            name, number, first = for_type_one[0][0]
-            last = max(c.order for c in case.main("E08", "E09", "E11", "E13", "N18"))
-            place += 0.0001
-            order = last + 0.0005 + place
-            case.add(code, [_drug_evidence(case, number, first)], 0.8, order, f"the diabetes is treated with {name}", DRUGS)
-    if case.main("E10"):
-        for candidate in case.main("Z79.4"):
-            case.drop(candidate, "type 1 diabetes implies insulin")
-    thinner = taken(case, "anticoagulant")
-    reasons = case.main("I48", "I26", "I82", "Z86.71", "Z95.2", "Z51.81", "D68")
-    if thinner and reasons:
-        name, number, first = thinner[0]
-        case.add(
-            "Z79.01",
-            [_drug_evidence(case, number, first)],
-            0.74,
-            max(c.order for c in reasons) + 0.0005,
-            f"long-term anticoagulant: {name}",
-            "ICD-10-CM Z79 use with the reason",
-        )
-
-
-def _drug_evidence(case: Case, number: int, first: int):  # type: ignore[no-untyped-def]
-    sentence = case.reading.note.sentences[number]
-    start, end = sentence.places[first]
-    return case.reading.note.evidence(sentence.document, start, end)
-
-
-def tobacco(case: Case) -> None:
-    """A current smoker's dependence goes with lung and heart disease (J44, I10 use additional code)."""
-    smoking = [c for c in case.known("F17.2") if not c.main and c.score >= 0.15]
-    base = case.main("J44", "J43", "J42", "J41")
-    if smoking and base:
-        case.lift(
-            smoking[0],
-            max(c.order for c in base) + 0.0006,
-            "tobacco use goes with the lung disease",
-            "ICD-10-CM J44 use additional code",
-        )
-    for candidate in case.main("Z72.0"):
-        if case.main("F17"):
-            case.drop(candidate, "dependence is coded instead (Z72.0 Excludes1)")

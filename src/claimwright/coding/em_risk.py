@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from claimwright.coding.case import Case
-from claimwright.coding.combine import drug_class
 from claimwright.coding.em_table import Element
 from claimwright.coding.lexicon import Hit
+from claimwright.coding.longterm import drug_class
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue
 from claimwright.coding.visits import problems_of

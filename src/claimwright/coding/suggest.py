@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from claimwright.coding import imaging, injections, procedures, wounds
+from claimwright.coding import imaging, injections, procedures, vaccines, wounds
 from claimwright.coding.acts import Act
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, gather
 from claimwright.coding.case import Case
@@ -47,7 +47,7 @@ FAMILIES: tuple[Callable[[Case], list[Act]], ...] = (
     wounds.repairs,
     injections.joint,
     injections.drugs,
-    injections.vaccines,
+    vaccines.vaccines,
     imaging.xrays,
 )
 

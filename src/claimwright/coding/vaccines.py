@@ -1,0 +1,149 @@
+"""Vaccines given today, with their administration."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from claimwright.coding.acts import DONE, NEVER, Act, happened
+from claimwright.coding.case import Case
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import cue, listed, rows
+
+
+@lru_cache(maxsize=1)
+def _vaccine_rows() -> list[tuple[str, re.Pattern[str], int, str, int, int]]:
+    held = []
+    for code, phrases, components, kind, ages in rows("vaccines"):
+        words = sorted(listed(phrases), key=len, reverse=True)
+        low, _, high = ages.partition("-")
+        pattern = re.compile(
+            r"(?<![\w-])(?:" + "|".join(re.escape(w).replace(r"\.\.\.", r"[^.;\n]{0,40}?") for w in words) + r")(?![\w-])", re.I
+        )
+        held.append((code, pattern, int(components), kind, int(low), int(high or 130)))
+    return held
+
+
+SHOT = cue("vaccines.shot")
+HAD = cue("vaccines.had")
+
+
+def vaccines(case: Case) -> list[Act]:
+    """Products given today with their administration: by counselling and component for children, by injection else."""
+    products: dict[str, Act] = {}
+    components = 0
+    spots: list[tuple[int, int, int]] = []
+    for code, pattern, count, kind, low, high in _vaccine_rows():
+        if case.age is not None and not low <= case.age <= high:
+            continue
+        for at, sentence, found, words in case.search(pattern):
+            if code in products or any(at == a and found.start() < e and s < found.end() for a, s, e in spots):
+                continue
+            if not _shot_given(case, at, sentence, found):
+                continue
+            if kind == "flu" and any(act.kind == "flu" for act in products.values()):
+                spots.append((at, found.start(), found.end()))
+                continue
+            spots.append((at, found.start(), found.end()))
+            components += count
+            products[code] = Act(code, [words], "vaccine given today", ("Z23",), rules=[DONE], kind=kind)
+    if not products:
+        return []
+    return [*_vaccine_administration(case, list(products.values()), components), *products.values()]
+
+
+def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -> bool:
+    text = case.text(sentence)
+    if sentence.section in NEVER or sentence.section in ("hpi", "cc"):
+        return False
+    near_before, near_after = text[max(0, found.start() - 60) : found.start()], text[found.end() : found.end() + 40]
+    if HAD.search(near_before) or re.match(
+        r"[^.;]{0,30}\b(?:declin\w+|due|up to date|at the pharmacy|next|deferred|not given|series|refus\w+|later|complete)\b",
+        near_after,
+        re.I,
+    ):
+        return False
+    first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
+    placed = [
+        p
+        for p in case.reading.placed[at]
+        if not (p.trigger.category == "planned" and re.search(r"order", text[: found.start()], re.I))
+    ]
+    placed = [p for p in placed if p.trigger.category != "hypothetical"]
+    if not happened(first, first, placed):
+        return False
+    heading = bool(re.search(r"given|administered|today", sentence.heading, re.I))
+    listed_shots = sentence.section == "immunization" and (
+        heading or any(SHOT.search(case.text(s)) for s in case.reading.note.sentences[at : at + 3])
+    )
+    return (
+        heading
+        or listed_shots
+        or (
+            bool(SHOT.search(text))
+            and sentence.section in ("immunization", "procedure", "assessment", "plan", "other", "results")
+        )
+    )
+
+
+COUNSELLED = cue("vaccines.counselled")
+
+
+def _vaccine_administration(case: Case, products: list[Act], components: int) -> list[Act]:
+    evidence = [act.evidence[0] for act in products]
+    counselled = [
+        words
+        for _, s, _, words in case.search(COUNSELLED)
+        if re.search(r"vaccin|immuniz|component", case.text(s), re.I) and not re.search(r"by the nurse", case.text(s), re.I)
+    ]
+    if case.age is not None and case.age <= 18 and counselled:
+        first = Act(
+            "90460",
+            [*evidence, counselled[0]],
+            "given with counselling by the physician, age 18 or under",
+            ("Z23",),
+            units=len(products),
+        )
+        first.rules = ["90460 each vaccine's first component, 90461 each further component, with physician counselling"]
+        further = components - len(products)
+        more = (
+            [Act("90461", evidence, "further components", ("Z23",), units=further, rules=list(first.rules), kind="admin")]
+            if further
+            else []
+        )
+        first.kind = "admin"
+        return [first, *more]
+    covid = [act for act in products if act.kind == "covid"]
+    medicare = any(True for _ in case.search(re.compile(r"\bmedicare\b", re.I)))
+    acts: list[Act] = [Act("90480", [act.evidence[0]], "COVID-19 vaccine given", ("Z23",), kind="admin") for act in covid]
+    rest = [act for act in products if act.kind != "covid"]
+    if medicare:
+        for kind, code in (("flu", "G0008"), ("pneumo", "G0009"), ("hepb", "G0010")):
+            for act in [one for one in rest if one.kind == kind][:1]:
+                acts.append(
+                    Act(
+                        code,
+                        [act.evidence[0]],
+                        "Medicare has its own code for giving this vaccine",
+                        ("Z23",),
+                        kind="admin",
+                        rules=["Medicare Claims Processing Manual 18, 10"],
+                    )
+                )
+                rest.remove(act)
+    rule = "90471 first injection, 90472 each further"
+    if rest:
+        acts.append(Act("90471", [rest[0].evidence[0]], "first vaccine injection", ("Z23",), rules=[rule], kind="admin"))
+    if len(rest) > 1:
+        acts.append(
+            Act(
+                "90472",
+                [act.evidence[0] for act in rest[1:]],
+                "further vaccine injections",
+                ("Z23",),
+                units=len(rest) - 1,
+                rules=[rule],
+                kind="admin",
+            )
+        )
+    return acts
