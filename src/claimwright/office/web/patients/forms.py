@@ -62,9 +62,9 @@ class HomeForm(forms.Form):
     payer = forms.ChoiceField(
         label="Guarantor", choices=[("self", "The patient"), ("known", "Someone already registered"), ("other", "Someone else")]
     )
-    known = forms.ModelChoiceField(Guarantor.objects.none(), label="Registered guarantor", required=False)
-    provider = forms.ModelChoiceField(ProviderRecord.objects.none(), label="Primary provider", required=False)
-    location = forms.ModelChoiceField(Location.objects.none(), required=False)
+    known = forms.ModelChoiceField(Guarantor.objects.none(), label="Registered guarantor", required=False, empty_label="–")
+    provider = forms.ModelChoiceField(ProviderRecord.objects.none(), label="Primary provider", required=False, empty_label="–")
+    location = forms.ModelChoiceField(Location.objects.none(), required=False, empty_label="–")
     namesake = forms.BooleanField(label="Another person of the same name and birth date", required=False)
 
     def __init__(self, practice: Practice, *args: Any, **kwargs: Any) -> None:
@@ -81,7 +81,7 @@ class HomeForm(forms.Form):
 
 
 class CoverageForm(forms.Form):
-    plan = forms.ModelChoiceField(PlanRecord.objects.none())
+    plan = forms.ModelChoiceField(PlanRecord.objects.none(), empty_label="Choose")
     order = forms.TypedChoiceField(
         label="Pays", choices=[(1, "First (primary)"), (2, "Second (secondary)"), (3, "Third (tertiary)")], coerce=int
     )
@@ -133,7 +133,7 @@ class CorrectForm(forms.Form):
 
 
 class AuthorizationForm(forms.Form):
-    plan = forms.ModelChoiceField(PlanRecord.objects.none())
+    plan = forms.ModelChoiceField(PlanRecord.objects.none(), empty_label="Choose")
     number = forms.CharField(max_length=30)
     procedure = forms.CharField(max_length=5, min_length=5)
     units = forms.IntegerField(min_value=1, initial=1)

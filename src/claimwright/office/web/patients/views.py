@@ -53,7 +53,9 @@ def register(request: HttpRequest) -> HttpResponse:
     said = request.POST or None
     person = PatientForm(said, prefix="patient", initial={"state": request.practice.state})
     home = HomeForm(request.practice, said, prefix="home")
-    other = PersonForm(said if said and said.get("home-payer") == "other" else None, prefix="guarantor", use_required_attribute=False)
+    other = PersonForm(
+        said if said and said.get("home-payer") == "other" else None, prefix="guarantor", use_required_attribute=False
+    )
     if said and person.is_valid() and home.is_valid() and (home.cleaned_data["payer"] != "other" or other.is_valid()):
         chosen = home.cleaned_data
         patient, fine = do(

@@ -10,9 +10,9 @@ MINUTES = [(10, "10 min"), (15, "15 min"), (20, "20 min"), (30, "30 min"), (40, 
 
 
 class BookForm(forms.Form):
-    patient = forms.ModelChoiceField(Patient.objects.none())
-    provider = forms.ModelChoiceField(ProviderRecord.objects.none())
-    location = forms.ModelChoiceField(Location.objects.none())
+    patient = forms.ModelChoiceField(Patient.objects.none(), empty_label="Choose")
+    provider = forms.ModelChoiceField(ProviderRecord.objects.none(), empty_label="Choose")
+    location = forms.ModelChoiceField(Location.objects.none(), empty_label="Choose")
     on = forms.DateField(label="Day", widget=forms.DateInput(attrs={"type": "date"}))
     start = forms.TimeField(label="Time", widget=forms.TimeInput(attrs={"type": "time", "step": "300"}))
     minutes = forms.TypedChoiceField(label="Length", choices=MINUTES, coerce=int, initial=20)

@@ -110,7 +110,11 @@ document.addEventListener("click", (event) => {
 
 // First wrong field, or the first field of a form that is the page.
 document.querySelector('[aria-invalid="true"]')?.focus();
-document.querySelector(".list .chosen")?.scrollIntoView({ block: "center" });
+const chosen = document.querySelector(".split > .list .chosen");
+if (chosen) {
+  const list = chosen.closest(".list");
+  list.scrollTop += chosen.getBoundingClientRect().top - list.getBoundingClientRect().top - list.clientHeight / 2;
+}
 setTimeout(() => document.querySelectorAll(".toast").forEach((toast) => toast.remove()), 6000);
 
 // Leaving the desk: warn before the session ends. What is typed stays; the coding screen can be saved for later.

@@ -6,6 +6,17 @@ const finder = document.getElementById("find-code");
 let replacing = null;
 
 const rows = () => [...form.querySelectorAll(".coded")];
+
+// Bring a code into view inside its own column, so that the note beside it does not jump.
+function show(row) {
+  row.focus({ preventScroll: true });
+  const box = row.closest(".codes");
+  if (getComputedStyle(box).position !== "sticky") return row.scrollIntoView({ block: "nearest" });
+  const [here, all] = [row.getBoundingClientRect(), box.getBoundingClientRect()];
+  if (here.top < all.top) box.scrollTop -= all.top - here.top + 8;
+  else if (here.bottom > all.bottom) box.scrollTop += here.bottom - all.bottom + 8;
+}
+
 const hidden = (row, name) => row.querySelector(`[name="${name}"]`);
 
 // What was only considered joins the other codes once it is taken.
@@ -35,8 +46,7 @@ function move(row, step) {
   const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
   if (!other || !other.matches(".coded")) return;
   step < 0 ? other.before(row) : other.after(row);
-  row.focus();
-  row.scrollIntoView({ block: "nearest" });
+  show(row);
 }
 
 function startReplace(row) {
@@ -81,7 +91,7 @@ function add(choice) {
   document.querySelector("[data-replacing]").textContent = "";
   finder.value = "";
   document.getElementById("found").replaceChildren();
-  row.focus();
+  show(row);
 }
 
 function light(row) {
@@ -132,8 +142,9 @@ document.querySelectorAll("[data-question]").forEach((button) =>
 document.querySelectorAll(".note-text mark").forEach((mark) =>
   mark.addEventListener("click", () => {
     const row = rows().find((one) => mark.dataset.keys.split(" ").includes(one.dataset.number));
-    row?.focus();
-    row?.scrollIntoView({ block: "center" });
+    if (!row) return;
+    row.closest("details")?.setAttribute("open", "");
+    show(row);
   }),
 );
 
@@ -149,15 +160,15 @@ document.addEventListener("keydown", (event) => {
     const chosen = rows().find((one) => one.dataset.number === event.key);
     if (chosen) {
       decide(chosen, "accepted");
-      chosen.focus();
-      chosen.scrollIntoView({ block: "nearest" });
+      show(chosen);
     }
   } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
     event.preventDefault();
     const step = event.key === "ArrowDown" ? 1 : -1;
     if (event.altKey && row) return move(row, step);
     const all = rows();
-    all[Math.max(0, Math.min(all.length - 1, row ? all.indexOf(row) + step : 0))]?.focus();
+    const next = all[Math.max(0, Math.min(all.length - 1, row ? all.indexOf(row) + step : 0))];
+    if (next) show(next);
   } else if (event.key === "f") {
     event.preventDefault();
     finder.focus();
