@@ -11,10 +11,10 @@ import pytest
 from django.db.models import Model
 from django.test import Client
 from django.urls import get_resolver, reverse
-from officekit import Office
 
 from claimwright.office.records import models
 from claimwright.office.records.models import AccessLog, Membership, Practice, User
+from officekit import Office
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +110,7 @@ VERBS: dict[str, tuple[frozenset[str], Pick | None]] = {
     "pay": (DESK, first(models.Guarantor)),
     "refund": (LEAD, first(models.Guarantor)),
     "undo": (LEAD, first(models.LedgerEvent)),
+    "change-user": (frozenset({ADMIN}), first(models.Membership)),
     "revoke-token": (EVERYONE, None),
 }
 SHARED = {"code-page"}  # the same for every practice

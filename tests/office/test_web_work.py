@@ -16,6 +16,7 @@ from claimwright.office.records.models import (
     CoverageRecord,
     Encounter,
     LedgerEntry,
+    Membership,
     Patient,
     PatientPayment,
 )
@@ -166,6 +167,37 @@ def test_a_colleagues_token_is_revoked_only_by_the_administrator(office: Office)
     assert token.revoked_at
 
 
+def test_the_administrator_makes_an_account_that_can_log_in(office: Office) -> None:
+    client = browser(office, ADMIN)
+    said = {"username": "nora", "first": "Nora", "last": "Field", "role": BILLER, "password": "short"}
+    page = client.post(reverse("users"), said).content.decode()
+    assert "at least 12 characters" in page
+    assert 'value="nora"' in page
+    client.post(reverse("users"), {**said, "password": "long-enough-to-hold"})
+    newcomer = Client()
+    newcomer.post("/accounts/login/", {"login": "nora", "password": "long-enough-to-hold"})
+    assert newcomer.get(reverse("claims")).status_code == 200
+    assert newcomer.get(reverse("users")).status_code == 403
+
+
+def test_the_practice_keeps_an_administrator(office: Office) -> None:
+    client = browser(office, ADMIN)
+    only = Membership.objects.get(practice=office.practice, role=ADMIN)
+    client.post(reverse("change-user", args=[only.pk]), {"role": BILLER, "active": "on"})
+    assert "needs an administrator" in client.get(reverse("users")).content.decode()
+    only.refresh_from_db()
+    assert only.role == ADMIN
+
+
+def test_a_closed_account_stays_out_and_its_tokens_end(office: Office) -> None:
+    coder = browser(office, CODER)
+    coder.post(reverse("tokens"), {"label": "Export"})
+    person = Membership.objects.get(practice=office.practice, role=CODER)
+    browser(office, ADMIN).post(reverse("change-user", args=[person.pk]), {"role": CODER})
+    assert coder.get(reverse("coding")).status_code == 302
+    assert ApiToken.objects.get().revoked_at
+
+
 def test_a_payment_sent_twice_is_taken_once(demo_db: object) -> None:
     client = enter(FRONT, demo_db)  # type: ignore[arg-type]
     entry = LedgerEntry.objects.filter(account="patient_ar", guarantor__isnull=False).order_by("-amount").first()
@@ -237,7 +269,7 @@ def test_units_that_are_no_number_are_refused(demo_db: object) -> None:
 
 
 def test_every_claims_lines_add_up(demo_db: object) -> None:
-    for claim in ClaimRecord.objects.filter(practice=demo_db).prefetch_related("lines"):
+    for claim in ClaimRecord.objects.filter(practice=demo_db, replaced_by=None).prefetch_related("lines"):
         rows, total = claim_reports.lines(claim)
         assert all(row.money.balanced for row in rows), claim.patient_control_number
         assert total.charge == claim.charge

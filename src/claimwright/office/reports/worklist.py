@@ -93,7 +93,8 @@ def visits_to_prepare(practice: Practice, today: date) -> list[Work]:
 
 def charts_to_code(practice: Practice, today: date) -> list[Work]:
     """Visits whose note waits for codes; the amount is what the suggested services would be charged."""
-    prices = dict(PriceRow.objects.filter(practice=practice, modifier="", end=None).values_list("procedure", "price"))
+    current = PriceRow.objects.filter(Q(end=None) | Q(end__gte=today), practice=practice, modifier="", start__lte=today)
+    prices = dict(current.order_by("start").values_list("procedure", "price"))
     rows = (
         Encounter.objects.filter(practice=practice, state__in=("to code", "query"))
         .select_related("patient", "provider")

@@ -9,6 +9,7 @@ urlpatterns = [
     path("payers/", views.payers, name="payers"),
     path("prices/", views.prices, name="prices"),
     path("users/", views.users, name="users"),
+    path("users/<int:pk>/", views.change_user, name="change-user"),
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/<int:pk>/revoke/", views.revoke, name="revoke-token"),
     path("codesets/", views.codesets, name="codesets"),

@@ -1,12 +1,7 @@
 """Settings: the practice, its payers and prices, people and tokens, code sets, files."""
 
-import hashlib
-import secrets
-
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from claimwright.codesets import tables
@@ -21,9 +16,11 @@ from claimwright.office.records.models import (
     PriceRow,
     ProviderRecord,
 )
+from claimwright.office.records.practice import Role
 from claimwright.office.reports import files as file_reports
 from claimwright.office.web.access import ADMINISTRATOR, BILLING, EVERYONE, LEAD, mine, roles
-from claimwright.office.web.shell import page, paginate, refused_at
+from claimwright.office.web.shell import do, page, paginate
+from claimwright.office.workflow import people
 
 
 @roles(*LEAD)
@@ -60,24 +57,36 @@ def prices(request: HttpRequest) -> HttpResponse:
 
 @roles(ADMINISTRATOR)
 def users(request: HttpRequest) -> HttpResponse:
-    """Who works here, in which role."""
+    """Who works here, in which role; a post adds someone."""
+    said = request.POST
+    if request.method == "POST":
+        names = ("username", "first", "last", "role", "password")
+        _, fine = do(
+            request, people.add_person, at="person", done="The account is made.", **{name: said.get(name, "") for name in names}
+        )
+        if fine:
+            return redirect("users")
     rows = Membership.objects.filter(practice=request.practice).select_related("user").prefetch_related("user__api_tokens")
-    return page(request, "settings/users.html", {"rows": rows.order_by("user__last_name", "user__username")})
+    context = {"rows": rows.order_by("user__last_name", "user__username"), "roles": Role.choices, "said": said}
+    return page(request, "settings/users.html", context)
+
+
+@require_POST
+@roles(ADMINISTRATOR)
+def change_user(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another role, or a closed account."""
+    person = mine(Membership, request, pk)
+    role, active = request.POST.get("role", ""), request.POST.get("active") == "on"
+    do(request, people.change_person, at=f"person-{pk}", done="Changed.", membership_id=person.pk, role=role, active=active)
+    return redirect("users")
 
 
 @roles(*EVERYONE)
 def tokens(request: HttpRequest) -> HttpResponse:
-    """My API tokens; a new one is shown once, only its digest is kept."""
-    shown = ""
+    """My API tokens; a new one is shown once."""
+    shown = None
     if request.method == "POST":
-        label = request.POST.get("label", "").strip()[:40]
-        if label:
-            shown = secrets.token_urlsafe(32)
-            ApiToken.objects.create(
-                user=request.user, digest=hashlib.sha256(shown.encode()).hexdigest(), label=label, created_at=timezone.now()
-            )
-        else:
-            refused_at(request, "token", "Name what the token is for.")
+        shown, _ = do(request, people.make_token, at="token", label=request.POST.get("label", ""))
     rows = ApiToken.objects.filter(user=request.user).order_by("-id")
     response = page(request, "settings/tokens.html", {"rows": rows, "shown": shown})
     response["Cache-Control"] = "no-store"
@@ -87,12 +96,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @require_POST
 @roles(*EVERYONE)
 def revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    """End a token: one's own, or as administrator anyone's of the practice."""
+    """End a token."""
     token = mine(ApiToken, request, pk, practice="user__membership__practice")
-    if token.user_id == request.user.pk or request.role == ADMINISTRATOR:
-        ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())
-        messages.success(request, "The token is revoked.")
-    return redirect("tokens")
+    do(request, people.revoke_token, at="token", done="The token is revoked.", token_id=token.pk)
+    return redirect("tokens" if token.user_id == request.user.pk or request.role != ADMINISTRATOR else "users")
 
 
 @roles(*LEAD)
