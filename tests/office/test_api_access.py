@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 def token_of(username: str) -> str:
     user = User.objects.get(username=username)
     secret = f"token-{username}"
-    ApiToken.objects.create(user=user, digest=hashlib.sha256(secret.encode()).hexdigest(), label="test", created_at=timezone.now())
+    digest = hashlib.sha256(secret.encode()).hexdigest()
+    ApiToken.objects.create(user=user, digest=digest, label="test", created_at=timezone.now())
     return secret
 
 
@@ -40,8 +41,8 @@ NEW_PATIENT = {"last": "Abara", "first": "Ines", "birth": "1990-02-03", "sex": "
 @pytest.fixture
 def other_practice(demo_db):
     practice = Practice.objects.create(
-        name="Elsewhere", npi="1234567893", ein="123456789", taxonomy="207Q00000X", line1="1 A", city="B", state="TX", zip="75001",
-        phone="5555550100", submitter_id="ELSE",
+        name="Elsewhere", npi="1234567893", ein="123456789", taxonomy="207Q00000X", line1="1 A", city="B", state="TX",
+        zip="75001", phone="5555550100", submitter_id="ELSE",
     )  # fmt: skip
     user = User.objects.create_user("elsewhere")
     Membership.objects.create(user=user, practice=practice, role="manager")
