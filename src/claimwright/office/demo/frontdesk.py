@@ -117,7 +117,7 @@ class FrontDesk:
         return Encounter.objects.select_related("patient__guarantor").get(pk=self.steps.made(f"book:{number}"))
 
     def estimate(self, day: date) -> None:
-        """Tell tomorrow's patients what they will owe."""
+        """Tell tomorrow's patients what they will owe for what is planned, not for what will be miskeyed."""
         for number, visit in self._coming(day):
             self.steps.once(f"estimate:{number}", partial(self._estimate, number, visit, day))
 
@@ -130,7 +130,7 @@ class FrontDesk:
                 diagnosis_codes=one.diagnosis_codes,
                 on=visit.on,
             )
-            for one in visit.services
+            for one in visit.corrected_services or visit.services
         ]
         encounter = self.steps.made(f"book:{number}")
         return estimation.estimate_visit(**self.who(day), encounter_id=encounter, services=services or None)
