@@ -28,6 +28,8 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *s
 def _home(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The office's folder is a temporary one."""
     settings.HOME = tmp_path_factory.mktemp("office")
+    settings.STATIC_ROOT = settings.HOME / "static"
+    settings.STATIC_ROOT.mkdir()
 
 
 @contextmanager

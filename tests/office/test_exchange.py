@@ -6,6 +6,7 @@ from claimwright.office.exchange import folder
 from claimwright.office.jobs.exchange import receive_waiting, send_pending
 from claimwright.office.records.models import File
 from claimwright.office.workflow import eligibility
+from claimwright.office.workflow.receiving import receive_file
 
 DAY = date(2026, 10, 6)
 
@@ -50,6 +51,21 @@ def test_a_received_file_is_put_away_and_one_that_comes_again_changes_nothing(of
         assert [file.status for file in receive_waiting(office.practice, tmp_path, DAY)] == ["read"]
     assert folder.waiting(tmp_path) == []
     assert File.objects.filter(practice=office.practice, direction="in").count() == 1
+
+
+def test_a_file_that_fails_stays_and_stops_no_other(office, tmp_path, monkeypatch):
+    from claimwright.office.jobs import exchange
+
+    def fails_on_a(**given):
+        if given["name"].startswith("a"):
+            raise RuntimeError
+        return receive_file(**given)
+
+    monkeypatch.setattr(exchange, "receive_file", fails_on_a)
+    for name in ("a.bank.csv", "b.bank.csv"):
+        folder.write(folder.inbox(tmp_path), name, b"date,trace,amount,sender\n2026-10-16,E1,80.00,PLAIN\n")
+    assert len(receive_waiting(office.practice, tmp_path, DAY)) == 1
+    assert [path.name for path in folder.waiting(tmp_path)] == ["a.bank.csv"]
 
 
 def test_file_names_hold_no_names_or_member_ids(demo_dir):

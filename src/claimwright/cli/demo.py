@@ -28,12 +28,15 @@ def demo(
     wanted = {"seed": seed, "patients": patients, "today": day.isoformat()}
     if known and known != wanted:
         fail(f"{dir} holds another demo ({', '.join(f'{k} {v}' for k, v in known.items())}); give another --dir, or remove it.")
+    if not known and (dir / "claimwright.sqlite3").exists():
+        fail(f"{dir} holds a practice that is not the demo; give another --dir.")
     set_up(dir, day)
-    migrate()
-    from claimwright.office.demo.run import run_demo
     from claimwright.office.exchange import folder
 
     folder.write(dir, "demo.json", msgspec.json.encode(wanted))
+    migrate()
+    from claimwright.office.demo.run import run_demo
+
     if json:
         typer.echo(msgspec.json.encode(run_demo(dir, seed, patients, day, None)).decode())
         return
@@ -46,7 +49,8 @@ def marker(home: Path) -> dict[str, Any]:
     import msgspec
 
     path = home / "demo.json"
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, Any]) if path.exists() else {}
+    kept: dict[str, Any] = msgspec.json.decode(path.read_bytes()) if path.exists() else {}
+    return kept
 
 
 def _with_progress(home: Path, seed: int, patients: int, day: Any) -> dict[str, Any]:
@@ -63,7 +67,8 @@ def _with_progress(home: Path, seed: int, patients: int, day: Any) -> dict[str, 
         def progress(done: int, of: int, what: str) -> None:
             bar.update(task, completed=done, total=of, description=f"{what:<30}")
 
-        return run_demo(home, seed, patients, day, progress)
+        result: dict[str, Any] = run_demo(home, seed, patients, day, progress)
+    return result
 
 
 MONEY = {"charges", "payments", "adjustments", "ar_insurance", "ar_patient", "credits", "ledger_sum"}

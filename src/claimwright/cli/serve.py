@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import subprocess
 import sys
@@ -81,7 +82,13 @@ def work(
     if not Practice.objects.exists():
         fail(f"there is no practice in {dir}.")
     while not while_parent or os.getppid() == parent:
-        done = [do_what_waits(practice, dir, today()) for practice in Practice.objects.order_by("pk")]
+        try:
+            done = [do_what_waits(practice, dir, today()) for practice in Practice.objects.order_by("pk")]
+        except Exception:
+            if once:
+                raise
+            logging.getLogger(__name__).exception("The worker goes on after this:")
+            done = []
         if once:
             typer.echo(", ".join(done))
             return

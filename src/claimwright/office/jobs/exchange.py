@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from claimwright.office.jobs.worker import run_until_idle
 from claimwright.office.records.models import File, Practice
 from claimwright.office.workflow.files import content_of
 from claimwright.office.workflow.receiving import receive_file
+
+log = logging.getLogger(__name__)
 
 
 def send_pending(practice: Practice, home: Path) -> int:
@@ -24,10 +27,15 @@ def send_pending(practice: Practice, home: Path) -> int:
 
 
 def receive_waiting(practice: Practice, home: Path, today: date) -> list[File]:
-    """Receive every file in the inbox, oldest name first, and put each away once it is kept."""
+    """Receive every file in the inbox by name, and put each away once it is kept. One that fails stays and stops no other."""
     received = []
     for path in folder.waiting(home):
-        received.append(receive_file(practice=practice, by=None, today=today, name=path.name, content=path.read_bytes()))
+        try:
+            file = receive_file(practice=practice, by=None, today=today, name=path.name, content=path.read_bytes())
+        except Exception:
+            log.exception("The file %s could not be received; it stays in the inbox.", path.name)
+            continue
+        received.append(file)
         folder.put_away(home, path)
     return received
 
