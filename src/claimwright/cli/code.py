@@ -43,7 +43,12 @@ def code(
     new: Annotated[bool, typer.Option("--new", help="The patient is new to the practice.")] = False,
     every: Annotated[bool, typer.Option("--all", help="Show also what was seen and not suggested.")] = False,
 ) -> None:
-    """Suggest ICD-10-CM, CPT and HCPCS codes for a visit's note, with the words and the rule behind each."""
+    """Suggest ICD-10-CM, CPT and HCPCS codes for a visit's note, with the words and the rule behind each.
+
+    Examples: claimwright code note.txt --date 2026-10-14 --age 62 --sex F | claimwright code notes/ --json
+
+    Exit 0: read, whether or not there are codes. 2: a file cannot be read.
+    """
     from claimwright.coding.model import Document, Visit
     from claimwright.coding.suggest import suggest
 

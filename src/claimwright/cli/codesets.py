@@ -8,11 +8,14 @@ from typing import Annotated
 
 import typer
 
+from claimwright.cli.terminal import folded, width
+
 app = typer.Typer(help="Code sets: look up, search, and how current they are.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, nothing else.")]
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Date of service.", show_default="today")]
 FOUND, NOTHING = 0, 1
+NARROW = 115  # columns that a row of the status takes
 
 
 def _day(on: datetime | None) -> date:
@@ -29,10 +32,19 @@ def status(as_json: AsJson = False, on: On = None) -> None:
         for row in rows:
             _json({name: getattr(row, name) for name in ("name", "source", "version", "start", "end", "rows", "stale")})
         return
+    columns = width()
     for row in rows:
         period = f"{row.start} to {row.end or 'now'}"
         old = "OUT OF DATE" if row.stale else "current"
-        typer.echo(f"{row.name:<42} {row.version:<20} {period:<25} {row.rows:>7} rows  {old:<11}  {row.source}")
+        line = f"{row.name:<42} {row.version:<20} {period:<25} {row.rows:>7} rows  {old:<11}"
+        if not columns:
+            typer.echo(f"{line}  {row.source}")
+        elif columns >= NARROW:
+            typer.echo(line)
+        else:
+            typer.echo(f"{row.name}\n  {row.version}, {period}, {row.rows} rows, {old}")
+    if columns:
+        typer.echo("Where each comes from: claimwright codesets status --json", err=True)
 
 
 @app.command()
@@ -42,13 +54,18 @@ def find(
     on: On = None,
     limit: Annotated[int, typer.Option(min=1, help="How many of each system.")] = 10,
 ) -> None:
-    """Find ICD-10-CM codes, procedures, modifiers and the rest by words; abbreviations and misspellings are forgiven."""
+    """Find diagnoses (ICD-10-CM) and procedures (CPT, HCPCS) by words; abbreviations and misspellings are forgiven.
+
+    Examples: claimwright codesets find asthma | claimwright codesets find "knee injection" --limit 3
+
+    Exit 0: found. 1: nothing found.
+    """
     rows = list(_search(" ".join(text), _day(on), limit))
     for row in rows:
         if as_json:
             _json(row)
         else:
-            typer.echo(f"{row['system']:<12} {row['code']:<10} {row['description']}")
+            typer.echo(folded(f"{row['system']:<10} {row['code']:<8} ", str(row["description"]), width()))
     if not rows:
         typer.echo(f"nothing found for {' '.join(text)!r}", err=True)
     raise typer.Exit(FOUND if rows else NOTHING)
@@ -69,7 +86,12 @@ def show(
     on: On = None,
     as_json: AsJson = False,
 ) -> None:
-    """All that is known of a code on a date, in every set that has it."""
+    """All that is known of a code on a date, in every set that has it.
+
+    Examples: claimwright codesets show J45.909 | claimwright codesets show 99213 --on 2026-10-01
+
+    Exit 0: known. 1: in none of the sets.
+    """
     rows = list(_known(code.strip().upper(), _day(on)))
     for row in rows:
         if as_json:
@@ -77,8 +99,8 @@ def show(
         else:
             typer.echo(f"{row['system']} {row['code']}: {row['description']}")
             for name, value in row.items():
-                if name not in {"system", "code", "description"} and value not in ("", None, [], {}):
-                    typer.echo(f"    {name.replace('_', ' ')}: {_said(value)}")
+                if name not in {"system", "code", "description"} and value not in ("", None, [], {}, ()):
+                    typer.echo(folded(f"    {name.replace('_', ' ')}: ", _said(value), width()))
     if not rows:
         typer.echo(f"{code} is in none of the code sets on {_day(on)}", err=True)
     raise typer.Exit(FOUND if rows else NOTHING)

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from claimwright.cli.terminal import CONTRACT, cannot_read, opened, watched
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from claimwright.findings import Finding
-    from claimwright.remits.explain import ExplainedClaim, RemitExplanation
+    from claimwright.remits.explain import ExplainedClaim, ExplainedLine, RemitExplanation
 
 app = typer.Typer(help="Payers' remittances (835).", no_args_is_help=True)
 
@@ -30,6 +32,8 @@ def explain(
 ) -> None:
     """Explain each payment: balanced or not and where, why each line is not paid in full, and what would be posted.
 
+    Examples: claimwright remit explain era.835 | claimwright remit explain era.835 --json
+
     Exit 0: all in order. 1: something does not add up or would not post. 2: the file cannot be read.
     """
     import msgspec
@@ -37,24 +41,29 @@ def explain(
     from claimwright.remits.explain import explain as explained
     from claimwright.x12.remittance import read_remittances
 
-    try:
-        read = list(read_remittances(file.read_bytes()))
-    except (OSError, ValueError) as problem:
-        typer.echo(f"claimwright: cannot read {file}: {getattr(problem, 'strerror', None) or problem}", err=True)
-        raise typer.Exit(UNREADABLE) from None
+    with opened(file) as stream:
+        if stream is None:
+            raise typer.Exit(UNREADABLE)
+        with watched(stream, f"Reading {file.name}") as content:
+            read = list(read_remittances(content))
     payments = [explained(one.remittance) for one in read if one.remittance is not None]
     findings = [finding for one in read for finding in one.findings]
     if not payments:
         reason = findings[0].message if findings else "there is no 835 in it"
-        typer.echo(f"claimwright: cannot read {file}: {reason}", err=True)
+        cannot_read(file, reason)
         raise typer.Exit(UNREADABLE)
     if as_json:
-        document = {"file": str(file), "payments": payments, "findings": findings}
+        document = {"file": str(file), "payments": payments, "findings": [_row_of(file, finding) for finding in findings]}
         typer.echo(msgspec.json.encode(document).decode())
     else:
         _print(payments, findings)
     in_order = all(payment.in_order for payment in payments) and not any(finding.stops for finding in findings)
     raise typer.Exit(IN_ORDER if in_order else FINDINGS)
+
+
+def _row_of(file: Path, finding: Finding) -> dict[str, object]:
+    """The agreed columns, empty or not."""
+    return {name: getattr(finding, name) for name in (*CONTRACT, "fix")} | {"file": str(file)}
 
 
 def _print(payments: list[RemitExplanation], findings: list[Finding]) -> None:
@@ -74,7 +83,8 @@ def _payment(console: Console, payment: RemitExplanation) -> None:
     console.print()
     console.rule(f"[bold]{_plain(payment.payer)}[/] paid [bold]{_dollars(payment.paid)}[/] on {payment.paid_on}", align="left")
     state = "[green]adds up[/]" if payment.balanced else f"[red]does not add up[/]: {_plain(payment.fault)}"
-    console.print(f"{payment.method_words}, trace {_plain(payment.trace)}, {len(payment.claims)} claims, {state}")
+    count = len(payment.claims)
+    console.print(f"{payment.method_words}, trace {_plain(payment.trace)}, {count} claim{'s' if count != 1 else ''}, {state}")
     for claim in payment.claims:
         _claim(console, claim)
     if payment.provider_adjustments:
@@ -98,12 +108,13 @@ def _claim(console: Console, claim: ExplainedClaim) -> None:
         f"\n[bold]Claim {_plain(claim.patient_control_number)}[/] {claim.status_words}{forwarded}: "
         f"charged {dollars(claim.charge)}, paid {dollars(claim.paid)}, patient {dollars(claim.patient)}"
     )
+    service, amount = _widths(claim, console.width)
     if claim.lines:
-        console.print(_row("Service", "Date", "Billed", "Allowed", "Paid", "Patient"), style="dim")
+        console.print(_row(service, amount, "Service", "Date", "Billed", "Allowed", "Paid", "Patient"), style="dim")
     for line in claim.lines:
         allowed = "" if line.allowed is None else dollars(line.allowed)
         amounts = (dollars(line.charge), allowed, dollars(line.paid), dollars(line.patient))
-        console.print(_row(" ".join((line.procedure or "(no code)", *line.modifiers)), str(line.first_service or ""), *amounts))
+        console.print(_row(service, amount, _service(line), str(line.first_service or ""), *amounts))
         reasons = (f"{a.group}-{a.reason} {dollars(a.amount)} {a.words}" for a in line.adjustments)
         for words in (*(line.would_post or reasons), *line.remarks):
             _indented(console, words, "dim")
@@ -125,15 +136,29 @@ def _dollars(amount: int) -> str:
     return f"{'−' if amount < 0 else ''}${dollars(abs(amount))}"
 
 
-def _row(service: str, day: str, *amounts: str) -> str:
-    return _plain(f"  {service:<18} {day:<10} " + "".join(f"{amount:>12}" for amount in amounts))
+def _service(line: ExplainedLine) -> str:
+    return " ".join((line.procedure or "(no code)", *line.modifiers))
+
+
+def _widths(claim: ExplainedClaim, columns: int) -> tuple[int, int]:
+    """Widths of the service and of an amount: as usual, or as narrow as the claim allows on a narrow terminal."""
+    from claimwright.money import dollars
+
+    if columns >= 80:
+        return 18, 12
+    amounts = (one for line in claim.lines for one in (line.charge, line.allowed or 0, line.paid, line.patient))
+    return max([7, *(len(_service(line)) for line in claim.lines)]), max([8, *(len(dollars(one)) + 1 for one in amounts)])
+
+
+def _row(service_width: int, amount_width: int, service: str, day: str, *amounts: str) -> str:
+    return _plain(f"  {service:<{service_width}} {day:<10} " + "".join(f"{amount:>{amount_width}}" for amount in amounts))
 
 
 def _indented(console: Console, text: str, style: str = "") -> None:
     from rich.padding import Padding
     from rich.text import Text
 
-    console.print(Padding(Text(text, style=style), (0, 0, 0, 6)))
+    console.print(Padding(Text(text, style=style), (0, 0, 0, 6), expand=False))
 
 
 def _plain(text: str) -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
+
+from claimwright.cli.terminal import CONTRACT, cannot_read, opened, print_row, watched, width
 
 if TYPE_CHECKING:
     from claimwright.claims.model import Claim
@@ -18,10 +20,7 @@ if TYPE_CHECKING:
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
 QUIET = frozenset({"info", "advise"})
-ROW = (
-    "file", "transaction", "version", "claim", "severity", "code", "line", "loop", "segment", "element", "message",
-    "edit", "citation", "fix",
-)  # fmt: skip
+ROW = (*CONTRACT, "edit", "citation", "fix")
 _LOOP = {"NM": "2010BA", "N3": "2010BA", "N4": "2010BA", "DMG": "2010BA", "SBR": "2000B", "PRV": "2000A"}
 _ELEMENT = re.compile(
     r"(?:(?P<loop>\d{4}[A-Z]{0,2}) )?(?P<segment>NM1|N[34]|HI|LX|SV1|SBR|CLM|DMG|DTP|REF|PRV|AMT|CAS|SVD|LIN|CTP)"
@@ -37,84 +36,125 @@ def scrub(
 ) -> None:
     """Check the files' form, then scrub each claim; the other claims of a file count as its batch.
 
+    Example: claimwright scrub week.837 --today 2026-11-16
+
     Exit 0: nothing but advice. 1: findings. 2: a file cannot be read as an 837.
     """
     on = today.date() if today else date.today()
-    worst = CLEAN
+    worst, columns = CLEAN, -1 if as_json else width()
     for path in files:
-        try:
-            content = path.read_bytes()
-        except OSError as problem:
-            typer.echo(f"claimwright: cannot read {path}: {(problem.strerror or 'cannot be opened').lower()}", err=True)
-            worst = UNREADABLE
-            continue
-        found, claims, stopped, read_as = _scrub_file(path, content, on, as_json)
-        if not read_as.startswith("837"):
-            typer.echo(f"claimwright: cannot read {path}: not an 837 file", err=True)
-            worst = UNREADABLE
+        with opened(path) as stream:
+            if stream is None:
+                worst = UNREADABLE
+                continue
+            found = _scrub_file(path, stream, on, columns)
+        if found is None:
+            cannot_read(path, "not an 837 file")
         elif not as_json:
-            typer.echo(f"{path}: {claims} claim{'s' if claims != 1 else ''}, {stopped} may not leave", err=True)
-        worst = max(worst, FOUND if found else CLEAN)
+            typer.echo(found.sentence(path), err=True)
+        worst = max(worst, UNREADABLE if found is None else FOUND if found.matter else CLEAN)
     raise typer.Exit(worst)
 
 
-def _scrub_file(path: Path, content: bytes, today: date, as_json: bool) -> tuple[int, int, int, str]:
-    """Print a file's findings. Returns how many matter, claims read, claims stopped, and the kind of file."""
+class _Found:
+    """What was found in a file: how many findings matter, the claims, and those that are stopped."""
+
+    def __init__(self) -> None:
+        self.matter = 0
+        self.stopped: set[str] = set()
+        self.claims: dict[str, int] = defaultdict(int)
+
+    def take(self, finding: Finding) -> None:
+        """Count one finding."""
+        self.matter += finding.severity not in QUIET
+        if finding.stops:
+            self.stopped.add(finding.claim)
+
+    def sentence(self, path: Path) -> str:
+        """How many claims, and how many may not leave."""
+        claims = sum(self.claims.values())
+        stopped = sum(count for number, count in self.claims.items() if number in self.stopped)
+        outside = "; errors outside the claims stop the whole file" if "" in self.stopped else ""
+        return f"{path}: {claims} claim{'s' if claims != 1 else ''}, {stopped} may not leave{outside}"
+
+
+def _scrub_file(path: Path, stream: BinaryIO, today: date, columns: int) -> _Found | None:
+    """Print a file's findings as they are found; None if it is no 837. Columns below nought: JSON."""
     from claimwright.x12.check import check
     from claimwright.x12.professional import read_837
     from claimwright.x12.sniff import kind
 
-    read_as = kind(content)
-    if not read_as.startswith("837"):
-        return 0, 0, 0, read_as
-    found, stopped = 0, set[str]()
-    read = list(read_837(content))
-    for finding, row in (*_checked(check(content, file=str(path), today=today)), *_edited(path, read, today)):
-        found += finding.severity not in QUIET
-        if finding.stops:
-            stopped.add(finding.claim)
-        _print(row, as_json)
-    return found, len(read), len(stopped - {""}), read_as
+    if not kind(stream.read(1 << 16)).startswith("837"):
+        return None
+    found = _Found()
+    with watched(stream, f"Checking {path.name}") as read:
+        for finding in check(read, file=str(path), today=today):
+            found.take(finding)
+            _print({name: getattr(finding, name) for name in ROW} | {"service_line": 0}, columns)
+    batch = _Batch()
+    with watched(stream, f"Reading {path.name}") as read:
+        for one in read_837(read):
+            found.claims[one.patient_control_number] += 1
+            batch.add(one)
+    for finding, row in _edited(path, batch, today):
+        found.take(finding)
+        _print(row, columns)
+    return found
 
 
-def _checked(findings: Iterator[Finding]) -> Iterator[tuple[Finding, dict[str, object]]]:
-    for finding in findings:
-        yield finding, {name: getattr(finding, name) for name in ROW}
+class _Batch:
+    """The claims of a file, packed: a claim as objects takes twenty times the room of its text in the file."""
+
+    NEIGHBORS = 20  # a claim repeated more often than that has been said to be repeated
+
+    def __init__(self) -> None:
+        import msgspec
+
+        from claimwright.claims.model import Claim
+
+        self.pack = msgspec.msgpack.Encoder().encode
+        self.unpack = msgspec.msgpack.Decoder(Claim).decode
+        self.claims: list[tuple[bytes, str, str, int]] = []
+        self.beside: dict[int, list[int]] = {}
+
+    def add(self, one: ReadClaim) -> None:
+        """Keep a claim that could be read."""
+        if one.claim is None:
+            return
+        for key in _keys(one.claim):
+            same = self.beside.setdefault(key, [])
+            if len(same) <= self.NEIGHBORS:
+                same.append(len(self.claims))
+        self.claims.append((self.pack(one.claim), one.transaction, one.version, one.first_line))
+
+    def neighbors(self, number: int, claim: Claim) -> tuple[Claim, ...]:
+        """The other claims that may be the same one again."""
+        others = dict.fromkeys(other for key in _keys(claim) for other in self.beside[key] if other != number)
+        return tuple(self.unpack(self.claims[other][0]) for other in others)
 
 
-def _edited(path: Path, read: Sequence[ReadClaim], today: date) -> Iterator[tuple[Finding, dict[str, object]]]:
+def _keys(claim: Claim) -> set[int]:
+    """What makes two claims worth comparing: the same service of a patient, or the same control number."""
+    patient = (claim.patient.last.upper(), claim.patient.first.upper(), claim.patient.birth)
+    services = {hash((patient, line.procedure, line.revenue_code, line.first_service)) for line in claim.lines}
+    return {hash(claim.patient_control_number), *services}
+
+
+def _edited(path: Path, batch: _Batch, today: date) -> Iterator[tuple[Finding, dict[str, object]]]:
     """The edits' findings with their place in the file: `line` is the segment where the claim begins."""
     from claimwright.codesets.tables import starter
     from claimwright.edits.scrub import Context
     from claimwright.edits.scrub import scrub as run
 
     tables = starter()
-    claims = [one for one in read if one.claim is not None]
-    beside = _neighbors([one.claim for one in claims if one.claim])
-    for one in claims:
-        claim = one.claim
-        assert claim is not None
-        batch = tuple(other for key in _keys(claim) for other in beside[key] if other is not claim)
-        for finding in run(claim, Context(today=today, batch=batch), tables):
+    for number, (packed, transaction, version, first_line) in enumerate(batch.claims):
+        claim = batch.unpack(packed)
+        for finding in run(claim, Context(today=today, batch=batch.neighbors(number, claim)), tables):
             loop, segment = _place(finding)
             row = {name: getattr(finding, name) for name in ROW}
-            row |= {"file": str(path), "transaction": one.transaction, "version": one.version, "line": one.first_line}
+            row |= {"file": str(path), "transaction": transaction, "version": version, "line": first_line}
             row |= {"loop": loop, "segment": segment, "service_line": finding.line}
             yield finding, row
-
-
-def _keys(claim: Claim) -> tuple[object, ...]:
-    """What makes two claims worth comparing: the same patient, or the same control number."""
-    patient = (claim.patient.last.upper(), claim.patient.first.upper(), claim.patient.birth)
-    return patient, claim.patient_control_number
-
-
-def _neighbors(claims: Sequence[Claim]) -> dict[object, list[Claim]]:
-    found: dict[object, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        for key in _keys(claim):
-            found[key].append(claim)
-    return found
 
 
 def _place(finding: Finding) -> tuple[str, str]:
@@ -127,13 +167,10 @@ def _place(finding: Finding) -> tuple[str, str]:
     return loop, segment
 
 
-def _print(row: dict[str, object], as_json: bool) -> None:
-    if as_json:
+def _print(row: dict[str, object], columns: int) -> None:
+    if columns < 0:
         import msgspec
 
         typer.echo(msgspec.json.encode(row).decode())
-        return
-    about = f" claim {row['claim']}" if row["claim"] else ""
-    where = row["element"] or " ".join(str(part) for part in (row["loop"], row["segment"]) if part)
-    said = f"{row['message']} {row['fix']}".rstrip()
-    typer.echo(f"{row['file']}:{row['line']}: {row['severity']} [{row['code']}]{about} {where}: {said}")
+    else:
+        print_row(row, columns)

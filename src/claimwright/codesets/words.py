@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from claimwright.codesets.starter import table
 
@@ -20,6 +20,7 @@ def words(text: str) -> list[str]:
     return [_singular(word) for word in _WORD.findall(text.lower().replace("'s", "")) if word not in _IGNORED]
 
 
+@lru_cache(maxsize=50_000)
 def _singular(word: str) -> str:
     """A crude singular, the same for texts and questions; it need not be English."""
     if len(word) < 4 or word.endswith(("ss", "us", "is")):

@@ -66,7 +66,7 @@ def test_the_other_claims_of_the_file_are_its_batch(write):
 def test_text_names_claim_place_and_remedy(write):
     result = run("scrub", write(claim(dx="M17.1", rendering=DOCTOR)), "--today", "2026-11-16")
     assert result.exit_code == 1
-    assert "reject [DX-SPECIFIC] claim A100 HI01-2: M17.1 is not complete." in result.stdout
+    assert "reject [DX-SPECIFIC] claim A100 2300 HI01-2: M17.1 is not complete." in result.stdout
     assert "M17.11" in result.stdout
 
 

@@ -1,0 +1,109 @@
+"""What the file tools share: reading a file, printing findings, and a bar for large files."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import typer
+
+CONTRACT = (
+    "file", "transaction", "version", "claim", "severity", "code", "line", "loop", "segment", "element", "message",
+)  # fmt: skip
+LARGE = 2 << 20  # bytes; below that a file is read before a bar would be seen
+_COLORS = {"error": "red", "reject": "red", "deny": "red", "warning": "yellow", "warn": "yellow"}
+
+
+def cannot_read(path: Path | str, why: object) -> None:
+    """One line on stderr."""
+    said = (why.strerror or "cannot be opened") if isinstance(why, OSError) else str(why)
+    typer.echo(f"claimwright: cannot read {path}: {said[:1].lower()}{said[1:]}", err=True)
+
+
+def unreadable(stream: BinaryIO) -> str:
+    """Why a file is no X12 at all, or nothing."""
+    head = stream.read(1 << 16)
+    stream.seek(0)
+    if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
+        return "the file is empty"
+    if b"ISA" not in head:
+        return "not an X12 file (no ISA segment)"
+    return ""
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO | None]:
+    """An X12 file as a stream, or None after one line on stderr saying why it cannot be read."""
+    try:
+        with path.open("rb") as stream:
+            why: object = unreadable(stream)
+            if not why:
+                yield stream
+                return
+    except OSError as problem:
+        why = problem
+    cannot_read(path, why)
+    yield None
+
+
+@contextmanager
+def watched(stream: BinaryIO, doing: str) -> Iterator[BinaryIO]:
+    """The stream from its start, with a bar on stderr while a large one is read; only people at a terminal see it."""
+    stream.seek(0)
+    size = os.fstat(stream.fileno()).st_size
+    if size < LARGE or not sys.stderr.isatty():
+        yield stream
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    on_screen = sys.stdout.isatty()  # findings and bar share the screen: they take turns
+    with (
+        Progress(console=Console(stderr=True), transient=True, redirect_stdout=on_screen, redirect_stderr=False) as progress,
+        progress.wrap_file(stream, total=size, description=doing) as read,
+    ):
+        yield read
+
+
+def width() -> int:
+    """Columns of the terminal that reads stdout; 0 where a program reads it, so that a finding stays one line."""
+    if not sys.stdout.isatty():
+        return 0
+    import shutil
+
+    return max(shutil.get_terminal_size().columns, 40)
+
+
+def print_row(row: Mapping[str, object], columns: int) -> None:
+    """A finding for a person: on a terminal folded and aligned, elsewhere one line for grep and editors."""
+    about = f"claim {row['claim']}" if row["claim"] else ""
+    segment = str(row["element"] or row["segment"])
+    where = " ".join(part for part in (about, "" if " " in segment else str(row["loop"]), segment) if part)
+    said = f"{row['message']} {row['fix']}".rstrip()
+    severity, code = str(row["severity"]), str(row["code"])
+    if not columns:
+        typer.echo(f"{row['file']}:{row['line']}: {severity} [{code}] {where}: {said}")
+        return
+    import textwrap
+
+    color = None if "NO_COLOR" in os.environ else _COLORS.get(severity)
+    head = f"{row['line']!s:>6}  {typer.style(f'{severity:<8}', fg=color) if color else f'{severity:<8}'}"
+    typer.echo("\n".join((f"{head}{where + '  ' if where else ''}[{code}]", *textwrap.wrap(
+        said, columns - 1, initial_indent=" " * 16, subsequent_indent=" " * 16
+    ))))  # fmt: skip
+
+
+def folded(head: str, text: str, columns: int) -> str:
+    """Text beside its head, folded under itself; on a narrow terminal below the head."""
+    if not columns:
+        return head + text
+    import textwrap
+
+    indent = len(head) if len(head) + 30 <= columns else 4
+    if indent == len(head):
+        return textwrap.fill(text, columns - 1, initial_indent=head, subsequent_indent=" " * indent)
+    return "\n".join((head.rstrip(), textwrap.indent(textwrap.fill(text, columns - 5), "    ")))
