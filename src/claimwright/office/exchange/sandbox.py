@@ -36,6 +36,12 @@ def has_payer(home: Path) -> bool:
     return (home / "payer" / "book.json").exists()
 
 
+def waits_for(home: Path, today: date) -> bool:
+    """Whether the payer has not worked this day yet."""
+    worked = _memory(home / "payer").day
+    return worked is None or worked < today
+
+
 def run_payer(home: Path, today: date) -> list[Path]:
     """Let the payer work for a day: take new files, write what has fallen due. The paths of its answers."""
     place = home / "payer"

@@ -47,7 +47,8 @@ def do_what_waits(practice: Practice, home: Path, today: date) -> str:
         received = len(receive_waiting(practice, home, today))
         done = run_until_idle(practice, today)
         written = send_pending(practice, home)
-        answers = sandbox.run_payer(home, today) if written and sandbox.has_payer(home) else []
+        asked = sandbox.has_payer(home) and (written or sandbox.waits_for(home, today))
+        answers = sandbox.run_payer(home, today) if asked else []
         files, jobs, sent = files + received, jobs + done, sent + written
         if not answers and not written:
             return f"{practice.name}: {files} files received, {jobs} jobs done, {sent} files sent"

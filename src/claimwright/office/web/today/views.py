@@ -1,12 +1,17 @@
 """Today: the role's worklist."""
 
+from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.http import require_POST
 
-from claimwright.office.clock import today
+from claimwright.office.clock import move_on, today
 from claimwright.office.reports import worklist
-from claimwright.office.web.access import EVERYONE, roles
+from claimwright.office.web.access import BILLING, EVERYONE, roles
 from claimwright.office.web.shell import page
+from claimwright.office.web.templatetags.workbench import day as in_words
 
 PLACES = {
     "visit": ("visit", True),
@@ -51,6 +56,16 @@ def today_page(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "count": len(work),
         "amount": sum(item.amount or 0 for item in shown),
+        "movable": settings.TODAY is not None and request.role in BILLING,
         "week": sum(1 for item in work if item.due and (item.due - today()).days <= 7),
     }
     return page(request, "today/today.html", context)
+
+
+@require_POST
+@roles(*BILLING)
+def next_day(request: HttpRequest) -> HttpResponse:
+    """A demo's next day: the sandbox payer works and answers."""
+    if settings.TODAY is not None:
+        messages.success(request, f"It is {in_words(move_on())} now. What payers answer today arrives within seconds.")
+    return redirect("today")
