@@ -39,15 +39,19 @@ def unreadable(stream: BinaryIO) -> str:
 def opened(path: Path) -> Iterator[BinaryIO | None]:
     """An X12 file as a stream, or None after one line on stderr saying why it cannot be read."""
     try:
-        with path.open("rb") as stream:
-            why: object = unreadable(stream)
-            if not why:
-                yield stream
-                return
+        stream = path.open("rb")
     except OSError as problem:
-        why = problem
-    cannot_read(path, why)
-    yield None
+        cannot_read(path, problem)
+        yield None
+        return
+    with stream:
+        try:
+            why: object = unreadable(stream)
+        except OSError as problem:
+            why = problem
+        if why:
+            cannot_read(path, why)
+        yield None if why else stream  # outside the try: what fails in the caller is the caller's
 
 
 @contextmanager

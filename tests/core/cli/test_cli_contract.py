@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -81,6 +83,20 @@ def test_a_file_that_may_not_be_read_is_refused(cut, command):
     cut.chmod(0)
     result = run(*command, cut)
     assert result.exit_code == 2 and "permission" in result.stderr.lower()
+
+
+@pytest.mark.parametrize("command", [["x12", "check"], ["x12", "show"], ["scrub"]])
+def test_a_reader_that_stops_early_is_no_error_of_ours(tmp_path, command):
+    from x12_claim_for_cli import written
+
+    path = tmp_path / "week.837"
+    path.write_bytes(written(Envelope, copies=400).replace(b"*100***11", b"*120***11"))
+    run_it = [sys.executable, "-m", "claimwright.cli.main", *command, str(path)]
+    with subprocess.Popen(run_it, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as tool:
+        assert tool.stdout and tool.stderr
+        assert tool.stdout.readline()
+        tool.stdout.close()
+        assert b"Error" not in tool.stderr.read()
 
 
 def test_an_unreadable_file_hides_no_other(cut, tmp_path):
