@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 
 import pytest
 from typer.testing import CliRunner
@@ -98,7 +97,5 @@ def test_an_unknown_transaction_is_shown_as_segments(file):
 
 def test_the_command_starts_without_the_heavy_rooms():
     code = "import sys, claimwright.cli.x12; print([m for m in sys.modules if 'claimwright.x12' in m or 'django' in m])"
-    started = time.perf_counter()
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
-    assert time.perf_counter() - started < 5
