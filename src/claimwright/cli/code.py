@@ -149,7 +149,10 @@ def _print_table(name: str, coding: Coding, every: bool) -> None:
             code = "-".join((one.code, *one.modifiers)) + (f" x{one.units}" if one.units != 1 else "")
             words = "; ".join(dict.fromkeys(" ".join(e.text.split()) for e in one.evidence))
             table.add_row(code, one.description, words, _why(one), style=None if one.suggested else "dim")
-    console.print(table)
+    if table.row_count:
+        console.print(table)
+    else:
+        console.print(f"{name}: no codes found")
     for asked in coding.queries:
         console.print(f"[bold]Ask:[/bold] {asked.question}")
 

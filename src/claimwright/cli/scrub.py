@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from claimwright.x12.claim_reading import ReadClaim
 
 CLEAN, FOUND, UNREADABLE = 0, 1, 2
-QUIET = frozenset({"info", "advise"})
 ROW = (*CONTRACT, "edit", "citation", "fix")
 _LOOP = {"NM": "2010BA", "N3": "2010BA", "N4": "2010BA", "DMG": "2010BA", "SBR": "2000B", "PRV": "2000A"}
 _ELEMENT = re.compile(
@@ -38,7 +37,7 @@ def scrub(
 
     Example: claimwright scrub week.837 --today 2026-11-16
 
-    Exit 0: nothing but advice. 1: findings. 2: a file cannot be read as an 837.
+    Exit 0: nothing found. 1: findings, advice too. 2: a file cannot be read as an 837.
     """
     on = today.date() if today else date.today()
     worst, columns = CLEAN, -1 if as_json else width()
@@ -52,21 +51,21 @@ def scrub(
             cannot_read(path, "not an 837 file")
         elif not as_json:
             typer.echo(found.sentence(path), err=True)
-        worst = max(worst, UNREADABLE if found is None else FOUND if found.matter else CLEAN)
+        worst = max(worst, UNREADABLE if found is None else FOUND if found.findings else CLEAN)
     raise typer.Exit(worst)
 
 
 class _Found:
-    """What was found in a file: how many findings matter, the claims, and those that are stopped."""
+    """What was found in a file: how many findings, the claims, and those that are stopped."""
 
     def __init__(self) -> None:
-        self.matter = 0
+        self.findings = 0
         self.stopped: set[str] = set()
         self.claims: dict[str, int] = defaultdict(int)
 
     def take(self, finding: Finding) -> None:
         """Count one finding."""
-        self.matter += finding.severity not in QUIET
+        self.findings += 1
         if finding.stops:
             self.stopped.add(finding.claim)
 

@@ -30,7 +30,7 @@ def check(
 
     Examples: claimwright x12 check week.837 | claimwright x12 check inbox/*.835 --json
 
-    Exit 0: nothing but information. 1: errors or warnings. 2: a file cannot be read.
+    Exit 0: checked, nothing found. 1: findings, be it only that a version was not checked. 2: a file cannot be read.
     """
     from datetime import date
 
@@ -54,7 +54,7 @@ def check(
         _print_totals(counted, len(files) - unread)
     if unread:
         raise typer.Exit(2)
-    raise typer.Exit(1 if counted["error"] or counted["warning"] else 0)
+    raise typer.Exit(1 if any(counted.values()) else 0)
 
 
 @app.command()

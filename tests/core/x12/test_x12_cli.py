@@ -45,9 +45,9 @@ def test_a_finding_is_a_json_line_with_the_agreed_columns(file):
     )
 
 
-def test_information_alone_is_no_finding_for_the_exit_code(file):
+def test_a_version_that_was_not_checked_is_not_called_fine(file):
     result = run.invoke(app, ["check", file(WRITTEN["837P"].replace(b"005010X222A1", b"006020X323"))])
-    assert result.exit_code == 0 and "version-not-checked" in result.stdout
+    assert result.exit_code == 1 and "version-not-checked" in result.stdout
 
 
 @pytest.mark.parametrize(("content", "said"), [(b"", "empty"), (b"%PDF-1.7 \x00\xff" * 9, "not an X12 file")])
