@@ -47,6 +47,29 @@ def test_a_saved_draft_leaves_the_visit_to_code(office):
     assert decide(office, visit, I10, VISIT_CODE).state == "coded"
 
 
+def test_a_saved_draft_turns_down_only_what_the_coder_turned_down(office):
+    visit = office.visit(office.patient())
+    rows = {row.code: row for row in coding.suggest_codes(**office.who(), encounter_id=visit.pk)}
+    no, *undecided = [row.pk for code, row in rows.items() if code != "I10"]
+    coding.decide_codes(**office.who(), encounter_id=visit.pk, codes=[I10], complete=False, rejected={no})
+    decisions = dict(visit.suggestions.values_list("pk", "decision"))
+    assert (decisions[rows["I10"].pk], decisions[no]) == ("accepted", "rejected")
+    assert {decisions[pk] for pk in undecided} <= {"open"}
+    decide(office, visit, complete=False)
+    assert set(visit.suggestions.values_list("decision", flat=True)) == {"open"}
+
+
+def test_reading_again_leaves_what_was_decided_and_doubles_nothing(office):
+    visit = office.visit(office.patient())
+    rows = {row.code: row for row in coding.suggest_codes(**office.who(), encounter_id=visit.pk)}
+    no = next(row.pk for code, row in rows.items() if code != "I10")
+    coding.decide_codes(**office.who(), encounter_id=visit.pk, codes=[I10], complete=False, rejected={no})
+    coding.suggest_codes(**office.who(), encounter_id=visit.pk)
+    codes = list(visit.suggestions.values_list("system", "code"))
+    assert len(codes) == len(set(codes)) == len(rows)
+    assert visit.suggestions.get(pk=no).decision == "rejected"
+
+
 @pytest.mark.parametrize(("codes", "words"), [
     ((I10,), "one diagnosis and one service"),
     ((VISIT_CODE,), "one diagnosis and one service"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -80,19 +80,33 @@ def read_encounter(encounter: Encounter) -> Coding:
 
 @transaction.atomic
 def suggest_codes(*, practice: Practice, by: User | None, today: date, encounter_id: int) -> list[CodeSuggestion]:
-    """Read the documents and keep the codes they support, each with its words. Earlier undecided suggestions give way."""
+    """Read the documents and keep the codes they support, each with its words. Earlier undecided suggestions give way;
+    what was decided stands, unless what was rejected now rests on other words."""
     encounter = find(Encounter, practice, encounter_id, "patient")
     if not encounter.documents.exists():
         raise Refused("There is no document to read yet.")
     coding = read_encounter(encounter)
     encounter.suggestions.filter(decision="open").delete()
+    decided = {(row.system, row.code): row for row in encounter.suggestions.all()}
     CodeSuggestion.objects.bulk_create(
-        CodeSuggestion(encounter=encounter, rank=rank, system=one.system, code=one.code, content=pack(one))
+        row
         for rank, one in enumerate((*coding.diagnoses, *coding.services), start=1)
+        if _says_something_new(
+            row := CodeSuggestion(encounter=encounter, rank=rank, system=one.system, code=one.code, content=pack(one)),
+            decided.get((one.system, one.code)),
+        )
     )
     changed(encounter, reading={"read": pack(coding.read), "queries": pack(coding.queries)})
     touched(practice, by, encounter.patient, "codes suggested")
     return list(encounter.suggestions.filter(decision="open"))
+
+
+def _says_something_new(row: CodeSuggestion, decided: CodeSuggestion | None) -> bool:
+    """Whether a suggestion read again is worth the coder's look beside what they decided of the same code."""
+    if decided is None:
+        return True
+    words = [[proof["text"] for proof in one.content.get("evidence", ())] for one in (row, decided)]
+    return decided.decision == "rejected" and words[0] != words[1]
 
 
 @transaction.atomic
@@ -104,8 +118,12 @@ def decide_codes(
     encounter_id: int,
     codes: Sequence[DecidedCode],
     complete: bool = True,
+    rejected: Collection[int] = (),
 ) -> Encounter:
-    """Keep the coder's codes in their order; when complete, the encounter is coded."""
+    """Keep the coder's codes in their order; when complete, the encounter is coded.
+
+    Until then only the suggestions named in `rejected` are turned down; the others stay open.
+    """
     encounter = find(Encounter, practice, encounter_id, "patient")
     if encounter.state in ("scheduled", "cancelled"):
         raise Refused("There is nothing to code: the visit has no note.")
@@ -127,7 +145,7 @@ def decide_codes(
         )
         for position, one in enumerate(codes, start=1)
     )
-    _mark_suggestions(list(known.values()), codes)
+    _mark_suggestions(list(known.values()), codes, set(known) if complete else set(rejected))
     if complete and encounter.state in ("to code", "query"):
         changed(encounter, state="coded")
     elif not complete and encounter.state == "coded":
@@ -153,15 +171,17 @@ def _complete(encounter: Encounter, codes: Sequence[DecidedCode]) -> None:
         raise Refused("A question to the physician is still open.")
 
 
-def _mark_suggestions(suggestions: list[CodeSuggestion], codes: Sequence[DecidedCode]) -> None:
-    """Accepted as it stood, replaced by another code, or rejected."""
+def _mark_suggestions(suggestions: list[CodeSuggestion], codes: Sequence[DecidedCode], rejected: Collection[int]) -> None:
+    """Accepted as it stood, replaced by another code, rejected, or still open."""
     decided = {(one.system, one.code) for one in codes}
     replacing = {one.suggestion_id for one in codes}
     for row in suggestions:
         if (row.system, row.code) in decided:
             row.decision = "accepted"
+        elif row.pk in replacing:
+            row.decision = "replaced"
         else:
-            row.decision = "replaced" if row.pk in replacing else "rejected"
+            row.decision = "rejected" if row.pk in rejected else "open"
     CodeSuggestion.objects.bulk_update(suggestions, ["decision"])
 
 

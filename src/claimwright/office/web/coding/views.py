@@ -83,6 +83,7 @@ def decide(request: HttpRequest, encounter: Encounter) -> HttpResponse:
         encounter_id=encounter.pk,
         codes=codes,
         complete=complete,
+        rejected=posted_rejections(request),
         done="" if complete else "Saved for later.",
     )
     if not fine or not complete:
@@ -116,6 +117,12 @@ def posted_codes(request: HttpRequest) -> list[verbs.DecidedCode]:
                 )
             )
     return found
+
+
+def posted_rejections(request: HttpRequest) -> set[int]:
+    """The suggestions turned down on the page."""
+    pairs = zip(request.POST.getlist("suggestion"), request.POST.getlist("decision"), strict=True)
+    return {int(suggestion) for suggestion, decision in pairs if decision == "rejected" and suggestion.isdigit()}
 
 
 @roles(*CODING)
