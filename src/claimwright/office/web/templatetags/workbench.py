@@ -1,5 +1,6 @@
 """How the workbench writes money, dates, ages and names; the rail; forms; lists in pages."""
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -54,6 +55,15 @@ def day(on: date | datetime | str | None) -> str:
     if isinstance(on, str):
         on = date.fromisoformat(on)
     return f"{on:%a} {on.day} {on:%b %Y}"
+
+
+ISO_DATE = re.compile(r"\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
+
+
+@register.filter
+def spoken(text: str | None) -> str:
+    """A sentence of the core or of the records, its dates as people say them."""
+    return ISO_DATE.sub(lambda found: day(found[0]), str(text or ""))
 
 
 @register.filter
@@ -227,7 +237,7 @@ def refusal(context: Context, at: str, pk: int | None = None) -> SafeString | st
     kept = context["request"].session.get("refused", {})
     if at not in kept:
         return ""
-    words = kept.pop(at)
+    words = spoken(kept.pop(at))
     context["request"].session["refused"] = kept
     return format_html('<p class="refusal" role="alert">{}</p>', words)
 
