@@ -1,6 +1,6 @@
 """Posting: to the cent, once, with what is not certain parked; secondaries, denials, reversals, the patient's share."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 import pytest
@@ -9,6 +9,7 @@ from claimwright.money import dollars
 from claimwright.office.jobs.worker import run_until_idle
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimRecord, Denial, Job, LedgerEvent
+from claimwright.office.reports.claims import left_over
 from claimwright.office.workflow import billing, claims, followup, posting, submission
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.receiving import keep_remittance
@@ -235,3 +236,54 @@ def test_two_practices_never_share_a_payment(office, other_office):
     assert other_office.sums() == {"charges": -150_00, "insurance_ar": 150_00}
     with pytest.raises(Refused, match="no such claim"):
         billing.write_off(**office.who(DAY), claim_id=theirs.pk, amount=1, reason="x")
+
+
+def test_a_decision_matched_to_a_claim_it_cannot_be_posted_to_stays_as_it_was(office):
+    claim = office.sent("99213")
+    post(office, payment(claim, decision(claim, PAID), trace="A"))
+    lost = msgspec.structs.replace(decision(claim, PAID), patient_control_number="NOT-OURS", payer_control_number="")
+    row = post(office, payment(claim, lost, trace="B")).claims.get()
+    before = (row.status, row.matched_by, row.claim_id)
+    with pytest.raises(Refused, match="cannot be posted to"):
+        posting.match_remit_claim(**office.who(DAY), remit_claim_id=row.pk, claim_id=claim.pk)
+    row.refresh_from_db()
+    assert (row.status, row.matched_by, row.claim_id) == before
+    assert office.sums()["cash"] == 80_00
+
+
+def test_a_person_may_match_a_claim_of_another_day(office):
+    claim = office.sent("99213")
+    said = decision(claim, PAID)
+    misdated = msgspec.structs.replace(
+        said,
+        patient_control_number="NOT-OURS",
+        payer_control_number="",
+        first_service=date(2026, 1, 5),
+        lines=tuple(msgspec.structs.replace(line, first_service=date(2026, 1, 5)) for line in said.lines),
+    )
+    row = post(office, payment(claim, misdated)).claims.get()
+    posting.match_remit_claim(**office.who(DAY), remit_claim_id=row.pk, claim_id=claim.pk)
+    assert office.sums()["cash"] == 80_00
+
+
+def test_a_call_moves_our_own_deadline_and_not_the_payers_to_appeal(office):
+    claim = office.sent("99213")
+    post(office, payment(claim, decision(claim, (0, (("CO", "119", 150_00),)))))
+    denial = Denial.objects.get(claim=claim)
+    assert (denial.action, denial.deadline) == ("call", denial.denied_on + timedelta(days=30))
+    late = DAY + timedelta(days=40)
+    followup.work_denial(**office.who(late), denial_id=denial.pk, action="call", note="asked why")
+    denial.refresh_from_db()
+    assert denial.deadline == late + timedelta(days=30)
+    followup.work_denial(**office.who(DAY + timedelta(days=90)), denial_id=denial.pk, action="appeal", note="it is the first")
+    denial.refresh_from_db()
+    assert denial.status == "appealed"
+
+
+def test_money_that_nothing_asks_for_is_work(office):
+    claim = office.sent("99213")
+    assert left_over(office.practice) == []
+    post(office, payment(claim, decision(claim, (0, (("CO", "50", 150_00),)))))
+    assert left_over(office.practice) == []  # a denial is being worked
+    Denial.objects.filter(claim=claim).update(status="lost")
+    assert [(row.pk, amount) for row, amount in left_over(office.practice)] == [(claim.pk, 150_00)]

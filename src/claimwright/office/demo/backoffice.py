@@ -160,12 +160,12 @@ class BackOffice:
         )
         for denial in old.order_by("pk"):
             work = self._work_for(denial)
-            if work is not None:
-                self.steps.once(f"denial:{denial.pk}", partial(self._try, denial, *work, day))
+            if work is not None and (denial.worked_on is None or denial.deadline <= day):
+                self.steps.once(f"denial:{denial.pk}:{denial.deadline}", partial(self._try, denial, *work, day))
 
     def _work_for(self, denial: Denial) -> tuple[str, str] | None:
-        """What the biller does, for about half of the denials."""
-        if self.chance(f"denial:{denial.pk}") > 0.5:
+        """What the biller does, for about half of the denials; payers are always called, again and again."""
+        if denial.action != "call" and self.chance(f"denial:{denial.pk}") > 0.5:
             return None
         return {
             "appeal": ("appeal", "the record supports the service; note attached"),

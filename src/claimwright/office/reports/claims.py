@@ -32,6 +32,10 @@ NEXT_STEP = {
 }
 
 
+ASKING = (*WAITING_FOR_PAYER, states.DRAFT, states.HELD, states.READY, states.REJECTED, states.APPEALED)
+LEFT_OVER = "Money is open that nothing asks for: send a corrected claim, or have a manager write it off"
+
+
 class StateCount(msgspec.Struct):
     state: str
     claims: int
@@ -51,6 +55,31 @@ def overdue(practice: Practice, today: date) -> QuerySet[ClaimRecord]:
     for payer in PayerRecord.objects.filter(practice=practice):
         late |= Q(payer=payer, sent_on__lt=today - timedelta(days=payer.answer_days))
     return ClaimRecord.objects.filter(late, practice=practice, state__in=WAITING_FOR_PAYER)
+
+
+def left_over(practice: Practice) -> list[tuple[ClaimRecord, int]]:
+    """Money that still stands open with a payer although no claim is on its way and no denial is being worked."""
+    claims = ClaimRecord.objects.filter(practice=practice)
+    asking = set(claims.filter(state__in=ASKING).values_list("encounter", flat=True))
+    asking |= set(claims.filter(denials__status__in=("open", "appealed")).values_list("encounter", flat=True))
+    owed = LedgerEntry.objects.filter(event__practice=practice, account="insurance_ar", encounter__isnull=False)
+    sums = owed.values("encounter", "payer").annotate(open=Sum("amount")).exclude(open=0).order_by("encounter", "payer")
+    found = []
+    for row in sums:
+        if row["encounter"] not in asking:
+            of_visit = claims.filter(encounter=row["encounter"]).select_related("patient", "payer").order_by("-pk")
+            claim = of_visit.filter(payer=row["payer"]).first() or of_visit.first()
+            found += [(claim, row["open"])] if claim else []
+    return found
+
+
+def next_step(claim: ClaimRecord, total: money.Money) -> str:
+    """What is to be done next with a claim, or why nothing is."""
+    if claim.state in (states.PAID, states.PATIENT, states.CLOSED) and any(
+        of_visit.pk == claim.pk and amount == total.open for of_visit, amount in left_over(claim.practice)
+    ):
+        return LEFT_OVER
+    return NEXT_STEP[claim.state]
 
 
 def with_balance(claims: QuerySet[ClaimRecord]) -> QuerySet[ClaimRecord]:

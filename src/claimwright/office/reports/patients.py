@@ -55,9 +55,19 @@ def coverages(patient: Patient) -> QuerySet[CoverageRecord]:
     )
 
 
-def who_looked(patient: Patient) -> QuerySet[AccessLog]:
-    """Who opened or changed this record, newest first."""
-    return AccessLog.objects.filter(patient=patient).select_related("user").order_by("-id")[:30]
+def who_looked(patient: Patient) -> list[AccessLog]:
+    """Who opened or changed this record, newest first; looks that follow one another are one row with their count."""
+    found: list[AccessLog] = []
+    for row in AccessLog.objects.filter(patient=patient).select_related("user").order_by("-id")[:120]:
+        last = found[-1] if found else None
+        if last and (last.user_id, last.what, last.at.date()) == (row.user_id, row.what, row.at.date()):
+            last.times += 1  # type: ignore[attr-defined]
+        elif len(found) == 30:
+            break
+        else:
+            row.times = 1  # type: ignore[attr-defined]
+            found.append(row)
+    return found
 
 
 INFORMATION = {

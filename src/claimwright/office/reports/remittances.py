@@ -3,10 +3,11 @@
 from typing import Any
 
 import msgspec
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
 from claimwright.office.records.models import ClaimRecord, Deposit, LedgerEntry, Practice, Remit, RemitClaimRow
+from claimwright.office.workflow.openclaims import NEVER_SENT
 from claimwright.remits.model import RemitClaim
 
 STATUS_WORDS = {
@@ -94,10 +95,10 @@ def parked(practice: Practice) -> QuerySet[RemitClaimRow]:
 
 
 def candidates(row: RemitClaimRow, text: str = "") -> QuerySet[ClaimRecord]:
-    """Claims this decision may belong to: by what is typed, else same charge or same name."""
+    """Claims this decision may belong to, likeliest first: by what is typed, else same charge or same name."""
     from claimwright.office.reports.claims import find
 
-    claims = ClaimRecord.objects.filter(practice=row.remit.practice)
+    claims = ClaimRecord.objects.filter(practice=row.remit.practice).exclude(state__in=NEVER_SENT)
     if text:
         claims = claims.filter(find(text))
     else:
@@ -106,7 +107,8 @@ def candidates(row: RemitClaimRow, text: str = "") -> QuerySet[ClaimRecord]:
         if last := said.get("patient_last"):
             guess |= Q(patient__last__iexact=last)
         claims = claims.filter(guess)
-    return claims.select_related("patient", "payer").distinct().order_by("-first_service")[:20]
+    likely = Case(When(charge=row.charge, then=0), default=1, output_field=IntegerField())
+    return claims.select_related("patient", "payer").distinct().order_by(likely, "-first_service")[:20]
 
 
 def deposits(practice: Practice) -> tuple[list[Deposit], list[Remit], dict[str, int]]:

@@ -210,6 +210,22 @@ def no_answer(practice: Practice, today: date) -> list[Work]:
     ]
 
 
+def money_left_over(practice: Practice, today: date) -> list[Work]:
+    """What stands open with a payer and nothing asks for any more."""
+    return [
+        Work(
+            "claim",
+            claim.pk,
+            "scale",
+            f"{claim.patient} · {claim.payer}",
+            f"the claim is {claim.state}, but money is still open and nothing asks for it",
+            "Decide",
+            amount,
+        )
+        for claim, amount in claim_reports.left_over(practice)
+    ]
+
+
 def parked_money(practice: Practice, today: date) -> list[Work]:
     """Parts of remittances that matched nothing."""
     rows = RemitClaimRow.objects.filter(remit__practice=practice, status="parked").select_related("remit__payer")
@@ -242,7 +258,7 @@ def denials_to_work(practice: Practice, today: date) -> list[Work]:
             row.action.capitalize(),
             row.amount,
             row.deadline,
-            "action",
+            {"appeal": "appeal", "correct": "correction", "call": "call"}.get(row.action, "decision"),
         )
         for row in rows
     ]
@@ -313,6 +329,7 @@ def claims_awaiting_filing(practice: Practice, today: date) -> int:
 SOURCES = (
     ((visits_to_prepare,), {Role.FRONT_DESK}),
     ((charts_to_code, unanswered_queries), {Role.CODER}),
-    ((claims_to_mend, ready_to_send, no_answer, parked_money, denials_to_work, short_paid, money_unmatched), {Role.BILLER}),
+    ((claims_to_mend, ready_to_send, no_answer, parked_money, denials_to_work), {Role.BILLER}),
+    ((short_paid, money_left_over, money_unmatched), {Role.BILLER}),
     ((patients_to_bill,), {Role.BILLER, Role.FRONT_DESK}),
 )

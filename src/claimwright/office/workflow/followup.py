@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db import transaction
 
 from claimwright.claims.states import APPEALED
-from claimwright.denials.classify import classify
+from claimwright.denials.classify import SHORT_DAYS, classify
 from claimwright.denials.letter import appeal_letter, appeal_pdf
 from claimwright.ledger.events import Owed, transfer_event, write_off_event
 from claimwright.money import Cents, dollars
@@ -50,8 +50,8 @@ def _correct(practice: Practice, by: User | None, today: date, denial: Denial, n
 def _appeal(practice: Practice, by: User | None, today: date, denial: Denial, note: str) -> None:
     if denial.reason in UNWINNABLE:
         raise Refused(f"An appeal cannot win: the payer says it is {UNWINNABLE[denial.reason]}. Find the first claim instead.")
-    if today > denial.deadline:
-        raise Refused(f"The deadline to appeal was {denial.deadline}.")
+    if today > appeal_by(denial):
+        raise Refused(f"The deadline to appeal was {appeal_by(denial)}.")
     claim = denial.claim
     if claim.state != APPEALED:
         must_follow(claim, APPEALED)
@@ -59,6 +59,11 @@ def _appeal(practice: Practice, by: User | None, today: date, denial: Denial, no
     letter = _letter(practice, by, today, denial, note)
     text = f"Appealed {denial.group}-{denial.reason}, ${dollars(denial.amount)}: {note}"
     tell(claim, today=today, kind="appealed", text=text, key=f"appeal:{denial.pk}", state=APPEALED, by=by, file=letter)
+
+
+def appeal_by(denial: Denial) -> date:
+    """The payer's last day to appeal; a denial's own deadline may be nearer, where our habit is to call first."""
+    return denial.denied_on + timedelta(days=denial.claim.payer.appeal_days)
 
 
 def _letter(practice: Practice, by: User | None, today: date, denial: Denial, note: str) -> File:
@@ -111,7 +116,8 @@ def _bill_patient(practice: Practice, by: User | None, today: date, denial: Deni
 
 
 def _call(practice: Practice, by: User | None, today: date, denial: Denial, note: str) -> None:
-    changed(denial, worked_on=today, note=note[:300], owner=by)
+    again = min(appeal_by(denial), today + timedelta(days=SHORT_DAYS)) if denial.action == "call" else denial.deadline
+    changed(denial, worked_on=today, note=note[:300], owner=by, deadline=max(again, denial.deadline))
     number = denial.claim.events.filter(kind="call").count() + 1
     text = f"Called {denial.claim.payer.name}: {note}"
     tell(denial.claim, today=today, kind="call", text=text, key=f"call:{denial.pk}:{number}", by=by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q, Sum
@@ -20,12 +20,14 @@ from claimwright.remits.model import Remittance
 NEVER_SENT = ("draft", "held", "ready")
 
 
-def open_claims(practice: Practice, payer: PayerRecord | None, remit: Remittance) -> list[OpenClaim]:
-    """The sent claims a remittance may be about: those it names, and others of its payer and days."""
+def open_claims(
+    practice: Practice, payer: PayerRecord | None, remit: Remittance, chosen: Collection[int] = ()
+) -> list[OpenClaim]:
+    """The sent claims a remittance may be about: those it names, others of its payer and days, and those a person chose."""
     numbers = {claim.patient_control_number for claim in remit.claims} - {""}
     theirs = {claim.payer_control_number for claim in remit.claims} - {""}
     days = {day for claim in remit.claims for day in (claim.first_service, *(line.first_service for line in claim.lines)) if day}
-    wanted = Q(patient_control_number__in=numbers)
+    wanted = Q(patient_control_number__in=numbers) | Q(pk__in=chosen)
     if payer is not None:
         wanted |= Q(payer=payer, payer_control_number__in=theirs) | Q(payer=payer, first_service__in=days)
     rows = ClaimRecord.objects.filter(wanted, practice=practice).exclude(state__in=NEVER_SENT)

@@ -47,14 +47,11 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
         return remit
     remittance = unpack(remit.content, Remittance)
     rows = {row.position: row for row in remit.claims.select_related("claim")}
+    chosen = {position: row.claim for position, row in rows.items() if row.claim is not None and row.matched_by == BY_HAND}
     plan = plan_posting(
         remittance,
-        open_claims(practice, remit.payer, remittance),
-        chosen={
-            position: row.claim.patient_control_number
-            for position, row in rows.items()
-            if row.claim is not None and row.matched_by == BY_HAND
-        },
+        open_claims(practice, remit.payer, remittance, [claim.pk for claim in chosen.values()]),
+        chosen={position: claim.patient_control_number for position, claim in chosen.items()},
         done=[position for position, row in rows.items() if row.status == "posted"],
     )
     _append(practice, plan, remit, by, today)
@@ -231,7 +228,7 @@ def _remember(remit: Remit, plan: PostingPlan, rows: list[RemitClaimRow]) -> Non
 
 @transaction.atomic
 def match_remit_claim(*, practice: Practice, by: User | None, today: date, remit_claim_id: int, claim_id: int) -> RemitClaimRow:
-    """A person says which claim a parked decision is about; then it is posted like any other."""
+    """A person says which claim a parked decision is about; then it is posted like any other, or nothing is changed."""
     row = find(RemitClaimRow, practice, remit_claim_id, "remit", path="remit__practice")
     claim = find(ClaimRecord, practice, claim_id, "patient")
     if row.status == "posted":
@@ -240,6 +237,8 @@ def match_remit_claim(*, practice: Practice, by: User | None, today: date, remit
     post_remittance(practice=practice, by=by, today=today, remit_id=row.remit_id)
     touched(practice, by, claim.patient, "remittance matched by hand")
     row.refresh_from_db()
+    if row.status != "posted":
+        raise Refused(f"It cannot be posted to {claim.patient_control_number}. {row.reason}")
     return row
 
 

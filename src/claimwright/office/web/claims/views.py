@@ -66,7 +66,7 @@ def detail(request: HttpRequest, record: ClaimRecord) -> dict[str, Any]:
         "findings": record.findings.order_by("line", "id"),
         "events": record.events.select_related("file", "by"),
         "denials": record.denials.select_related("line", "owner").order_by("deadline"),
-        "next_step": reports.NEXT_STEP[record.state],
+        "next_step": reports.next_step(record, total),
         "deadline": reports.filing_deadline(record),
         "later": record.replaced_by.first(),
         "secondaries": record.secondaries.select_related("payer"),

@@ -56,6 +56,7 @@ def detail(request: HttpRequest, pk: int) -> dict[str, object]:
         "claim": denial.claim,
         "lines": lines,
         "total": total,
+        "appeal_by": followup.appeal_by(denial),
         "days": (denial.deadline - today()).days,
         "may_write_off": request.role in LEAD,
         "people": Membership.objects.filter(practice=request.practice).select_related("user"),
