@@ -18,7 +18,7 @@ NEXT: Final[dict[str, frozenset[str]]] = {
         READY: {SENT, HELD, CLOSED},
         SENT: {ACCEPTED, REJECTED, PENDING, *_DECIDED},
         ACCEPTED: {PENDING, REJECTED, *_DECIDED},
-        REJECTED: {READY, HELD, CLOSED},
+        REJECTED: {READY, HELD, CLOSED, *_DECIDED},  # some payers refuse the file and pay the claim all the same
         PENDING: {*_DECIDED, REJECTED},
         PAID: {PATIENT, CLOSED, *_DECIDED},
         PART_PAID: {PATIENT, CLOSED, APPEALED, *_DECIDED},

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Sum
 
+from claimwright.ledger.balances import balances
 from claimwright.ledger.events import Owed
 from claimwright.ledger.model import Entry, Event
 from claimwright.money import Cents
@@ -41,6 +42,8 @@ def append(
     for event in fresh:
         if not event.balanced:
             raise ValueError(f"ledger: the entries of {event.key} do not sum to zero")
+        if any(balances(event.entries, by=("line",)).values()):
+            raise ValueError(f"ledger: the entries of {event.key} do not sum to zero on each line")
         row = LedgerEvent.objects.create(
             practice=practice,
             key=event.key,
@@ -66,6 +69,12 @@ class _Parties:
         self.claims = {claim.patient_control_number: claim for claim in claims.select_related("encounter__patient")}
         charges = Charge.objects.filter(control_number__in=lines, encounter__practice=practice)
         self.encounters = {charge.control_number: charge.encounter for charge in charges.select_related("encounter__patient")}
+        # A service that was dropped from its visit still has its money in the books.
+        dropped = LedgerEntry.objects.filter(
+            event__practice=practice, line_control_number__in=lines - self.encounters.keys(), encounter__isnull=False
+        )
+        for entry in dropped.select_related("encounter__patient"):
+            self.encounters[entry.line_control_number] = entry.encounter
         self.payers = dict(PayerRecord.objects.filter(practice=practice).values_list("payer_id", "pk"))
 
     def row(self, event: LedgerEvent, entry: Entry) -> LedgerEntry:

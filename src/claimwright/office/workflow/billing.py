@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models.functions import Substr
 from msgspec.structs import replace
 
 from claimwright.ledger.events import (
@@ -24,6 +25,7 @@ from claimwright.office.records.convert import address_of, person_of
 from claimwright.office.records.ledger import append, balance, event_of, open_lines
 from claimwright.office.records.models import (
     ClaimRecord,
+    Denial,
     Encounter,
     Guarantor,
     LedgerEvent,
@@ -38,13 +40,14 @@ from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import keep_file
 from claimwright.office.workflow.patientlines import patient_lines
 from claimwright.office.workflow.settling import apply_held_money, settle
-from claimwright.office.workflow.trail import changed, find, tell, touched
+from claimwright.office.workflow.trail import books, changed, find, tell, touched
 from claimwright.parties import Address
 from claimwright.statements.build import build
 from claimwright.statements.model import Sender, StatementContent, StatementPayment
 from claimwright.statements.pdf import statement_pdf
 
 METHODS = ("card", "check", "cash")
+LARGEST: Cents = 1_000_000_00  # more than this from one patient is a slip of the hand
 
 
 @transaction.atomic
@@ -52,6 +55,7 @@ def issue_statements(
     *, practice: Practice, by: User | None, today: date, guarantor_ids: Sequence[int] | None = None
 ) -> list[Statement]:
     """One statement for each guarantor who owes: none for nothing, none twice a day, none for what a plan still decides."""
+    books(practice)
     guarantors = Guarantor.objects.filter(practice=practice)
     if guarantor_ids is not None:
         guarantors = guarantors.filter(pk__in=guarantor_ids)
@@ -73,7 +77,9 @@ def issue_statements(
 
 def _issue(practice: Practice, guarantor: Guarantor, today: date) -> Statement | None:
     since = guarantor.statements.order_by("-issued_on").values_list("issued_on", flat=True).first()
-    payments = guarantor.payments.filter(on__lte=today)
+    undone = LedgerEvent.objects.filter(practice=practice, kind="patient_payment", undone_by__isnull=False)
+    undone = undone.annotate(payment=Substr("key", len("payment:") + 1)).values("payment")
+    payments = guarantor.payments.filter(on__lte=today).exclude(key__in=undone)
     if since:
         payments = payments.filter(on__gt=since)
     content = build(
@@ -133,13 +139,14 @@ def take_payment(
     reference: str = "",
 ) -> PatientPayment:
     """Money from a guarantor: to the oldest visit first, the rest is held for them. The same key again changes nothing."""
+    books(practice)
     guarantor = find(Guarantor, practice, guarantor_id)
     if known := PatientPayment.objects.filter(practice=practice, key=key).first():
         if (known.guarantor_id, known.amount) != (guarantor.pk, amount):
             raise Refused("This payment key was used for another payment.")
         return known
-    if amount <= 0:
-        raise Refused("A payment is more than nothing.")
+    if not 0 < amount <= LARGEST:
+        raise Refused(f"A payment is more than nothing and at most ${dollars(LARGEST)}.")
     if method not in METHODS:
         raise Refused(f"A payment is by {', '.join(METHODS)}.")
     payment = PatientPayment.objects.create(
@@ -174,9 +181,14 @@ def refund(
     *, practice: Practice, by: User | None, today: date, guarantor_id: int, amount: Cents, key: str, reason: str
 ) -> LedgerEvent:
     """Give money that is held back to the guarantor."""
+    books(practice)
     guarantor = find(Guarantor, practice, guarantor_id)
     if known := LedgerEvent.objects.filter(practice=practice, key=f"refund:{key}").first():
+        if not known.entries.filter(account="cash", amount=-amount, guarantor=guarantor).exists():
+            raise Refused("This refund key was used for another refund.")
         return known
+    if not reason.strip():
+        raise Refused("Say why.")
     held = -balance("unapplied", guarantor=guarantor)
     if not 0 < amount <= held:
         raise Refused(f"${dollars(max(held, 0))} is held for this guarantor; a refund is at most that.")
@@ -198,6 +210,7 @@ def write_off(
     receivable: Receivable = "insurance_ar",
 ) -> LedgerEvent:
     """Let go of money that will not be collected, with the reason in words."""
+    books(practice)
     claim, shares = _from_claim(practice, claim_id, amount, reason, receivable)
     number = LedgerEvent.objects.filter(practice=practice, key__startswith=f"write-off:{claim.pk}:").count() + 1
     event = write_off_event(key=f"write-off:{claim.pk}:{number}", on=today, shares=shares, receivable=receivable, memo=reason)
@@ -214,6 +227,7 @@ def bill_patient(
     *, practice: Practice, by: User | None, today: date, claim_id: int, amount: Cents | None = None, reason: str
 ) -> LedgerEvent:
     """Move what a payer will not pay to the patient: never by itself (P17), always by a person with a reason."""
+    books(practice)
     if amount is None:
         claim = find(ClaimRecord, practice, claim_id)
         lines = open_lines("insurance_ar", encounter=claim.encounter)
@@ -256,6 +270,7 @@ def _from_claim(
 @transaction.atomic
 def undo_event(*, practice: Practice, by: User | None, today: date, event_id: int, reason: str) -> LedgerEvent:
     """Take back a posted event by its exact opposite; nothing is changed, both stay to be read (C072)."""
+    books(practice)
     row = find(LedgerEvent, practice, event_id)
     if not reason.strip():
         raise Refused("Say why.")
@@ -268,12 +283,23 @@ def undo_event(*, practice: Practice, by: User | None, today: date, event_id: in
     event = event_of(row)
     key = f"undo:{row.key}"
     undone = append(practice, [reversal_of(event, key=key, on=today, memo=reason)], by=by, undoes={key: row.key})[0]
+    for guarantor in {entry.guarantor for entry in event.entries if entry.account == "unapplied"}:
+        if balance("unapplied", guarantor=guarantor) > 0:
+            raise Refused("Some of this money was used since, for a visit or a refund: take that back first.")
     _hold_again(row, reason)
+    _work_again(row)
     visits = Encounter.objects.filter(entries__event=row).distinct().select_related("patient")
     for encounter in visits:
         touched(practice, by, encounter.patient, f"undone: {row.kind}")
     settle(visits, today)
     return undone
+
+
+def _work_again(row: LedgerEvent) -> None:
+    """A denial that was written off or billed, and now is not, waits for someone again."""
+    what, _, rest = row.key.partition(":")
+    if what == "denial":
+        Denial.objects.filter(pk=int(rest.partition(":")[0]), status__in=["written off", "billed"]).update(status="open")
 
 
 def _hold_again(row: LedgerEvent, reason: str) -> None:

@@ -18,7 +18,7 @@ from claimwright.office.records.models import Charge, Encounter, LedgerEvent, Pr
 from claimwright.office.records.numbers import next_number
 from claimwright.office.workflow.coding import DIAGNOSIS
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.trail import changed, find, touched
+from claimwright.office.workflow.trail import books, changed, find, touched
 
 
 @transaction.atomic
@@ -28,6 +28,7 @@ def capture_charges(*, practice: Practice, by: User | None, today: date, encount
     A second time, after the codes changed, only the differences are posted. What a payer covers is insurance A/R; a visit
     without coverage is the patient's at once, and billed.
     """
+    books(practice)
     encounter = find(Encounter, practice, encounter_id, "patient")
     if encounter.state not in ("coded", "billed", "closed"):
         raise Refused(f"This encounter is {encounter.state}; it is charged once it is coded.")

@@ -13,12 +13,12 @@ from claimwright.ledger.events import Owed, transfer_event, write_off_event
 from claimwright.money import Cents, dollars
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.ledger import append, open_lines
-from claimwright.office.records.models import ClaimRecord, Denial, File, Practice, User
+from claimwright.office.records.models import ClaimRecord, Denial, File, LedgerEvent, Practice, User
 from claimwright.office.workflow.claims import correct_claim
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import keep_file
 from claimwright.office.workflow.settling import apply_held_money, settle
-from claimwright.office.workflow.trail import changed, find, must_follow, tell, touched
+from claimwright.office.workflow.trail import books, changed, event_number, find, must_follow, tell, touched
 from claimwright.remits.decide import PlannedDenial
 
 ACTIONS = ("correct", "appeal", "write off", "bill patient", "call")
@@ -28,6 +28,7 @@ UNWINNABLE = {"18": "a duplicate", "B13": "a duplicate"}
 @transaction.atomic
 def work_denial(*, practice: Practice, by: User | None, today: date, denial_id: int, action: str, note: str = "") -> Denial:
     """Do one thing about a denial: correct and send again, appeal, write off, bill the patient, or note a call."""
+    books(practice)
     related = ("claim__patient__guarantor", "claim__payer", "claim__encounter", "line")
     denial = find(Denial, practice, denial_id, *related, path="claim__practice")
     if action not in ACTIONS:
@@ -96,7 +97,7 @@ def _letter(practice: Practice, by: User | None, today: date, denial: Denial, no
 
 def _write_off(practice: Practice, by: User | None, today: date, denial: Denial, note: str) -> None:
     shares = _open(denial)
-    event = write_off_event(key=f"denial:{denial.pk}:write-off", on=today, shares=shares, receivable="insurance_ar", memo=note)
+    event = write_off_event(key=_key(denial, "write-off"), on=today, shares=shares, receivable="insurance_ar", memo=note)
     append(practice, [event], by=by)
     text = f"${dollars(_total(shares))} written off ({denial.group}-{denial.reason}): {note}"
     _done(by, today, denial, "written off", note, text)
@@ -107,12 +108,18 @@ def _bill_patient(practice: Practice, by: User | None, today: date, denial: Deni
         raise Refused("The payer says this is the practice's (CO): the contract forbids billing it to the patient.")
     shares = _open(denial)
     event = transfer_event(
-        key=f"denial:{denial.pk}:patient", on=today, shares=shares, source="insurance_ar", target="patient_ar", memo=note
+        key=_key(denial, "patient"), on=today, shares=shares, source="insurance_ar", target="patient_ar", memo=note
     )
     append(practice, [event], by=by)
     text = f"${dollars(_total(shares))} moved to the patient ({denial.group}-{denial.reason}): {note}"
     _done(by, today, denial, "billed", note, text)
     apply_held_money(practice, denial.claim.patient.guarantor, today)
+
+
+def _key(denial: Denial, what: str) -> str:
+    """A fresh key each time: what was undone may be done again."""
+    prefix = f"denial:{denial.pk}:{what}:"
+    return f"{prefix}{LedgerEvent.objects.filter(key__startswith=prefix).count() + 1}"
 
 
 def _call(practice: Practice, by: User | None, today: date, denial: Denial, note: str) -> None:
@@ -157,7 +164,8 @@ def _total(shares: list[Owed]) -> Cents:
 
 def _done(by: User | None, today: date, denial: Denial, status: str, note: str, text: str) -> None:
     changed(denial, status=status, worked_on=today, note=note[:300], owner=by)
-    tell(denial.claim, today=today, kind=status, text=text, key=f"denial:{denial.pk}:{status}", by=by)
+    key = f"denial:{denial.pk}:{status}:{event_number(denial.claim, status)}"
+    tell(denial.claim, today=today, kind=status, text=text, key=key, by=by)
     settle([denial.claim.encounter], today)
 
 

@@ -111,10 +111,11 @@ def _posted(rows: list[ClaimRecord]) -> dict[tuple[int, int | None], list[Event]
     wanted = {row.pk for row in rows}
     events = LedgerEvent.objects.filter(kind="remittance", entries__claim__in=wanted, undone_by=None).distinct().order_by("pk")
     found: dict[tuple[int, int | None], list[Event]] = {}
-    for event in events.select_related("remit"):
-        claim_id = event.entries.filter(claim__in=wanted).values_list("claim_id", flat=True).first()
-        if claim_id is not None:
-            found.setdefault((claim_id, event.remit.payer_id if event.remit else None), []).append(event_of(event))
+    for event in events:
+        entries = event.entries.filter(claim__in=wanted).order_by("pk").values_list("claim_id", "payer_id")
+        first = entries.exclude(payer=None).first() or entries.first()  # the first one moves the deciding payer's receivable
+        if first is not None:
+            found.setdefault(first, []).append(event_of(event))
     return found
 
 

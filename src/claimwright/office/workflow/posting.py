@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 from django.db import transaction
+from django.db.models import Q
 
 from claimwright.claims.states import CLOSED, PENDING
 from claimwright.denials.classify import classify
@@ -31,7 +32,7 @@ from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.openclaims import open_claims
 from claimwright.office.workflow.settling import apply_held_money, settle
-from claimwright.office.workflow.trail import changed, find, tell, touched
+from claimwright.office.workflow.trail import books, changed, find, tell, touched
 from claimwright.pricing.model import Price
 from claimwright.remits.model import Remittance
 from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PlannedClaim, PostingPlan, plan_posting
@@ -42,6 +43,7 @@ from claimwright.remits.underpaid import underpayments
 @transaction.atomic
 def post_remittance(*, practice: Practice, by: User | None, today: date, remit_id: int) -> Remit:
     """Post a payment claim by claim; run again, it posts only what was held and has since become certain."""
+    books(practice)
     remit = find(Remit, practice, remit_id, "payer")
     if remit.status == "posted":
         return remit
@@ -69,19 +71,14 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
 def _append(practice: Practice, plan: PostingPlan, remit: Remit, by: User | None, today: date) -> None:
     """The plan's events; what was posted before and undone by hand is posted under a fresh key."""
     posted = list(events(plan, today))
-    undone = set(
-        LedgerEvent.objects.filter(
-            practice=practice, key__in=[event.key for event in posted], undone_by__isnull=False
-        ).values_list("key", flat=True)
-    )
     undoes = {claim_key(remit.key, c.position): c.undoes.key for c in plan.posted if c.undoes is not None}
     fresh: list[Event] = []
     for event in posted:
-        key = event.key
-        if key in undone:
-            again = LedgerEvent.objects.filter(practice=practice, key__startswith=f"{key}:again").count() + 1
-            key = f"{key}:again{again}"
-        fresh.append(msgspec.structs.replace(event, key=key))
+        before = LedgerEvent.objects.filter(Q(key=event.key) | Q(key__startswith=f"{event.key}:again"), practice=practice)
+        if before.filter(undone_by=None).exists():
+            continue
+        again = before.count()
+        fresh.append(msgspec.structs.replace(event, key=f"{event.key}:again{again}") if again else event)
     append(practice, fresh, by=by, remit=remit, undoes=undoes)
 
 
@@ -112,7 +109,7 @@ def _follow(
     assert claim is not None, "remits: a claim that posts is matched"
     changed(row, status="posted", reason="", claim=claim, matched_by=planned.matched_by[:40])
     # A payer that got the claim from another payer answers under the first one's number.
-    own = remit.payer_id == claim.payer_id
+    own = remit.payer_id in (claim.payer_id, None)  # None: payers pay under ids that they do not bill under
     if planned.remit_claim.payer_control_number and not claim.payer_control_number and own:
         changed(claim, payer_control_number=planned.remit_claim.payer_control_number)
     if own:
@@ -229,6 +226,7 @@ def _remember(remit: Remit, plan: PostingPlan, rows: list[RemitClaimRow]) -> Non
 @transaction.atomic
 def match_remit_claim(*, practice: Practice, by: User | None, today: date, remit_claim_id: int, claim_id: int) -> RemitClaimRow:
     """A person says which claim a parked decision is about; then it is posted like any other, or nothing is changed."""
+    books(practice)
     row = find(RemitClaimRow, practice, remit_claim_id, "remit", path="remit__practice")
     claim = find(ClaimRecord, practice, claim_id, "patient")
     if row.status == "posted":

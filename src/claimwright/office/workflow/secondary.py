@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import date
 
 import msgspec
+from django.db.models import Q
 
 from claimwright.claims.model import Claim, LineAdjudication, OtherPayer, ServiceLine
 from claimwright.money import Cents
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.content import unpack
 from claimwright.office.records.convert import coverages_on, insured_of, payer_of, plan_of
-from claimwright.office.records.models import ClaimRecord, CoverageRecord, RemitClaimRow
+from claimwright.office.records.models import ClaimRecord, CoverageRecord, LedgerEvent, RemitClaimRow
 from claimwright.office.workflow.compose import RESPONSIBILITY, insurance_type
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.openclaims import open_lines_of
 from claimwright.remits.matching import OpenClaim, match_lines
 from claimwright.remits.model import RemitClaim, RemitLine
+from claimwright.remits.post import claim_key
 
 
 def secondary_coverage(claim: ClaimRecord) -> CoverageRecord | None:
@@ -28,7 +30,12 @@ def secondary_coverage(claim: ClaimRecord) -> CoverageRecord | None:
 def decision_on(claim: ClaimRecord) -> RemitClaimRow | None:
     """The payer's last decision on a claim that stands in the books."""
     rows = claim.remit_rows.filter(status="posted").exclude(clp_status="22")
-    return rows.select_related("remit").order_by("-remit__paid_on", "-pk").first()
+    for row in rows.select_related("remit").order_by("-remit__paid_on", "-pk"):
+        key = claim_key(row.remit.key, row.position)
+        posted = LedgerEvent.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:again"), practice=claim.practice)
+        if not posted.exists() or posted.filter(undone_by=None).exists():  # a denial moves no money and has no event
+            return row
+    return None
 
 
 def carry_over(number: str, primary: ClaimRecord, coverage: CoverageRecord) -> Claim:

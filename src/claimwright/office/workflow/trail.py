@@ -23,6 +23,14 @@ def find(model: type[M], practice: Practice, pk: int, *related: str, path: str =
         raise Refused(f"There is no such {model._meta.verbose_name} in this practice.") from None
 
 
+def books(practice: Practice) -> None:
+    """Let one verb at a time move a practice's money: two that saw the same balance would both use it.
+
+    Taken before anything is read. On SQLite the transaction is the only writer anyway (BEGIN IMMEDIATE).
+    """
+    Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
+
+
 def touched(practice: Practice, by: User | None, patient: Patient, what: str) -> None:
     """Keep who touched a patient's record (45 CFR 164.312(b)); work nobody did by hand is not an access."""
     if by is not None:
