@@ -6,15 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q, Sum
 
 from claimwright.charges.capture import capture
 from claimwright.charges.model import ChargeLine, CodedService
-from claimwright.ledger.events import charge_event
+from claimwright.ledger.events import Owed, Receivable, charge_event, transfer_event
 from claimwright.ledger.model import Event
 from claimwright.money import Cents
 from claimwright.office.records.convert import billable_coverages, charge_master
 from claimwright.office.records.ledger import append
-from claimwright.office.records.models import Charge, Encounter, LedgerEvent, Practice, User
+from claimwright.office.records.models import Charge, Encounter, LedgerEntry, LedgerEvent, PayerRecord, Practice, User
 from claimwright.office.records.numbers import next_number
 from claimwright.office.workflow.coding import DIAGNOSIS
 from claimwright.office.workflow.errors import Refused
@@ -94,6 +95,45 @@ def _replace(encounter: Encounter, lines: tuple[ChargeLine, ...]) -> tuple[list[
 
 def _line_number(practice: Practice) -> str:
     return f"{practice.pk}L{next_number(practice, 'line'):07d}"
+
+
+def move_to_payer(
+    encounter: Encounter,
+    payer: PayerRecord,
+    today: date,
+    by: User | None,
+    *,
+    leaving: PayerRecord | None,
+    of_patient: bool = False,
+) -> None:
+    """What is open follows the claim to the payer that it now goes to: from another one, or from the patient, who had been
+    charged before the card came (P16: nobody is billed what insurance must still decide)."""
+    practice = encounter.practice
+    books(practice)
+    rows = LedgerEntry.objects.filter(encounter=encounter).exclude(line_control_number="").exclude(payer=payer)
+    rows = rows.filter(Q(account="insurance_ar") | Q(account="patient_ar") if of_patient else Q(account="insurance_ar"))
+    if leaving is not None:
+        rows = rows.filter(payer=leaving)
+    said = ("account", "line_control_number", "patient", "guarantor", "payer__payer_id")
+    shares: dict[Receivable, list[Owed]] = {"insurance_ar": [], "patient_ar": []}
+    for account, line, patient, guarantor, source, amount in rows.order_by().values_list(*said).annotate(sum=Sum("amount")):
+        if amount > 0:
+            who = Owed(line=line, amount=amount, patient=patient or 0, guarantor=guarantor or 0, payer=source or "")
+            shares[account].append(who)
+    prefix = f"to-payer:{encounter.number}:"
+    for account, moved in shares.items():
+        if moved:
+            number = LedgerEvent.objects.filter(practice=practice, key__startswith=prefix).count() + 1
+            event = transfer_event(
+                key=f"{prefix}{number}",
+                on=today,
+                shares=moved,
+                source=account,
+                target="insurance_ar",
+                to_payer=payer.payer_id,
+                memo="the claim goes to this payer",
+            )
+            append(practice, [event], by=by)
 
 
 def _event(encounter: Encounter, today: date, differences: list[tuple[str, Cents]], payer: str) -> Event | None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import msgspec
 from django.db import transaction
+from django.db.models import Q
 
 from claimwright.claims.model import Claim
 from claimwright.claims.states import CLOSED, DRAFT, HELD, READY, REJECTED
@@ -23,6 +24,7 @@ from claimwright.office.records.convert import (
 )
 from claimwright.office.records.models import ClaimRecord, CoverageRecord, Encounter, Practice, User
 from claimwright.office.records.numbers import next_number
+from claimwright.office.workflow.charging import move_to_payer
 from claimwright.office.workflow.compose import charge_lines, compose
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.secondary import carry_over, secondary_coverage
@@ -42,6 +44,7 @@ __all__ = [
 ]
 
 UNSENT = (DRAFT, HELD, READY, REJECTED)  # the payer does not have it: it may still be written anew
+NEVER_LEFT = Q(state=CLOSED, sent_on=None)  # taken back before any payer saw it
 COUNTS = {"sent", "accepted", "pending", "paid", "part paid", "denied", "appealed", "patient", "closed"}
 
 
@@ -53,18 +56,21 @@ def build_claim(*, practice: Practice, by: User | None, today: date, encounter_i
         raise Refused(f"This encounter is {encounter.state}; a claim is built once it is coded and charged.")
     lines = charge_lines(encounter)
     coverage = _primary(encounter)
-    existing = encounter.claims.filter(primary_claim=None).order_by("-pk").first()
+    built = encounter.claims.filter(primary_claim=None).order_by("-pk")
+    existing = built.exclude(NEVER_LEFT).first()
+    if existing is not None and existing.frequency == "8":
+        raise Refused(f"Claim {existing.patient_control_number} is a void of this visit's claim: let the payer answer it first.")
     if existing is not None and existing.state not in UNSENT:
         raise Refused(f"Claim {existing.patient_control_number} is with the payer already; correct it instead.")
     number = existing.patient_control_number if existing else _claim_number(practice)
     claim = compose(encounter, coverage, lines, number=number)
     if existing is not None:
-        claim = _as_before(claim, claim_of(existing))
+        return _rewritten(existing, claim, coverage, today, by)
     prices = expected_prices(encounter, coverage, claim)
-    record = save_claim(claim, encounter=encounter, coverage=coverage, today=today, prices=prices, record=existing)
-    if existing is None:
-        tell(record, today=today, kind="built", text=f"Built for {record.payer.name}", key="built", state=DRAFT, by=by)
-        touched(practice, by, encounter.patient, "claim built")
+    move_to_payer(encounter, coverage.plan.payer, today, by, leaving=None, of_patient=not built.exists())
+    record = save_claim(claim, encounter=encounter, coverage=coverage, today=today, prices=prices)
+    tell(record, today=today, kind="built", text=f"Built for {record.payer.name}", key="built", state=DRAFT, by=by)
+    touched(practice, by, encounter.patient, "claim built")
     return record
 
 
@@ -79,11 +85,18 @@ def _claim_number(practice: Practice) -> str:
     return f"{practice.pk}C{next_number(practice, 'claim'):07d}"
 
 
-def _as_before(claim: Claim, before: Claim) -> Claim:
-    """A rewritten claim stays the correction it was."""
-    return msgspec.structs.replace(
-        claim, frequency=before.frequency, payer_control_number=before.payer_control_number, note=before.note
-    )
+def _rewritten(record: ClaimRecord, claim: Claim, coverage: CoverageRecord, today: date, by: User | None) -> ClaimRecord:
+    """An unsent claim written anew. It stays the correction it was, unless it now goes to another payer, who never had it."""
+    before, payer, links = claim_of(record), record.payer, {}
+    if coverage.plan.payer_id == payer.pk:
+        claim = msgspec.structs.replace(claim, frequency=before.frequency, payer_control_number=before.payer_control_number)
+    else:
+        links = {"payer_control_number": ""}
+        move_to_payer(record.encounter, coverage.plan.payer, today, by, leaving=payer)
+    claim = msgspec.structs.replace(claim, note=before.note)
+    encounter = record.encounter
+    prices = expected_prices(encounter, coverage, claim)
+    return save_claim(claim, encounter=encounter, coverage=coverage, today=today, prices=prices, record=record, **links)
 
 
 def expected_prices(encounter: Encounter, coverage: CoverageRecord, claim: Claim) -> tuple[Price, ...]:
@@ -98,7 +111,8 @@ def scrub_claim(*, practice: Practice, by: User | None, today: date, claim_id: i
     record = _record(practice, claim_id)
     if record.state not in UNSENT:
         raise Refused(f"Claim {record.patient_control_number} is {record.state}; only unsent claims are checked.")
-    _refresh(record, today)
+    _no_void(record)
+    _refresh(record, today, by)
     findings = check(record, today)
     save_findings(record, findings)
     stops = [finding for finding in findings if finding.stops]
@@ -120,7 +134,12 @@ def _record(practice: Practice, claim_id: int) -> ClaimRecord:
     return find(ClaimRecord, practice, claim_id, *related, "patient", "payer", "coverage__plan__payer")
 
 
-def _refresh(record: ClaimRecord, today: date) -> None:
+def _no_void(record: ClaimRecord) -> None:
+    if record.frequency == "8":
+        raise Refused(f"Claim {record.patient_control_number} is a void: it repeats the claim it cancels and is only sent.")
+
+
+def _refresh(record: ClaimRecord, today: date, by: User | None) -> None:
     """Write an unsent claim anew from codes, charges and coverage as they are now."""
     encounter, coverage = record.encounter, record.coverage
     if record.primary_claim_id:
@@ -132,9 +151,7 @@ def _refresh(record: ClaimRecord, today: date) -> None:
     coverages = billable_coverages(encounter.patient, encounter.date)
     coverage = coverages[0] if coverages else coverage
     claim = compose(encounter, coverage, charge_lines(encounter), number=record.patient_control_number)
-    claim = _as_before(claim, claim_of(record))
-    prices = expected_prices(encounter, coverage, claim)
-    save_claim(claim, encounter=encounter, coverage=coverage, today=today, prices=prices, record=record)
+    _rewritten(record, claim, coverage, today, by)
 
 
 def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> list[Finding]:
@@ -175,10 +192,11 @@ def correct_claim(*, practice: Practice, by: User | None, today: date, claim_id:
     record = _record(practice, claim_id)
     if not reason.strip():
         raise Refused("Say what is corrected.")
+    _no_void(record)
     if record.state in UNSENT:
         scrub_claim(practice=practice, by=by, today=today, claim_id=claim_id)
         return ClaimRecord.objects.get(pk=claim_id)
-    if later := record.replaced_by.first():
+    if later := record.replaced_by.exclude(NEVER_LEFT).first():
         raise Refused(f"Claim {later.patient_control_number} replaces this one already.")
     if not record.payer_control_number:
         raise Refused("The payer has not given this claim its number yet; wait for its answer before correcting it.")
@@ -186,12 +204,16 @@ def correct_claim(*, practice: Practice, by: User | None, today: date, claim_id:
     if encounter.state == "closed":
         changed(encounter, state="billed")
     coverage = record.coverage if record.primary_claim_id else _primary(encounter)
+    same_payer = coverage.plan.payer_id == record.payer_id
     number = _claim_number(practice)
     if record.primary_claim is not None:
         claim = carry_over(number, record.primary_claim, coverage)
     else:
         claim = compose(encounter, coverage, charge_lines(encounter), number=number)
-    claim = msgspec.structs.replace(claim, frequency="7", payer_control_number=record.payer_control_number)
+    if same_payer:
+        claim = msgspec.structs.replace(claim, frequency="7", payer_control_number=record.payer_control_number)
+    else:  # another payer never had it: there it is a first claim, without the first payer's number
+        move_to_payer(encounter, coverage.plan.payer, today, by, leaving=record.payer)
     fresh = save_claim(
         claim,
         encounter=encounter,
@@ -200,7 +222,7 @@ def correct_claim(*, practice: Practice, by: User | None, today: date, claim_id:
         prices=expected_prices(encounter, coverage, claim) if not record.primary_claim_id else (),
         replaces=record,
         primary_claim=record.primary_claim,
-        payer_control_number=record.payer_control_number,
+        payer_control_number=claim.payer_control_number,
     )
     text = f"Corrects {record.patient_control_number}: {reason}"
     tell(fresh, today=today, kind="built", text=text, key="built", state=DRAFT, by=by)
@@ -216,12 +238,14 @@ def void_claim(*, practice: Practice, by: User | None, today: date, claim_id: in
     record = _record(practice, claim_id)
     if not reason.strip():
         raise Refused("Say why the claim is voided.")
+    if record.frequency == "8" and record.state not in UNSENT:
+        raise Refused(f"Claim {record.patient_control_number} is a void itself and has left.")
     touched(practice, by, record.patient, "claim voided")
     if record.state in UNSENT:
         must_follow(record, CLOSED)
         tell(record, today=today, kind="voided", text=f"Closed unsent: {reason}", key="voided", state=CLOSED, by=by)
         return record
-    if record.replaced_by.exists():
+    if record.replaced_by.exclude(NEVER_LEFT).exists():
         raise Refused("A later claim replaces this one; void that.")
     if not record.payer_control_number:
         raise Refused("The payer has not given this claim its number yet; wait for its answer before voiding it.")

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 from datetime import date
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from claimwright.claims.states import ACCEPTED, REJECTED
 from claimwright.codesets.reference import claim_status
@@ -28,6 +28,7 @@ from claimwright.x12.remittance import read_835
 from claimwright.x12.sniff import kind as sniff
 from claimwright.x12.values import UnreadableError
 
+LARGEST = 100_000_000_00  # cents; more in one deposit is a damaged line
 log = logging.getLogger(__name__)
 
 
@@ -44,14 +45,11 @@ def receive_file(*, practice: Practice, by: User | None, today: date, name: str,
     if known is not None and known.status == "read":
         return known
     kind = _kind(content)
-    file = known or File.objects.create(
+    file, _ = File.objects.get_or_create(
         practice=practice,
         direction="in",
-        kind=kind[:8] or "unknown",
-        name=name[:120],
         digest=digest,
-        content=content,
-        created_on=today,
+        defaults={"kind": kind[:8] or "unknown", "name": name[:120], "content": content, "created_on": today},
     )
     changed(file, reason="")
     try:
@@ -59,7 +57,7 @@ def receive_file(*, practice: Practice, by: User | None, today: date, name: str,
             _READERS.get(kind, _unknown)(practice, file, today)
     except (Unreadable, UnreadableError) as problem:
         changed(file, status="parked", reason=str(problem)[:300])
-    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError) as problem:
+    except (ValueError, TypeError, KeyError, IndexError, ArithmeticError, DataError) as problem:
         log.warning("File %s could not be read: %s", file.pk, type(problem).__name__)
         reason = f"It cannot be read as {kind}: its content is damaged."
         changed(file, status="parked", reason=reason[:300])
@@ -168,13 +166,27 @@ def _read_271(practice: Practice, file: File, today: date) -> None:
 
 def _read_835(practice: Practice, file: File, today: date) -> None:
     """Each payment is kept once, whichever file brings it, and waits to be posted."""
-    remits = [keep_remittance(practice, remit, file) for remit in read_835(content_of(file))]
-    if not remits:
+    payments = list(read_835(content_of(file)))
+    if not payments:
         raise Unreadable("It holds no payment.")
+    ours = [remit for remit in payments if _to_us(practice, remit)]
+    if not ours:
+        raise Unreadable(f"It pays NPI {payments[0].payee_npi[:10]}, not this practice: nothing was kept.")
+    remits = [keep_remittance(practice, remit, file) for remit in ours]
     repeated = sum(1 for _, fresh in remits if not fresh)
-    if repeated:
-        changed(file, reason=f"{repeated} of its {len(remits)} payments came before in another file: posted once.")
+    told = [f"{repeated} of its {len(payments)} payments came before in another file: posted once."] if repeated else []
+    if others := len(payments) - len(ours):
+        told.append(f"{others} of its {len(payments)} payments are to another payee: not kept.")
+    changed(file, reason=" ".join(told))
     reconcile_deposits(practice=practice, by=None, today=today)
+
+
+def _to_us(practice: Practice, remittance: Remittance) -> bool:
+    """Whether the payee is the practice, by its tax number or by the NPI of the practice, a location or a provider."""
+    if not remittance.payee_npi or remittance.payee_ein == practice.ein or remittance.payee_npi == practice.npi:
+        return True
+    npi = remittance.payee_npi
+    return practice.providers.filter(npi=npi).exists() or practice.locations.filter(npi=npi).exists()
 
 
 def keep_remittance(practice: Practice, remittance: Remittance, file: File | None) -> tuple[Remit, bool]:
@@ -219,9 +231,12 @@ def _read_bank(practice: Practice, file: File, today: date) -> None:
             on, amount = date.fromisoformat(row["date"]), cents(row["amount"])
         except (ValueError, TypeError):
             raise Unreadable(f"Line {number} of the bank file has no date or amount that can be read.") from None
+        trace = (row["trace"] or "").strip()
+        if not 0 < len(trace) <= 50 or not trace.isprintable() or abs(amount) > LARGEST:
+            raise Unreadable(f"Line {number} of the bank file has no trace number, or an amount, that can be true.")
         Deposit.objects.get_or_create(
             practice=practice,
-            trace=row["trace"],
+            trace=trace,
             amount=amount,
             defaults={"on": on, "sender": (row["sender"] or "")[:60], "file": file},
         )

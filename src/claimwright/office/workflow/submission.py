@@ -11,11 +11,14 @@ from django.db.models import F, QuerySet
 
 from claimwright.claims.model import Claim
 from claimwright.claims.states import HELD, READY, SENT
+from claimwright.findings import Finding
 from claimwright.office.records.claimstore import claim_of, save_findings
 from claimwright.office.records.convert import billing_provider, payer_of
 from claimwright.office.records.models import Authorization, ClaimRecord, File, PayerRecord, Practice, User
 from claimwright.office.records.numbers import next_number
 from claimwright.office.workflow.claims import check
+from claimwright.office.workflow.coding import DIAGNOSIS
+from claimwright.office.workflow.compose import charge_lines
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import control_number, envelope_to, keep_file
 from claimwright.office.workflow.trail import changed, event_number, tell
@@ -65,7 +68,7 @@ def _checked(claims: Sequence[ClaimRecord], today: date, by: User | None) -> lis
             leaving.append(claim)
             continue
         batch = tuple(content for pk, content in contents.items() if pk != claim.pk)
-        findings = check(claim, today, batch)
+        findings = [*check(claim, today, batch), *_outdated(claim, contents[claim.pk])]
         stops = [finding for finding in findings if finding.stops]
         if not stops:
             leaving.append(claim)
@@ -76,6 +79,24 @@ def _checked(claims: Sequence[ClaimRecord], today: date, by: User | None) -> lis
         tell(claim, today=today, kind="held", text=text, key=f"scrub:{number}", state=HELD, by=by)
         del contents[claim.pk]  # the other of two duplicates may go
     return leaving
+
+
+def _outdated(record: ClaimRecord, claim: Claim) -> list[Finding]:
+    """A claim that no longer says what the coder decided and the ledger holds is not sent."""
+    if record.primary_claim_id:
+        return []
+    encounter = record.encounter
+    codes = tuple(row.code for row in encounter.codes.all() if row.system == DIAGNOSIS)
+    said = {(line.control_number, line.procedure, line.modifiers, line.charge) for line in claim.lines}
+    try:
+        lines = charge_lines(encounter)
+    except Refused:
+        lines = []
+    held = {(number, line.service.procedure, line.service.modifiers, line.charge) for number, line in lines}
+    if said == held and codes == tuple(one.code for one in claim.diagnoses):
+        return []
+    message = "The codes or charges changed after this claim was checked."
+    return [Finding(code="CLAIM-OUTDATED", severity="error", message=message, fix="Check the claim again: it takes them up.")]
 
 
 def _send(practice: Practice, payer: PayerRecord, batch: Sequence[ClaimRecord], today: date, by: User | None) -> File:
