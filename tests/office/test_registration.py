@@ -90,3 +90,27 @@ def test_another_practices_visit_does_not_exist(office, other_office):
     visit = other_office.visit(other_office.patient())
     with pytest.raises(Refused, match="no such encounter"):
         registration.check_in(**office.who(), encounter_id=visit.pk)
+
+
+def test_a_provider_is_booked_twice_at_one_hour_only_on_purpose(office):
+    at = {"provider_id": office.provider.pk, "location_id": office.location.pk, "on": date(2026, 10, 20)}
+    one, other = office.patient(), office.patient("Other")
+    registration.schedule_visit(**office.who(), **at, patient_id=one.pk, start=time(9), minutes=20)
+    with pytest.raises(Refused, match="09:00 for 20 min"):
+        registration.schedule_visit(**office.who(), **at, patient_id=other.pk, start=time(9, 10))
+    assert registration.schedule_visit(**office.who(), **at, patient_id=other.pk, start=time(9, 20)).state == "scheduled"
+    third = office.patient("Third")
+    assert registration.schedule_visit(**office.who(), **at, patient_id=third.pk, start=time(9, 10), beside=True)
+
+
+def test_an_ended_coverage_is_taken_up_again_unless_another_took_its_place(office):
+    patient = office.patient()
+    coverage = office.insure(patient)
+    registration.end_coverage(**office.who(), coverage_id=coverage.pk, end=date(2026, 6, 30))
+    registration.correct_coverage(**office.who(), coverage_id=coverage.pk, reopen=True)
+    coverage.refresh_from_db()
+    assert coverage.end is None
+    registration.end_coverage(**office.who(), coverage_id=coverage.pk, end=date(2026, 6, 30))
+    office.insure(patient, start=date(2026, 7, 1), member_id="OTHER1")
+    with pytest.raises(Refused, match="already a primary"):
+        registration.correct_coverage(**office.who(), coverage_id=coverage.pk, reopen=True)

@@ -48,6 +48,7 @@ PAGES: dict[str, tuple[frozenset[str], Pick | None]] = {
     "register": (DESK, None),
     "patient": (EVERYONE, first(models.Patient)),
     "edit-patient": (DESK, first(models.Patient)),
+    "asked": (DESK, None),
     "add-coverage": (DESK, first(models.Patient)),
     "add-authorization": (DESK, first(models.Patient)),
     "correct-coverage": (DESK, first(models.CoverageRecord)),
@@ -115,7 +116,7 @@ VERBS: dict[str, tuple[frozenset[str], Pick | None]] = {
     "change-user": (frozenset({ADMIN}), first(models.Membership)),
     "revoke-token": (EVERYONE, None),
 }
-SHARED = {"code-page", "next-day"}  # the same for every practice
+SHARED = {"code-page", "next-day", "asked"}  # the same for every practice
 
 
 @pytest.fixture(autouse=True)

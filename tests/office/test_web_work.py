@@ -65,6 +65,39 @@ def test_a_wrong_field_is_named_beside_it_and_the_rest_stays(office: Office) -> 
     assert not Patient.objects.filter(last="Vale").exists()
 
 
+def test_a_birth_to_come_and_days_in_the_wrong_order_are_named_beside_the_field(office: Office) -> None:
+    client = browser(office, FRONT)
+    page = client.post(reverse("register"), {**PERSON, "patient-birth": "2199-05-01"}).content.decode()
+    assert 'id="id_patient-birth-error">The birth date lies in the future.' in page
+    client.post(reverse("register"), PERSON)
+    patient = Patient.objects.get(last="Vale")
+    card = {"plan": office.plans["P"].pk, "order": 1, "member_id": "A1", "relationship": "18", "start": "2026-02-01"}
+    said = {f"coverage-{name}": value for name, value in {**card, "end": "2026-01-01"}.items()}
+    assert "The last day lies before the first." in client.post(reverse("add-coverage", args=[patient.pk]), said).content.decode()
+
+
+def test_a_service_nobody_knows_is_not_left_out_of_an_estimate_in_silence(office: Office) -> None:
+    visit = office.visit(office.patient())
+    answer = browser(office, FRONT).post(reverse("estimate", args=[visit.pk]), {"services": "99213 8788"}, follow=True)
+    page = answer.content.decode()
+    assert "Not a procedure code in force on that day: 8788." in page
+    assert 'value="99213 8788"' in page
+    assert not visit.estimates.exists()
+
+
+def test_the_page_that_waits_for_a_payer_hears_of_the_answer(office: Office) -> None:
+    patient = office.patient()
+    coverage = office.insure(patient)
+    client = browser(office, FRONT)
+    client.post(reverse("verify-coverage", args=[coverage.pk]))
+    check = coverage.checks.get()
+    asked = f"{reverse('asked')}?check={check.pk}"
+    assert asked in client.get(reverse("patient", args=[patient.pk])).content.decode()
+    assert "HX-Refresh" not in client.get(asked).headers
+    coverage.checks.update(status="active")
+    assert client.get(asked).headers["HX-Refresh"] == "true"
+
+
 def test_a_namesake_is_refused_until_it_is_said_to_be_another_person(office: Office) -> None:
     client = browser(office, FRONT)
     client.post(reverse("register"), PERSON)

@@ -104,4 +104,4 @@ def used_by(plan: Plan, coverage: CoverageRecord, on: date) -> tuple[Accumulator
         family_deductible=used(plan.family_deductible, left.family_deductible_left),
         out_of_pocket=used(plan.out_of_pocket_max, left.out_of_pocket_left),
     )
-    return known, f"As the payer answered on {check.answered_on}."
+    return known, f"As the payer answered on {check.answered_on:%a} {check.answered_on.day} {check.answered_on:%b %Y}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
 from typing import Any
 
@@ -134,9 +135,7 @@ def add_coverage(
         raise Refused("The member id on the card is needed.")
     if insured.person.birth is None or insured.person.address is None:
         raise Refused("The subscriber's birth date and address are needed: payers match on them.")
-    for other in patient.coverages.filter(order=order):
-        if (other.end is None or other.end >= start) and (end is None or other.start <= end):
-            raise Refused(f"There is already a {_ORDINAL[order]} coverage in that period; end it first.")
+    _alone(patient, order, start, end)
     coverage = CoverageRecord.objects.create(
         patient=patient,
         plan=plan,
@@ -151,6 +150,13 @@ def add_coverage(
 
 
 _ORDINAL = {1: "primary", 2: "secondary", 3: "tertiary"}
+
+
+def _alone(patient: Patient, order: int, start: date, end: date | None, but: int | None = None) -> None:
+    """Refuse a second coverage of the same order in one period."""
+    for other in patient.coverages.filter(order=order).exclude(pk=but):
+        if (other.end is None or other.end >= start) and (end is None or other.start <= end):
+            raise Refused(f"There is already a {_ORDINAL[order]} coverage in that period; end it first.")
 
 
 @transaction.atomic
@@ -178,8 +184,12 @@ def correct_coverage(
     end: date | None = None,
     plan_id: int | None = None,
     insured: Insured | None = None,
+    reopen: bool = False,
 ) -> CoverageRecord:
-    """Correct what was taken down wrongly; only what is given changes. Unsent claims take it up when scrubbed again."""
+    """Correct what was taken down wrongly; only what is given changes. Unsent claims take it up when scrubbed again.
+
+    `reopen` takes a last day away again.
+    """
     coverage = find(CoverageRecord, practice, coverage_id, "patient", path="patient__practice")
     given: dict[str, Any] = {
         "member_id": member_id,
@@ -192,6 +202,13 @@ def correct_coverage(
     values = {name: value for name, value in given.items() if value is not None}
     if values.get("member_id") == "":
         raise Refused("The member id on the card is needed.")
+    if reopen:
+        values["end"] = None
+    first, last = values.get("start", coverage.start), values.get("end", coverage.end)
+    if last is not None and last < first:
+        raise Refused("The coverage ends before it starts.")
+    if values.keys() & {"start", "end"} and (first < coverage.start or last != coverage.end):
+        _alone(coverage.patient, coverage.order, first, last, but=coverage.pk)
     names = changed(coverage, **(insured_fields(insured) if insured else {}), **values)
     if names:
         touched(practice, by, coverage.patient, "coverage corrected")
@@ -244,13 +261,15 @@ def schedule_visit(
     reason: str = "",
     setting: str = "office",
     new_patient: bool = False,
+    beside: bool = False,
 ) -> Encounter:
-    """Give a patient a day and an hour."""
+    """Give a patient a day and an hour; `beside` another visit of the same provider only when that is meant."""
     patient = find(Patient, practice, patient_id)
-    if Appointment.objects.filter(
-        encounter__patient=patient, encounter__date=on, start=start, status__in=["booked", "checked in"]
-    ).exists():
+    booked = Appointment.objects.filter(encounter__date=on, status__in=["booked", "checked in"]).select_related("encounter")
+    if _taken(booked.filter(encounter__patient=patient), start, minutes):
         raise Refused("The patient already has a visit at that hour.")
+    if not beside and (other := _taken(booked.filter(encounter__provider=provider_id), start, minutes)):
+        raise Refused(f"The provider already has a visit at {other.start:%H:%M} for {other.minutes} min.")
     encounter = Encounter.objects.create(
         practice=practice,
         patient=patient,
@@ -265,6 +284,16 @@ def schedule_visit(
     Appointment.objects.create(encounter=encounter, start=start, minutes=minutes)
     touched(practice, by, patient, "visit scheduled")
     return encounter
+
+
+def _taken(booked: Iterable[Appointment], start: time, minutes: int) -> Appointment | None:
+    """The first appointment that a visit at this hour would run into."""
+    first = start.hour * 60 + start.minute
+    for other in booked:
+        begun = other.start.hour * 60 + other.start.minute
+        if begun < first + minutes and first < begun + other.minutes:
+            return other
+    return None
 
 
 @transaction.atomic

@@ -1,16 +1,28 @@
 """Registration: patient, guarantor, coverages."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
 
+from claimwright.office.clock import today
 from claimwright.office.records.models import Guarantor, Location, Patient, PlanRecord, Practice, ProviderRecord
 from claimwright.parties import Address, Insured, Person
 
 SEX = [("F", "Female"), ("M", "Male"), ("U", "Unknown")]
 RELATIONSHIP = [("18", "Self"), ("01", "Spouse"), ("19", "Child"), ("G8", "Other")]
 DAY = {"type": "date"}
+
+
+class Period(forms.Form):
+    """Where a form has a first and a last day, the last is not before the first."""
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("start") and said.get("end") and said["end"] < said["start"]:
+            self.add_error("end", "The last day lies before the first.")
+        return said
 
 
 class PersonForm(forms.Form):
@@ -27,6 +39,12 @@ class PersonForm(forms.Form):
     state = forms.CharField(max_length=2, min_length=2, validators=[RegexValidator(r"^[A-Za-z]{2}$", "Two letters, like IL.")])
     zip = forms.CharField(label="ZIP", max_length=10, validators=[RegexValidator(r"^\d{5}(-?\d{4})?$", "Five or nine digits.")])
     phone = forms.CharField(max_length=16, required=False, validators=[RegexValidator(r"^\D*(\d\D*){10}$", "Ten digits.")])
+
+    def clean_birth(self) -> date:
+        birth: date = self.cleaned_data["birth"]
+        if birth > today():
+            raise forms.ValidationError("The birth date lies in the future.")
+        return birth
 
     def person(self) -> Person:
         """The core's person."""
@@ -80,7 +98,7 @@ class HomeForm(forms.Form):
         return said
 
 
-class CoverageForm(forms.Form):
+class CoverageForm(Period):
     plan = forms.ModelChoiceField(PlanRecord.objects.none(), empty_label="Choose")
     order = forms.TypedChoiceField(
         label="Pays", choices=[(1, "First (primary)"), (2, "Second (secondary)"), (3, "Third (tertiary)")], coerce=int
@@ -89,7 +107,7 @@ class CoverageForm(forms.Form):
     group_number = forms.CharField(max_length=30, required=False)
     relationship = forms.ChoiceField(label="The patient is the subscriber's", choices=RELATIONSHIP)
     start = forms.DateField(label="In force from", widget=forms.DateInput(attrs=DAY))
-    end = forms.DateField(label="until", widget=forms.DateInput(attrs=DAY), required=False)
+    end = forms.DateField(label="Until", widget=forms.DateInput(attrs=DAY), required=False)
     referral_number = forms.CharField(max_length=30, required=False)
 
     def __init__(self, practice: Practice, *args: Any, **kwargs: Any) -> None:
@@ -122,23 +140,23 @@ def person_of(row: Patient | Guarantor) -> Person:
     )  # type: ignore[arg-type]
 
 
-class CorrectForm(forms.Form):
+class CorrectForm(Period):
     """What is usually wrong on a coverage. The subscriber and plan are changed by ending it and adding another."""
 
     member_id = forms.CharField(label="Member id, as on the card", max_length=30)
     group_number = forms.CharField(max_length=30, required=False)
     referral_number = forms.CharField(max_length=30, required=False)
     start = forms.DateField(label="In force from", widget=forms.DateInput(attrs=DAY))
-    end = forms.DateField(label="until", widget=forms.DateInput(attrs=DAY), required=False)
+    end = forms.DateField(label="Until", widget=forms.DateInput(attrs=DAY), required=False)
 
 
-class AuthorizationForm(forms.Form):
+class AuthorizationForm(Period):
     plan = forms.ModelChoiceField(PlanRecord.objects.none(), empty_label="Choose")
     number = forms.CharField(max_length=30)
     procedure = forms.CharField(max_length=5, min_length=5)
     units = forms.IntegerField(min_value=1, initial=1)
     start = forms.DateField(label="From", widget=forms.DateInput(attrs=DAY))
-    end = forms.DateField(label="until", widget=forms.DateInput(attrs=DAY))
+    end = forms.DateField(label="Until", widget=forms.DateInput(attrs=DAY))
 
     def __init__(self, patient: Patient, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,6 +8,7 @@ urlpatterns = [
     path("", views.listing, name="patients"),
     path("new/", views.register, name="register"),
     path("<int:pk>/", views.record, name="patient"),
+    path("coverages/asked/", views.asked, name="asked"),
     path("<int:pk>/edit/", views.edit, name="edit-patient"),
     path("<int:pk>/coverages/new/", views.add_coverage, name="add-coverage"),
     path("<int:pk>/authorisations/new/", views.add_authorization, name="add-authorization"),

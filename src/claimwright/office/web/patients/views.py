@@ -1,16 +1,19 @@
 """Patients: list, register, the record, coverages."""
 
+from datetime import date
+
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from claimwright.office.records.models import CoverageRecord, Patient
+from claimwright.office.records.models import CoverageRecord, EligibilityCheck, Patient
 from claimwright.office.reports import money, statements
 from claimwright.office.reports import patients as reports
 from claimwright.office.web.access import DESK, EVERYONE, looked, mine, roles
 from claimwright.office.web.patients.forms import AuthorizationForm, CorrectForm, CoverageForm, HomeForm, PatientForm, PersonForm
-from claimwright.office.web.shell import back, do, page, paginate
+from claimwright.office.web.shell import back, do, page, paginate, refused_at
+from claimwright.office.web.templatetags.workbench import day
 from claimwright.office.workflow import eligibility, registration
 
 COVERAGES = CoverageRecord.objects.select_related("patient", "plan__payer")
@@ -29,9 +32,11 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     patient = mine(Patient.objects.select_related("guarantor", "primary_provider", "location", "practice"), request, pk)
     looked(request, patient, "record")
     visits = list(reports.visits(patient))
+    coverages = [(row, row.asked[0] if row.asked else None) for row in reports.coverages(patient)]
     context = {
         "patient": patient,
-        "coverages": [(row, row.asked[0] if row.asked else None) for row in reports.coverages(patient)],
+        "coverages": coverages,
+        "waiting": [check.pk for _, check in coverages if check and check.status == "asked"],
         "authorizations": patient.authorizations.select_related("plan"),
         "visits": [(visit, found) for visit, found in zip(visits, _money(visits), strict=True)],
         "account": statements.account(Q(encounter__patient=patient)),
@@ -128,7 +133,15 @@ def correct_coverage(request: HttpRequest, pk: int) -> HttpResponse:
     form = CorrectForm(request.POST or None, initial={name: getattr(coverage, name) for name in CorrectForm.base_fields})
     if request.method == "POST" and form.is_valid():
         done = "Corrected. Claims that have not left take it up when they are checked again."
-        _, fine = do(request, registration.correct_coverage, at="coverage", done=done, coverage_id=pk, **form.cleaned_data)
+        _, fine = do(
+            request,
+            registration.correct_coverage,
+            at="coverage",
+            done=done,
+            coverage_id=pk,
+            reopen=form.cleaned_data["end"] is None,
+            **form.cleaned_data,
+        )
         if fine:
             return back(request, "patient", pk=coverage.patient_id)
     return page(request, "patients/correct.html", {"coverage": coverage, "patient": coverage.patient, "form": form})
@@ -139,16 +152,13 @@ def correct_coverage(request: HttpRequest, pk: int) -> HttpResponse:
 def end_coverage(request: HttpRequest, pk: int) -> HttpResponse:
     """The coverage's last day."""
     coverage = mine(COVERAGES, request, pk, practice="patient__practice")
-    form = CorrectForm({"member_id": "-", "start": coverage.start, "end": request.POST.get("end")})
-    if form.is_valid() and form.cleaned_data["end"]:
-        do(
-            request,
-            registration.end_coverage,
-            at=f"coverage-{pk}",
-            done="The coverage is ended.",
-            coverage_id=pk,
-            end=form.cleaned_data["end"],
-        )
+    try:
+        end = date.fromisoformat(request.POST.get("end", ""))
+    except ValueError:
+        refused_at(request, f"coverage-{pk}", "Give the last day in force.")
+    else:
+        done = f"The coverage ends on {day(end)}."
+        do(request, registration.end_coverage, at=f"coverage-{pk}", done=done, coverage_id=pk, end=end)
     return back(request, "patient", pk=coverage.patient_id)
 
 
@@ -166,6 +176,15 @@ def verify_coverage(request: HttpRequest, pk: int) -> HttpResponse:
         encounter_id=None,
     )
     return back(request, "patient", pk=coverage.patient_id)
+
+
+@roles(*DESK)
+def asked(request: HttpRequest) -> HttpResponse:
+    """Whether the questions to payers named by `check` still wait; once one is answered the page is shown anew. Says no PHI."""
+    numbers = [int(one) for one in request.GET.getlist("check") if one.isdigit()]
+    checks = EligibilityCheck.objects.filter(pk__in=numbers, coverage__patient__practice=request.practice)  # type: ignore[attr-defined]
+    answered = checks.exclude(status="asked").exists()
+    return HttpResponse(headers={"HX-Refresh": "true"} if answered else {})
 
 
 @roles(*DESK)

@@ -19,6 +19,7 @@ class BookForm(forms.Form):
     reason = forms.CharField(max_length=120)
     setting = forms.ChoiceField(label="Where", choices=[("office", "In the office"), ("telehealth", "By video")])
     new_patient = forms.BooleanField(label="New patient", required=False)
+    beside = forms.BooleanField(label="Book it beside the provider's other visit", required=False)
 
     def __init__(self, practice: Practice, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,21 +1,25 @@
 """The day by provider; book, verify, estimate, check in."""
 
+import uuid
 from datetime import date, timedelta
 from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from claimwright.charges.model import CodedService
 from claimwright.codesets import procedures
+from claimwright.money import dollars
 from claimwright.office.clock import today
 from claimwright.office.records.models import Appointment, Encounter, Estimate
 from claimwright.office.reports import patients as patient_reports
 from claimwright.office.reports import schedule as reports
 from claimwright.office.web.access import CODER, DESK, FRONT_DESK, LEAD, looked, mine, roles
 from claimwright.office.web.schedule.forms import BookForm, NoteForm
-from claimwright.office.web.shell import back, do, page, pdf
+from claimwright.office.web.shell import back, do, page, pdf, refused_at
 from claimwright.office.workflow import coding, eligibility, estimation, registration
 
 VISITS = Encounter.objects.select_related("patient__guarantor", "provider", "location", "appointment")
@@ -69,12 +73,23 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
     encounter = mine(VISITS, request, pk)
     looked(request, encounter.patient, "visit")
     appointment = Appointment.objects.filter(encounter=encounter).first()
+    checks = list(encounter.checks.select_related("coverage__plan__payer").order_by("-id"))
+    estimates = list(encounter.estimates.order_by("-id"))
+    paid = list(encounter.patient.guarantor.payments.filter(reference=f"visit {encounter.number}").order_by("id"))
+    copay = next((found["Copay"] for row in checks if "Copay" in (found := patient_reports.summary(row))), "")
     context = {
         "encounter": encounter,
         "appointment": appointment,
         "coverages": patient_reports.coverages(encounter.patient),
-        "checks": encounter.checks.select_related("coverage__plan__payer").order_by("-id"),
-        "estimates": encounter.estimates.order_by("-id"),
+        "checks": checks,
+        "waiting": [row.pk for row in checks if row.status == "asked"],
+        "estimates": estimates,
+        "copay": copay,
+        "paid": paid,
+        "due": ""
+        if paid
+        else copay.lstrip("$") or (dollars(estimates[0].patient_owes) if estimates and estimates[0].patient_owes else ""),
+        "key": uuid.uuid4().hex,
         "claims": encounter.claims.select_related("payer").order_by("id"),
         "documents": encounter.documents.all(),
         "form": NoteForm(),
@@ -164,7 +179,11 @@ def estimate(request: HttpRequest, pk: int) -> HttpResponse:
     """What the patient will owe, by line, with the reasons."""
     encounter = mine(VISITS, request, pk)
     if request.method == "POST":
-        services = _services(request.POST.get("services", ""), encounter)
+        typed = request.POST.get("services", "")
+        services, unknown = _services(typed, encounter)
+        if unknown:
+            refused_at(request, "services", f"Not a procedure code in force on that day: {', '.join(unknown)}.")
+            return redirect(f"{reverse('estimate', args=[pk])}?{urlencode({'services': typed})}")
         do(request, estimation.estimate_visit, at="estimate", encounter_id=pk, services=services or None)
         return redirect("estimate", pk)
     looked(request, encounter.patient, "estimate")
@@ -177,9 +196,9 @@ def estimate(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _services(text: str, encounter: Encounter) -> list[CodedService]:
-    """ "99213 36415x2 20610-RT" as services."""
-    found = []
+def _services(text: str, encounter: Encounter) -> tuple[list[CodedService], list[str]]:
+    """ "99213 36415x2 20610-RT" as services, and the words that are none."""
+    found, unknown = [], []
     for word in text.replace(",", " ").split():
         code, _, count = word.upper().partition("X")
         code, *modifiers = code.split("-")
@@ -188,7 +207,9 @@ def _services(text: str, encounter: Encounter) -> list[CodedService]:
             found.append(
                 CodedService(procedure=code, modifiers=tuple(modifiers), units=units, diagnosis_codes=(), on=encounter.date)
             )
-    return found
+        else:
+            unknown.append(word)
+    return found, unknown
 
 
 @roles(*DESK)

@@ -37,10 +37,21 @@ byId("palette")?.addEventListener("keydown", (event) => {
     movePalette(event.key === "ArrowDown" ? 1 : -1);
   } else if (event.key === "Enter") {
     event.preventDefault();
-    const chosen = byId("palette-results").querySelector("a.at") || byId("palette-results").querySelector("a");
-    if (chosen) location.assign(chosen.href);
+    entered = true;
+    goChosen();
   }
 });
+byId("palette")?.addEventListener("input", () => (entered = false));
+byId("palette-results")?.addEventListener("htmx:afterSwap", () => entered && goChosen());
+
+// Enter goes where the words lead, not where the words before them led: it waits for their answer.
+let entered = false;
+function goChosen() {
+  const results = byId("palette-results");
+  if (results.querySelector("[data-for]")?.dataset.for !== byId("palette-input").value.trim()) return;
+  const chosen = results.querySelector("a.at") || results.querySelector("a");
+  if (chosen) location.assign(chosen.href);
+}
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-palette]")) openPalette();
   if (event.target.matches("dialog")) event.target.close(); // the backdrop
@@ -92,6 +103,21 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
 });
+
+// What only one choice asks for shows with that choice: data-when="field=value" or "field!=value".
+function showChoices() {
+  document.querySelectorAll("[data-when]").forEach((box) => {
+    const [, name, not, value] = box.dataset.when.match(/^([^!=]+)(!?)=(.*)$/);
+    const field = document.getElementsByName(name)[0];
+    box.hidden = Boolean(field) && (field.value === value) === Boolean(not);
+    if (box.matches("details")) box.open = !box.hidden;
+  });
+}
+document.addEventListener("change", (event) => {
+  if (event.target.matches("select")) showChoices();
+});
+showChoices();
+addEventListener("pageshow", showChoices);
 
 // One sending at a time.
 document.addEventListener("submit", (event) => {
