@@ -9,6 +9,7 @@ ACCEPTED, REJECTED, PENDING = "accepted", "rejected", "pending"
 PAID, PART_PAID, DENIED, APPEALED = "paid", "part paid", "denied", "appealed"
 PATIENT, CLOSED = "patient", "closed"
 
+NEVER_SENT: Final = (DRAFT, HELD, READY)
 _DECIDED: Final = {PAID, PART_PAID, DENIED}
 NEXT: Final[dict[str, frozenset[str]]] = {
     state: frozenset(after)

@@ -6,8 +6,8 @@ import msgspec
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
+from claimwright.claims.states import NEVER_SENT
 from claimwright.office.records.models import ClaimRecord, Deposit, LedgerEntry, Practice, Remit, RemitClaimRow
-from claimwright.office.workflow.openclaims import NEVER_SENT
 from claimwright.remits.model import RemitClaim
 
 STATUS_WORDS = {

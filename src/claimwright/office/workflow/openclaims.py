@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from claimwright.claims.model import Claim
+from claimwright.claims.states import NEVER_SENT
 from claimwright.ledger.model import Event
 from claimwright.money import Cents
 from claimwright.office.records.claimstore import claim_of
@@ -16,8 +17,6 @@ from claimwright.office.records.models import ClaimRecord, CoverageRecord, Ledge
 from claimwright.office.workflow.compose import RESPONSIBILITY
 from claimwright.remits.matching import OpenClaim, OpenLine
 from claimwright.remits.model import Remittance
-
-NEVER_SENT = ("draft", "held", "ready")
 
 
 def open_claims(
