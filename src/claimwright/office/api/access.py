@@ -20,6 +20,7 @@ from claimwright.office.records.practice import Role
 FRONT = (Role.FRONT_DESK, Role.MANAGER, Role.ADMINISTRATOR)
 CODERS = (Role.CODER, Role.MANAGER)
 BILLERS = (Role.BILLER, Role.MANAGER)
+CHART = (*CODERS, Role.BILLER, Role.ADMINISTRATOR)  # claims and codes, as in the workbench
 ANYONE = tuple(Role)
 
 

@@ -33,7 +33,10 @@ def of_patient(request: Call, patient_id: Id) -> Status[Any]:
 @router.get("/guarantors/{guarantor_id}/balance", response={200: BalanceOut, 404: Problem})
 def of_guarantor(request: Call, guarantor_id: Id) -> Status[Any]:
     """One guarantor's balance over all their patients."""
-    return Status(200, guarantor_balance(get_object_or_404(Guarantor, pk=guarantor_id, practice=request.practice)))
+    guarantor = get_object_or_404(Guarantor, pk=guarantor_id, practice=request.practice)
+    for patient in guarantor.patients.all():
+        saw(request, patient, "balance")
+    return Status(200, guarantor_balance(guarantor))
 
 
 @router.post("/payments", response={201: PaymentOut, **REFUSALS}, auth=allow(*FRONT, *BILLERS))

@@ -9,7 +9,7 @@ from ninja import Router, Status
 from ninja.pagination import paginate
 
 from claimwright.claims.forms.cms1500 import cms1500_pdf
-from claimwright.office.api.access import BILLERS, CODERS, Call, Id, Page, allow, once, saw
+from claimwright.office.api.access import BILLERS, CHART, CODERS, Call, Id, Page, allow, once, saw
 from claimwright.office.api.schemas import (
     REFUSALS,
     BatchIn,
@@ -37,7 +37,7 @@ def find_claim(request: Call, claim_id: int) -> ClaimRecord:
     return get_object_or_404(ClaimRecord.objects.select_related("payer", "patient"), pk=claim_id, practice=request.practice)
 
 
-@router.get("/claims", response=list[ClaimOut])
+@router.get("/claims", response=list[ClaimOut], auth=allow(*CHART))
 @paginate(Page)
 def list_claims(request: Call, state: str = "", payer_id: str = "", patient_control_number: str = "") -> QuerySet[ClaimRecord]:
     """The practice's claims, latest first."""
@@ -51,7 +51,7 @@ def list_claims(request: Call, state: str = "", payer_id: str = "", patient_cont
     return found.order_by("-first_service", "-id")
 
 
-@router.get("/claims/{claim_id}", response={200: ClaimDetail, 404: Problem})
+@router.get("/claims/{claim_id}", response={200: ClaimDetail, 404: Problem}, auth=allow(*CHART))
 def one_claim(request: Call, claim_id: Id) -> Status[Any]:
     """One claim whole: its content, findings and timeline."""
     claim = find_claim(request, claim_id)
@@ -63,6 +63,7 @@ def one_claim(request: Call, claim_id: Id) -> Status[Any]:
     "/claims/{claim_id}/cms1500.pdf",
     response={404: Problem},
     openapi_extra={"responses": {200: {"content": {"application/pdf": {}}}}},
+    auth=allow(*CHART),
 )
 def cms1500(request: Call, claim_id: Id) -> HttpResponse:
     """The claim on a CMS-1500 (02/12)."""

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 from ninja import Router, Status
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import BILLERS, CODERS, FRONT, Call, Id, Page, allow, once, saw
+from claimwright.office.api.access import BILLERS, CHART, CODERS, FRONT, Call, Id, Page, allow, once, saw
 from claimwright.office.api.claims import claim_row
 from claimwright.office.api.schemas import (
     REFUSALS,
@@ -53,6 +53,8 @@ def list_encounters(request: Call, state: str = "", patient_id: Ref | None = Non
         found = found.filter(state=state)
     if patient_id is not None:
         found = found.filter(patient_id=patient_id)
+        if patient := Patient.objects.filter(pk=patient_id, practice=request.practice).first():
+            saw(request, patient, "encounters")
     return found.order_by("-date", "-id")
 
 
@@ -113,7 +115,7 @@ def suggest(request: Call, encounter_id: Id) -> Status[Any]:
     return Status(200, [SuggestionOut.from_orm(s).model_dump(mode="json") for s in encounter.suggestions.all()])
 
 
-@router.get("/encounters/{encounter_id}/codes", response={200: list[CodeOut], 404: Problem})
+@router.get("/encounters/{encounter_id}/codes", response={200: list[CodeOut], 404: Problem}, auth=allow(*CHART))
 def codes(request: Call, encounter_id: Id) -> Status[Any]:
     """The decided codes, first-listed first."""
     encounter = find_encounter(request, encounter_id)

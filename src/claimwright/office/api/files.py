@@ -11,10 +11,11 @@ from ninja import Router, Status
 from ninja.errors import HttpError
 from ninja.pagination import paginate
 
-from claimwright.office.api.access import BILLERS, Call, Id, Page, allow, once
+from claimwright.office.api.access import BILLERS, Call, Id, Page, allow, once, saw
 from claimwright.office.api.schemas import REFUSALS, FileIn, FileOut, MatchIn, Problem, RemitClaimOut, RemitDetail, RemitOut
 from claimwright.office.clock import today
-from claimwright.office.records.models import ClaimRecord, File, Remit, RemitClaimRow
+from claimwright.office.records.models import ClaimRecord, File, Patient, Remit, RemitClaimRow
+from claimwright.office.reports.files import patients_in
 from claimwright.office.workflow import posting, receiving
 
 router = Router()
@@ -58,6 +59,8 @@ def receive(request: Call, given: FileIn) -> Status[Any]:
 def content(request: Call, file_id: Id) -> HttpResponse:
     """The file as it was sent or received."""
     file = get_object_or_404(File, pk=file_id, practice=request.practice)
+    for patient in patients_in(file):
+        saw(request, patient, f"file {file.pk}")
     return HttpResponse(bytes(file.content), content_type="application/octet-stream")
 
 
@@ -75,6 +78,8 @@ def list_remittances(request: Call, status: str = "") -> list[dict[str, Any]]:
 def one_remittance(request: Call, remit_id: Id) -> Status[Any]:
     """One payment with its claims."""
     remit = get_object_or_404(Remit.objects.select_related("deposit"), pk=remit_id, practice=request.practice)
+    for patient in Patient.objects.filter(claims__remit_rows__remit=remit).distinct():
+        saw(request, patient, "remittance")
     rows = [RemitClaimOut.from_orm(row).model_dump(mode="json") for row in remit.claims.order_by("position")]
     return Status(200, _remit(remit) | {"claims": rows})
 

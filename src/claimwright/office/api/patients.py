@@ -136,5 +136,6 @@ def verify(request: Call, coverage_id: Id) -> Status[Any]:
 def checks(request: Call, coverage_id: Id) -> Status[Any]:
     """The coverage's eligibility checks, latest first."""
     coverage = get_object_or_404(CoverageRecord, pk=coverage_id, patient__practice=request.practice)
+    saw(request, coverage.patient, "eligibility")
     found = EligibilityCheck.objects.filter(coverage=coverage).order_by("-id")
     return Status(200, [CheckOut.from_orm(check).model_dump(mode="json") for check in found])

@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from claimwright.office.records.models import File, Practice
+from claimwright.office.records.models import File, Patient, Practice
 
 LIMIT = 2000  # segments shown; the whole file can be downloaded
 
@@ -15,6 +15,20 @@ def listed(practice: Practice, direction: str = "", kind: str = "") -> QuerySet[
     if kind:
         rows = rows.filter(kind=kind)
     return rows.select_related("answers").order_by("-created_on", "-id")
+
+
+def patients_in(file: File) -> QuerySet[Patient]:
+    """The patients that a file is known to be about; an answer is about those of what it answers."""
+    files = [pk for pk in (file.pk, file.answers_id) if pk]
+    found = [
+        Patient.objects.filter(claims__file__in=files),
+        Patient.objects.filter(claims__events__file=file),
+        Patient.objects.filter(claims__remit_rows__remit__file=file),
+        Patient.objects.filter(coverages__checks__file__in=files),
+        Patient.objects.filter(guarantor__statements__pdf=file),
+    ]
+    numbers = {pk for rows in found for pk in rows.filter(practice=file.practice_id).values_list("pk", flat=True)}
+    return Patient.objects.filter(pk__in=numbers)
 
 
 def segments(content: bytes) -> list[tuple[str, str]]:

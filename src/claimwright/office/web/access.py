@@ -1,6 +1,6 @@
 """Who may see what: every view names its roles; another practice's record does not exist."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, TypeVar
 
@@ -35,7 +35,9 @@ def roles(*allowed: str) -> Callable[[View], View]:
             if membership is None or membership.role not in allowed:
                 return refuse(request, allowed)
             request.practice, request.role = membership.practice, membership.role  # type: ignore[attr-defined]
-            return view(request, *args, **kwargs)
+            answer = view(request, *args, **kwargs)
+            answer.setdefault("Cache-Control", "no-store")  # a shared desk's browser keeps no patient's page
+            return answer
 
         checked.roles = allowed  # type: ignore[attr-defined]
         return checked
@@ -52,6 +54,12 @@ def refuse(request: HttpRequest, allowed: tuple[str, ...]) -> HttpResponse:
 def mine(records: type[M] | QuerySet[M], request: HttpRequest, pk: int, *, practice: str = "practice") -> M:
     """The record, if it is this practice's; else 404. `practice` is the lookup from the record to its practice."""
     return get_object_or_404(records, pk=pk, **{practice: request.practice})  # type: ignore[attr-defined]
+
+
+def looked_at_all(request: HttpRequest, patients: Iterable[Patient], what: str) -> None:
+    """Keep that this user saw several patients' data in one paper."""
+    rows = [AccessLog(practice=one.practice, user=request.user, patient=one, what=what) for one in patients]
+    AccessLog.objects.bulk_create(rows)
 
 
 def looked(request: HttpRequest, patient: Patient, what: str) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from datetime import date, datetime, time
 
+from django.conf import settings
+
 from claimwright.office.records.models import File, PayerRecord, Practice
 from claimwright.office.records.numbers import next_number
 from claimwright.x12.envelope import Envelope
 
 CLOSING_TIME = time(17, 0)  # files of a day are dated at its end, so that the same day gives the same file
-TEST_INDICATOR = "T"  # ISA15; a payer in production is asked for P when it has accepted the practice's tests
 
 
 def keep_file(
@@ -49,7 +50,7 @@ def envelope_to(practice: Practice, payer: PayerRecord, today: date) -> Envelope
         receiver_id=payer.receiver_id,
         interchange=number,
         group=number,
-        usage=TEST_INDICATOR,
+        usage="T" if settings.TODAY else "P",  # ISA15: only a demo's files are tests
         created=datetime.combine(today, CLOSING_TIME),
     )
 

@@ -6,16 +6,14 @@ import hashlib
 import secrets
 from datetime import date
 
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from claimwright.office.records.models import ApiToken, Membership, Practice, User
 from claimwright.office.records.practice import Role
 from claimwright.office.workflow.errors import Refused
-
-SHORTEST_PASSWORD = (
-    12  # characters; length is what protects (NIST SP 800-63B-4, 3.1.1.2 asks for at least 8 beside a second factor)
-)
 
 
 @transaction.atomic
@@ -27,8 +25,10 @@ def add_person(
         raise Refused("A login and a role are needed.")
     if User.objects.filter(username__iexact=username.strip()).exists():
         raise Refused(f"The login {username.strip()} is taken.")
-    if len(password) < SHORTEST_PASSWORD:
-        raise Refused(f"A password has at least {SHORTEST_PASSWORD} characters.")
+    try:
+        validate_password(password, User(username=username.strip(), first_name=first.strip(), last_name=last.strip()))
+    except ValidationError as problem:
+        raise Refused(" ".join(problem.messages)) from None
     user = User.objects.create_user(
         username=username.strip(), password=password, first_name=first.strip(), last_name=last.strip()
     )

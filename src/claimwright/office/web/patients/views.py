@@ -85,6 +85,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct the patient's own facts."""
     patient = mine(Patient, request, pk)
+    looked(request, patient, "record to correct")
     form = PatientForm(
         request.POST or None, prefix="patient", initial={name: getattr(patient, name) for name in PatientForm.base_fields}
     )
@@ -130,6 +131,7 @@ def add_coverage(request: HttpRequest, pk: int) -> HttpResponse:
 def correct_coverage(request: HttpRequest, pk: int) -> HttpResponse:
     """Mend what was taken down wrongly."""
     coverage = mine(COVERAGES, request, pk, practice="patient__practice")
+    looked(request, coverage.patient, "coverage")
     form = CorrectForm(request.POST or None, initial={name: getattr(coverage, name) for name in CorrectForm.base_fields})
     if request.method == "POST" and form.is_valid():
         done = "Corrected. Claims that have not left take it up when they are checked again."

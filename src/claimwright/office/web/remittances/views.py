@@ -5,10 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from claimwright.office.records.models import ClaimRecord, Remit, RemitClaimRow
+from claimwright.office.records.models import ClaimRecord, Patient, Remit, RemitClaimRow
 from claimwright.office.reports import claims as claim_reports
 from claimwright.office.reports import remittances as reports
-from claimwright.office.web.access import BILLING, mine, roles
+from claimwright.office.web.access import BILLING, looked_at_all, mine, roles
 from claimwright.office.web.shell import back, do, page, paginate, refused_at
 from claimwright.office.workflow import posting, receiving
 
@@ -35,6 +35,8 @@ def detail(request: HttpRequest, pk: int) -> dict[str, object]:
     """What a remittance's page shows."""
     remit = mine(Remit.objects.select_related("payer", "file", "deposit"), request, pk)
     claims = reports.claims_of(remit)
+    seen = Patient.objects.filter(claims__remit_rows__remit=remit).select_related("practice").distinct()
+    looked_at_all(request, seen, "remittance")
     return {
         "remit": remit,
         "claims": claims,

@@ -18,7 +18,7 @@ from claimwright.office.records.models import (
 )
 from claimwright.office.records.practice import Role
 from claimwright.office.reports import files as file_reports
-from claimwright.office.web.access import ADMINISTRATOR, BILLING, EVERYONE, LEAD, mine, roles
+from claimwright.office.web.access import ADMINISTRATOR, BILLING, EVERYONE, LEAD, looked_at_all, mine, roles
 from claimwright.office.web.shell import do, page, paginate
 from claimwright.office.workflow import people
 
@@ -122,6 +122,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
     """One file, segment by segment."""
     found = mine(File.objects.select_related("answers"), request, pk)
     text = found.kind != "pdf"
+    looked_at_all(request, file_reports.patients_in(found).select_related("practice"), "file")
     context = {
         "file": found,
         "segments": file_reports.segments(bytes(found.content)) if text else [],
@@ -137,6 +138,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
 def raw(request: HttpRequest, pk: int) -> HttpResponse:
     """The file as it came or went."""
     found = mine(File, request, pk)
+    looked_at_all(request, file_reports.patients_in(found).select_related("practice"), "file")
     kind = "application/pdf" if found.kind == "pdf" else "text/plain; charset=utf-8"
     headers = {"Content-Disposition": f'attachment; filename="{found.name}"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(bytes(found.content), content_type=kind, headers=headers)

@@ -12,7 +12,7 @@ from claimwright.money import Cents, cents, dollars
 from claimwright.office.clock import today
 from claimwright.office.records.models import Guarantor, LedgerEvent, Statement
 from claimwright.office.reports import statements as reports
-from claimwright.office.web.access import BILLING, DESK, LEAD, looked, mine, roles
+from claimwright.office.web.access import BILLING, DESK, LEAD, looked, looked_at_all, mine, roles
 from claimwright.office.web.shell import back, do, page, paginate, pdf, refused_at
 from claimwright.office.workflow import billing
 
@@ -90,6 +90,7 @@ def issue(request: HttpRequest) -> HttpResponse:
 def statement_file(request: HttpRequest, pk: int) -> HttpResponse:
     """The statement as it was sent."""
     statement = mine(Statement.objects.select_related("pdf", "guarantor"), request, pk)
+    looked_at_all(request, statement.guarantor.patients.select_related("practice"), "statement")
     if statement.pdf is None:
         return redirect("guarantor", statement.guarantor_id)
     return pdf(bytes(statement.pdf.content), f"statement-{statement.number}.pdf")
