@@ -20,3 +20,4 @@ class Context(Struct):
     provider_enrolments: dict[str, Period] = {}  # by NPI: when the payer lets the provider bill
     batch: tuple[Claim, ...] = ()
     note: str = ""
+    corrects: tuple[Claim, ...] = ()  # the claims that this one replaces: known, and no duplicates of it

@@ -39,10 +39,11 @@ def original_with_control_number(claim: Claim, context: Context, tables: Tables)
 @edit("FRQ-UNKNOWN", WARN, cites="837 TR3, REF*F8: the payer must know the claim it corrects", element="REF*F8", forms=ANY_FORM)
 def corrects_nothing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A correction follows a claim for the same days."""
-    if claim.frequency == "1" or not context.history:
+    earlier = context.history + context.corrects
+    if claim.frequency == "1" or not earlier:
         return
     days = {line.first_service for line in claim.lines}
-    if not any(days & {line.first_service for line in other.lines} for other in context.history):
+    if not any(days & {line.first_service for line in other.lines} for other in earlier):
         yield on_claim("No earlier claim has a service of these days.", "Check which claim this one corrects.")
 
 

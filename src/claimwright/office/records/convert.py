@@ -68,12 +68,19 @@ def person_fields(person: Person) -> dict[str, Any]:
 
 def insured_of(row: patients.CoverageRecord) -> Insured:
     """The subscriber of a coverage."""
+    same_home = row.subscriber_line1 == row.patient.line1 and row.subscriber_zip == row.patient.zip
     subscriber = Person(
         last=row.subscriber_last,
         first=row.subscriber_first,
         birth=row.subscriber_birth,
         sex=row.subscriber_sex,  # type: ignore[arg-type]
-        address=Address(line1=row.subscriber_line1, city=row.subscriber_city, state=row.subscriber_state, zip=row.subscriber_zip),
+        address=Address(
+            line1=row.subscriber_line1,
+            line2=row.patient.line2 if same_home else "",  # the card holds no second line: who lives together shares it
+            city=row.subscriber_city,
+            state=row.subscriber_state,
+            zip=row.subscriber_zip,
+        ),
     )
     return Insured(person=subscriber, member_id=row.member_id, relationship=row.relationship, group_number=row.group_number)
 

@@ -158,8 +158,10 @@ def aged_between(bucket: str, today: date) -> Q:
 
 
 def totals(claims: QuerySet[ClaimRecord]) -> dict[str, Any]:
-    """How many and how much."""
-    return claims.order_by().aggregate(claims=Count("id", distinct=True), charge=Coalesce(Sum("charge"), 0))
+    """How many, how much was charged, and how much of it payers still owe."""
+    return claims.order_by().aggregate(
+        claims=Count("id", distinct=True), charge=Coalesce(Sum("charge"), 0), open=Coalesce(Sum("open"), 0)
+    )
 
 
 class HeldGroup(msgspec.Struct):

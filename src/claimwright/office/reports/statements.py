@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from django.db.models import Max, Q, Sum
 
+from claimwright.money import dollars
 from claimwright.office.records.models import ClaimRecord, Guarantor, LedgerEntry, LedgerEvent, Practice, Statement
 from claimwright.office.reports import money
 
@@ -17,7 +18,8 @@ class GuarantorRow(msgspec.Struct):
     held: int  # unapplied money
     oldest: date | None
     statement: Any  # the last one
-    to_bill: bool  # owes, and was not yet told this balance
+    billable: int  # the balance without visits that insurance still decides: what a statement would say
+    to_bill: bool = False  # owes, and was not yet told this
 
     def aged(self, today: date) -> int:
         """Days since the oldest visit still owed on."""
@@ -32,11 +34,14 @@ def guarantors(practice: Practice, today: date, text: str = "") -> list[Guaranto
     entries = LedgerEntry.objects.filter(
         event__practice=practice, account__in=("patient_ar", "unapplied"), guarantor__isnull=False
     )
-    for row in entries.values("guarantor", "account", "encounter__date").annotate(total=Sum("amount")):
+    waiting: dict[int, int] = defaultdict(int)
+    pending = _pending_visits(practice)
+    for row in entries.values("guarantor", "account", "encounter", "encounter__date").annotate(total=Sum("amount")):
         if row["account"] == "unapplied":
             held[row["guarantor"]] -= row["total"]
             continue
         owed[row["guarantor"]] += row["total"]
+        waiting[row["guarantor"]] += row["total"] if row["encounter"] in pending else 0
         on = row["encounter__date"]
         if row["total"] > 0 and on:
             oldest[row["guarantor"]] = min(on, oldest.get(row["guarantor"], on))
@@ -47,13 +52,26 @@ def guarantors(practice: Practice, today: date, text: str = "") -> list[Guaranto
     last = {row.guarantor_id: row for row in Statement.objects.filter(practice=practice).order_by("issued_on", "id")}
     rows = [
         GuarantorRow(
-            person, owed[person.pk] - held[person.pk], held[person.pk], oldest.get(person.pk), last.get(person.pk), False
+            guarantor=person,
+            balance=owed[person.pk] - held[person.pk],
+            held=held[person.pk],
+            oldest=oldest.get(person.pk),
+            statement=last.get(person.pk),
+            billable=owed[person.pk] - held[person.pk] - waiting[person.pk],
         )
         for person in people
     ]
     for row in rows:
-        row.to_bill = row.balance > 0 and (row.statement is None or row.statement.balance != row.balance)
+        told = row.statement is not None and (row.statement.balance == row.billable or row.statement.issued_on == today)
+        row.to_bill = row.billable > 0 and not told
     return sorted(rows, key=lambda row: (-row.balance, row.guarantor.pk))
+
+
+def _pending_visits(practice: Practice) -> set[int]:
+    """Visits with a line on which a payer still owes: no statement speaks of them."""
+    lines = LedgerEntry.objects.filter(event__practice=practice, account="insurance_ar", encounter__isnull=False)
+    sums = lines.values("encounter", "line_control_number").annotate(open=Sum("amount")).filter(open__gt=0)
+    return set(sums.order_by().values_list("encounter", flat=True))
 
 
 def balance(guarantor: Guarantor) -> int:
@@ -107,9 +125,12 @@ WORDS = {
 def account(entries: Q) -> list[AccountRow]:
     """Events in order with running balances, from the entries asked for."""
     events: dict[int, money.Money] = defaultdict(money.Money)
+    held: dict[int, int] = defaultdict(int)
     owners: dict[int, set[str]] = defaultdict(set)
     for row in LedgerEntry.objects.filter(entries).values("event", "account", "patient__first").annotate(total=Sum("amount")):
         events[row["event"]].add(row["account"], row["total"])
+        if row["account"] == "unapplied":
+            held[row["event"]] -= row["total"]
         if row["patient__first"]:
             owners[row["event"]].add(row["patient__first"])
     found, running, patient = [], 0, 0
@@ -124,6 +145,9 @@ def account(entries: Q) -> list[AccountRow]:
                 if event.kind != "remittance"
                 else f"{event.remit.payer.name} decided"
             )
+        if held[event.pk]:
+            kept = f"${dollars(abs(held[event.pk]))}"
+            words += f"; {kept} held for later" if held[event.pk] > 0 else f"; {kept} of what was held"
         found.append(
             AccountRow(
                 event, words, moved.charge, moved.paid, moved.adjusted, running, patient, ", ".join(sorted(owners[event.pk]))

@@ -304,7 +304,7 @@ def patients_to_bill(practice: Practice, today: date) -> list[Work]:
     due = [row for row in statement_reports.guarantors(practice, today) if row.to_bill]
     if not due:
         return []
-    total = sum(row.balance for row in due)
+    total = sum(row.billable for row in due)
     return [
         Work(
             "statements",

@@ -159,12 +159,13 @@ def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> li
     encounter = record.encounter
     coverage = coverage_of(record.coverage)
     others = record.patient.claims.filter(state__in=COUNTS).exclude(pk=record.pk)
-    if record.replaces_id:
-        others = others.exclude(pk__in=_replaced(record))
+    replaced = _replaced(record)
+    others = others.exclude(pk__in=[earlier.pk for earlier in replaced])
     authorizations = record.patient.authorizations.select_related("plan")
     context = Context(
         today=today,
         history=tuple(claim_of(other) for other in others.filter(payer=record.payer)),
+        corrects=tuple(claim_of(earlier) for earlier in replaced),
         coverage=coverage,
         authorizations=tuple(authorization_of(row) for row in authorizations),
         provider_enrolments=enrolments(record.practice),
@@ -174,11 +175,11 @@ def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> li
     return list(scrub(claim_of(record), context, starter()))
 
 
-def _replaced(record: ClaimRecord) -> list[int]:
+def _replaced(record: ClaimRecord) -> list[ClaimRecord]:
     """The claims that this one stands for: no duplicates of it."""
     gone, earlier = [], record.replaces
     while earlier is not None:
-        gone.append(earlier.pk)
+        gone.append(earlier)
         earlier = earlier.replaces
     return gone
 

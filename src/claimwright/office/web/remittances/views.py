@@ -137,6 +137,7 @@ def upload(request: HttpRequest) -> HttpResponse:
         received, fine = do(request, receiving.receive_file, at="upload", name=given.name[:120], content=given.read())
         if fine:
             told = f"Parked: {received.reason}" if received.status == "parked" else f"Read as {received.kind}."
+            told += " Its payments are posted within seconds." if received.kind == "835" and received.status != "parked" else ""
             messages.success(request, told)
             return redirect("file", received.pk)
     return page(request, "remittances/upload.html")

@@ -1,5 +1,7 @@
 """Settings: the practice, its payers and prices, people and tokens, code sets, files."""
 
+import uuid
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -15,6 +17,7 @@ from claimwright.office.records.models import (
     PayerRecord,
     PriceRow,
     ProviderRecord,
+    Remit,
 )
 from claimwright.office.records.practice import Role
 from claimwright.office.reports import files as file_reports
@@ -85,10 +88,14 @@ def change_user(request: HttpRequest, pk: int) -> HttpResponse:
 def tokens(request: HttpRequest) -> HttpResponse:
     """My API tokens; a new one is shown once."""
     shown = None
+    asked = request.POST.get("key", "")
+    if asked and request.session.get("token_key") == asked:
+        return redirect("tokens")  # the page was loaded again: one press, one token
     if request.method == "POST":
+        request.session["token_key"] = asked
         shown, _ = do(request, people.make_token, at="token", label=request.POST.get("label", ""))
     rows = ApiToken.objects.filter(user=request.user).order_by("-id")
-    response = page(request, "settings/tokens.html", {"rows": rows, "shown": shown})
+    response = page(request, "settings/tokens.html", {"rows": rows, "shown": shown, "key": uuid.uuid4().hex})
     response["Cache-Control"] = "no-store"
     return response
 
@@ -129,6 +136,7 @@ def file(request: HttpRequest, pk: int) -> HttpResponse:
         "size": len(found.content),
         "limit": file_reports.LIMIT,
         "answered": found.answered_by.defer("content"),
+        "payments": Remit.objects.filter(file=found).select_related("payer").order_by("pk")[:100],
         "claims": found.claims.select_related("patient", "payer")[:100],
     }
     return page(request, "settings/file.html", context)

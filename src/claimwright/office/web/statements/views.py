@@ -30,7 +30,7 @@ def listing(request: HttpRequest) -> HttpResponse:
         "count": len(rows),
         "owed": sum(row.balance for row in rows if row.balance > 0),
         "to_bill": sum(row.to_bill for row in rows),
-        "bill_amount": sum(row.balance for row in rows if row.to_bill),
+        "bill_amount": sum(row.billable for row in rows if row.to_bill),
         "credits": sum(row.balance < 0 or row.held > 0 for row in rows),
         "show": show,
         "last": reports.last_issued(request.practice),
@@ -70,11 +70,12 @@ def account(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @roles(*BILLING)
 def issue(request: HttpRequest) -> HttpResponse:
-    """Send statements to the chosen guarantors, or to all who owe."""
+    """Send statements to the chosen guarantors, or to all who owe and were not told so."""
     chosen = [int(pk) for pk in request.POST.getlist("guarantor") if pk.isdigit()]
-    ids = (
-        list(Guarantor.objects.filter(practice=request.practice, pk__in=chosen).values_list("pk", flat=True)) if chosen else None
-    )
+    if chosen:
+        ids = list(Guarantor.objects.filter(practice=request.practice, pk__in=chosen).values_list("pk", flat=True))
+    else:  # exactly those the button counted
+        ids = [row.guarantor.pk for row in reports.guarantors(request.practice, today()) if row.to_bill]
     issued, fine = do(request, billing.issue_statements, at="issue", guarantor_ids=ids)
     if fine:
         told = (
@@ -111,11 +112,13 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
     guarantor = mine(Guarantor, request, pk)
     amount = _amount(request, "pay")
     if amount is not None:
+        ahead = min(amount, amount - reports.balance(guarantor))
+        kept = f", ${dollars(ahead)} of it more than is owed and held for them" if ahead > 0 else ""
         do(
             request,
             billing.take_payment,
             at="pay",
-            done=f"${dollars(amount)} received.",
+            done=f"${dollars(amount)} received{kept}.",
             guarantor_id=guarantor.pk,
             amount=amount,
             method=request.POST.get("method", "card"),

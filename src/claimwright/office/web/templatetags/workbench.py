@@ -106,6 +106,12 @@ def phone(digits: str) -> str:
 
 
 @register.filter
+def zipcode(digits: str) -> str:
+    """43098-1204."""
+    return f"{digits[:5]}-{digits[5:]}" if len(digits) == 9 else digits
+
+
+@register.filter
 def percent(rate: float | None) -> str:
     """A fraction as 12.5%."""
     return "–" if rate is None else f"{float(rate) * 100:.1f}%"
@@ -166,6 +172,20 @@ ACCOUNTS = {
     "unapplied": "held for patients",
     "payer_balance": "owed back to payers",
 }
+
+
+TABLES = {
+    "ncci": "NCCI: codes not paid together",
+    "mue": "MUE: most units a day",
+    "addons": "Add-on codes",
+    "global days": "Days of follow-up included",
+}
+
+
+@register.filter
+def table_name(name: str) -> str:
+    """A code table as people say it."""
+    return TABLES.get(name, f"{name[:1].upper()}{name[1:]}")
 
 
 @register.filter

@@ -1,0 +1,75 @@
+"""Money through the pages: a button does what it says it will, and the account can be followed."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Q
+from django.urls import reverse
+from test_web_access import BILLER, enter
+
+from claimwright.office.jobs.worker import run_until_idle
+from claimwright.office.records.models import ApiToken, ClaimRecord, Denial, File, Guarantor, Practice, Remit, Statement
+from claimwright.office.reports import statements
+from claimwright.office.web.templatetags.workbench import spoken
+
+pytestmark = pytest.mark.django_db
+
+TODAY = date(2026, 11, 16)
+
+
+def test_the_button_issues_just_the_statements_it_counted(demo_db: Practice) -> None:
+    counted = {row.guarantor.pk: row.billable for row in statements.guarantors(demo_db, TODAY) if row.to_bill}
+    before = set(Statement.objects.values_list("pk", flat=True))
+    enter(BILLER, demo_db).post(reverse("issue"))
+    issued = Statement.objects.exclude(pk__in=before)
+    assert counted
+    assert {row.guarantor_id: row.balance for row in issued} == counted
+    assert not any(row.to_bill for row in statements.guarantors(demo_db, TODAY))
+
+
+def test_a_payment_above_what_is_owed_says_what_is_held(demo_db: Practice) -> None:
+    row = next(row for row in statements.guarantors(demo_db, TODAY) if row.balance > 0)
+    client = enter(BILLER, demo_db)
+    amount = f"{(row.balance + 1500) / 100:.2f}"
+    answer = client.post(
+        reverse("pay", args=[row.guarantor.pk]), {"amount": amount, "method": "cash", "key": "k1", "next": "/"}, follow=True
+    )
+    assert "$15.00 of it more than is owed and held for them" in answer.content.decode()
+    guarantor = Guarantor.objects.get(pk=row.guarantor.pk)
+    account = statements.account(Q(guarantor=guarantor) | Q(encounter__patient__guarantor=guarantor))
+    assert "$15.00 held for later" in account[-1].words
+
+
+def test_a_payment_file_that_does_not_add_up_is_told_on_its_page(demo_db: Practice) -> None:
+    remit = Remit.objects.filter(paid__gt=0, file__isnull=False).latest("pk")
+    assert remit.file is not None
+    broken = bytes(File.objects.get(pk=remit.file.pk).content).replace(b"BPR*I*", b"BPR*I*9", 1)
+    client = enter(BILLER, demo_db)
+    told = client.post(reverse("upload"), {"file": SimpleUploadedFile("again.835", broken)}, follow=True)
+    assert "posted within seconds" in told.content.decode()
+    run_until_idle(demo_db, TODAY)
+    file = File.objects.latest("pk")
+    assert "BPR02 says" in client.get(reverse("file", args=[file.pk])).content.decode()
+
+
+def test_loading_the_new_tokens_page_again_makes_no_second_token(demo_db: Practice) -> None:
+    client = enter(BILLER, demo_db)
+    said = {"label": "export", "key": "one"}
+    assert b"data-token" in client.post(reverse("tokens"), said).content
+    assert client.post(reverse("tokens"), said).status_code == 302
+    assert ApiToken.objects.filter(label="export").count() == 1
+
+
+def test_a_correction_knows_the_claim_it_corrects(demo_db: Practice) -> None:
+    denial = Denial.objects.filter(status="open", action="correct", claim__state="part paid")[0]
+    enter(BILLER, demo_db).post(reverse("work-denial", args=[denial.pk]), {"action": "correct", "note": "modifier"})
+    fresh = ClaimRecord.objects.get(replaces=denial.claim)
+    assert not fresh.findings.filter(edit="FRQ-UNKNOWN").exists()
+
+
+def test_dates_inside_sentences_are_spoken() -> None:
+    assert spoken("Filing ended on 2026-11-09.") == "Filing ended on Mon 9 Nov 2026."
+    assert spoken("Number 2026251000142 and 2026-13-40 stay") == "Number 2026251000142 and 2026-13-40 stay"
