@@ -13,6 +13,7 @@ from claimwright.office.records.models import ClaimRecord, Denial, Deposit, Ledg
 from claimwright.office.workflow import billing, charging, claims, coding, followup, posting, receiving, registration, submission
 from claimwright.office.workflow.coding import DecidedCode
 from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.files import content_of
 from claimwright.office.workflow.receiving import keep_remittance
 from claimwright.remits.model import ProviderAdjustment
 from claimwright.x12.remittance import write_835
@@ -347,3 +348,29 @@ def test_codes_changed_after_the_check_hold_the_claim_until_it_is_checked_again(
     submission.submit_batch(**office.who(DAY), claim_ids=[claim.pk])
     claim.refresh_from_db()
     assert (claim.state, claim.charge) == ("sent", 210_00)
+
+
+def test_assignment_and_release_are_what_was_signed(office):
+    office.provider.accept_assignment = "C"
+    office.provider.save()
+    patient = office.patient()
+    coverage = office.insure(patient)
+    registration.correct_coverage(
+        **office.who(), coverage_id=coverage.pk, assignment_of_benefits=False, release_of_information="I"
+    )
+    claim = office.claim(office.code(office.visit(patient)))
+    (file,) = submission.submit_batch(**office.who(DAY), claim_ids=[claim.pk])
+    (clm,) = [part for part in content_of(file).decode().split("~") if part.strip().startswith("CLM*")]
+    assert clm.strip().split("*")[7:10] == ["C", "N", "I"]
+
+
+def test_a_whole_batch_goes_without_what_changed_since_its_check(office):
+    patient = office.patient()
+    office.insure(patient)
+    visit = office.code(office.visit(patient))
+    claim = office.claim(visit)
+    office.code(visit, "99214")
+    assert submission.submit_batch(**office.who(DAY)) == []
+    claim.refresh_from_db()
+    assert claim.state == "held"
+    assert "changed after" in claim.findings.get(edit="CLAIM-OUTDATED").message

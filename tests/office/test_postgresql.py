@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")]
 HERE = Path(__file__).parent
 SAME_TESTS = [
     "test_registration.py", "test_coding_verbs.py", "test_claim_verbs.py", "test_receiving.py", "test_posting.py",
-    "test_patient_money.py", "test_ledger_append_only.py", "test_jobs.py",
+    "test_patient_money.py", "test_ledger_append_only.py", "test_jobs.py", "test_adversary.py", "test_adversary_doors.py",
 ]  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What logs may say: where something failed and by what kind of error, never the error's words, which may hold a patient's data."""
+"""What logs may say: where something failed and by what kind of error, never the error's words: they may hold someone's data."""
 
 from __future__ import annotations
 

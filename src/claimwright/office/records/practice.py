@@ -62,6 +62,7 @@ class ProviderRecord(models.Model):
     taxonomy = models.CharField(max_length=10)
     enrolled_from = models.DateField()
     enrolled_to = models.DateField(null=True, blank=True)
+    accept_assignment = models.CharField(max_length=1, default="A", help_text="A accepts, B for laboratory only, C does not")
 
     def __str__(self) -> str:
         return f"{self.first} {self.last}, {self.credential}"

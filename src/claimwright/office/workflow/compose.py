@@ -70,6 +70,9 @@ def compose(
         referral_number=coverage.referral_number if coverage else "",
         patient_paid=patient_paid,
         other_payers=others,
+        accept_assignment=encounter.provider.accept_assignment,  # type: ignore[arg-type]
+        assignment_of_benefits=coverage.assignment_of_benefits if coverage else True,
+        release_of_information=coverage.release_of_information if coverage else "Y",  # type: ignore[arg-type]
     )
 
 
@@ -152,6 +155,8 @@ def _other_payers(encounter: Encounter, coverage: CoverageRecord | None) -> tupl
             insured=insured_of(other),
             responsibility=RESPONSIBILITY[other.order],
             filing_indicator=plan_of(other.plan).filing_indicator,
+            assignment_of_benefits=other.assignment_of_benefits,
+            release_of_information=other.release_of_information,
         )
         for other in billable_coverages(encounter.patient, encounter.date)
         if other.pk != coverage.pk

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, time
-from typing import Any
+from typing import Any, Literal
 
 from django.db import transaction
 
@@ -184,6 +184,8 @@ def correct_coverage(
     end: date | None = None,
     plan_id: int | None = None,
     insured: Insured | None = None,
+    assignment_of_benefits: bool | None = None,
+    release_of_information: Literal["Y", "I"] | None = None,
     reopen: bool = False,
 ) -> CoverageRecord:
     """Correct what was taken down wrongly; only what is given changes. Unsent claims take it up when scrubbed again.
@@ -198,6 +200,8 @@ def correct_coverage(
         "start": start,
         "end": end,
         "plan": find(PlanRecord, practice, plan_id) if plan_id else None,
+        "assignment_of_benefits": assignment_of_benefits,
+        "release_of_information": release_of_information,
     }
     values = {name: value for name, value in given.items() if value is not None}
     if values.get("member_id") == "":

@@ -62,6 +62,8 @@ def carry_over(number: str, primary: ClaimRecord, coverage: CoverageRecord) -> C
         remaining_patient=said.patient_share,
         payer_control_number=said.payer_control_number,
         paid_on=paid_on,
+        assignment_of_benefits=before.assignment_of_benefits,
+        release_of_information=before.release_of_information,
     )
     still_to_decide = tuple(o for o in before.other_payers if o.insured.member_id != coverage.member_id or o.paid is not None)
     lines = tuple(
@@ -84,6 +86,8 @@ def carry_over(number: str, primary: ClaimRecord, coverage: CoverageRecord) -> C
         payer_control_number="",
         prior_authorization="",
         referral_number=coverage.referral_number,
+        assignment_of_benefits=coverage.assignment_of_benefits,
+        release_of_information=coverage.release_of_information,  # type: ignore[arg-type]
         other_payers=(other, *still_to_decide),
         lines=lines,
     )
