@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -39,6 +39,17 @@ PERSON = {
     "patient-zip": "43098-1204",
     "patient-phone": "(614) 555-0199",
     "home-payer": "self",
+}
+
+
+DRAFT = {
+    "system": "ICD-10-CM",
+    "code": "I10",
+    "modifiers": "",
+    "units": "1",
+    "dx": "",
+    "suggestion": "",
+    "decision": "accepted",
 }
 
 
@@ -96,6 +107,37 @@ def test_the_page_that_waits_for_a_payer_hears_of_the_answer(office: Office) -> 
     assert "HX-Refresh" not in client.get(asked).headers
     coverage.checks.update(status="active")
     assert client.get(asked).headers["HX-Refresh"] == "true"
+
+
+def test_a_question_to_the_physician_keeps_what_was_decided_but_not_yet_saved(office: Office) -> None:
+    visit = office.visit(office.patient())
+    said = {**DRAFT, "topic": "Stage", "question": "Which stage is it?"}
+    browser(office, CODER).post(reverse("ask", args=[visit.pk]), said)
+    visit.refresh_from_db()
+    assert (visit.state, [row.code for row in visit.codes.all()]) == ("query", ["I10"])
+
+
+def test_a_chart_that_cannot_be_finished_yet_keeps_what_was_decided(office: Office) -> None:
+    visit = office.visit(office.patient())
+    browser(office, CODER).post(reverse("code", args=[visit.pk]), {**DRAFT, "finish": "done"})
+    visit.refresh_from_db()
+    assert (visit.state, [row.code for row in visit.codes.all()]) == ("to code", ["I10"])
+
+
+def test_the_next_chart_is_the_one_after_this_and_then_the_oldest(office: Office) -> None:
+    first, second, third = (office.visit(office.patient(last), start=time(hour)) for hour, last in enumerate(("A", "B", "C"), 9))
+    told = [coding_reports.next_chart(office.practice, visit.pk) for visit in (first, second, third)]
+    assert told == [second.pk, third.pk, first.pk]
+    office.code(second)
+    assert coding_reports.next_chart(office.practice, second.pk) == third.pk
+
+
+def test_in_place_of_a_diagnosis_only_diagnoses_are_found(office: Office) -> None:
+    visit = office.visit(office.patient())
+    asked = {"q": "glucose", "kind": "diagnosis"}
+    page = browser(office, CODER).get(reverse("find-code", args=[visit.pk]), asked).content.decode()
+    assert 'data-system="ICD-10-CM"' in page
+    assert 'data-system="CPT"' not in page
 
 
 def test_a_namesake_is_refused_until_it_is_said_to_be_another_person(office: Office) -> None:

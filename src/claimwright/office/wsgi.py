@@ -1,8 +1,24 @@
-"""For gunicorn."""
+"""For gunicorn. What takes a second the first time is read once, before the workers part, so that nobody waits for it."""
 
 import os
+from datetime import date
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "claimwright.office.settings")
 application = get_wsgi_application()
+
+
+def warm() -> None:
+    """The addresses with their views, the diagnosis index, and the tables of the edits."""
+    from django.urls import get_resolver
+
+    from claimwright.codesets import icd10cm, procedures, tables
+
+    get_resolver().url_patterns  # noqa: B018
+    icd10cm.search("sprain", date.today(), limit=1)
+    procedures.search("visit", date.today(), limit=1)
+    tables.starter()
+
+
+warm()

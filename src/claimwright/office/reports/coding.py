@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import msgspec
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from claimwright.coding.model import QuerySuggestion, ReadFinding
 from claimwright.office.records.models import CodeSuggestion, Encounter, PhysicianQuery, Practice
@@ -23,6 +23,19 @@ def waiting(practice: Practice, state: str = "") -> QuerySet[Encounter]:
     suggestions = Prefetch("suggestions", CodeSuggestion.objects.order_by("rank"))
     order = ("date", "id") if not state or state in WAITING else ("-date", "-id")
     return rows.select_related("patient", "provider").prefetch_related(suggestions, "queries", "codes").order_by(*order)
+
+
+def next_chart(practice: Practice, pk: int) -> int | None:
+    """The chart to code after this one: the next that waits for codes, from the oldest again after the last."""
+    queue = list(
+        Encounter.objects.filter(practice=practice, documents__isnull=False)
+        .filter(Q(state="to code") | Q(pk=pk))
+        .order_by("date", "id")
+        .values_list("pk", flat=True)
+        .distinct()
+    )
+    at = queue.index(pk) if pk in queue else -1
+    return next((one for one in (*queue[at + 1 :], *queue[: max(at, 0)]) if one != pk), None)
 
 
 def counts(practice: Practice) -> dict[str, int]:

@@ -13,7 +13,8 @@ from claimwright.office.clock import today
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimRecord, PayerRecord
 from claimwright.office.reports import claims as reports
-from claimwright.office.web.access import BILLING, CODING, LEAD, looked, mine, roles
+from claimwright.office.reports import coding
+from claimwright.office.web.access import BILLING, CODER, CODING, LEAD, looked, mine, roles
 from claimwright.office.web.shell import back, do, page, paginate, pdf, refused_at
 from claimwright.office.workflow import billing, submission
 from claimwright.office.workflow import claims as verbs
@@ -70,6 +71,7 @@ def detail(request: HttpRequest, record: ClaimRecord) -> dict[str, Any]:
         "deadline": reports.filing_deadline(record),
         "later": record.replaced_by.first(),
         "secondaries": record.secondaries.select_related("payer"),
+        "ahead": coding.next_chart(request.practice, record.encounter_id) if request.role == CODER else None,
     }
 
 

@@ -43,7 +43,6 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     rows = reports.rows(encounter)
     for row in rows:
         row.words = row.words or _words(row.system, row.code, encounter)
-    ahead = reports.waiting(request.practice).exclude(pk=pk).values_list("pk", flat=True).first()
     context = {
         "encounter": encounter,
         "documents": reports.pieces(encounter, seen),
@@ -56,7 +55,7 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
         "queries": reports.queries(encounter),
         "editable": encounter.state in ("to code", "query", "coded", "billed"),
         "claim": encounter.claims.order_by("-id").first(),
-        "ahead": ahead,
+        "ahead": reports.next_chart(request.practice, pk),
     }
     return page(request, "coding/screen.html", context)
 
@@ -86,6 +85,8 @@ def decide(request: HttpRequest, encounter: Encounter) -> HttpResponse:
         rejected=posted_rejections(request),
         done="" if complete else "Saved for later.",
     )
+    if complete and not fine:
+        keep_draft(request, encounter)
     if not fine or not complete:
         return redirect("code", encounter.pk)
     _, fine = do(request, charging.capture_charges, at="codes", encounter_id=encounter.pk)
@@ -97,6 +98,14 @@ def decide(request: HttpRequest, encounter: Encounter) -> HttpResponse:
     told = f"Coded. The claim is held: {stops} to mend." if stops else "Coded. The claim passed every edit and is ready to send."
     do(request, lambda **_: None, at="codes", done=told)
     return redirect("claim", claim.pk)
+
+
+def keep_draft(request: HttpRequest, encounter: Encounter) -> None:
+    """What was decided and not yet saved when the coder asks, answers or reads again, sent along with it."""
+    if "decision" in request.POST and encounter.state in reports.WAITING:
+        codes = posted_codes(request)
+        refused = posted_rejections(request)
+        do(request, verbs.decide_codes, at="codes", encounter_id=encounter.pk, codes=codes, complete=False, rejected=refused)
 
 
 def posted_codes(request: HttpRequest) -> list[verbs.DecidedCode]:
@@ -130,10 +139,11 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     """Codes that match a few letters, in force on the day of service."""
     encounter = mine(Encounter, request, pk)
     text = request.GET.get("q", "").strip()
+    kind = request.GET.get("kind", "")  # in place of a diagnosis only a diagnosis is wanted
     context = {
         "text": text,
-        "icd": icd10cm.search(text, encounter.date, limit=12) if len(text) > 1 else [],
-        "services": procedures.search(text, encounter.date, limit=8) if len(text) > 1 else [],
+        "icd": icd10cm.search(text, encounter.date, limit=12) if len(text) > 1 and kind != "service" else [],
+        "services": procedures.search(text, encounter.date, limit=8) if len(text) > 1 and kind != "diagnosis" else [],
     }
     return render(request, "coding/_found.html", context)
 
@@ -143,6 +153,7 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
 def suggest(request: HttpRequest, pk: int) -> HttpResponse:
     """Read the note again."""
     encounter = mine(Encounter, request, pk)
+    keep_draft(request, encounter)
     do(request, verbs.suggest_codes, at="codes", done="The note was read again.", encounter_id=encounter.pk)
     return redirect("code", pk)
 
@@ -152,6 +163,7 @@ def suggest(request: HttpRequest, pk: int) -> HttpResponse:
 def ask(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask the physician."""
     encounter = mine(Encounter, request, pk)
+    keep_draft(request, encounter)
     topic, question = request.POST.get("topic", "").strip()[:80], request.POST.get("question", "")
     if not topic:
         refused_at(request, "ask", "Say in a few words what the question is about.")
@@ -173,6 +185,7 @@ def ask(request: HttpRequest, pk: int) -> HttpResponse:
 def answer(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep the physician's answer."""
     query = mine(PhysicianQuery, request, pk, practice="encounter__practice")
+    keep_draft(request, query.encounter)
     words, whom = (
         request.POST.get("answer", ""),
         request.POST.get("answered_by", "").strip()[:80] or str(query.encounter.provider),

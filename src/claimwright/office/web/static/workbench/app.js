@@ -95,7 +95,8 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "g") {
     going = true;
     setTimeout(() => (going = false), 1200);
-  } else if (event.key === "j") moveRow(1);
+  } else if (event.key === "n") document.querySelector("[data-next]")?.click();
+  else if (event.key === "j") moveRow(1);
   else if (event.key === "k") moveRow(-1);
 });
 

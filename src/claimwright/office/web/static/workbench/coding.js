@@ -4,6 +4,7 @@
 const form = document.getElementById("codes-form");
 const finder = document.getElementById("find-code");
 let replacing = null;
+let changed = false; // decided on this page and not saved yet
 
 const rows = () => [...form.querySelectorAll(".coded")];
 
@@ -28,6 +29,7 @@ function join(row) {
 }
 
 function decide(row, decision, verdict) {
+  changed = true;
   if (decision === "accepted") join(row);
   row.dataset.decision = decision;
   hidden(row, "decision").value = decision;
@@ -45,12 +47,14 @@ function fillSupport(row) {
 function move(row, step) {
   const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
   if (!other || !other.matches(".coded")) return;
+  changed = true;
   step < 0 ? other.before(row) : other.after(row);
   show(row);
 }
 
 function startReplace(row) {
   replacing = row;
+  document.getElementById("found").replaceChildren();
   document.querySelector("[data-replacing]").textContent = `to put in place of ${hidden(row, "code").value}`;
   finder.focus();
   finder.select();
@@ -59,6 +63,7 @@ function startReplace(row) {
 function add(choice) {
   const { system, code, words } = choice.dataset;
   const service = system !== "ICD-10-CM";
+  changed = true;
   let row = replacing && Boolean(replacing.dataset.service) === service ? replacing : null;
   if (row) {
     const before = hidden(row, "code").value;
@@ -116,11 +121,23 @@ document.getElementById("found")?.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-add]");
   if (choice && !choice.disabled) add(choice);
 });
+
+// Enter takes the first code found for these words; it waits for their answer.
+let entered = false;
+function addFirst() {
+  const found = document.getElementById("found");
+  if (found.querySelector("[data-for]")?.dataset.for !== finder.value.trim()) return;
+  entered = false;
+  const first = found.querySelector("[data-add]:not(:disabled)");
+  if (first) add(first);
+}
+finder?.addEventListener("input", () => (entered = false));
+document.getElementById("found")?.addEventListener("htmx:afterSwap", () => entered && addFirst());
 finder?.addEventListener("keydown", (event) => {
   if (event.key === "Enter") {
     event.preventDefault();
-    const first = document.querySelector("#found [data-add]:not(:disabled)");
-    if (first) add(first);
+    entered = true;
+    addFirst();
   } else if (event.key === "ArrowDown") {
     event.preventDefault();
     document.querySelector("#found [data-add]")?.focus();
@@ -188,5 +205,25 @@ document.addEventListener("keydown", (event) => {
 
 // The finder is outside the form's fields, so htmx must send only its own words.
 document.body.addEventListener("htmx:configRequest", (event) => {
-  if (event.detail.elt === finder) event.detail.parameters = { q: finder.value };
+  if (event.detail.elt !== finder) return;
+  event.detail.parameters = { q: finder.value, kind: replacing ? (replacing.dataset.service ? "service" : "diagnosis") : "" };
+});
+
+// Asking, answering and reading again take unsaved decisions with them; leaving the page any other way asks first.
+form.addEventListener("input", () => (changed = true));
+document.addEventListener("submit", (event) => {
+  if (event.target !== form && changed && event.target.matches("[data-keeps]")) {
+    event.target.querySelectorAll("[data-kept]").forEach((field) => field.remove());
+    for (const [name, value] of new FormData(form)) {
+      if (!["system", "code", "modifiers", "units", "dx", "suggestion", "decision"].includes(name)) continue;
+      const kept = document.createElement("input");
+      Object.assign(kept, { type: "hidden", name, value });
+      kept.dataset.kept = "";
+      event.target.append(kept);
+    }
+  }
+  changed = false;
+});
+addEventListener("beforeunload", (event) => {
+  if (changed) event.preventDefault();
 });
