@@ -1,5 +1,6 @@
 """The doors of the workbench and the API: who gets in, what is kept of it, and what is never told."""
 
+import datetime as dt
 import hashlib
 import logging
 import re
@@ -168,3 +169,21 @@ def test_files_of_a_real_practice_are_not_marked_as_tests(office, settings):
         settings.TODAY = today
         check = eligibility.verify_coverage(**office.who(), coverage_id=coverage.pk)
         assert content_of(check.file).split(b"*")[15] == mark
+
+
+def test_an_uninsured_visit_is_charged_alike_with_and_without_an_idempotency_key(office):
+    caller(office, "manager")
+    headers = {"Authorization": "Bearer secret-manager"}
+    for number, more in enumerate(({}, {"Idempotency-Key": "k"}), start=1):
+        visit = office.visit(office.patient(last=f"Reed{number}"), start=dt.time(8 + number))
+        codes = [
+            {"system": "ICD-10-CM", "code": "I10"},
+            {"system": "CPT", "code": "99213", "diagnosis_codes": ["I10"]},
+        ]
+        path = f"/api/v1/encounters/{visit.pk}"
+        Client().put(f"{path}/codes", {"codes": codes}, content_type="application/json", headers=headers)
+        for _ in range(2):
+            answer = Client().post(f"{path}/claim", {}, content_type="application/json", headers=headers | more)
+            assert answer.status_code == 409
+            assert "the patient is billed" in answer.json()["detail"]
+        assert office.sums() == {"charges": -150_00 * number, "patient_ar": 150_00 * number}

@@ -25,6 +25,7 @@ from claimwright.office.api.schemas import (
 from claimwright.office.clock import today
 from claimwright.office.records.models import Encounter, Location, Patient, ProviderRecord
 from claimwright.office.workflow import charging, claims, coding, registration
+from claimwright.office.workflow.errors import Refused
 
 router = Router()
 
@@ -173,7 +174,10 @@ def claim(request: Call, encounter_id: Id) -> Status[Any]:
     encounter = find_encounter(request, encounter_id)
     who = {"practice": request.practice, "by": request.user, "today": today()}
     charging.capture_charges(**who, encounter_id=encounter.pk)
-    built = claims.build_claim(**who, encounter_id=encounter.pk)
+    try:
+        built = claims.build_claim(**who, encounter_id=encounter.pk)
+    except Refused as refusal:  # answered, not raised: the charges stand, with an Idempotency-Key as without
+        return Status(409, {"detail": str(refusal)})
     claims.scrub_claim(**who, claim_id=built.pk)
     built.refresh_from_db()
     return Status(201, claim_row(built))

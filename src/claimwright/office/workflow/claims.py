@@ -28,7 +28,7 @@ from claimwright.office.workflow.charging import move_to_payer
 from claimwright.office.workflow.compose import charge_lines, compose
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.secondary import carry_over, secondary_coverage
-from claimwright.office.workflow.trail import changed, event_number, find, must_follow, tell, touched
+from claimwright.office.workflow.trail import books, changed, event_number, find, must_follow, tell, touched
 from claimwright.pricing.model import Price
 from claimwright.pricing.price import price
 
@@ -51,6 +51,7 @@ COUNTS = {"sent", "accepted", "pending", "paid", "part paid", "denied", "appeale
 @transaction.atomic
 def build_claim(*, practice: Practice, by: User | None, today: date, encounter_id: int) -> ClaimRecord:
     """Build the claim to the primary payer; one that has not left is written anew from what is known now."""
+    books(practice)
     encounter = find(Encounter, practice, encounter_id, "patient__guarantor", "provider", "location", "practice")
     if encounter.state not in ("coded", "billed"):
         raise Refused(f"This encounter is {encounter.state}; a claim is built once it is coded and charged.")
@@ -130,6 +131,7 @@ def scrub_claim(*, practice: Practice, by: User | None, today: date, claim_id: i
 
 
 def _record(practice: Practice, claim_id: int) -> ClaimRecord:
+    books(practice)  # before the claim, as posting does: whoever locks in another order may wait forever
     related = ("encounter__patient", "encounter__provider", "encounter__location", "encounter__practice")
     return find(ClaimRecord, practice, claim_id, *related, "patient", "payer", "coverage__plan__payer")
 

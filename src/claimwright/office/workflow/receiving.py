@@ -20,7 +20,7 @@ from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.eligibility import take_answer
 from claimwright.office.workflow.files import content_of
 from claimwright.office.workflow.posting import reconcile_deposits
-from claimwright.office.workflow.trail import changed, tell
+from claimwright.office.workflow.trail import books, changed, tell
 from claimwright.remits.model import Remittance
 from claimwright.x12.acknowledgement import ClaimAck, SetAck, read_277ca, read_999, read_ta1
 from claimwright.x12.eligibility import read_271
@@ -90,6 +90,7 @@ def _claims_in(file: File) -> list[ClaimRecord]:
 
 def _read_ta1(practice: Practice, file: File, today: date) -> None:
     """The interchange as a whole: taken in, or refused with all its claims."""
+    books(practice)
     for ack in read_ta1(content_of(file)):
         sent = _sent(practice, ack.interchange)
         if sent is None:
@@ -105,6 +106,7 @@ def _read_ta1(practice: Practice, file: File, today: date) -> None:
 
 def _read_999(practice: Practice, file: File, today: date) -> None:
     """The form of the file: each set taken in, or refused with its errors."""
+    books(practice)
     for ack in read_999(content_of(file)):
         sent = _sent(practice, ack.group_control)
         if sent is None:
@@ -125,6 +127,7 @@ def _first_error(refused: SetAck | None) -> str:
 
 def _read_277ca(practice: Practice, file: File, today: date) -> None:
     """Claim by claim: in the payer's system under its number, or refused with what to mend."""
+    books(practice)
     missing = 0
     for answer in read_277ca(content_of(file)):
         for ack in answer.acks:

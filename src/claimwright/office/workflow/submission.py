@@ -21,7 +21,7 @@ from claimwright.office.workflow.coding import DIAGNOSIS
 from claimwright.office.workflow.compose import charge_lines
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import control_number, envelope_to, keep_file
-from claimwright.office.workflow.trail import changed, event_number, tell
+from claimwright.office.workflow.trail import books, changed, event_number, tell
 from claimwright.x12.professional import write_837p
 
 
@@ -33,6 +33,7 @@ def submit_batch(
 
     A claim that an edit stops now is held and the others go; of claims named one by one nothing goes, unless `hold`.
     """
+    books(practice)
     rows = ClaimRecord.objects.select_for_update(of=("self",)).filter(practice=practice)
     if claim_ids is not None:
         claims = list(_with_parties(rows.filter(pk__in=claim_ids)))
