@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, time, timedelta
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from test_web_access import ADMIN, BILLER, CODER, FRONT, MANAGER, enter
 
+from claimwright.office import web
 from claimwright.office.records.models import (
     ApiToken,
     ClaimRecord,
@@ -28,6 +31,7 @@ from officekit import Office
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2026, 11, 16)
+STATIC = Path(web.__file__).parent / "static" / "workbench"
 PERSON = {
     "patient-last": "Vale",
     "patient-first": "Ines",
@@ -398,3 +402,12 @@ def test_money_of_a_line_is_balanced_by_its_columns() -> None:
         row.add(account, amount)
     assert row.balanced
     assert (row.charge, row.paid, row.adjusted, row.patient, row.open, row.balance) == (100, 40, 30, 20, 10, 30)
+
+
+def test_scripts_shown_together_name_nothing_twice() -> None:
+    """Plain scripts share one scope: a name declared twice stops the whole second script."""
+    declared = re.compile(r"^(?:let|const|function|async function) (\w+)", re.MULTILINE)
+    frame, *others = [
+        set(declared.findall((STATIC / f"{name}.js").read_text(encoding="utf-8"))) for name in ("app", "coding", "charts")
+    ]
+    assert not [names & frame for names in others if names & frame]

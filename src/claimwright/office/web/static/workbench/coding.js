@@ -123,20 +123,20 @@ document.getElementById("found")?.addEventListener("click", (event) => {
 });
 
 // Enter takes the first code found for these words; it waits for their answer.
-let entered = false;
+let takeFirst = false;
 function addFirst() {
   const found = document.getElementById("found");
   if (found.querySelector("[data-for]")?.dataset.for !== finder.value.trim()) return;
-  entered = false;
+  takeFirst = false;
   const first = found.querySelector("[data-add]:not(:disabled)");
   if (first) add(first);
 }
-finder?.addEventListener("input", () => (entered = false));
-document.getElementById("found")?.addEventListener("htmx:afterSwap", () => entered && addFirst());
+finder?.addEventListener("input", () => (takeFirst = false));
+document.getElementById("found")?.addEventListener("htmx:afterSwap", () => takeFirst && addFirst());
 finder?.addEventListener("keydown", (event) => {
   if (event.key === "Enter") {
     event.preventDefault();
-    entered = true;
+    takeFirst = true;
     addFirst();
   } else if (event.key === "ArrowDown") {
     event.preventDefault();
