@@ -8,10 +8,20 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Q
 from django.urls import reverse
-from test_web_access import BILLER, enter
+from test_web_access import BILLER, MANAGER, enter
 
 from claimwright.office.jobs.worker import run_until_idle
-from claimwright.office.records.models import ApiToken, ClaimRecord, Denial, File, Guarantor, Practice, Remit, Statement
+from claimwright.office.records.models import (
+    ApiToken,
+    ClaimRecord,
+    Denial,
+    File,
+    Guarantor,
+    LedgerEvent,
+    Practice,
+    Remit,
+    Statement,
+)
 from claimwright.office.reports import statements
 from claimwright.office.web.templatetags.workbench import spoken
 
@@ -73,3 +83,15 @@ def test_a_correction_knows_the_claim_it_corrects(demo_db: Practice) -> None:
 def test_dates_inside_sentences_are_spoken() -> None:
     assert spoken("Filing ended on 2026-11-09.") == "Filing ended on Mon 9 Nov 2026."
     assert spoken("Number 2026251000142 and 2026-13-40 stay") == "Number 2026251000142 and 2026-13-40 stay"
+
+
+def test_what_was_taken_back_is_not_offered_to_be_taken_back_again(demo_db: Practice) -> None:
+    payment = LedgerEvent.objects.filter(kind="patient_payment", undone_by=None).latest("pk")
+    guarantor = payment.entries.filter(guarantor__isnull=False)[0].guarantor_id
+    client = enter(MANAGER, demo_db)
+    undo = reverse("undo", args=[payment.pk])
+    assert undo in client.get(reverse("guarantor", args=[guarantor])).content.decode()
+    client.post(undo, {"reason": "typed wrongly"})
+    page = client.get(reverse("guarantor", args=[guarantor])).content.decode()
+    assert undo not in page
+    assert "Taken back" in page

@@ -118,7 +118,7 @@ WORDS = {
     "transfer": "Moved between insurance and patient",
     "write_off": "Written off",
     "refund": "Refund",
-    "correction": "Correction",
+    "correction": "Taken back",
 }
 
 
@@ -134,7 +134,9 @@ def account(entries: Q) -> list[AccountRow]:
         if row["patient__first"]:
             owners[row["event"]].add(row["patient__first"])
     found, running, patient = [], 0, 0
-    for event in LedgerEvent.objects.filter(pk__in=events).select_related("remit__payer").order_by("on", "id"):
+    for event in (
+        LedgerEvent.objects.filter(pk__in=events).select_related("remit__payer", "undone_by", "undoes").order_by("on", "id")
+    ):
         moved = events[event.pk]
         running += moved.balance
         patient += moved.patient
