@@ -70,6 +70,7 @@ function add(choice) {
     hidden(row, "system").value = system;
     hidden(row, "code").value = code;
     row.querySelector(".more").textContent = `in place of ${before}, which was suggested`;
+    if (!service) form.querySelectorAll("input.dx").forEach((box) => (box.value = box.value.split(/\s+/).map((one) => (one === before ? code : one)).join(" ")));
     decide(row, "accepted", "replaced");
   } else {
     row = document.getElementById("code-row").content.firstElementChild.cloneNode(true);
