@@ -18,9 +18,9 @@ from claimwright.office.records.models import AccessLog, ApiToken, IdempotencyKe
 from claimwright.office.records.practice import Role
 
 FRONT = (Role.FRONT_DESK, Role.MANAGER, Role.ADMINISTRATOR)
-CODERS = (Role.CODER, Role.MANAGER)
-BILLERS = (Role.BILLER, Role.MANAGER)
-CHART = (*CODERS, Role.BILLER, Role.ADMINISTRATOR)  # claims and codes, as in the workbench
+CODERS = (Role.CODER, Role.MANAGER, Role.ADMINISTRATOR)
+BILLERS = (Role.BILLER, Role.MANAGER, Role.ADMINISTRATOR)
+CHART = (*CODERS, Role.BILLER)  # claims and codes, as in the workbench
 ANYONE = tuple(Role)
 
 
