@@ -72,5 +72,6 @@ _FOLLOW_UP: Final = {
 def explained(rejection: Rejection) -> tuple[str, str]:
     """What went wrong and what to do next, as two plain sentences."""
     words, step = REASONS.get(rejection.reason, (f"the payer gave reason {rejection.reason}", "Call the payer."))
-    after = _FOLLOW_UP.get(rejection.follow_up)
+    said = rejection.follow_up == "C" and "ask again" in step
+    after = "" if said else _FOLLOW_UP.get(rejection.follow_up)
     return f"No answer: {words}.", f"{step} ({after.capitalize()}.)" if after else step
