@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import BrowserContext, Page
 
 CHROMIUM = Path(os.environ.get("CLAIMWRIGHT_CHROMIUM", "/usr/bin/chromium"))
@@ -33,13 +34,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
+def _lacking() -> str:
+    """What this machine lacks to drive a browser, and the remedy; empty when nothing."""
+    if not CHROMIUM.exists():
+        return f"{CHROMIUM} is absent (apt-get install chromium)"
+    node, _ = compute_driver_executable()
+    if subprocess.run([node, "--version"], capture_output=True).returncode != 0:
+        return "Playwright's driver cannot start (apt-get install libatomic1)"
+    return ""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def machine() -> None:
+    """Without a browser the tests say so; in CI they must run."""
+    if lacking := _lacking():
+        if "chromium" in os.environ.get("CLAIMWRIGHT_REQUIRE", ""):
+            pytest.fail(lacking)
+        pytest.skip(lacking)
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
-    """Debian's browser; without it the tests say so, and in CI they must run."""
-    if not CHROMIUM.exists():
-        if "chromium" in os.environ.get("CLAIMWRIGHT_REQUIRE", ""):
-            pytest.fail(f"{CHROMIUM} is required and absent")
-        pytest.skip(f"{CHROMIUM} is absent (apt-get install chromium)")
+    """Debian's browser; its sandbox does not run as root."""
     return {"executable_path": str(CHROMIUM), "args": ["--no-sandbox"]}
 
 

@@ -148,7 +148,7 @@ def test_every_paper_about_a_patient_is_kept(office):
     patient = office.patient()
     office.code(office.visit(patient))
     (statement,) = billing.issue_statements(**office.who())
-    assert Statement.objects.get().pdf == statement.pdf
+    assert Statement.objects.get(practice=office.practice).pdf == statement.pdf
     assert content_of(statement.pdf)
     client = browser(office)
     for path in (
