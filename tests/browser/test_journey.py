@@ -47,7 +47,7 @@ def test_the_front_desk_registers_insures_verifies_estimates_and_checks_in(enter
     page.get_by_role("button", name="Add the coverage").click()
     expect(page.get_by_role("heading", name="Rowan Quill")).to_be_visible()
     page.get_by_role("button", name="Verify").click()
-    expect(page.get_by_text("asked", exact=True).first).to_be_visible()
+    expect(page.get_by_text(re.compile("^(asked|rejected|active|in force)$")).first).to_be_visible()
     expect(page.get_by_text("Who looked")).to_be_visible()
 
     page.get_by_role("link", name="Book a visit").click()
@@ -56,6 +56,9 @@ def test_the_front_desk_registers_insures_verifies_estimates_and_checks_in(enter
     page.get_by_label("Day", exact=True).fill("2026-11-16")
     page.get_by_label("Time", exact=True).fill("15:35")
     page.get_by_label("Reason", exact=True).fill("Sore shoulder")
+    page.get_by_role("button", name="Book the visit").click()
+    expect(page.get_by_text("The provider already has a visit at 15:40")).to_be_visible()
+    page.get_by_label("Time", exact=True).fill("17:30")
     page.get_by_role("button", name="Book the visit").click()
     expect(page.get_by_role("heading", name="Quill, Rowan · Sore shoulder")).to_be_visible()
 
@@ -84,7 +87,8 @@ def test_a_refusal_is_shown_beside_the_action_and_what_was_typed_stays(enter: En
     }.items():
         page.locator(f"#id_patient-{name}").fill(value)
     page.get_by_role("button", name="Register, then add the coverage").click()
-    expect(page.get_by_role("alert")).to_contain_text("future")
+    expect(page.get_by_text("The birth date lies in the future.")).to_be_visible()
+    expect(page.locator("#id_patient-birth")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("#id_patient-first")).to_have_value("Future")
 
 
