@@ -41,11 +41,10 @@ class Hierarchy:
         wanted = self.parents.get(level)
         while self.path and self.path[-1][1] != wanted:
             self._close()
-        if wanted is None:
-            pass  # the top level; the guide's table says that HL02 is not used there
-        elif not self.path:
+        # The top level names no parent: the guide's table says that HL02 is not used there.
+        if wanted is not None and not self.path:
             self._add("hl-parent", f"A level {level} must stand under a level {wanted}; there is none.", line, "HL02")
-        else:
+        elif wanted is not None:
             above = self.path[-1]
             if parent != above[0]:
                 said = f"HL02 must be {above[0][:12]}, the number of the level {wanted} above it."
