@@ -65,6 +65,15 @@ class Tokens:
         self._one_byte = False
 
     def __iter__(self) -> Iterator[Segment]:
+        for rows in self.batches():
+            separator = self.delimiters.element
+            self.line -= len(rows)
+            for row in rows:
+                self.line += 1
+                yield row.split(separator) if row[:3] != "BIN" else row.split(separator, 2)
+
+    def batches(self) -> Iterator[list[str]]:
+        """Segments as text, a few thousand at a time, all with the same delimiters; `line` is the last one's number."""
         while self._open_interchange():
             yield from self._inside()
 
@@ -144,7 +153,7 @@ class Tokens:
 
     # Inside an interchange -----------------------------------------------------------------------------------------
 
-    def _inside(self) -> Iterator[Segment]:
+    def _inside(self) -> Iterator[list[str]]:
         """The segments from this ISA through its IEA, the next ISA or the end of the file."""
         terminator, separator = (self.delimiters[i].encode("latin-1") for i in (3, 0))
         begin = rb"(?:\A|" + re.escape(terminator) + rb")\s*"
@@ -156,21 +165,21 @@ class Tokens:
             if not block:
                 return
             if b"BIN" + separator in block and (found := binary.search(block)):
-                yield from self._split(block[: found.start(1)])
+                yield self._split(block[: found.start(1)])
                 self._buffer = block[found.end(1) :] + self._buffer
-                yield self._binary(int(found[2]), terminator)
+                yield [self._binary(int(found[2]), terminator)]
                 continue
             boundary = edge.search(block, 3 if first else 0)
             first = False
             if boundary is None:
-                yield from self._split(block)
+                yield self._split(block)
                 continue
             closes = boundary[1].startswith(b"IEA")
             end = block.find(terminator, boundary.start(1)) + 1 if closes else boundary.start(1)
             if end <= 0:
                 end = len(block)
             self._buffer = block[end:] + self._buffer
-            yield from self._split(block[:end])
+            yield self._split(block[:end])
             return
 
     def _next_block(self, terminator: bytes) -> bytes:
@@ -194,7 +203,7 @@ class Tokens:
                 return b""
             wanted *= 4
 
-    def _binary(self, length: int, terminator: bytes) -> Segment:
+    def _binary(self, length: int, terminator: bytes) -> str:
         """A BIN segment: its data is counted, not delimited (X12 data element 784)."""
         length = min(length, LONGEST)
         self._fill(length + 1)
@@ -205,15 +214,13 @@ class Tokens:
         else:
             self._report("binary-length", "BIN01 does not give the length of the binary data.")
             self._buffer = self._buffer[self._buffer.find(terminator) + 1 :]
-        return ["BIN", str(length), value.decode("latin-1")]
+        return self.delimiters.element.join(("BIN", str(length), value.decode("latin-1")))
 
-    def _split(self, block: bytes) -> Iterator[Segment]:
-        separator, terminator = self.delimiters.element, self.delimiters.segment
-        for row in self._decode(block, terminator).split(terminator):
-            text = row.lstrip()
-            if text:
-                self.line += 1
-                yield text.split(separator)
+    def _split(self, block: bytes) -> list[str]:
+        terminator = self.delimiters.segment
+        rows = [text for row in self._decode(block, terminator).split(terminator) if (text := row.lstrip())]
+        self.line += len(rows)
+        return rows
 
     def _decode(self, block: bytes, terminator: str) -> str:
         """UTF-8 where it is, Latin-1 where it is not; line breaks inside segments are wrapping, not data."""
