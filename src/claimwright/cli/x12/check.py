@@ -1,4 +1,4 @@
-"""`claimwright x12`: check and show X12 files. Heavy imports wait until a command runs."""
+"""`claimwright x12 check`: each finding of a file, with its place."""
 
 from __future__ import annotations
 
@@ -7,21 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from claimwright.cli.terminal import CONTRACT, folded, opened, print_row, watched, width
+from claimwright.cli.terminal import CONTRACT, opened, print_row, watched, width
 
 if TYPE_CHECKING:
     from claimwright.findings import Finding
 
-app = typer.Typer(help="Check and show X12 files (837, 835, 270/271, 276/277, 277CA, 999, TA1 ...).", no_args_is_help=True)
 
-Files = Annotated[list[Path], typer.Argument(help="X12 files.", show_default=False)]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, nothing else.")]
-
-
-@app.command()
 def check(
-    files: Files,
-    json: AsJson = False,
+    files: Annotated[list[Path], typer.Argument(help="X12 files.", show_default=False)],
+    json: Annotated[bool, typer.Option("--json", help="JSON lines on stdout, nothing else.")] = False,
     snip: Annotated[str, typer.Option(help="SNIP levels to check.")] = "1,2,3,4,5",
 ) -> None:
     """Check X12 files against their guide: a row for each finding, with the segment it stands in.
@@ -55,32 +49,6 @@ def check(
     if unread:
         raise typer.Exit(2)
     raise typer.Exit(1 if any(counted.values()) else 0)
-
-
-@app.command()
-def show(file: Annotated[Path, typer.Argument(help="An X12 file.", show_default=False)], json: AsJson = False) -> None:
-    """Show what a file says: claims, payments, benefits, statuses; sets that have no typed form come as segments.
-
-    Examples: claimwright x12 show era.835 | claimwright x12 show week.837 --json
-
-    Exit 0: shown. 2: the file cannot be read.
-    """
-    with opened(file) as stream:
-        if stream is None:
-            raise typer.Exit(2)
-        content = stream.read()
-    from claimwright.x12.show import sentences
-    from claimwright.x12.show import show as rows
-
-    if json:
-        import msgspec
-
-        for row in rows(content):
-            typer.echo(msgspec.json.encode(row).decode())
-        return
-    columns = width()
-    for kind, control, gist in sentences(rows(content)):
-        typer.echo(folded(f"{kind:<16} {control:<22} ", gist, columns))
 
 
 def _levels(text: str) -> set[int]:
