@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, NamedTuple
 
 Segment = list[str]
@@ -54,11 +54,13 @@ def blocks(source: Source) -> Iterator[bytes]:
 class Tokens:
     """The segments of a file. `delimiters` and `line` (the segment's number in the file, from 1) belong to the latest one."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, outside: Callable[[bytes], object] | None = None) -> None:
         self.delimiters = Delimiters()
         self.line = 0
         self.interchanges = 0
         self.problems: deque[Problem] = deque()
+        self.binary = False  # the latest block of `raw` is one BIN
+        self._outside = outside
         self._blocks = blocks(source)
         self._buffer = b""
         self._ended = False
@@ -74,6 +76,11 @@ class Tokens:
 
     def batches(self) -> Iterator[list[str]]:
         """Segments as text, a few thousand at a time, all with the same delimiters; `line` is the last one's number."""
+        for block in self.raw():
+            yield [self._binary_text(block)] if self.binary else self._split(block)
+
+    def raw(self) -> Iterator[bytes]:
+        """Whole segments as they stand in the file, many at a time, or one BIN; bytes between interchanges go to `outside`."""
         while self._open_interchange():
             yield from self._inside()
 
@@ -99,7 +106,7 @@ class Tokens:
         junk = False
         while True:
             self._fill(4)
-            self._buffer = self._buffer.lstrip(_HARMLESS)
+            self._pass_over(len(self._buffer) - len(self._buffer.lstrip(_HARMLESS)))
             if not self._buffer and self._ended:
                 break
             if len(self._buffer) < 4 and not self._ended:
@@ -107,20 +114,25 @@ class Tokens:
             found = re.search(rb"ISA[^A-Za-z0-9\s]", self._buffer)
             if found is None:
                 junk = True
-                self._buffer = b"" if self._ended else self._buffer[-3:]
+                self._pass_over(len(self._buffer) if self._ended else max(len(self._buffer) - 3, 0))
                 if self._ended:
                     break
                 self._fill(len(self._buffer) + 1)
                 continue
             junk = junk or found.start() > 0
-            self._buffer = self._buffer[found.start() :]
+            self._pass_over(found.start())
             if self._take_delimiters():
                 break
             junk = True
-            self._buffer = self._buffer[3:]
+            self._pass_over(3)
         if junk:
             self._report("junk", "Text that is no part of an interchange was skipped.")
         return bool(self._buffer)
+
+    def _pass_over(self, count: int) -> None:
+        if count and self._outside is not None:
+            self._outside(self._buffer[:count])
+        self._buffer = self._buffer[count:]
 
     def _take_delimiters(self) -> bool:
         self._fill(512)
@@ -153,7 +165,7 @@ class Tokens:
 
     # Inside an interchange -----------------------------------------------------------------------------------------
 
-    def _inside(self) -> Iterator[list[str]]:
+    def _inside(self) -> Iterator[bytes]:
         """The segments from this ISA through its IEA, the next ISA or the end of the file."""
         terminator, separator = (self.delimiters[i].encode("latin-1") for i in (3, 0))
         begin = rb"(?:\A|" + re.escape(terminator) + rb")\s*"
@@ -165,21 +177,23 @@ class Tokens:
             if not block:
                 return
             if b"BIN" + separator in block and (found := binary.search(block)):
-                yield self._split(block[: found.start(1)])
+                yield block[: found.start(1)]
                 self._buffer = block[found.end(1) :] + self._buffer
-                yield [self._binary(int(found[2]), terminator)]
+                self.binary = True
+                yield found[1] + self._binary(int(found[2]), terminator)
+                self.binary = False
                 continue
             boundary = edge.search(block, 3 if first else 0)
             first = False
             if boundary is None:
-                yield self._split(block)
+                yield block
                 continue
             closes = boundary[1].startswith(b"IEA")
             end = block.find(terminator, boundary.start(1)) + 1 if closes else boundary.start(1)
             if end <= 0:
                 end = len(block)
             self._buffer = block[end:] + self._buffer
-            yield self._split(block[:end])
+            yield block[:end]
             return
 
     def _next_block(self, terminator: bytes) -> bytes:
@@ -203,18 +217,22 @@ class Tokens:
                 return b""
             wanted *= 4
 
-    def _binary(self, length: int, terminator: bytes) -> str:
-        """A BIN segment: its data is counted, not delimited (X12 data element 784)."""
+    def _binary(self, length: int, terminator: bytes) -> bytes:
+        """The rest of a BIN segment: its data is counted, not delimited (X12 data element 784)."""
         length = min(length, LONGEST)
         self._fill(length + 1)
-        value, self._buffer = self._buffer[:length], self._buffer[length:]
+        end = length + 1
+        if self._buffer[length:end] != terminator:
+            self._report("binary-length", "BIN01 does not give the length of the binary data.", ahead=1)
+            end = self._buffer.find(terminator, length) + 1 or length
+        taken, self._buffer = self._buffer[:end], self._buffer[end:]
+        return taken
+
+    def _binary_text(self, block: bytes) -> str:
         self.line += 1
-        if self._buffer.startswith(terminator):
-            self._buffer = self._buffer[1:]
-        else:
-            self._report("binary-length", "BIN01 does not give the length of the binary data.")
-            self._buffer = self._buffer[self._buffer.find(terminator) + 1 :]
-        return self.delimiters.element.join(("BIN", str(length), value.decode("latin-1")))
+        name, length, value = block.split(self.delimiters.element.encode("latin-1"), 2)
+        text = (name.decode("ascii"), length.decode("ascii"), value[: int(length)].decode("latin-1"))
+        return self.delimiters.element.join(text)
 
     def _split(self, block: bytes) -> list[str]:
         terminator = self.delimiters.segment
