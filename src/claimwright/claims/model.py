@@ -30,6 +30,99 @@ class Adjustment(Struct):
     quantity: Decimal | None = None
 
 
+class Procedure(Struct):
+    """A procedure of a stay, by ICD-10-PCS, and its day."""
+
+    code: str
+    on: date | None = None
+
+
+class Occurrence(Struct):
+    """An event that bears on payment, by its NUBC code, and its day."""
+
+    code: str
+    on: date | None = None
+
+
+class OccurrenceSpan(Struct):
+    """A period that bears on payment, by its NUBC code."""
+
+    code: str
+    first: date | None = None
+    last: date | None = None
+
+
+class ValueCode(Struct):
+    """An amount that bears on payment, by its NUBC code; in hundredths also where the code counts days, hours or pints."""
+
+    code: str
+    amount: Cents
+
+
+class Institutional(Struct):
+    """What only a facility's claim says (UB-04, 837I). Codes are NUBC's; hours are HHMM."""
+
+    statement_from: date
+    statement_through: date
+    admission_hour: str = ""
+    discharge_hour: str = ""
+    medical_record_number: str = ""
+    patient_due: Cents | None = None  # what the facility expects of the patient
+    admitting_diagnosis: str = ""
+    reasons_for_visit: tuple[str, ...] = ()  # outpatient: up to three diagnoses
+    external_causes: tuple[Diagnosis, ...] = ()
+    drg: str = ""
+    principal_procedure: Procedure | None = None
+    other_procedures: tuple[Procedure, ...] = ()
+    occurrence_spans: tuple[OccurrenceSpan, ...] = ()
+    occurrences: tuple[Occurrence, ...] = ()
+    value_codes: tuple[ValueCode, ...] = ()
+    condition_codes: tuple[str, ...] = ()
+    treatment_codes: tuple[str, ...] = ()  # home health
+    operating: Provider | None = None
+    other_operating: Provider | None = None
+
+
+class Tooth(Struct):
+    """A tooth by the universal numbers (1-32, A-T), and the surfaces treated: B, D, F, I, L, M, O."""
+
+    number: str
+    surfaces: tuple[str, ...] = ()
+
+
+class ToothStatus(Struct):
+    tooth: str
+    status: Literal["E", "M"]  # to be extracted, missing
+
+
+class Dental(Struct):
+    """What only a dental claim says (ADA form, 837D)."""
+
+    predetermination: bool = False  # asks what would be paid: there is no service yet, so no line has a date on the wire
+    predetermination_number: str = ""  # REF*G3, of one already answered
+    orthodontic: bool = False
+    orthodontic_months: Decimal | None = None
+    orthodontic_months_left: Decimal | None = None
+    appliance_placed: date | None = None
+    tooth_status: tuple[ToothStatus, ...] = ()
+    assistant_surgeon: Provider | None = None
+
+
+class DentalLine(Struct):
+    """What only a dental line says."""
+
+    oral_cavity: tuple[str, ...] = ()  # areas: 00 whole mouth, 01 upper, 02 lower, 10, 20, 30, 40 quadrants
+    teeth: tuple[Tooth, ...] = ()
+    prosthesis: Literal["", "I", "R"] = ""  # initial placement, replacement
+    prior_placement: date | None = None
+    appliance_placed: date | None = None
+    appliance_replaced: date | None = None
+    treatment_began: date | None = None
+    treatment_completed: date | None = None
+    predetermination_number: str = ""
+    assistant_surgeon: Provider | None = None
+
+
 class LineAdjudication(Struct):
     """What an earlier payer decided on a line (837 loop 2430)."""
 
@@ -42,6 +135,7 @@ class LineAdjudication(Struct):
     paid_on: date | None = None
     remaining_patient: Cents | None = None
     bundled_into: int = 0
+    revenue_code: str = ""  # institutional only
 
 
 class OtherPayer(Struct):
@@ -69,13 +163,13 @@ class Drug(Struct):
 
 class ServiceLine(Struct):
     number: int
-    procedure: str
+    procedure: str  # empty on a facility's line that has only its revenue code
     charge: Cents
     first_service: date
     control_number: str = ""  # REF*6R, unique in the practice
     modifiers: tuple[str, ...] = ()
     units: Decimal = Decimal(1)
-    unit_basis: Literal["UN", "MJ"] = "UN"
+    unit_basis: Literal["UN", "MJ", "DA"] = "UN"  # units, minutes, days
     pointers: tuple[int, ...] = (1,)  # 1-based, into the claim's diagnoses, most important first
     last_service: date | None = None
     place_of_service: str = ""  # where it differs from the claim's
@@ -85,6 +179,11 @@ class ServiceLine(Struct):
     description: str = ""  # for unlisted services
     emergency: bool = False
     revenue_code: str = ""  # institutional only
+    procedure_qualifier: str = ""  # empty: HCPCS or CPT (dental: CDT); HP HIPPS, ER, IV, WK
+    non_covered: Cents = 0  # part of the charge, institutional only
+    operating: Provider | None = None  # institutional only
+    other_operating: Provider | None = None  # institutional only
+    dental: DentalLine | None = None
     clia: str = ""
     adjudications: tuple[LineAdjudication, ...] = ()
 
@@ -130,13 +229,15 @@ class Claim(Struct):
     onset: date | None = None
     admitted: date | None = None
     discharged: date | None = None
-    bill_type: str = ""  # institutional: facility type and classification
+    bill_type: str = ""  # institutional: facility type and classification; the frequency is the third digit
     admission_type: str = ""
     admission_source: str = ""
     discharge_status: str = ""
     patient_paid: Cents = 0
     note: str = ""
     other_payers: tuple[OtherPayer, ...] = ()
+    institutional: Institutional | None = None
+    dental: Dental | None = None
 
     @property
     def first_service(self) -> date:
