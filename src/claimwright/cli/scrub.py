@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from claimwright.cli.terminal import CONTRACT, cannot_read, opened, print_row, watched, width
+from claimwright.cli.terminal import CONTRACT, cannot_read, opened, print_row, text_of, watched, width
 
 if TYPE_CHECKING:
     from claimwright.claims.model import Claim
+    from claimwright.edits.registry import Edit
     from claimwright.findings import Finding
     from claimwright.x12.claim_reading import ReadClaim
 
@@ -32,6 +33,9 @@ def scrub(
     today: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day to judge by.", show_default="today")
     ] = None,
+    rules: Annotated[
+        list[Path] | None, typer.Option(help="A text of your own rules, run beside the built-in edits.", show_default=False)
+    ] = None,
 ) -> None:
     """Check the files' form, then scrub each claim; the other claims of a file count as its batch.
 
@@ -41,18 +45,34 @@ def scrub(
     """
     on = today.date() if today else date.today()
     worst, columns = CLEAN, -1 if as_json else width()
+    own = [edit for path in rules or () for edit in _own(path)]
     for path in files:
         with opened(path) as stream:
             if stream is None:
                 worst = UNREADABLE
                 continue
-            found = _scrub_file(path, stream, on, columns)
+            found = _scrub_file(path, stream, on, columns, own)
         if found is None:
             cannot_read(path, "not an 837 file")
         elif not as_json:
             typer.echo(found.sentence(path), err=True)
         worst = max(worst, UNREADABLE if found is None else FOUND if found.findings else CLEAN)
     raise typer.Exit(worst)
+
+
+def _own(path: Path) -> Sequence[Edit]:
+    """The edits of a text of rules; one that cannot be read stops the run, for its findings would be missed silently."""
+    from claimwright.edits.rules_text import read_rules
+
+    text = text_of(path)
+    if text is None:
+        raise typer.Exit(UNREADABLE)
+    found, findings = read_rules(text)
+    for finding in findings:
+        cannot_read(path, f"line {finding.line}: {finding.message} {finding.fix}")
+    if found is None:
+        raise typer.Exit(UNREADABLE)
+    return found.edits()
 
 
 class _Found:
@@ -77,7 +97,7 @@ class _Found:
         return f"{path}: {claims} claim{'s' if claims != 1 else ''}, {stopped} may not leave{outside}"
 
 
-def _scrub_file(path: Path, stream: BinaryIO, today: date, columns: int) -> _Found | None:
+def _scrub_file(path: Path, stream: BinaryIO, today: date, columns: int, own: Sequence[Edit]) -> _Found | None:
     """Print a file's findings as they are found; None if it is no 837. Columns below nought: JSON."""
     from claimwright.x12.check import check
     from claimwright.x12.professional import read_837
@@ -95,7 +115,7 @@ def _scrub_file(path: Path, stream: BinaryIO, today: date, columns: int) -> _Fou
         for one in read_837(read):
             found.claims[one.patient_control_number] += 1
             batch.add(one)
-    for finding, row in _edited(path, batch, today):
+    for finding, row in _edited(path, batch, today, own):
         found.take(finding)
         _print(row, columns)
     return found
@@ -139,7 +159,7 @@ def _keys(claim: Claim) -> set[int]:
     return {hash(claim.patient_control_number), *services}
 
 
-def _edited(path: Path, batch: _Batch, today: date) -> Iterator[tuple[Finding, dict[str, object]]]:
+def _edited(path: Path, batch: _Batch, today: date, own: Sequence[Edit]) -> Iterator[tuple[Finding, dict[str, object]]]:
     """The edits' findings with their place in the file: `line` is the segment where the claim begins."""
     from claimwright.codesets.tables import starter
     from claimwright.edits.scrub import Context
@@ -148,7 +168,7 @@ def _edited(path: Path, batch: _Batch, today: date) -> Iterator[tuple[Finding, d
     tables = starter()
     for number, (packed, transaction, version, first_line) in enumerate(batch.claims):
         claim = batch.unpack(packed)
-        for finding in run(claim, Context(today=today, batch=batch.neighbors(number, claim)), tables):
+        for finding in run(claim, Context(today=today, batch=batch.neighbors(number, claim)), tables, own):
             loop, segment = _place(finding)
             row = {name: getattr(finding, name) for name in ROW}
             row |= {"file": str(path), "transaction": transaction, "version": version, "line": first_line}

@@ -54,6 +54,17 @@ def opened(path: Path) -> Iterator[BinaryIO | None]:
         yield None if why else stream  # outside the try: what fails in the caller is the caller's
 
 
+def text_of(path: Path) -> str | None:
+    """A small text file whole, or None after one line on stderr saying why it cannot be read."""
+    try:
+        return path.read_text("utf-8-sig")
+    except OSError as problem:
+        cannot_read(path, problem)
+    except UnicodeDecodeError:
+        cannot_read(path, "not a text in UTF-8")
+    return None
+
+
 @contextmanager
 def watched(stream: BinaryIO, doing: str) -> Iterator[BinaryIO]:
     """The stream from its start, with a bar on stderr while a large one is read; only people at a terminal see it."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from claimwright.claims.model import Claim
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, all_edits
+from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Edit, all_edits
 from claimwright.findings import Finding
 
 __all__ = ["Context", "may_leave", "scrub"]
@@ -13,12 +15,17 @@ __all__ = ["Context", "may_leave", "scrub"]
 _WORST_FIRST = {severity: place for place, severity in enumerate((REJECT, DENY, WARN, ADVISE))}
 
 
-def scrub(claim: Claim, context: Context, tables: Tables) -> list[Finding]:
-    """All that is wrong with a claim, worst first, then by line. Findings hold no name, birth date or member id."""
+def scrub(claim: Claim, context: Context, tables: Tables, own: Sequence[Edit] = ()) -> list[Finding]:
+    """All that is wrong with a claim, worst first, then by line. Findings hold no name, birth date or member id.
+
+    `own`: the practice's or the payer's rules, run beside the built-in edits.
+    """
     if not claim.lines:
         return [_no_lines(claim)]
     on = claim.first_service
-    found = [finding for edit in all_edits() if edit.applies(claim.form, on) for finding in edit.run(claim, context, tables)]
+    found = [
+        finding for edit in (*all_edits(), *own) if edit.applies(claim.form, on) for finding in edit.run(claim, context, tables)
+    ]
     return sorted(found, key=lambda finding: (_WORST_FIRST[finding.severity], finding.line))
 
 

@@ -95,3 +95,28 @@ def test_codesets_find_and_show():
     assert "billable: no" in shown and "A initial encounter" in shown
     assert "global days: 000" in run("codesets", "show", "20610", "--on", "2026-11-16").stdout
     assert run("codesets", "show", "QQQQQ").exit_code == 1
+
+
+RULES = """\
+rules LAKESIDE version 1
+rule ASK-FIRST
+  the claim
+  when claim charge at least 1
+  then warn "Over a dollar."
+  fix  "Ask."
+"""
+
+
+def test_rules_of_ones_own_run_beside_the_edits(write, tmp_path):
+    rules = tmp_path / "lakeside.rules"
+    rules.write_text(RULES)
+    result = run("scrub", write(claim()), "--rules", rules, "--json", "--today", "2026-11-16")
+    assert [json.loads(row)["edit"] for row in result.stdout.splitlines()] == ["ASK-FIRST"]
+
+
+def test_rules_that_cannot_be_read_stop_the_run(write, tmp_path):
+    rules = tmp_path / "lakeside.rules"
+    rules.write_text(RULES.replace("the claim", "the clam"))
+    result = run("scrub", write(claim()), "--rules", rules, "--today", "2026-11-16")
+    assert result.exit_code == 2
+    assert "line 3" in result.output
