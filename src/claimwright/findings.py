@@ -26,6 +26,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     loop: str = ""
     segment: str = ""
     element: str = ""
+    snip: int = 0  # the SNIP level of an X12 finding
 
     @property
     def stops(self) -> bool:

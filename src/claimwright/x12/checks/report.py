@@ -41,6 +41,7 @@ class Report:
                 loop=loop,
                 segment=segment,
                 element=element,
+                snip=level,
             )
         )
 
