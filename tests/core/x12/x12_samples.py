@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
+from x12_facility_samples import DENTAL_CLAIMS, DENTISTS, FACILITY_CLAIMS, HOSPITAL
 
 from claimwright.claims.model import Adjustment, Claim, Diagnosis, Drug, LineAdjudication, OtherPayer, ServiceLine
 from claimwright.coverage.model import Benefit, EligibilityAnswer, EligibilityInquiry, Rejection
@@ -14,8 +15,21 @@ from claimwright.findings import Finding
 from claimwright.parties import Address, Insured, Payer, Person, Provider
 from claimwright.remits.model import ProviderAdjustment, RemitClaim, RemitLine, Remittance
 from claimwright.x12.acknowledgement import ClaimAck, ClaimAcks, FunctionalAck, SetAck, Ta1, write_277ca, write_999, write_ta1
+from claimwright.x12.claim_status import (
+    LineInquiry,
+    LineStatus,
+    Receiver,
+    Status,
+    StatusAnswer,
+    StatusCode,
+    StatusInquiry,
+    write_276,
+    write_277,
+)
+from claimwright.x12.dental import write_837d
 from claimwright.x12.eligibility import write_270, write_271
 from claimwright.x12.envelope import Envelope
+from claimwright.x12.institutional import write_837i
 from claimwright.x12.professional import write_837p
 from claimwright.x12.remittance import write_835
 
@@ -281,6 +295,100 @@ ANSWERS = (
         rejections=(Rejection(reason="15", follow_up="C", loop="2100D"),),
     ),
 )
+ASKER = Receiver(name="LAKESIDE FAMILY PRACTICE", identifier="LAKESIDE")
+STATUS_INQUIRIES = (
+    StatusInquiry(
+        payer=PAYER,
+        receiver=ASKER,
+        provider=PRACTICE,
+        subscriber=ADULT,
+        member_id="SBX100200300",
+        trace="STATUS1",
+        reference="ASK20261116",
+        payer_control_number="ICN001",
+        patient_control_number="PCN0001",
+        charge=33000,
+        first_service=date(2026, 11, 2),
+    ),
+    StatusInquiry(
+        payer=PAYER,
+        receiver=ASKER,
+        provider=PRACTICE,
+        subscriber=ADULT,
+        member_id="SBX100200300",
+        dependent=CHILD,
+        trace="STATUS2",
+        reference="ASK20261116",
+        patient_control_number="PCN0002",
+        group_number="G7700",
+        charge=21050,
+        first_service=date(2026, 11, 2),
+        lines=(
+            LineInquiry(
+                procedure="99213",
+                modifiers=("25",),
+                charge=15000,
+                units=Decimal(1),
+                first_service=date(2026, 11, 2),
+                control_number="L000001",
+            ),
+        ),
+    ),
+)
+STATUS_ANSWERS = (
+    StatusAnswer(
+        payer=msgspec.structs.replace(PAYER, phone="2145550199"),
+        receiver=ASKER,
+        provider=PRACTICE,
+        subscriber=ADULT,
+        member_id="SBX100200300",
+        trace="STATUS1",
+        reference="TOLD20261117",
+        statuses=(
+            Status(
+                codes=(StatusCode(category="F1", code="65"),),
+                effective=date(2026, 11, 15),
+                charge=33000,
+                paid=680,
+                finalized=date(2026, 11, 14),
+                paid_on=date(2026, 11, 15),
+                check_number="EFT20261115001",
+            ),
+        ),
+        payer_control_number="ICN001",
+        patient_control_number="PCN0001",
+        first_service=date(2026, 11, 2),
+        lines=(
+            LineStatus(
+                procedure="20610",
+                charge=18000,
+                paid=680,
+                units=Decimal(1),
+                statuses=(Status(codes=(StatusCode(category="F1", code="65"),), effective=date(2026, 11, 15)),),
+                control_number="L000002",
+                first_service=date(2026, 11, 2),
+            ),
+        ),
+    ),
+    StatusAnswer(
+        payer=msgspec.structs.replace(PAYER, phone="2145550199"),
+        receiver=ASKER,
+        provider=PRACTICE,
+        subscriber=ADULT,
+        member_id="SBX100200300",
+        dependent=CHILD,
+        trace="STATUS2",
+        reference="TOLD20261117",
+        statuses=(
+            Status(
+                codes=(StatusCode(category="A4", code="35"), StatusCode(category="A4", code="33", entity="QC")),
+                effective=date(2026, 11, 17),
+            ),
+        ),
+        patient_control_number="PCN0002",
+        first_service=date(2026, 11, 2),
+    ),
+)
 FUNCTIONAL = FunctionalAck(
     group_control="17",
     functional_id="HC",
@@ -344,9 +452,13 @@ CLAIM_ACKS = ClaimAcks(
 
 WRITTEN = {
     "837P": write_837p(CLAIMS, ENVELOPE, PRACTICE, PAYER, "BATCH7"),
+    "837I": write_837i(FACILITY_CLAIMS, ENVELOPE, HOSPITAL, PAYER, "BATCH8"),
+    "837D": write_837d(DENTAL_CLAIMS, ENVELOPE, DENTISTS, PAYER, "BATCH9"),
     "835": write_835((REMITTANCE, NO_MONEY), ENVELOPE),
     "270": write_270(INQUIRIES, ENVELOPE),
     "271": write_271(ANSWERS, ENVELOPE),
+    "276": write_276(STATUS_INQUIRIES, ENVELOPE),
+    "277": write_277(STATUS_ANSWERS, ENVELOPE),
     "999": write_999((FUNCTIONAL,), ENVELOPE),
     "277CA": write_277ca((CLAIM_ACKS,), ENVELOPE),
     "TA1": write_ta1(Ta1(interchange="000000905", accepted=True), ENVELOPE),
