@@ -34,7 +34,7 @@ def test_a_broken_envelope_gets_a_ta1_and_no_999():
 
 
 def test_a_set_in_error_is_refused_and_the_other_accepted(monkeypatch):
-    monkeypatch.setattr("claimwright.x12.professional.CLAIMS_A_SET", 2)
+    monkeypatch.setattr("claimwright.x12.claim_writing.CLAIMS_A_SET", 2)
     data = write_837p(CLAIMS, ENVELOPE, PRACTICE, PAYER, "B").replace(b"CLM*PCN0003*150***11:B:7", b"CLM*PCN0003*150***11:B")
     _, ack = acknowledge(data, TODAY)
     assert (ack.code, ack.included, ack.received, ack.accepted) == ("P", 2, 2, 1)

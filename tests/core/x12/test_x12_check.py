@@ -108,7 +108,7 @@ def test_no_patient_has_more_claims_than_the_guide_allows():
 
 
 def test_more_than_one_set_is_made_of_many_claims(monkeypatch):
-    monkeypatch.setattr("claimwright.x12.professional.CLAIMS_A_SET", 2)
+    monkeypatch.setattr("claimwright.x12.claim_writing.CLAIMS_A_SET", 2)
     data = write_837p(CLAIMS, ENVELOPE, PRACTICE, PAYER, "B")
     assert data.count(b"ST*837*") == 2
     assert findings(data) == []
