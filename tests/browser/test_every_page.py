@@ -34,6 +34,7 @@ LISTS = {
     "users": "/settings/users/",
     "tokens": "/settings/tokens/",
     "code sets": "/settings/codesets/",
+    "own rules": "/settings/rules/",
     "files": "/settings/files/",
     "keys": "/help/keys/",
     "code": "/codes/99213/",
@@ -55,6 +56,7 @@ RECORDS = {
     "parked decision": ("/remittances/parked/", "tbody tr a"),
     "denial": ("/denials/", "tbody tr a"),
     "guarantor": ("/statements/", "tbody tr a"),
+    "version of the rules": ("/settings/rules/", "tbody tr th a"),
     "file": ("/settings/files/?kind=835", "tbody tr a"),
 }
 

@@ -79,6 +79,8 @@ PAGES: dict[str, tuple[frozenset[str], Pick | None]] = {
     "users": (frozenset({ADMIN}), None),
     "tokens": (EVERYONE, None),
     "codesets": (LEAD, None),
+    "rules": (BILLING, None),
+    "rules-version": (BILLING, first(models.PracticeRules)),
     "files": (BILLING, None),
     "file": (BILLING, first(models.File, kind="835")),
     "file-raw": (BILLING, first(models.File, kind="835")),
@@ -113,6 +115,7 @@ VERBS: dict[str, tuple[frozenset[str], Pick | None]] = {
     "pay": (DESK, first(models.Guarantor)),
     "refund": (LEAD, first(models.Guarantor)),
     "undo": (LEAD, first(models.LedgerEvent)),
+    "try-rules": (BILLING, None),
     "change-user": (frozenset({ADMIN}), first(models.Membership)),
     "revoke-token": (EVERYONE, None),
 }

@@ -156,7 +156,9 @@ def _part(parts: dict[str, Any], at: int, word: str, rest: str) -> None:
 def _condition(at: int, row: str) -> Condition:
     found = _CONDITION.fullmatch(row)
     if not found:
-        raise RulesError(at, "This is no condition.", f"Write: when FIELD {' | '.join(OPERATORS)} VALUES")
+        raise RulesError(
+            at, "This is no condition.", "Write: when FIELD is VALUES; or: is not, is given, is missing, at least, at most."
+        )
     field, operator = found["field"], cast(Operator, found["operator"])
     if field not in CLAIM_FIELDS and field not in LINE_FIELDS:
         near = get_close_matches(field, FIELDS, 3) or FIELDS

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import resources
+
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
@@ -19,6 +21,7 @@ from claimwright.office.records.models import (
     ProviderRecord,
     User,
 )
+from claimwright.office.workflow.rules import keep_rules
 from claimwright.payers.sandbox.model import Book
 
 PASSWORD = "claimwright-demo"
@@ -74,6 +77,8 @@ def open_practice(story: Story) -> Practice:
         )
         for row in story.charge_master
     )
+    text = resources.files("claimwright.office.demo").joinpath("rules.txt").read_text("utf-8")
+    keep_rules(practice=practice, by=None, today=min(visit.on for visit in story.visits), text=text, note="The first of our own")
     return practice
 
 

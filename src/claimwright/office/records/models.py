@@ -23,6 +23,7 @@ from claimwright.office.records.practice import (  # noqa: F401
     PayerRecord,
     PlanRecord,
     Practice,
+    PracticeRules,
     PriceRow,
     ProviderRecord,
     User,

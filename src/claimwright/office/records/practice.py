@@ -105,6 +105,21 @@ class PlanRecord(models.Model):
         return self.name
 
 
+class PracticeRules(models.Model):
+    """One version of the practice's own claim rules; the latest is in force, the earlier ones stay to be compared."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="rules")
+    version = models.PositiveIntegerField()
+    text = models.TextField()
+    note = models.CharField(max_length=120, blank=True, help_text="why it was changed")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    made_on = models.DateField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "version"], name="rules_version_once")]
+        ordering = ["-version"]
+
+
 class ContractRecord(models.Model):
     """Terms with a payer; `content` is a pricing.model.Contract as JSON."""
 

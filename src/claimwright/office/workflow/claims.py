@@ -27,6 +27,7 @@ from claimwright.office.records.numbers import next_number
 from claimwright.office.workflow.charging import move_to_payer
 from claimwright.office.workflow.compose import charge_lines, compose
 from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.rules import edits_of
 from claimwright.office.workflow.secondary import carry_over, secondary_coverage
 from claimwright.office.workflow.trail import books, changed, event_number, find, must_follow, tell, touched
 from claimwright.pricing.model import Price
@@ -174,7 +175,7 @@ def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> li
         batch=batch,
         note=visit_texts(encounter),
     )
-    return list(scrub(claim_of(record), context, starter()))
+    return list(scrub(claim_of(record), context, starter(), edits_of(record.practice)))
 
 
 def _replaced(record: ClaimRecord) -> list[ClaimRecord]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claimwright.office.web.settings import views
+from claimwright.office.web.settings import rules, views
 
 urlpatterns = [
     path("", views.practice, name="settings"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("tokens/", views.tokens, name="tokens"),
     path("tokens/<int:pk>/revoke/", views.revoke, name="revoke-token"),
     path("codesets/", views.codesets, name="codesets"),
+    path("rules/", rules.rules, name="rules"),
+    path("rules/try/", rules.try_out, name="try-rules"),
+    path("rules/<int:pk>/", rules.version, name="rules-version"),
     path("files/", views.files, name="files"),
     path("files/<int:pk>/", views.file, name="file"),
     path("files/<int:pk>/raw/", views.raw, name="file-raw"),
