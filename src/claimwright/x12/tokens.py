@@ -206,10 +206,11 @@ class Tokens:
                 block, self._buffer = self._buffer[:end], self._buffer[end:]
                 return block
             if not more:
-                block, self._buffer = self._buffer, b""
-                if block.strip(_HARMLESS):
+                if self._buffer.strip(_HARMLESS):
                     self._report("unterminated", "The last segment has no terminator.", ahead=1)
+                    block, self._buffer = self._buffer, b""
                     return block
+                self._pass_over(len(self._buffer))
                 return b""
             if wanted > LONGEST:
                 self._report("endless", "No segment terminator in 16 million characters; the rest of the file was skipped.")
