@@ -12,7 +12,8 @@ from importlib import resources
 from typing import NamedTuple
 
 UNLIMITED = 1_000_000
-TABLES = ("837P", "837I", "837D", "835", "270", "271", "276", "277", "277CA", "999")
+QUALIFIER_AT = {"HL": 3, "BHT": 2}  # the element that tells one use of a segment from another, where it is not the first
+TABLES = ("837P", "837I", "837D", "835", "270", "271", "276", "277", "277CA", "278", "999")
 
 
 class Shape(NamedTuple):
@@ -160,7 +161,7 @@ def versions() -> dict[tuple[str, str], str]:
 
 
 def _loop(line: str) -> Loop:
-    found = re.fullmatch(r"(\S+) ([RS])(\d+|\*)(?: in ((?:\w+ )+?))?\s*([A-Z].*)?", line)
+    found = re.fullmatch(r"(\S+) ([RS])(\d+|\*)(?: in ((?:[\w-]+ )+?))?\s*([A-Z].*)?", line)
     assert found, f"x12 tables: {line}"
     identifier, usage, most, parents, name = found.groups()
     # A parent is all capitals and digits; the name begins with a capital and goes on in small letters.
@@ -182,12 +183,17 @@ def _rule(loop: Loop, line: str) -> Rule:
             elements[place - 1] = _element(f"{place}{spec}", shape.elements)[1]
     rule.elements = tuple(elements)
     rule.relations = shape.relations
-    # What tells one use of a segment from another: HL03, the first component of HI, else the first element.
-    at = elements[2 if identifier == "HL" else 0]
+    at = elements[QUALIFIER_AT.get(identifier, 1) - 1]
     rule.qualifiers = at.parts[0].codes if identifier == "HI" else at.codes
-    if identifier in ("BHT", "ST", "CAS", "SBR", "CR1", "HCP", "AK9", "IK5", "OI", "EB", "PAT", "INS", "AAA", "BPR", "DMG"):
-        rule.qualifiers = frozenset()  # their first element says something, but not which segment it is
+    if identifier in _SAYING or (identifier == "BHT" and loop.id == "HEADER"):
+        rule.qualifiers = frozenset()
     return rule
+
+
+# Their first element says something, but not which segment it is.
+_SAYING = frozenset(
+    {"ST", "CAS", "SBR", "CR1", "HCP", "AK9", "IK5", "OI", "EB", "PAT", "INS", "AAA", "BPR", "DMG", "UM", "HCR", "HSD", "CR6"}
+)
 
 
 def _span(token: str) -> tuple[int, int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from claimwright.x12.grammar import Grammar, Loop, Rule
+from claimwright.x12.grammar import QUALIFIER_AT, Grammar, Loop, Rule
 from claimwright.x12.tokens import Segment
 
 FITS, MISPLACED, MISQUALIFIED, HEADLESS, UNKNOWN = "", "misplaced", "misqualified", "headless", "unknown"
@@ -47,7 +47,7 @@ class Walker:
         if not qualifiers:
             key = (name, "") if qualifiers is not None else ("", "")
         else:
-            at = 3 if name == "HL" else 1
+            at = QUALIFIER_AT.get(name, 1)
             value = segment[at] if at < len(segment) else ""
             if name == "HI":
                 value = value.partition(component)[0]
@@ -110,7 +110,7 @@ class Walker:
             for rule in sorted(own, key=lambda one: not one.required):
                 found.append(Step(rule, self.state(state.path[: depth + 1], rule.order), pops, trouble=MISQUALIFIED))
             for child in loop.children:
-                if child.rules[0].id == name and child.required and loop.orders[child.id] >= order:
+                if child.rules[0].id == name and (child.required or not depth) and loop.orders[child.id] >= order:
                     found.append(self._into(state, depth, child, child.rules[0], MISQUALIFIED))
             if depth:
                 order = state.path[depth - 1].orders[loop.id]

@@ -6,15 +6,16 @@ from claimwright.x12.checks.report import Report
 from claimwright.x12.located import value
 from claimwright.x12.tokens import Segment
 
-_PARENT = {
-    "837P": {"22": "20", "23": "22"},
-    "837I": {"22": "20", "23": "22"},
-    "837D": {"22": "20", "23": "22"},
-    "270": {"21": "20", "22": "21", "23": "22"},
-    "271": {"21": "20", "22": "21", "23": "22"},
-    "276": {"21": "20", "19": "21", "22": "19", "23": "22"},
-    "277": {"21": "20", "19": "21", "22": "19", "23": "22"},
-    "277CA": {"21": "20", "19": "21", "PT": "19"},
+_PARENT: dict[str, dict[str, tuple[str, ...]]] = {
+    "837P": {"22": ("20",), "23": ("22",)},
+    "837I": {"22": ("20",), "23": ("22",)},
+    "837D": {"22": ("20",), "23": ("22",)},
+    "270": {"21": ("20",), "22": ("21",), "23": ("22",)},
+    "271": {"21": ("20",), "22": ("21",), "23": ("22",)},
+    "276": {"21": ("20",), "19": ("21",), "22": ("19",), "23": ("22",)},
+    "277": {"21": ("20",), "19": ("21",), "22": ("19",), "23": ("22",)},
+    "277CA": {"21": ("20",), "19": ("21",), "PT": ("19",)},
+    "278": {"21": ("20",), "22": ("21",), "23": ("22",), "EV": ("22", "23"), "SS": ("EV",)},
 }
 
 
@@ -25,7 +26,7 @@ class Hierarchy:
         self.report = report
         self.parents = _PARENT.get(table, {})
         # Where a level below is required, its absence is told as a missing loop.
-        self.optional = {"22"} if table[:3] in ("837", "270", "276") else set(self.parents.values())
+        self.optional = {"22"} if table[:3] in ("837", "270", "276") else set[str]().union(*self.parents.values())
         self.last = 0
         self.path: list[tuple[str, str, str, int, bool]] = []  # number, level, HL04, line, has a child
         self.renumbered = False
@@ -38,16 +39,17 @@ class Hierarchy:
             said = f"HL01 must be {self.last}: levels are numbered from 1, one by one."
             self._add("hl-number", said, line, "HL01")
             self.renumbered = True  # the rest follows from the first
-        wanted = self.parents.get(level)
-        while self.path and self.path[-1][1] != wanted:
+        wanted = self.parents.get(level, ())
+        while self.path and self.path[-1][1] not in wanted:
             self._close()
         # The top level names no parent: the guide's table says that HL02 is not used there.
-        if wanted is not None and not self.path:
-            self._add("hl-parent", f"A level {level} must stand under a level {wanted}; there is none.", line, "HL02")
-        elif wanted is not None:
+        if wanted and not self.path:
+            said = f"A level {level} must stand under a level {' or '.join(wanted)}; there is none."
+            self._add("hl-parent", said, line, "HL02")
+        elif wanted:
             above = self.path[-1]
             if parent != above[0]:
-                said = f"HL02 must be {above[0][:12]}, the number of the level {wanted} above it."
+                said = f"HL02 must be {above[0][:12]}, the number of the level {above[1]} above it."
                 self._add("hl-parent", said, line, "HL02")
             self.path[-1] = (*above[:4], True)
         self.path.append((number, level, flag, line, False))
