@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from test_web_access import BILLER, MANAGER, enter
 
-from claimwright.office.records.models import ClaimRecord, PracticeRules
+from claimwright.office.records.models import ClaimRecord
 from claimwright.office.workflow import claims, rules
 from claimwright.office.workflow.errors import Refused
 from officekit import Office
@@ -63,13 +63,13 @@ def test_the_try_out_names_the_claims_and_keeps_nothing(claim):
     assert claim.patient_control_number in answer.content.decode()
     answer = browser.post(reverse("try-rules"), {"text": "rules ALDER version 1\nrule X1\n  every line\n"})
     assert "Line 3" in answer.content.decode()
-    assert not PracticeRules.objects.exists()
+    assert not claim.practice.rules.exists()
 
 
 def test_a_manager_puts_rules_in_force_and_a_biller_does_not(claim):
     address = reverse("rules")
     enter(BILLER, claim.practice).post(address, {"text": text("99213"), "note": "try"})
-    assert not PracticeRules.objects.exists()
+    assert not claim.practice.rules.exists()
     manager = enter(MANAGER, claim.practice)
     manager.post(address, {"text": text("99213").replace("\n", "\r\n"), "note": "asked by the payer"})
     manager.post(address, {"text": text("99214"), "note": "the other code"})
@@ -86,7 +86,7 @@ def test_what_was_typed_stays_when_it_is_refused(claim):
     shown = answer.content.decode()
     assert "should pass and does not" in shown
     assert "passes line 99213" in shown
-    assert not PracticeRules.objects.exists()
+    assert not claim.practice.rules.exists()
 
 
 def test_the_same_text_again_makes_no_version(claim):
