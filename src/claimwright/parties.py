@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal, dataclass_transform
+from typing import TYPE_CHECKING, Literal, dataclass_transform
 
 import msgspec
 
 Sex = Literal["F", "M", "U"]
 
+if TYPE_CHECKING:
 
-@dataclass_transform(frozen_default=True)
-class _Frozen(msgspec.StructMeta):
-    """Tells type checkers what msgspec does: a subclass of a frozen struct is frozen."""
+    @dataclass_transform(frozen_default=True)
+    class _Frozen(msgspec.StructMeta):
+        """Tells type checkers what msgspec does: a subclass of a frozen struct is frozen."""
+else:
+    _Frozen = msgspec.StructMeta  # a metaclass of our own would make every struct five times as slow to build
 
 
 class Struct(msgspec.Struct, metaclass=_Frozen, frozen=True, kw_only=True, omit_defaults=True):
-    """Base of the core types: immutable, by keyword."""
+    """Base of the core types: immutable, by keyword.
+
+    Types that hold nothing but values and such types again say `gc=False`: no cycle can form, so none need be looked for.
+    """
 
 
-class Address(Struct):
+class Address(Struct, gc=False):
     line1: str
     city: str
     state: str
@@ -27,7 +33,7 @@ class Address(Struct):
     line2: str = ""
 
 
-class Person(Struct):
+class Person(Struct, gc=False):
     last: str
     first: str
     birth: date | None = None
@@ -38,7 +44,7 @@ class Person(Struct):
     phone: str = ""
 
 
-class Provider(Struct):
+class Provider(Struct, gc=False):
     """A person or an organization that bills, renders, refers, orders, supervises, or where it happened."""
 
     npi: str
@@ -53,14 +59,14 @@ class Provider(Struct):
     clia: str = ""
 
 
-class Payer(Struct):
+class Payer(Struct, gc=False):
     name: str
     payer_id: str
     address: Address | None = None
     phone: str = ""  # for questions about files
 
 
-class Insured(Struct):
+class Insured(Struct, gc=False):
     """The subscriber of a policy."""
 
     person: Person

@@ -16,12 +16,12 @@ Responsibility = Literal["P", "S", "T"]  # primary, secondary, tertiary (837 SBR
 Frequency = Literal["1", "7", "8"]  # original, replacement, void (CLM05-3)
 
 
-class Diagnosis(Struct):
+class Diagnosis(Struct, gc=False):
     code: str
     present_on_admission: str = ""
 
 
-class Adjustment(Struct):
+class Adjustment(Struct, gc=False):
     """One CAS triple: why an amount was not paid."""
 
     group: str  # CO, PR, OA, PI, CR
@@ -30,21 +30,21 @@ class Adjustment(Struct):
     quantity: Decimal | None = None
 
 
-class Procedure(Struct):
+class Procedure(Struct, gc=False):
     """A procedure of a stay, by ICD-10-PCS, and its day."""
 
     code: str
     on: date | None = None
 
 
-class Occurrence(Struct):
+class Occurrence(Struct, gc=False):
     """An event that bears on payment, by its NUBC code, and its day."""
 
     code: str
     on: date | None = None
 
 
-class OccurrenceSpan(Struct):
+class OccurrenceSpan(Struct, gc=False):
     """A period that bears on payment, by its NUBC code."""
 
     code: str
@@ -52,14 +52,14 @@ class OccurrenceSpan(Struct):
     last: date | None = None
 
 
-class ValueCode(Struct):
+class ValueCode(Struct, gc=False):
     """An amount that bears on payment, by its NUBC code; in hundredths also where the code counts days, hours or pints."""
 
     code: str
     amount: Cents
 
 
-class Institutional(Struct):
+class Institutional(Struct, gc=False):
     """What only a facility's claim says (UB-04, 837I). Codes are NUBC's; hours are HHMM."""
 
     statement_from: date
@@ -83,19 +83,19 @@ class Institutional(Struct):
     other_operating: Provider | None = None
 
 
-class Tooth(Struct):
+class Tooth(Struct, gc=False):
     """A tooth by the universal numbers (1-32, A-T), and the surfaces treated: B, D, F, I, L, M, O."""
 
     number: str
     surfaces: tuple[str, ...] = ()
 
 
-class ToothStatus(Struct):
+class ToothStatus(Struct, gc=False):
     tooth: str
     status: Literal["E", "M"]  # to be extracted, missing
 
 
-class Dental(Struct):
+class Dental(Struct, gc=False):
     """What only a dental claim says (ADA form, 837D)."""
 
     predetermination: bool = False  # asks what would be paid: there is no service yet, so no line has a date on the wire
@@ -108,7 +108,7 @@ class Dental(Struct):
     assistant_surgeon: Provider | None = None
 
 
-class DentalLine(Struct):
+class DentalLine(Struct, gc=False):
     """What only a dental line says."""
 
     oral_cavity: tuple[str, ...] = ()  # areas: 00 whole mouth, 01 upper, 02 lower, 10, 20, 30, 40 quadrants
@@ -123,7 +123,7 @@ class DentalLine(Struct):
     assistant_surgeon: Provider | None = None
 
 
-class LineAdjudication(Struct):
+class LineAdjudication(Struct, gc=False):
     """What an earlier payer decided on a line (837 loop 2430)."""
 
     payer_id: str
@@ -138,7 +138,7 @@ class LineAdjudication(Struct):
     revenue_code: str = ""  # institutional only
 
 
-class OtherPayer(Struct):
+class OtherPayer(Struct, gc=False):
     """Another payer on the claim, and what it decided if it has (837 loops 2320 and 2330)."""
 
     payer: Payer
@@ -155,13 +155,13 @@ class OtherPayer(Struct):
     release_of_information: str = "Y"
 
 
-class Drug(Struct):
+class Drug(Struct, gc=False):
     ndc: str  # eleven digits
     quantity: Decimal
     unit: Literal["F2", "GR", "ME", "ML", "UN"]
 
 
-class ServiceLine(Struct):
+class ServiceLine(Struct, gc=False):
     number: int
     procedure: str  # empty on a facility's line that has only its revenue code
     charge: Cents
@@ -193,7 +193,7 @@ class ServiceLine(Struct):
         return self.last_service or self.first_service
 
 
-class Claim(Struct):
+class Claim(Struct, gc=False):
     """One claim to one payer. `charge` is what the claim says (CLM02); it must equal the sum of its lines."""
 
     patient_control_number: str

@@ -11,7 +11,7 @@ from claimwright.money import Cents
 from claimwright.parties import Payer, Struct
 
 
-class RemitLine(Struct):
+class RemitLine(Struct, gc=False):
     """One SVC loop."""
 
     procedure: str
@@ -36,7 +36,7 @@ class RemitLine(Struct):
         return self.charge - sum(a.amount for a in self.adjustments) == self.paid
 
 
-class RemitClaim(Struct):
+class RemitClaim(Struct, gc=False):
     """One CLP loop."""
 
     patient_control_number: str
@@ -78,7 +78,7 @@ class RemitClaim(Struct):
         return self.charge - adjusted == self.paid and lines_agree
 
 
-class ProviderAdjustment(Struct):
+class ProviderAdjustment(Struct, gc=False):
     """One PLB amount: positive lowers the payment, negative raises it."""
 
     npi: str
@@ -88,7 +88,7 @@ class ProviderAdjustment(Struct):
     reference: str = ""
 
 
-class Remittance(Struct):
+class Remittance(Struct, gc=False):
     """One 835 transaction set: one payment."""
 
     payer: Payer
