@@ -12,20 +12,23 @@ from claimwright.findings import Finding
 from claimwright.x12.checks.answers import AnswerRules
 from claimwright.x12.checks.claims import ClaimRules
 from claimwright.x12.checks.envelope import Envelopes
-from claimwright.x12.checks.external import check_segment
+from claimwright.x12.checks.external import JUDGED, check_segment
 from claimwright.x12.checks.hierarchy import Hierarchy
 from claimwright.x12.checks.remittance import RemittanceRules
 from claimwright.x12.checks.report import WARNING, Report
-from claimwright.x12.checks.rules import NoRules, SetRules
-from claimwright.x12.checks.structure import Structure
+from claimwright.x12.checks.rules import NoRules, RawSection, SetRules
+from claimwright.x12.checks.shortcuts import NOWHERE, Shortcut, Shortcuts, section_name, shortcuts
+from claimwright.x12.checks.structure import Frame, Structure
 from claimwright.x12.grammar import grammar
-from claimwright.x12.located import Section, table_for, value, walker
+from claimwright.x12.located import table_for, value, walker
 from claimwright.x12.sniff import kind_of_set
 from claimwright.x12.tokens import Segment, Source, Tokens
 from claimwright.x12.walk import Step
 
 ALL_LEVELS = frozenset({1, 2, 3, 4, 5})
 _CONTROL = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
+_NAMES_CLAIM = frozenset({"CLM", "CLP", "HL"})  # HL ends what was said of a claim
+_REMEMBERED = 1000  # segments of a kind, known to hold good codes
 _RULES: dict[str, type[SetRules]] = {
     "837P": ClaimRules, "837I": ClaimRules, "837D": ClaimRules, "835": RemittanceRules, "999": AnswerRules,
     "277CA": AnswerRules, "270": AnswerRules, "271": AnswerRules,
@@ -46,37 +49,91 @@ class _Checker:
         self.report = report
         self.envelopes = Envelopes(report)
         self.structure: Structure | None = None
+        self.frames: list[Frame] = []
+        self.table = ""
+        self.shortcuts: Shortcuts | None = None
+        self.turns = NOWHERE
         self.rules: SetRules = NoRules(report)
         self.hierarchy: Hierarchy | None = None
-        self.section = Section("", 0)
-        self.clean: set[tuple[object, ...]] = set()
+        self.section = RawSection("", 0, "")
+        self.gathers = bool(report.levels & {3, 4, 5})
+        self.line = self.looked = 0  # the latest segment looked at closely, and the latest of them within a set
         self.stray = False
         self.inside = False  # a set that has no table
 
     def run(self) -> Iterator[Finding]:
         """All findings, in order."""
         report, tokens = self.report, self.tokens
-        for segment in tokens:
+        for rows in tokens.batches():
             if tokens.problems:
                 self._problems()
-            name = segment[0]
-            if name in _CONTROL:
-                self._control(name, segment, tokens.line)
+            yield from self._batch(rows)
+            if report.crowded:
                 yield from report.flush()
-            elif self.structure is not None:
-                if self._inside(segment, tokens.line):
-                    yield from report.flush()
-            elif not self.inside and not self.stray and name not in ("ISB", "ISE"):
-                self.stray = True
-                report.add(1, "segment-stray", "A segment stands outside any transaction set.", line=tokens.line)
         self._problems()
         if not tokens.interchanges:
             report.add(1, "no-interchange", "No ISA segment: this is not an X12 file.", line=1, segment="ISA")
-        line = tokens.line
         self._end_set(cut_short=True)
-        self.envelopes.close_interchange_early(line)
+        self.envelopes.close_interchange_early(tokens.line)
         self._problems()
         yield from report.flush()
+
+    def _batch(self, rows: list[str]) -> Iterator[Finding]:
+        """Segment by segment: what a shortcut leads to its place is without flaw, the rest is looked at closely."""
+        line, turns, gathers = self.tokens.line - len(rows), self.turns, self.gathers
+        frames, keep = self.frames, self.section.texts.append
+        for text in rows:
+            line += 1
+            way = turns.get(text[:3])
+            if isinstance(way, tuple):
+                way = way[1].get(way[0](text))
+            if way is None or way.match(text) is None:
+                self.line, self.turns = line, turns
+                if self._look(text):
+                    yield from self.report.flush()
+                turns, frames, keep = self.turns, self.frames, self.section.texts.append
+                continue
+            finished = False
+            if way.moves:
+                finished = self._move(way, text, line)
+                keep = self.section.texts.append
+            rule, frame = way.rule, frames[-1]
+            seen = frame.seen
+            count = seen.get(rule, 0)
+            if count < rule.most:
+                seen[rule] = count + 1
+                if not count:
+                    frame.missing -= rule.required
+            elif self.structure is not None:
+                self.structure.count(rule, line)
+            if gathers:
+                keep(text)
+                if way.judged is not None and text not in way.judged:
+                    self._judge(text, line, way.judged)
+            turns = way.then
+            if finished:
+                yield from self.report.flush()
+        self.turns = turns
+
+    def _look(self, text: str) -> bool:
+        """A segment that no shortcut leads on; whether findings should be given out now."""
+        line, separator = self.line, self.tokens.delimiters.element
+        segment = text.split(separator) if text[:3] != "BIN" else text.split(separator, 2)
+        name, structure = segment[0], self.structure
+        if structure is not None:
+            structure.state = self.turns.state
+            if line != self.looked + 1:
+                structure.settle()  # the segments since were in their place
+        self.looked, due = line, name in _CONTROL
+        if due:
+            self._control(name, segment, text, line)
+        elif structure is not None:
+            due = self._inside(segment, text, line)
+        elif not self.inside and not self.stray and name not in ("ISB", "ISE"):
+            self.stray = True
+            self.report.add(1, "segment-stray", "A segment stands outside any transaction set.", line=line)
+        self.turns = self.shortcuts.after(self.structure.state) if self.structure and self.shortcuts else NOWHERE
+        return due
 
     def _problems(self) -> None:
         while self.tokens.problems:
@@ -84,7 +141,7 @@ class _Checker:
             severity = "error" if problem.stops else WARNING
             self.report.add(1, problem.code, problem.message, line=problem.line, severity=severity, claim="")
 
-    def _control(self, name: str, segment: Segment, line: int) -> None:
+    def _control(self, name: str, segment: Segment, text: str, line: int) -> None:
         envelopes = self.envelopes
         if name != "SE":
             self._end_set(cut_short=True)
@@ -97,7 +154,7 @@ class _Checker:
             envelopes.open_group(segment, line)
         elif name == "ST":
             envelopes.close_set_early(line)
-            self._open_set(segment, line)
+            self._open_set(segment, text, line)
         elif name == "SE":
             self._end_set(cut_short=False, segment=segment)
             envelopes.close_set(segment, line)
@@ -111,10 +168,10 @@ class _Checker:
 
     # One set -------------------------------------------------------------------------------------------------------
 
-    def _open_set(self, segment: Segment, line: int) -> None:
+    def _open_set(self, segment: Segment, text: str, line: int) -> None:
         set_id, version = value(segment, 1), value(segment, 3) or value(self.envelopes.group, 8)
-        table = table_for(set_id, version)
-        report = self.report
+        table = self.table = table_for(set_id, version)
+        report, marks = self.report, self.tokens.delimiters
         report.transaction = grammar(table).transaction if table else kind_of_set(set_id, version) or set_id[:3]
         report.version, report.claim = version[:14], ""
         self.envelopes.open_set(segment, line)
@@ -123,45 +180,71 @@ class _Checker:
             self.envelopes.unknown_version(set_id[:3], version, line)
             return
         self.structure = Structure(walker(table), report, line)
+        self.shortcuts = shortcuts(table, marks)
+        self.frames = self.structure.frames
         self.hierarchy = Hierarchy(report, table)
-        self.rules = _RULES.get(table, NoRules)(report) if report.levels & {3, 4, 5} else NoRules(report)
-        self.rules.marks = self.tokens.delimiters
-        self.section = Section("HEADER", line)
-        self._take(segment, line, self.structure.place(segment, self.tokens.delimiters.component))
-        self.section.segments.append(segment)
+        self.rules = _RULES.get(table, NoRules)(report) if self.gathers else NoRules(report)
+        self.rules.marks = marks
+        self.section = RawSection("HEADER", line, marks.element)
+        self._take(segment, line, self.structure.place(segment, marks.component))
+        self.section.texts.append(text)
 
-    def _inside(self, segment: Segment, line: int) -> bool:
-        """One segment of a set; whether a claim has just been finished."""
+    def _move(self, way: Shortcut, text: str, line: int) -> bool:
+        """Into another loop by a shortcut; whether a claim has just been finished."""
         assert self.structure and self.hierarchy
-        name = segment[0]
+        finished = False
+        name, separator = way.rule.id, self.tokens.delimiters.element
+        if self.gathers:
+            if name == "HL":
+                self.hierarchy.take(text.split(separator), line)
+            finished = self._next_section(way.section, line)
+        if name in _NAMES_CLAIM:
+            self.report.claim = text.split(separator, 2)[1][:38] if name != "HL" else ""
+        self.structure.move(way.pops, way.loop, line)
+        return finished
+
+    def _inside(self, segment: Segment, text: str, line: int) -> bool:
+        """One segment of a set, looked at closely; whether a claim has just been finished."""
+        assert self.structure and self.hierarchy and self.shortcuts
+        structure, before, name = self.structure, self.structure.state, segment[0]
         finished = False
         if name == "HL":
             self.hierarchy.take(segment, line)
-        step = self.structure.place(segment, self.tokens.delimiters.component)
+        step = structure.place(segment, self.tokens.delimiters.component)
         if step.pushes or step.pops:
-            loop = step.pushes[-1].id if step.pushes else step.state.loop.id + "+"
-            finished = self._next_section(Section(loop, line))
-        self.section.segments.append(segment)
-        if name in ("CLM", "CLP"):
-            self.report.claim = value(segment, 1)[:38]
-        elif name == "HL":
-            self.report.claim = ""
-        self._take(segment, line, step)
-        if 5 in self.report.levels:
-            check_segment(segment, line, self.section.loop.rstrip("+"), self.report, self.tokens.delimiters)
+            finished = self._next_section(section_name(step), line)
+        self.section.texts.append(text)
+        if name in _NAMES_CLAIM:
+            self.report.claim = value(segment, 1)[:38] if name != "HL" else ""
+        if self._take(segment, line, step):
+            self.shortcuts.learn(before, segment, text, step)
+        if self.gathers and name in JUDGED:
+            self._judge(text, line)
         return finished
 
-    def _take(self, segment: Segment, line: int, step: Step) -> None:
+    def _take(self, segment: Segment, line: int, step: Step) -> bool:
         assert self.structure
-        self.structure.take(segment, line, self.tokens.delimiters, self.clean, step)
+        flawless = self.structure.take(segment, line, self.tokens.delimiters, step)
         if self.structure.separator:  # said once; from here on the file is read as it was meant
-            self.tokens.delimiters = self.tokens.delimiters._replace(component=self.structure.separator)
-            self.rules.marks = self.tokens.delimiters
+            marks = self.tokens.delimiters = self.tokens.delimiters._replace(component=self.structure.separator)
+            self.rules.marks, self.shortcuts = marks, shortcuts(self.table, marks)
             self.structure.separator = ""
+        return flawless
 
-    def _next_section(self, section: Section) -> bool:
+    def _judge(self, text: str, line: int, good: set[str] | None = None) -> None:
+        """Codes and numbers that other bodies keep; `good` remembers what has been found right."""
+        if 5 not in self.report.levels:
+            return
+        marks, before = self.tokens.delimiters, self.report.count
+        check_segment(text.split(marks.element), line, self.section.loop.rstrip("+"), self.report, marks)
+        if good is not None and self.report.count == before:
+            if len(good) >= _REMEMBERED:
+                good.clear()
+            good.add(text)
+
+    def _next_section(self, loop: str, line: int) -> bool:
         finished = self.rules.take(self.section)
-        self.section = section
+        self.section = RawSection(loop, line, self.tokens.delimiters.element)
         return finished
 
     def _end_set(self, cut_short: bool, segment: Segment | None = None) -> None:
@@ -169,14 +252,14 @@ class _Checker:
         if self.structure is None or self.hierarchy is None:
             return
         if segment is not None:
-            self._take(segment, self.tokens.line, self.structure.place(segment, self.tokens.delimiters.component))
-        self._next_section(Section("", 0))
+            self._take(segment, self.line, self.structure.place(segment, self.tokens.delimiters.component))
+        self._next_section("", 0)
         if not cut_short:
-            self._next_section(Section("", 0))  # nothing follows: the last claim can be judged
+            self._next_section("", 0)  # nothing follows: the last claim can be judged
         self.structure.finish(cut_short)
         self.report.claim = ""
         if not cut_short:
             self.hierarchy.finish()
             self.rules.finish()
-        self.structure = self.hierarchy = None
-        self.rules = NoRules(self.report)
+        self.structure = self.hierarchy = self.shortcuts = None
+        self.rules, self.frames = NoRules(self.report), []

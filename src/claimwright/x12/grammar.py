@@ -58,13 +58,14 @@ class Rule:
 class Loop:
     """A loop of a guide; its first segment opens it."""
 
-    __slots__ = ("children", "id", "most", "name", "orders", "parents", "required", "rules")
+    __slots__ = ("children", "id", "most", "name", "needs", "orders", "parents", "required", "rules")
 
     def __init__(self, identifier: str, name: str, required: bool, most: int, parents: tuple[str, ...]) -> None:
         self.id, self.name, self.required, self.most, self.parents = identifier, name, required, most, parents
         self.rules: list[Rule] = []
         self.children: list[Loop] = []
         self.orders: dict[str, int] = {}  # of the child loops
+        self.needs = 0  # how many of its segments and child loops are required
 
     @property
     def label(self) -> str:
@@ -236,3 +237,4 @@ def _number(loop: Loop) -> None:
         order += trigger != last
         last = trigger
         loop.orders[child.id] = order
+    loop.needs = sum(rule.required for rule in loop.rules) + sum(child.required for child in loop.children)

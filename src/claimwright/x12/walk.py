@@ -42,20 +42,23 @@ class Walker:
 
     def step(self, state: State, segment: Segment, component: str) -> Step:
         """The place of the next segment; a state is never lost, whatever comes."""
-        name = segment[0]
-        qualifiers = self.known.get(name)
-        if not qualifiers:
-            key = (name, "") if qualifiers is not None else ("", "")
-        else:
-            at = QUALIFIER_AT.get(name, 1)
-            value = segment[at] if at < len(segment) else ""
-            if name == "HI":
-                value = value.partition(component)[0]
-            key = (name, value if value in qualifiers else "")
+        key = self.key(segment, component)
         found = state.steps.get(key)
         if found is None:
             found = state.steps[key] = self._find(state, *key)
         return found
+
+    def key(self, segment: Segment, component: str) -> tuple[str, str]:
+        """What decides where a segment goes: its name and, if the guide uses it there, its qualifier."""
+        name = segment[0]
+        qualifiers = self.known.get(name)
+        if not qualifiers:
+            return (name, "") if qualifiers is not None else ("", "")
+        at = QUALIFIER_AT.get(name, 1)
+        value = segment[at] if at < len(segment) else ""
+        if name == "HI":
+            value = value.partition(component)[0]
+        return name, value if value in qualifiers else ""
 
     def state(self, path: tuple[Loop, ...], order: int) -> State:
         """The state of a path of loops at a place in the innermost; always the same object."""

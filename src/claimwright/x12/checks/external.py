@@ -1,160 +1,318 @@
-"""Codes and numbers that other bodies keep (SNIP 5), where one segment is enough: NPI, states, ZIP, taxonomy, CARC, RARC."""
+"""Codes and numbers that other bodies keep (SNIP 5), where one segment is enough.
+
+Where our list is complete, a code that it lacks is an error; where it may be older than the code (RARC of June 2024,
+taxonomy 25.1, modifiers of January 2026) it is a warning that says so. Procedures are judged by form and by the ranges in which
+codes exist at all: the lists themselves are their owners'. Nothing here depends on any other segment, nor on a date.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from claimwright.codesets import reference
+from claimwright.codesets.numbers import numbers
 from claimwright.identifiers import npi_valid, taxonomy_valid
-from claimwright.x12.checks.report import WARNING, Report
+from claimwright.x12.checks.report import ERROR, WARNING, Report
 from claimwright.x12.located import value
 from claimwright.x12.tokens import Delimiters, Segment
 
-# The shapes of the lists (X12 external code source 139 and 411): the starter tables are not complete, so shape alone is an error.
 _CARC = re.compile(r"[1-9]\d{0,2}|[ABDPWY]\d{1,2}")
 _RARC = re.compile(r"[MN][1-9]\d{0,3}|MA\d{2,3}")
-_STATUS_CATEGORY = re.compile(r"[A-Z]\d{1,2}")
-_STATUS = re.compile(r"\d{1,3}")
+_STATUS = re.compile(r"\d{1,2}|[1-8]\d\d")  # X12 external list 508 has come to the eight hundreds
 _ZIP = re.compile(r"\d{5}(\d{4})?")
 _PROVINCES = frozenset(["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"])
-_PROCEDURE = re.compile(r"[A-Z0-9]\d{3}[A-Z0-9]")
-_DENTAL = re.compile(r"D\d{4}")
+_POSTAL = frozenset(["AA", "AE", "AP", "AS", "FM", "GU", "MH", "MP", "PW", "UM"])  # the forces and the islands (USPS Publication 28)
 _NDC = re.compile(r"\d{11}")
 _MODIFIER = re.compile(r"[A-Z0-9]{2}")
+_DIGITS = re.compile(r"\d+")
+_CLIA = re.compile(r"\d{2}D\d{7}")  # 42 CFR 493; CMS CLIA number: two digits, D, seven digits
+_CONTROL = re.compile(r"[0-9A-Z]{2}")  # NUBC condition, occurrence and value codes
+# First characters: CPT category I by section, II (F), III (T), laboratory (U, M) and administrative (A); HCPCS Level II by letter.
+_PROCEDURE = re.compile(r"(?!00000)(0[01]\d{3}|[1-69]\d{4}|[78]\d{4})|\d{4}[AFMTU]|[ABCDEGHJKLMPQRSTUV]\d{4}")
+_DENTAL = re.compile(r"D\d{4}")
+_TEETH = frozenset(
+    [*map(str, range(1, 33)), *map(str, range(51, 83)), *"ABCDEFGHIJKLMNOPQRST", *(f"{one}S" for one in "ABCDEFGHIJKLMNOPQRST")]
+)  # the universal system with supernumerary teeth (ANSI/ADA 3950)
+
+
+class Flaw(NamedTuple):
+    """What is wrong with one element, `-n` for a component."""
+
+    code: str
+    element: str
+    message: str
+    fix: str = ""
+    severity: str = ERROR
+
+
+Judge = Callable[[Segment, str, Delimiters], Iterator[Flaw]]
 
 
 def check_segment(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
     """Judge one segment by itself."""
     judge = _JUDGES.get(segment[0])
-    if judge is not None:
-        judge(segment, line, loop, report, marks)
+    for flaw in judge(segment, loop, marks) if judge else ():
+        report.add(
+            5, flaw.code, flaw.message, line=line, loop=loop, segment=segment[0], element=flaw.element, fix=flaw.fix,
+            severity=flaw.severity,
+        )  # fmt: skip
 
 
-def _add(
-    report: Report, code: str, said: str, line: int, loop: str, segment: str, element: str, fix: str = "", severity: str = "error"
-) -> None:  # fmt: skip
-    report.add(5, code, said, line=line, loop=loop, segment=segment, element=element, fix=fix, severity=severity)
+def _parts(segment: Segment, place: int, marks: Delimiters, least: int = 2) -> list[str]:
+    """An element's components, as many as are needed at least."""
+    found = value(segment, place).split(marks.component)
+    return found + [""] * (least - len(found))
 
 
-def _npi(number: str, element: str, segment: str, line: int, loop: str, report: Report) -> None:
+# People and places -----------------------------------------------------------------------------------------------------
+
+
+def _npi(number: str, element: str) -> Iterator[Flaw]:
     if number and not npi_valid(number):
         said = f"{element} is not an NPI: it must have ten digits with a right check digit."
-        _add(report, "npi-invalid", said, line, loop, segment, element)
+        yield Flaw("npi-invalid", element, said, "Look the provider up in NPPES and correct the number.")
 
 
-def _nm1(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
+def _nm1(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
     if value(segment, 8) == "XX":
-        _npi(value(segment, 9), "NM109", "NM1", line, loop, report)
+        yield from _npi(value(segment, 9), "NM109")
 
 
-def _n1(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
+def _n1(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
     if value(segment, 3) == "XX":
-        _npi(value(segment, 4), "N104", "N1", line, loop, report)
+        yield from _npi(value(segment, 4), "N104")
 
 
-def _n4(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
-    state, code, country = value(segment, 2), value(segment, 3), value(segment, 4)
-    if country not in ("", "US"):
-        return
-    if state and reference.state(state) is None and state not in _PROVINCES:
-        _add(report, "state-invalid", "N402 is not a state or territory.", line, loop, "N4", "N402")
-    elif code and state not in _PROVINCES and not _ZIP.fullmatch(code):
-        said = "N403 is not a ZIP code: five or nine digits, without a dash."
-        _add(report, "zip-invalid", said, line, loop, "N4", "N403")
-
-
-def _prv(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
-    if value(segment, 2) == "PXC" and value(segment, 3) and not taxonomy_valid(value(segment, 3)):
-        said = "PRV03 does not have the form of a provider taxonomy code."
-        _add(report, "taxonomy-invalid", said, line, loop, "PRV", "PRV03")
-
-
-def _cas(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
-    for place in range(2, len(segment), 3):
-        code = segment[place]
-        if code and not _CARC.fullmatch(code):
-            said = f"CAS{place:02d} is not a claim adjustment reason code."
-            _add(report, "carc-invalid", said, line, loop, "CAS", f"CAS{place:02d}")
-
-
-def _lq(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
-    if value(segment, 1) == "HE" and not _RARC.fullmatch(value(segment, 2)):
-        _add(report, "rarc-invalid", "LQ02 is not a remittance advice remark code.", line, loop, "LQ", "LQ02")
-
-
-def _remarks(places: tuple[int, ...]) -> Callable[[Segment, int, str, Report, Delimiters], None]:
-    def judge(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
-        for place in places:
-            code = value(segment, place)
-            if code and not _RARC.fullmatch(code):
-                element = f"{segment[0]}{place:02d}"
-                said = f"{element} is not a remittance advice remark code."
-                _add(report, "rarc-invalid", said, line, loop, segment[0], element)
-
-    return judge
-
-
-def _clm(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
-    facility, qualifier, *_ = [*value(segment, 5).split(marks.component), "", ""]
-    if qualifier == "B" and facility and reference.place_of_service(facility) is None:
-        said = "CLM05-1 is not a place of service."
-        _add(report, "place-of-service-invalid", said, line, loop, "CLM", "CLM05-1")
-    state = (value(segment, 11).split(marks.component) + [""] * 4)[3]
-    if state and reference.state(state) is None:
-        _add(report, "state-invalid", "CLM11-4 is not a state or territory.", line, loop, "CLM", "CLM11-4")
-
-
-def _procedure(place: int) -> Callable[[Segment, int, str, Report, Delimiters], None]:
-    def judge(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
-        parts = value(segment, place).split(marks.component)
-        qualifier, code = parts[0], parts[1] if len(parts) > 1 else ""
-        element = f"{segment[0]}{place:02d}"
-        shape = {"HC": _PROCEDURE, "AD": _DENTAL, "N4": _NDC}.get(qualifier)
-        if shape and code and not shape.fullmatch(code):
-            what = {"HC": "HCPCS or CPT code", "AD": "dental procedure code", "N4": "NDC of eleven digits"}[qualifier]
-            _add(report, "procedure-invalid", f"{element}-2 is not a {what}.", line, loop, segment[0], f"{element}-2")
-        for at, modifier in enumerate(parts[2:6], 3):
-            if modifier and len(modifier) == 2 and not _MODIFIER.fullmatch(modifier):
-                said = f"{element}-{at} is not a modifier."
-                _add(report, "modifier-invalid", said, line, loop, segment[0], f"{element}-{at}")
-
-    return judge
-
-
-def _sv1(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
-    _procedure(1)(segment, line, loop, report, marks)
-    place = value(segment, 5)
-    if place and reference.place_of_service(place) is None:
-        _add(report, "place-of-service-invalid", "SV105 is not a place of service.", line, loop, "SV1", "SV105")
-
-
-def _lin(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
-    if value(segment, 2) == "N4" and not _NDC.fullmatch(value(segment, 3)):
-        said = "LIN03 is not an NDC of eleven digits."
-        _add(report, "ndc-invalid", said, line, loop, "LIN", "LIN03", fix="Write it 5-4-2, without dashes.")
-
-
-def _stc(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
-    for place in (1, 10, 11):
-        category, status, *_ = [*value(segment, place).split(marks.component), "", ""]
-        if category and not _STATUS_CATEGORY.fullmatch(category):
-            said = f"STC{place:02d}-1 is not a claim status category."
-            _add(report, "status-invalid", said, line, loop, "STC", f"STC{place:02d}-1")
-        elif status and not _STATUS.fullmatch(status):
-            said = f"STC{place:02d}-2 is not a claim status code."
-            _add(report, "status-invalid", said, line, loop, "STC", f"STC{place:02d}-2")
-
-
-def _plb(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
+def _plb(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
     number = value(segment, 1)
     if number and not npi_valid(number):
         said = "PLB01 is not an NPI; payers that know the provider by NPI must send it."
-        _add(report, "npi-invalid", said, line, loop, "PLB", "PLB01", severity=WARNING)
+        yield Flaw("npi-invalid", "PLB01", said, severity=WARNING)
 
 
-_JUDGES = {
-    "NM1": _nm1, "N1": _n1, "N4": _n4, "PRV": _prv, "CAS": _cas, "LQ": _lq, "MOA": _remarks((3, 4, 5, 6, 7)),
-    "MIA": _remarks((5, 20, 21, 22, 23)), "CLM": _clm, "SV1": _sv1, "SV2": _procedure(2), "SV3": _procedure(1),
-    "SVC": _procedure(1), "SVD": _procedure(3), "LIN": _lin, "STC": _stc, "PLB": _plb,
+def _n4(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    state, code, country = value(segment, 2), value(segment, 3), value(segment, 4)
+    if country and not numbers("country").has(country):
+        yield Flaw("country-invalid", "N404", "N404 is not a country code (ISO 3166, two letters).", "Leave it empty for the US.")
+    if country not in ("", "US"):
+        return
+    known = reference.state(state)
+    if state and known is None and state not in _PROVINCES and state not in _POSTAL:
+        yield Flaw("state-invalid", "N402", "N402 is not a state or territory.", "Use the two letters of the post office.")
+    elif code and state not in _PROVINCES and not _ZIP.fullmatch(code):
+        said = "N403 is not a ZIP code: five or nine digits, without a dash."
+        yield Flaw("zip-invalid", "N403", said)
+    elif code and known is not None and not known.has_zip(code):
+        said = "N403 does not lie in the state of N402."
+        yield Flaw("zip-state", "N403", said, "Correct the ZIP code or the state.", WARNING)
+    elif code and loop == "2010AA" and len(code) == 5:
+        said = "N403 of the billing provider should have nine digits."
+        yield Flaw("zip-short", "N403", said, "Add the last four digits; many payers reject without.", WARNING)
+
+
+def _per(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    for place in (4, 6, 8):
+        number = value(segment, place)
+        if number and value(segment, place - 1) in ("TE", "FX") and not (_DIGITS.fullmatch(number) and len(number) >= 10):
+            said = f"PER{place:02d} is not a telephone number: ten digits without signs."
+            yield Flaw("phone-invalid", f"PER{place:02d}", said, severity=WARNING)
+
+
+def _ref(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    qualifier, number = value(segment, 1), value(segment, 2)
+    if qualifier == "EI" and loop == "2010AA" and not (_DIGITS.fullmatch(number) and len(number) == 9) and number:
+        yield Flaw("ein-invalid", "REF02", "REF*EI is not an employer number: nine digits, without a dash.")
+    elif qualifier == "X4" and loop in ("2300", "2400") and number and not _CLIA.fullmatch(number):
+        said = "REF*X4 is not a CLIA number: two digits, D, seven digits."
+        yield Flaw("clia-invalid", "REF02", said)
+
+
+def _prv(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    code, listed = value(segment, 3), numbers("taxonomy")
+    if value(segment, 2) != "PXC" or not code:
+        return
+    if not taxonomy_valid(code):
+        yield Flaw("taxonomy-invalid", "PRV03", "PRV03 does not have the form of a provider taxonomy code.")
+    elif not listed.has(code):
+        said = f"PRV03 is not in the taxonomy list, version {listed.version}."
+        yield Flaw("taxonomy-unknown", "PRV03", said, "Use the code that the provider has in NPPES.", WARNING)
+
+
+# Services --------------------------------------------------------------------------------------------------------------
+
+
+def _clm(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    facility, qualifier = _parts(segment, 5, marks)[:2]
+    if qualifier == "B" and facility and reference.place_of_service(facility) is None:
+        yield Flaw("place-of-service-invalid", "CLM05-1", "CLM05-1 is not a place of service.")
+    elif qualifier == "A" and facility and not re.fullmatch(r"[1-8][1-9]", facility):
+        yield Flaw("bill-type-invalid", "CLM05-1", "CLM05-1 is not the start of a bill type: facility and care, two digits.")
+    state = _parts(segment, 11, marks, 4)[3]
+    if state and reference.state(state) is None and state not in _PROVINCES and state not in _POSTAL:
+        yield Flaw("state-invalid", "CLM11-4", "CLM11-4 is not a state or territory.")
+
+
+def _cl1(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    admission, source, discharge = (value(segment, place) for place in (1, 2, 3))
+    if admission and admission not in ("1", "2", "3", "4", "5", "9"):
+        yield Flaw("admission-type-invalid", "CL101", "CL101 is not a type of admission (1 to 5, or 9).")
+    if source and not re.fullmatch(r"[1-9A-G]", source):
+        yield Flaw("admission-source-invalid", "CL102", "CL102 is not a point of origin.")
+    if discharge and not numbers("discharge status").has(discharge):
+        yield Flaw("discharge-status-invalid", "CL103", "CL103 is not a patient's discharge status.")
+
+
+_CONDITIONS = {"BG": "condition", "BH": "occurrence", "BI": "occurrence", "BE": "value"}
+
+
+def _hi(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    for place in range(1, len(segment)):
+        qualifier, code = _parts(segment, place, marks)[:2]
+        what = _CONDITIONS.get(qualifier)
+        if what and loop == "2300" and code and not _CONTROL.fullmatch(code):
+            yield Flaw(f"{what}-code-invalid", f"HI{place:02d}-2", f"HI{place:02d}-2 is not a {what} code: two characters.")
+
+
+_SHAPES = {
+    "HC": (_PROCEDURE, "HCPCS or CPT code"),
+    "AD": (_DENTAL, "dental procedure code"),
+    "N4": (_NDC, "NDC of eleven digits"),
+}
+
+
+def _procedure(place: int) -> Judge:
+    """A procedure with its modifiers, in this element."""
+
+    def judge(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+        qualifier, code, *rest = _parts(segment, place, marks)
+        element = f"{segment[0]}{place:02d}"
+        shape, what = _SHAPES.get(qualifier, (None, ""))
+        if shape and code and not shape.fullmatch(code):
+            yield Flaw("procedure-invalid", f"{element}-2", f"{element}-2 is not a {what}.")
+        if qualifier in ("HC", "AD"):
+            yield from _modifiers(element, [one for one in rest[:4]])
+
+    return judge
+
+
+def _modifiers(element: str, given: list[str]) -> Iterator[Flaw]:
+    listed = numbers("modifier")
+    for at, one in enumerate(given, 3):
+        name = f"{element}-{at}"
+        if one and not _MODIFIER.fullmatch(one):
+            yield Flaw("modifier-invalid", name, f"{name} is not a modifier.")
+        elif one and one in given[: at - 3]:
+            yield Flaw("modifier-repeated", name, f"{name} repeats a modifier.", "Leave it out.", WARNING)
+        elif one and not listed.has(one):
+            said = f"{name} is not in the list of modifiers of January 2026."
+            yield Flaw("modifier-unknown", name, said, "Check it with the payer.", WARNING)
+
+
+def _sv1(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    yield from _procedure(1)(segment, loop, marks)
+    place = value(segment, 5)
+    if place and reference.place_of_service(place) is None:
+        yield Flaw("place-of-service-invalid", "SV105", "SV105 is not a place of service.")
+
+
+def _sv2(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    yield from _procedure(2)(segment, loop, marks)
+    yield from _revenue(value(segment, 1), "SV201")
+
+
+def _svc(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    yield from _procedure(1)(segment, loop, marks)
+    qualifier, code = _parts(segment, 1, marks)[:2]
+    yield from _revenue(code, "SVC01-2") if qualifier == "NU" else ()
+    yield from _revenue(value(segment, 4), "SVC04")
+
+
+def _revenue(code: str, element: str) -> Iterator[Flaw]:
+    listed = numbers("revenue")
+    if code and not (_DIGITS.fullmatch(code) and len(code) in (3, 4)):
+        yield Flaw("revenue-code-invalid", element, f"{element} is not a revenue code: four digits.")
+    elif code and not listed.has(code.rjust(4, "0")):
+        said = f"{element} is not in the list of revenue codes ({listed.version})."
+        yield Flaw("revenue-code-unknown", element, said, severity=WARNING)
+
+
+def _lin(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    if value(segment, 2) == "N4" and not _NDC.fullmatch(value(segment, 3)):
+        yield Flaw("ndc-invalid", "LIN03", "LIN03 is not an NDC of eleven digits.", "Write it 5-4-2, without dashes.")
+
+
+def _too(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    tooth = value(segment, 2)
+    if value(segment, 1) == "JP" and tooth and tooth.lstrip("0") not in _TEETH:
+        yield Flaw("tooth-invalid", "TOO02", "TOO02 is not a tooth: 1 to 32, A to T, or one of their supernumeraries.")
+
+
+def _service_types(place: int) -> Judge:
+    def judge(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+        given = value(segment, place)
+        codes = given.split(marks.repetition) if marks.repetition else [given]
+        element = f"{segment[0]}{place:02d}"
+        if given and not all(numbers("service type").has(code) for code in codes):
+            yield Flaw("service-type-invalid", element, f"{element} holds what is no service type.")
+        if segment[0] in ("EQ", "EB"):
+            yield from _procedure(2 if segment[0] == "EQ" else 13)(segment, loop, marks)
+
+    return judge
+
+
+# Adjustments and statuses ----------------------------------------------------------------------------------------------
+
+
+def _cas(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    listed = numbers("carc")
+    for place in range(2, len(segment), 3):
+        code, element = segment[place], f"CAS{place:02d}"
+        if code and not _CARC.fullmatch(code):
+            yield Flaw("carc-invalid", element, f"{element} is not a claim adjustment reason code.")
+        elif code and not listed.has(code):
+            said = f"{element} is not in the list of claim adjustment reason codes ({listed.version})."
+            yield Flaw("carc-invalid", element, said)
+
+
+def _remark(code: str, element: str) -> Iterator[Flaw]:
+    if code and not _RARC.fullmatch(code):
+        yield Flaw("rarc-invalid", element, f"{element} is not a remittance advice remark code.")
+    elif code and not numbers("rarc").has(code):
+        said = f"{element} is not in the list of remark codes of June 2024; it may be newer."
+        yield Flaw("rarc-unknown", element, said, severity=WARNING)
+
+
+def _lq(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    if value(segment, 1) == "HE":
+        yield from _remark(value(segment, 2), "LQ02")
+
+
+def _remarks(places: tuple[int, ...]) -> Judge:
+    def judge(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+        for place in places:
+            yield from _remark(value(segment, place), f"{segment[0]}{place:02d}")
+
+    return judge
+
+
+def _stc(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    for place in (1, 10, 11):
+        category, status, entity = _parts(segment, place, marks, 3)[:3]
+        element = f"STC{place:02d}"
+        if category and not numbers("claim status category").has(category):
+            yield Flaw("status-invalid", f"{element}-1", f"{element}-1 is not a claim status category.")
+        elif status and not _STATUS.fullmatch(status):
+            yield Flaw("status-invalid", f"{element}-2", f"{element}-2 is not a claim status code.")
+        elif entity and not numbers("entity").has(entity):
+            yield Flaw("entity-invalid", f"{element}-3", f"{element}-3 is not an entity code that the guides use.", severity=WARNING)
+
+
+_JUDGES: dict[str, Judge] = {
+    "NM1": _nm1, "N1": _n1, "N4": _n4, "PER": _per, "REF": _ref, "PRV": _prv, "PLB": _plb, "CLM": _clm, "CL1": _cl1, "HI": _hi,
+    "SV1": _sv1, "SV2": _sv2, "SV3": _procedure(1), "SVC": _svc, "SVD": _procedure(3), "LIN": _lin, "TOO": _too,
+    "EQ": _service_types(1), "EB": _service_types(3), "UM": _service_types(3), "CAS": _cas, "LQ": _lq, "STC": _stc,
+    "MOA": _remarks((3, 4, 5, 6, 7)), "MIA": _remarks((5, 20, 21, 22, 23)),
 }  # fmt: skip
+JUDGED = frozenset(_JUDGES)  # the segments that `check_segment` has anything to say of

@@ -8,6 +8,7 @@ from datetime import date
 from claimwright.findings import Finding
 
 ERROR, WARNING, INFO = "error", "warning", "info"
+_CROWD = 1000
 
 
 class Report:
@@ -18,6 +19,7 @@ class Report:
         self.transaction = ""
         self.version = ""
         self.claim = ""
+        self.count = 0  # of all findings so far
         self._found: list[Finding] = []
 
     def add(
@@ -27,6 +29,7 @@ class Report:
         """Note one finding, unless its SNIP level was not asked for. Messages hold codes, never values that name a person."""
         if level not in self.levels:
             return
+        self.count += 1
         self._found.append(
             Finding(
                 code=code,
@@ -44,6 +47,11 @@ class Report:
                 snip=level,
             )
         )
+
+    @property
+    def crowded(self) -> bool:
+        """Whether so much was found that it must be given out, lest it fill the memory."""
+        return len(self._found) >= _CROWD
 
     def flush(self) -> Iterator[Finding]:
         """What was found since the last time, by line."""

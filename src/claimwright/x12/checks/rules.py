@@ -4,7 +4,39 @@ from __future__ import annotations
 
 from claimwright.x12.checks.report import Report
 from claimwright.x12.located import Section
-from claimwright.x12.tokens import Delimiters
+from claimwright.x12.tokens import Delimiters, Segment
+
+
+class RawSection(Section):
+    """A section whose segments are taken apart when a rule asks for them, which few do."""
+
+    __slots__ = ("_named", "_split", "separator", "texts")
+
+    def __init__(self, loop: str, line: int, separator: str) -> None:
+        self.loop, self.line, self.separator = loop, line, separator
+        self.texts: list[str] = []
+        self._split: list[Segment] = []
+        self._named: dict[str, list[Segment]] = {}
+
+    @property
+    def segments(self) -> list[Segment]:  # type: ignore[override]
+        """The segments, taken apart."""
+        for text in self.texts[len(self._split) :]:
+            segment = text.split(self.separator)
+            self._split.append(segment)
+            self._named.setdefault(segment[0], []).append(segment)
+        return self._split
+
+    def first(self, name: str, *qualifiers: str) -> Segment:
+        for segment in self.all(name):
+            if not qualifiers or (len(segment) > 1 and segment[1] in qualifiers):
+                return segment
+        return []
+
+    def all(self, name: str) -> list[Segment]:
+        if len(self._split) < len(self.texts):
+            assert self.segments
+        return self._named.get(name, [])
 
 
 class SetRules:
@@ -23,7 +55,7 @@ class SetRules:
 
 
 class NoRules(SetRules):
-    """A transaction without rules of its own."""
+    """A transaction without rules of its own, or whose rules were not asked for."""
 
     def take(self, section: Section) -> bool:
         return False

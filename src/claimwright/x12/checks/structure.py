@@ -18,19 +18,19 @@ _CONTINUES = frozenset(
 # What receivers read past: it is against the guide, but nothing is refused for it.
 _MILD = frozenset({"trailing-separator", "element-unused"})
 _OPENERS = frozenset({"HL", "NM1", "N1", "CLM", "LX", "CLP", "SVC", "SBR", "EB", "EQ", "TRN", "AK2", "IK3"})
-_CLEAN_KEPT = 20_000
+_NONE: frozenset[str] = frozenset()
 
 
 class Frame:
-    """One loop being read: how often each of its parts was seen."""
+    """One loop being read: how often each of its segments and child loops was seen."""
 
-    __slots__ = ("blurred", "children", "line", "loop", "seen")
+    __slots__ = ("blurred", "line", "loop", "missing", "seen")
 
     def __init__(self, loop: Loop, line: int) -> None:
         self.loop, self.line = loop, line
-        self.seen: dict[Rule, int] = {}
-        self.children: dict[str, int] = {}
-        self.blurred: set[str] = set()  # segments in trouble here: their absence is no second finding
+        self.missing = loop.needs  # required parts not seen yet, or more: a quick way to know that nothing is missing
+        self.seen: dict[Rule | Loop, int] = {}
+        self.blurred = _NONE  # segments in trouble here: their absence is no second finding
 
 
 class Structure:
@@ -66,37 +66,60 @@ class Structure:
         """Whether a guess at a segment's place does not make it one too many."""
         frame = self.frames[-1 - step.pops]
         if step.pushes:
-            return frame.children.get(step.pushes[0].id, 0) < step.pushes[0].most
+            return frame.seen.get(step.pushes[0], 0) < step.pushes[0].most
         return step.rule is not None and frame.seen.get(step.rule, 0) < step.rule.most
 
-    def take(self, segment: Segment, line: int, marks: Delimiters, clean: set[tuple[object, ...]], step: Step) -> None:
-        """Take the next segment to its place and report what is wrong with it."""
+    def take(self, segment: Segment, line: int, marks: Delimiters, step: Step) -> bool:
+        """Take the next segment to its place and report what is wrong with it; whether nothing is wrong within it."""
         rule = step.rule
         if rule is None:
             self._homeless(segment, line, step)
-            return
+            return False
         if step.trouble == FITS:
-            self._lost, self._misplaced = "", ""
+            self.settle()
         self.state = step.state
-        for _ in range(step.pops):
-            self._leave(self.frames.pop())
-        for loop in step.pushes:
-            self._enter(loop, line)
+        self.move(step.pops, step.pushes[-1] if step.pushes else None, line)
         if step.trouble == MISPLACED:
             self._out_of_order(rule, segment, line)
         frame = self.frames[-1]
         if step.trouble == HEADLESS:
             self._headless(frame, segment, line)
-        count = frame.seen.get(rule, 0) + 1
-        frame.seen[rule] = count
-        if count == rule.most + 1:
-            said = f"{segment[0]} occurs more than {rule.most} time{'s' * (rule.most > 1)} here."
-            self._add(2, "segment-repeats", said, line, rule.loop, segment[0])
+        self.count(rule, line)
         if step.trouble == MISQUALIFIED:
-            frame.blurred.add(rule.id)
+            frame.blurred |= {rule.id}
             if step.pushes and len(self.frames) > 1:
-                self.frames[-2].blurred.add(rule.id)
-        self._elements(rule, segment, line, marks, clean)
+                self.frames[-2].blurred |= {rule.id}
+        return self._elements(rule, segment, line, marks)
+
+    def settle(self) -> None:
+        """A segment has found its place: what was lost before it does not concern what comes after."""
+        self._lost = self._misplaced = ""
+
+    def move(self, pops: int, loop: Loop | None, line: int) -> None:
+        """Leave so many loops, then enter one."""
+        frames = self.frames
+        for _ in range(pops):
+            frame = frames.pop()
+            if frame.missing:
+                self._leave(frame)
+        if loop is not None:
+            parent = frames[-1]
+            count = parent.seen[loop] = parent.seen.get(loop, 0) + 1
+            if count == 1:
+                parent.missing -= loop.required
+            elif count == loop.most + 1:
+                said = f"Loop {loop.label} ({loop.name.lower()}) occurs more than {_times(loop.most)} here."
+                self._add(2, "loop-repeats", said, line, loop, loop.rules[0].id)
+            frames.append(Frame(loop, line))
+
+    def count(self, rule: Rule, line: int) -> None:
+        """One more segment of this rule in the loop being read."""
+        frame = self.frames[-1]
+        count = frame.seen[rule] = frame.seen.get(rule, 0) + 1
+        if count == 1:
+            frame.missing -= rule.required
+        if count == rule.most + 1:
+            self._add(2, "segment-repeats", f"{rule.id} occurs more than {_times(rule.most)} here.", line, rule.loop, rule.id)
 
     def _headless(self, frame: Frame, segment: Segment, line: int) -> None:
         opener = frame.loop.rules[0]
@@ -106,29 +129,24 @@ class Structure:
         said = f"{opener.id}{codes}, which begins {loop}, is missing before {segment[0]}."
         self._add(2, "segment-missing", said, line, frame.loop, opener.id)
 
-    def _elements(self, rule: Rule, segment: Segment, line: int, marks: Delimiters, clean: set[tuple[object, ...]]) -> None:
-        key = (rule, *segment)
-        if key in clean:
-            return
+    def _elements(self, rule: Rule, segment: Segment, line: int, marks: Delimiters) -> bool:
         flaws = list(check_elements(rule, segment, marks))
-        if len(segment) > 1 and not segment[-1]:
+        trailing = len(segment) > 1 and not segment[-1]
+        if trailing:
             said = f"{segment[0]} ends in an empty element."
             fix = "Cut separators at the end."
             self._add(1, "trailing-separator", said, line, rule.loop, segment[0], severity=WARNING, fix=fix)
-        elif not flaws:
-            if len(clean) > _CLEAN_KEPT:
-                clean.clear()
-            clean.add(key)
         for flaw in flaws[:1] if segment[0] == "HI" else flaws:  # a badly divided HI is wrong in many places for one reason
             self.separator = flaw.meant or self.separator
             severity = WARNING if flaw.code in _MILD else "error"
             self._add(flaw.level, flaw.code, flaw.message, line, rule.loop, segment[0], flaw.element, severity, flaw.fix)
+        return not (flaws or trailing)
 
     def _homeless(self, segment: Segment, line: int, step: Step) -> None:
         """A segment that has no place: unknown, or not here."""
         name = segment[0]
-        for frame in self.frames:
-            frame.blurred.add(name)
+        for frame in self.frames if name in segment_shapes() else ():
+            frame.blurred |= {name}
         follows = self._lost and (name in _CONTINUES or self._lost in _OPENERS)
         if not self._lost or self._lost not in _OPENERS:
             self._lost = name
@@ -153,16 +171,7 @@ class Structure:
         said = f"{segment[0]}{where} comes too late: it is out of order."
         if key not in self.frames[0].blurred:
             self._add(2, "segment-order", said, line, rule.loop, segment[0])
-        self.frames[0].blurred.add(key)
-
-    def _enter(self, loop: Loop, line: int) -> None:
-        parent = self.frames[-1]
-        count = parent.children.get(loop.id, 0) + 1
-        parent.children[loop.id] = count
-        if count == loop.most + 1:
-            said = f"Loop {loop.label} ({loop.name.lower()}) occurs more than {loop.most} time{'s' * (loop.most > 1)} here."
-            self._add(2, "loop-repeats", said, line, loop, loop.rules[0].id)
-        self.frames.append(Frame(loop, line))
+        self.frames[0].blurred |= {key}
 
     def _leave(self, frame: Frame) -> None:
         """A loop ends: whatever it requires must have been there."""
@@ -174,7 +183,7 @@ class Structure:
                 said = f"{rule.id}{codes} is required{where} and is missing."
                 self._add(2, "segment-missing", said, frame.line, loop, rule.id)
         for child in loop.children:
-            if child.required and child.id not in frame.children and child.rules[0].id not in frame.blurred:
+            if child.required and child not in frame.seen and child.rules[0].id not in frame.blurred:
                 if child.id == "TRAILER":
                     continue
                 said = f"Loop {child.label or child.id} ({child.name.lower()}) is required and is missing."
@@ -194,3 +203,7 @@ class Structure:
         self.report.add(
             level, code, said, line=line, loop=loop.label, segment=segment, element=element, severity=severity, fix=fix
         )
+
+
+def _times(count: int) -> str:
+    return f"{count} time{'s' * (count > 1)}"
