@@ -32,6 +32,19 @@ from claimwright.x12.envelope import Envelope
 from claimwright.x12.institutional import write_837i
 from claimwright.x12.professional import write_837p
 from claimwright.x12.remittance import write_835
+from claimwright.x12.review_model import (
+    Attachment,
+    Decision,
+    Delivery,
+    ReviewAnswer,
+    ReviewDiagnosis,
+    ReviewProvider,
+    ReviewRequest,
+    ReviewService,
+    ServiceDecision,
+    Transport,
+)
+from claimwright.x12.services_review import write_278_request, write_278_response
 
 ENVELOPE = Envelope(
     sender_id="LAKESIDE", receiver_id="SANDBOX", interchange=905, group=17, created=datetime(2026, 11, 16, 9, 30), usage="T"
@@ -389,6 +402,118 @@ STATUS_ANSWERS = (
         first_service=date(2026, 11, 2),
     ),
 )
+KNEE = ReviewService(
+    procedure="27447",
+    modifiers=("RT",),
+    units=Decimal(1),
+    charge=350000,
+    pointers=(1,),
+    first_service=date(2026, 12, 7),
+    trace="REVIEW1S1",
+    providers=(ReviewProvider(role="72", provider=OTHER_DOCTOR),),
+)
+THERAPY = ReviewService(
+    procedure="97110",
+    units=Decimal(12),
+    first_service=date(2026, 12, 10),
+    last_service=date(2027, 1, 31),
+    trace="REVIEW1S2",
+    category="HS",
+    certification_type="I",
+    service_type="AE",
+    place_of_service="11",
+    delivery=Delivery(of="VS", quantity=Decimal(2), unit="WK", every=Decimal(1), period="35", periods=6),
+    attachments=(Attachment(report_type="PO", transmission="EL", control_number="PO778"),),
+    message="AFTER THE OPERATION",
+)
+REVIEW_REQUESTS = (
+    ReviewRequest(
+        umo=PAYER,
+        requester=DOCTOR,
+        insured=SIMPLE.insured,
+        patient=ADULT,
+        trace="REVIEW1",
+        reference="ASK1",
+        service_type="2",
+        place_of_service="21",
+        level_of_service="E",
+        onset=date(2026, 8, 1),
+        first_service=date(2026, 12, 7),
+        diagnoses=(ReviewDiagnosis(code="M17.11", qualifier="ABK"), ReviewDiagnosis(code="I10", on=date(2026, 1, 5))),
+        attachments=(Attachment(report_type="OB", transmission="FX", control_number="XR1", description="KNEE FILMS"),),
+        message="CONSERVATIVE CARE FAILED",
+        providers=(ReviewProvider(role="FA", provider=FACILITY),),
+        services=(KNEE, THERAPY),
+    ),
+    ReviewRequest(
+        umo=PAYER,
+        requester=PRACTICE,
+        insured=CHILDS.insured,
+        patient=CHILD,
+        trace="REVIEW2",
+        reference="ASK2",
+        category="AR",
+        service_type="1",
+        admission_type="1",
+        admission_source="1",
+        admitted=date(2026, 11, 16),
+        related_cause="AA",
+        accident_state="TX",
+        accident_date=date(2026, 11, 15),
+        diagnoses=(ReviewDiagnosis(code="S72.001A", qualifier="ABK"),),
+        certifications=(("CR1", "LB", "60", "I", "A", "DH", "12"), ("CRC", "07", "Y", "01")),
+        transports=(Transport(role="PW", name="SCHOOL", address=OFFICE),),
+        services=(ReviewService(kind="institutional", revenue_code="0120", unit_basis="DA", units=Decimal(3)),),
+    ),
+)
+REVIEW_ANSWERS = (
+    ReviewAnswer(
+        umo=msgspec.structs.replace(PAYER, phone="2145550199"),
+        requester=msgspec.structs.replace(DOCTOR, address=None, phone=""),
+        insured=SIMPLE.insured,
+        patient=ADULT,
+        trace="REVIEW1",
+        payer_trace="UM991",
+        reference="ASK1",
+        service_type="2",
+        place_of_service="21",
+        first_service=date(2026, 12, 7),
+        diagnoses=(ReviewDiagnosis(code="M17.11", qualifier="ABK"),),
+        decision=Decision(action="A6", certification_number="AUTH778", second_opinion=False),
+        issued=date(2026, 11, 17),
+        effective=date(2026, 12, 1),
+        effective_through=date(2027, 2, 28),
+        expires=date(2027, 2, 28),
+        services=(
+            ServiceDecision(
+                procedure="27447",
+                modifiers=("RT",),
+                units=Decimal(1),
+                trace="REVIEW1S1",
+                decision=Decision(action="A1", certification_number="AUTH778"),
+            ),
+            ServiceDecision(
+                procedure="97110",
+                units=Decimal(6),
+                trace="REVIEW1S2",
+                decision=Decision(action="A6", certification_number="AUTH779", reasons=("0L", "0M")),
+                effective=date(2026, 12, 10),
+                message="SIX VISITS FIRST",
+            ),
+        ),
+    ),
+    ReviewAnswer(
+        umo=PAYER,
+        requester=msgspec.structs.replace(PRACTICE, address=None, phone=""),
+        insured=CHILDS.insured,
+        patient=CHILD,
+        trace="REVIEW2",
+        reference="ASK2",
+        category="AR",
+        service_type="1",
+        rejections=(Rejection(reason="67", follow_up="C", loop="2010D"),),
+    ),
+)
 FUNCTIONAL = FunctionalAck(
     group_control="17",
     functional_id="HC",
@@ -459,6 +584,8 @@ WRITTEN = {
     "271": write_271(ANSWERS, ENVELOPE),
     "276": write_276(STATUS_INQUIRIES, ENVELOPE),
     "277": write_277(STATUS_ANSWERS, ENVELOPE),
+    "278": write_278_request(REVIEW_REQUESTS, ENVELOPE),
+    "278R": write_278_response(REVIEW_ANSWERS, ENVELOPE),
     "999": write_999((FUNCTIONAL,), ENVELOPE),
     "277CA": write_277ca((CLAIM_ACKS,), ENVELOPE),
     "TA1": write_ta1(Ta1(interchange="000000905", accepted=True), ENVELOPE),
