@@ -39,7 +39,7 @@ def test_a_set_in_error_is_refused_and_the_other_accepted(monkeypatch):
     _, ack = acknowledge(data, TODAY)
     assert (ack.code, ack.included, ack.received, ack.accepted) == ("P", 2, 2, 1)
     good, bad = ack.sets
-    assert good.accepted and not bad.accepted and bad.code == "R" and bad.reasons == ("5",)
+    assert good.accepted and not bad.accepted and bad.code == "R" and bad.reasons == ("I5",)
     error = bad.errors[0]
     assert (error.code, error.segment, error.element, error.claim, error.loop) == ("IK4:1", "CLM", "CLM05-3", "PCN0003", "2300")
     rows = data.replace(b"\n", b"").split(b"~")
