@@ -138,11 +138,10 @@ class Tokens:
         self._fill(512)
         head = self._buffer[:512]
         separator = head[3:4]
-        places = [i for i in range(len(head)) if head[i : i + 1] == separator][:16]
-        component = terminator = b""
-        if len(places) == 16:
-            component, terminator = head[places[15] + 1 : places[15] + 2], head[places[15] + 2 : places[15] + 3]
-        rest = head[places[15] + 3 :] if terminator else b""
+        parts = head.split(separator, 16)
+        component = terminator = rest = b""
+        if len(parts) == 17:
+            component, terminator, rest = parts[16][:1], parts[16][1:2], parts[16][2:]
         if not terminator or not (_FIRST_INSIDE.match(rest) or (self._ended and not rest.strip())):
             # An ISA with too many or too few elements: its end is where the group begins.
             inside = re.search(rb"(?:GS|TA1|IEA)" + re.escape(separator), head)
@@ -153,7 +152,7 @@ class Tokens:
                 component, terminator = cut[-2:-1], cut[-1:]
         if not terminator or terminator.isalnum() or terminator == separator:
             return False
-        repetition = head[places[10] + 1 : places[11]] if len(places) > 11 else b""
+        repetition = parts[11] if len(parts) > 12 else b""
         if len(repetition) != 1 or repetition.isalnum() or not repetition.strip():
             repetition = b""  # versions before 00402 hold a letter here
         if terminator == b"\r" and head[head.find(b"\r") + 1 : head.find(b"\r") + 2] == b"\n":
@@ -168,7 +167,8 @@ class Tokens:
     def _inside(self) -> Iterator[bytes]:
         """The segments from this ISA through its IEA, the next ISA or the end of the file."""
         terminator, separator = (self.delimiters[i].encode("latin-1") for i in (3, 0))
-        begin = rb"(?:\A|" + re.escape(terminator) + rb")\s*"
+        blank = b"[" + b" \t\r\n\v\f".replace(terminator, b"") + b"]*"  # a run of line ends is looked through once, not once each
+        begin = rb"(?:\A|" + re.escape(terminator) + b")" + blank
         edge = re.compile(begin + rb"(I(?:EA" + re.escape(separator) + rb"|SA[^A-Za-z0-9\s]))")
         binary = re.compile(begin + b"(BIN" + re.escape(separator) + rb"(\d{1,9})" + re.escape(separator) + b")")
         first = True
@@ -183,8 +183,10 @@ class Tokens:
                 yield found[1] + self._binary(int(found[2]), terminator)
                 self.binary = False
                 continue
-            boundary = edge.search(block, 3 if first else 0)
-            first = False
+            start, first = 3 if first else 0, False
+            # Most blocks hold neither word, which is sooner seen than the pattern is tried everywhere.
+            rare = b"IEA" in block or b"ISA" in block[start:]
+            boundary = edge.search(block, start) if rare else None
             if boundary is None:
                 yield block
                 continue
@@ -243,13 +245,13 @@ class Tokens:
 
     def _decode(self, block: bytes, terminator: str) -> str:
         """UTF-8 where it is, Latin-1 where it is not; line breaks inside segments are wrapping, not data."""
+        for wrapping in (b"\n", b"\r"):
+            if terminator not in ("\r", wrapping.decode()) and wrapping in block:
+                block = block.replace(wrapping, b"")
         try:
-            text = block.decode("latin-1" if self._one_byte else "utf-8")
+            return block.decode("latin-1" if self._one_byte else "utf-8")
         except UnicodeDecodeError:
-            text = block.decode("latin-1")
-        if terminator not in "\r\n":
-            return text.replace("\r", "").replace("\n", "") if "\n" in text or "\r" in text else text
-        return text.replace("\r", "") if terminator == "\n" and "\r" in text else text
+            return block.decode("latin-1")
 
     def _report(self, code: str, message: str, ahead: int = 0) -> None:
         self.problems.append(Problem(self.line + ahead or 1, code, message, stops=code not in ("junk", "unterminated")))
