@@ -169,7 +169,7 @@ class Tokens:
         terminator, separator = (self.delimiters[i].encode("latin-1") for i in (3, 0))
         blank = b"[" + b" \t\r\n\v\f".replace(terminator, b"") + b"]*"  # a run of line ends is looked through once, not once each
         begin = rb"(?:\A|" + re.escape(terminator) + b")" + blank
-        edge = re.compile(begin + rb"(I(?:EA" + re.escape(separator) + rb"|SA[^A-Za-z0-9\s]))")
+        edge = re.compile(rb"I(?:EA" + re.escape(separator) + rb"|SA[^A-Za-z0-9\s])")
         binary = re.compile(begin + b"(BIN" + re.escape(separator) + rb"(\d{1,9})" + re.escape(separator) + b")")
         first = True
         while True:
@@ -183,15 +183,13 @@ class Tokens:
                 yield found[1] + self._binary(int(found[2]), terminator)
                 self.binary = False
                 continue
-            start, first = 3 if first else 0, False
-            # Most blocks hold neither word, which is sooner seen than the pattern is tried everywhere.
-            rare = b"IEA" in block or b"ISA" in block[start:]
-            boundary = edge.search(block, start) if rare else None
-            if boundary is None:
+            boundary = _edge(block, 3 if first else 0, edge, terminator)
+            first = False
+            if boundary < 0:
                 yield block
                 continue
-            closes = boundary[1].startswith(b"IEA")
-            end = block.find(terminator, boundary.start(1)) + 1 if closes else boundary.start(1)
+            closes = block.startswith(b"IEA", boundary)
+            end = block.find(terminator, boundary) + 1 if closes else boundary
             if end <= 0:
                 end = len(block)
             self._buffer = block[end:] + self._buffer
@@ -255,3 +253,25 @@ class Tokens:
 
     def _report(self, code: str, message: str, ahead: int = 0) -> None:
         self.problems.append(Problem(self.line + ahead or 1, code, message, stops=code not in ("junk", "unterminated")))
+
+
+def _edge(block: bytes, start: int, pattern: re.Pattern[bytes], terminator: bytes) -> int:
+    """Where IEA or the next ISA begins a segment, -1 where neither does.
+
+    The words are looked for as such: a pattern tried at every segment would take longer than all the rest.
+    """
+    found = len(block)
+    for word in (b"IEA", b"ISA"):
+        at = block.find(word, start)
+        while 0 <= at < found:
+            if pattern.match(block, at) and _begins(block, at, terminator):
+                found = at
+            at = block.find(word, at + 1)
+    return found if found < len(block) else -1
+
+
+def _begins(block: bytes, at: int, terminator: bytes) -> bool:
+    """Whether only blanks stand between the last terminator and here."""
+    while at and block[at - 1 : at] != terminator and block[at - 1] in b" \t\r\n\v\f":
+        at -= 1
+    return not at or block[at - 1 : at] == terminator
