@@ -117,7 +117,7 @@ class Review(Struct):
     patient: Person
     trace: str  # TRN02 of the request, which the answer gives back
     reference: str = ""  # BHT03
-    category: Literal["AR", "HS", "IN", "SC", ""] = "HS"  # admission, health services, individual, specialty care
+    category: str = "HS"  # UM01: AR admission, HS health services, IN individual, SC specialty care
     certification_type: str = "I"  # UM02: I initial, R renewal, S revised, 3 cancel, 4 extension, 1 and 2 appeals
     service_type: str = ""
     place_of_service: str = ""

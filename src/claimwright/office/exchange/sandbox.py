@@ -50,7 +50,7 @@ def run_payer(home: Path, today: date) -> list[Path]:
     taken = set(memory.taken)
     out = folder.outbox(home)
     fresh = (
-        sorted(path for path in out.iterdir() if path.suffix in (".270", ".837") and path.name not in taken)
+        sorted(path for path in out.iterdir() if path.suffix in (".270", ".276", ".278", ".837") and path.name not in taken)
         if out.is_dir()
         else []
     )

@@ -7,6 +7,7 @@ from claimwright.adjudication.secondary import decided_before
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.coverage.model import Authorization, Plan
 from claimwright.payers.sandbox.bundling import code_refusals
+from claimwright.payers.sandbox.members import key_of
 from claimwright.payers.sandbox.model import Behaviour, Book, Member
 from claimwright.payers.sandbox.state import State, Taken
 
@@ -66,10 +67,16 @@ def denial_of(behaviour: Behaviour, claim: Claim) -> dict[int, Refusal]:
     return {line.number: refusal for line in claim.lines if behaviour.procedure in ("", line.procedure)}
 
 
-def authorization_for(claim: Claim, line: ServiceLine, member: Member) -> Authorization | None:
+def authorization_for(state: State, claim: Claim, line: ServiceLine, member: Member) -> Authorization | None:
     """The authorisation that the claim names, if it holds for this procedure and day."""
-    named = (one for one in member.authorizations if one.number == claim.prior_authorization)
+    known = (*member.authorizations, *state.certified.get(key_of(member), ()))
+    named = (one for one in known if one.number == claim.prior_authorization)
     return next((one for one in named if one.procedure == line.procedure and one.period.covers(line.first_service)), None)
+
+
+def units_used(state: State, authorization: Authorization) -> int:
+    """How many units of an authorisation were paid so far."""
+    return state.authorized.get(f"{authorization.number}:{authorization.procedure}", 0)
 
 
 def _authorizations(state: State, claim: Claim, member: Member, plan: Plan) -> dict[int, Refusal]:
@@ -77,11 +84,11 @@ def _authorizations(state: State, claim: Claim, member: Member, plan: Plan) -> d
     for line in claim.lines:
         if line.procedure not in plan.authorization_required:
             continue
-        found = authorization_for(claim, line, member)
+        found = authorization_for(state, claim, line, member)
         if found is None:
             why = f"{line.procedure} needs the plan's authorisation first, and none was found."
             refused[line.number] = Refusal(group="CO", reason="197", why=why, remarks=("M62",))
-        elif state.authorized.get(found.number, 0) + line.units > found.units:
+        elif units_used(state, found) + line.units > found.units:
             why = f"The authorisation holds {found.units} units, and they are used."
             refused[line.number] = Refusal(group="CO", reason="198", why=why)
     return refused

@@ -13,7 +13,7 @@ from claimwright.adjudication.model import Determination, LineDetermination
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.coverage.model import Plan
 from claimwright.money import share
-from claimwright.payers.sandbox.checks import authorization_for, behaviours, claim_refusal, denial_of, line_refusals
+from claimwright.payers.sandbox.checks import authorization_for, behaviours, claim_refusal, denial_of, line_refusals, units_used
 from claimwright.payers.sandbox.members import difference, key_of, use, used_by
 from claimwright.payers.sandbox.model import Behaviour, Book, Member
 from claimwright.payers.sandbox.state import State, Taken
@@ -94,8 +94,8 @@ def _count_authorized(state: State, claim: Claim, member: Member, decided: Deter
     """Units of an authorisation are used by what was paid, and given back when it is taken back."""
     denied = {line.number for line in decided.lines if line.denied}
     for line in claim.lines:
-        if line.number not in denied and (found := authorization_for(claim, line, member)):
-            state.authorized[found.number] = state.authorized.get(found.number, 0) + sign * int(line.units)
+        if line.number not in denied and (found := authorization_for(state, claim, line, member)):
+            state.authorized[f"{found.number}:{found.procedure}"] = units_used(state, found) + sign * int(line.units)
 
 
 def remit_claim(book: Book, taken: Taken, found: Determination) -> RemitClaim:

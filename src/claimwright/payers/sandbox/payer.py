@@ -10,19 +10,26 @@ from datetime import date, datetime, time
 from itertools import groupby
 from typing import Literal
 
+import msgspec
+
 from claimwright.parties import Payer, Provider, Struct
 from claimwright.payers.sandbox.eligibility import answer_inquiry
 from claimwright.payers.sandbox.intake import take_in
 from claimwright.payers.sandbox.model import Book
+from claimwright.payers.sandbox.review import Posted, answer_review, due_reviews
 from claimwright.payers.sandbox.runs import Paid, due_payments
 from claimwright.payers.sandbox.state import State
+from claimwright.payers.sandbox.status import answer_status
 from claimwright.x12.acknowledge import acknowledgements
 from claimwright.x12.acknowledgement import ClaimAck, ClaimAcks, FunctionalAck, Ta1, write_277ca, write_999, write_ta1
 from claimwright.x12.claim_reading import ReadClaim
+from claimwright.x12.claim_status import read_276, write_277
 from claimwright.x12.eligibility import read_270, write_271
 from claimwright.x12.envelope import Envelope
 from claimwright.x12.professional import read_837
 from claimwright.x12.remittance import write_835
+from claimwright.x12.review_model import ReviewAnswer
+from claimwright.x12.services_review import read_278_request, write_278_response
 from claimwright.x12.sniff import kind
 from claimwright.x12.tokens import Tokens
 
@@ -33,7 +40,7 @@ _MORNING = time(6, 0)
 
 
 def answer(book: Book, state: State, files: Sequence[tuple[str, bytes]], today: date) -> tuple[Files, State]:
-    """Read 270 and 837P files, and answer: acknowledgements at once, payments when they fall due.
+    """Read 270, 276, 278 and 837P files, and answer: acknowledgements and answers at once, payments when they fall due.
 
     Call it with no files on later days for what has fallen due since. A file whose interchange was read before
     changes nothing and is not answered again.
@@ -45,10 +52,9 @@ def answer(book: Book, state: State, files: Sequence[tuple[str, bytes]], today: 
         if post is None or post.key in then.interchanges:
             continue
         then.interchanges.append(post.key)
-        if kind(content) == "270":
-            out += _eligibility(book, then, post, content, today)
-        else:
-            out += _claims(book, then, post, content, today)
+        take = _TAKES.get(kind(content), _claims)
+        out += take(book, then, post, content, today)
+    out += _reviews(then, due_reviews(book, then, today))
     out += _payments(then, due_payments(book, then, today))
     return out, then
 
@@ -114,6 +120,38 @@ def _eligibility(book: Book, state: State, post: _Post, content: bytes, today: d
         return _acknowledged(state, post, *_checked(post, content, today), today)
     envelope = _reply(state, post, today)
     return [(_named(envelope, "271"), write_271(answers, envelope))]
+
+
+# Claim status and services review -------------------------------------------------------------------------------------
+
+
+def _claim_status(book: Book, state: State, post: _Post, content: bytes, today: date) -> Files:
+    """Each inquiry is answered for itself: what is wrong with one is said in its own answer."""
+    answers = [told for inquiry in read_276(content) for told in answer_status(book, state, inquiry, today)]
+    if not answers:
+        return _acknowledged(state, post, *_checked(post, content, today), today)
+    envelope = _reply(state, post, today)
+    reference = f"{envelope.interchange:09d}"
+    numbered = [msgspec.structs.replace(one, reference=reference) for one in answers]
+    return [(_named(envelope, "277"), write_277(numbered, envelope))]
+
+
+def _services_review(book: Book, state: State, post: _Post, content: bytes, today: date) -> Files:
+    posted = (post.sender, post.receiver, post.usage)
+    answers = [answer_review(book, state, request, posted, today) for request in read_278_request(content)]
+    if not answers:
+        return _acknowledged(state, post, *_checked(post, content, today), today)
+    envelope = _reply(state, post, today)
+    return [(_named(envelope, "278"), write_278_response(answers, envelope))]
+
+
+def _reviews(state: State, due: Iterable[tuple[date, Posted, ReviewAnswer]]) -> Files:
+    """The answers to what was pended, a file each."""
+    out: Files = []
+    for on, (asker, answerer, usage), decided in due:
+        envelope = _envelope(state, answerer, asker, on, usage)
+        out.append((_named(envelope, "278"), write_278_response([decided], envelope)))
+    return out
 
 
 # Claims --------------------------------------------------------------------------------------------------------------
@@ -193,6 +231,9 @@ def _claim(book: Book, state: State, post: _Post, one: ReadClaim, today: date) -
         member_id=claim.insured.member_id,
         decided_on=today,
     )
+
+
+_TAKES = {"270": _eligibility, "276": _claim_status, "278": _services_review}
 
 
 # Payments ------------------------------------------------------------------------------------------------------------

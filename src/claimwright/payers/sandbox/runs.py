@@ -198,6 +198,10 @@ def _finished(state: State, run: _Run) -> Paid:
     """Carry balances, name the payment, and count the repeat if this payer sends it twice."""
     key = f"{run.payer.payer_id}:{run.payee.npi}"
     trace = f"{run.on:%y%m%d}{state.next_control():06d}"
+    for told in run.claims:
+        taken = state.claims.get(told.payer_control_number)
+        if taken is not None and told.status != "22":
+            state.claims[taken.number] = msgspec.structs.replace(taken, trace=trace)
     if key in state.forward:
         earlier_trace, owed = state.forward.pop(key)
         run.adjust("FB", owed, earlier_trace)

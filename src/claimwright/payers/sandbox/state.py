@@ -9,10 +9,11 @@ import msgspec
 
 from claimwright.adjudication.model import Determination
 from claimwright.claims.model import Claim
-from claimwright.coverage.model import Accumulators
+from claimwright.coverage.model import Accumulators, Authorization
 from claimwright.money import Cents
 from claimwright.parties import Struct
 from claimwright.remits.model import RemitClaim, Remittance
+from claimwright.x12.review_model import ReviewRequest
 
 
 class Taken(Struct):
@@ -29,6 +30,7 @@ class Taken(Struct):
     used: Accumulators = Accumulators()  # what its decision added to the member's year
     remitted: RemitClaim | None = None
     paid_on: date | None = None
+    trace: str = ""  # of the payment that told its decision
     withdrawn: bool = False  # replaced or voided: its decision no longer stands
 
 
@@ -36,10 +38,18 @@ class Work(Struct):
     """Something that falls due."""
 
     due: date
-    do: Literal["decide", "correct", "recoup", "again"]
+    do: Literal["decide", "correct", "recoup", "again", "review"]
     number: str = ""
     remittance: Remittance | None = None
     submitter: str = ""
+
+
+class Reviewed(Struct):
+    """A request for services that was pended."""
+
+    request: ReviewRequest
+    posted: tuple[str, str, str]  # who asked, who answers, usage
+    trace: str
 
 
 class State(msgspec.Struct):
@@ -50,7 +60,9 @@ class State(msgspec.Struct):
     claims: dict[str, Taken] = {}  # by payer claim number
     members: dict[str, Accumulators] = {}  # by member key
     families: dict[str, Cents] = {}  # deductible used by the family of a policy
-    authorized: dict[str, int] = {}  # units used of an authorisation, by its number
+    authorized: dict[str, int] = {}  # units used of an authorisation, by its number and procedure
+    certified: dict[str, list[Authorization]] = {}  # what services reviews granted, by member key
+    reviews: dict[str, Reviewed] = {}  # those still pended, by the payer's number
     forward: dict[str, tuple[str, Cents]] = {}  # payer:npi -> trace and amount that the next payment must still recover
     ignored: list[str] = []  # patient control numbers of claims that got no word; a second try is heard
     work: list[Work] = []
@@ -64,6 +76,8 @@ class State(msgspec.Struct):
             members=dict(self.members),
             families=dict(self.families),
             authorized=dict(self.authorized),
+            certified={key: list(held) for key, held in self.certified.items()},
+            reviews=dict(self.reviews),
             forward=dict(self.forward),
             ignored=list(self.ignored),
             work=list(self.work),
