@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from claimwright.cli import codesets_import
+from claimwright.cli.store import StoreFile, opened_store, tables_of
 from claimwright.cli.terminal import folded, width
 
-app = typer.Typer(help="Code sets: look up, search, and how current they are.", no_args_is_help=True)
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from claimwright.codesets.store import Store
+    from claimwright.codesets.tables import Tables
+
+app = typer.Typer(help="Code sets: import, look up, search, and how current they are.", no_args_is_help=True)
+app.command("import")(codesets_import.import_files)
+app.command("fetch")(codesets_import.fetch)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, nothing else.")]
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Date of service.", show_default="today")]
 FOUND, NOTHING = 0, 1
-NARROW = 115  # columns that a row of the status takes
+NARROW = 125  # columns that a row of the status takes
 
 
 def _day(on: datetime | None) -> date:
@@ -23,26 +33,27 @@ def _day(on: datetime | None) -> date:
 
 
 @app.command()
-def status(as_json: AsJson = False, on: On = None) -> None:
-    """Every table with its source, version and period, and whether it is out of date."""
+def status(as_json: AsJson = False, on: On = None, store: StoreFile = None) -> None:
+    """Every table with its source, version and period, whether it is imported, and whether it is out of date."""
+    from claimwright.codesets.stored import status as imported
     from claimwright.codesets.tables import status as tables
 
-    rows = tables(_day(on))
-    if as_json:
-        for row in rows:
-            _json({name: getattr(row, name) for name in ("name", "source", "version", "start", "end", "rows", "stale")})
-        return
+    day, opened = _day(on), opened_store(store)
+    rows = [*(imported(opened, day) if opened else ()), *tables(day)]
     columns = width()
     for row in rows:
+        if as_json:
+            _json({name: getattr(row, name) for name in row.__struct_fields__})
+            continue
         period = f"{row.start} to {row.end or 'now'}"
-        old = "OUT OF DATE" if row.stale else "current"
-        line = f"{row.name:<42} {row.version:<20} {period:<25} {row.rows:>7} rows  {old:<11}"
+        old = "OUT OF DATE" if row.stale else "current" if row.end is None or row.end >= day else "earlier"
+        line = f"{row.origin:<7} {row.name:<42} {row.version:<20} {period:<25} {row.rows:>9,} rows  {old:<11}"
         if not columns:
             typer.echo(f"{line}  {row.source}")
         elif columns >= NARROW:
             typer.echo(line)
         else:
-            typer.echo(f"{row.name}\n  {row.version}, {period}, {row.rows} rows, {old}")
+            typer.echo(f"{row.name} ({row.origin})\n  {row.version}, {period}, {row.rows:,} rows, {old}")
     if columns:
         typer.echo("Where each comes from: claimwright codesets status --json", err=True)
 
@@ -53,6 +64,7 @@ def find(
     as_json: AsJson = False,
     on: On = None,
     limit: Annotated[int, typer.Option(min=1, help="How many of each system.")] = 10,
+    store: StoreFile = None,
 ) -> None:
     """Find diagnoses (ICD-10-CM) and procedures (CPT, HCPCS) by words; abbreviations and misspellings are forgiven.
 
@@ -85,19 +97,20 @@ def show(
     code: Annotated[str, typer.Argument(help="A code of any of the sets.", show_default=False)],
     on: On = None,
     as_json: AsJson = False,
+    store: StoreFile = None,
 ) -> None:
-    """All that is known of a code on a date, in every set that has it.
+    """All that is known of a code on a date, in every set that has it, and where that comes from.
 
     Examples: claimwright codesets show J45.909 | claimwright codesets show 99213 --on 2026-10-01
 
     Exit 0: known. 1: in none of the sets.
     """
-    rows = list(_known(code.strip().upper(), _day(on)))
+    rows = list(_known(code.strip().upper(), _day(on), store))
     for row in rows:
         if as_json:
             _json(row)
         else:
-            typer.echo(f"{row['system']} {row['code']}: {row['description']}")
+            typer.echo(f"{row['system']} {row['code']}: {row['description']}".rstrip(": "))
             for name, value in row.items():
                 if name not in {"system", "code", "description"} and value not in ("", None, [], {}, ()):
                     typer.echo(folded(f"    {name.replace('_', ' ')}: ", _said(value), width()))
@@ -114,11 +127,14 @@ def _said(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
-def _known(code: str, on: date) -> Iterator[dict[str, object]]:
+def _known(code: str, on: date, given: Path | None) -> Iterator[dict[str, object]]:
     from claimwright.codesets import reference
 
-    yield from _diagnosis(code, on)
-    yield from _procedure(code, on)
+    opened, tables = opened_store(given), tables_of(given)
+    yield from _diagnosis(code, on, tables)
+    yield from _procedure(code, on, tables)
+    if opened:
+        yield from _imported(opened, code, on)
     entries = {
         "modifier": reference.modifier(code, on),
         "place of service": reference.place_of_service(code),
@@ -132,16 +148,16 @@ def _known(code: str, on: date) -> Iterator[dict[str, object]]:
     }
     for system, entry in entries.items():
         if entry is not None:
-            row: dict[str, object] = {"system": system, "code": code, "description": entry.text}
+            row: dict[str, object] = {"system": system, "code": code, "description": entry.text, "from": "starter"}
             if isinstance(entry, reference.Reason):
                 row |= {"category": entry.category, "next_step": entry.next_step}
             yield row
 
 
-def _diagnosis(code: str, on: date) -> Iterator[dict[str, object]]:
+def _diagnosis(code: str, on: date, tables: Tables) -> Iterator[dict[str, object]]:
     from claimwright.codesets import icd10cm
 
-    found = icd10cm.lookup(code, on)
+    found = tables.diagnosis(code, on)
     if found is None:
         return
     limit = icd10cm.limit(code)
@@ -157,22 +173,22 @@ def _diagnosis(code: str, on: date) -> Iterator[dict[str, object]]:
         "below": [one.code for one in icd10cm.children(code, on)],
         "includes": [note for node in icd10cm.lineage(code) for note in (*node.inclusions, *node.includes)],
         "never_with": [note for node in icd10cm.lineage(code) for note in node.excludes1],
+        "also_excluded": [note for node in icd10cm.lineage(code) for note in node.excludes2],
         "code_first": icd10cm.code_first(code),
+        "use_additional": [note for node in icd10cm.lineage(code) for note in node.use_additional],
+        "code_also": [note for node in icd10cm.lineage(code) for note in node.code_also],
         "manifestation": icd10cm.is_manifestation(code) or None,
         "sex": limit.sex if limit else "",
         "ages": icd10cm.age_range(code),
+        "from": tables.cited("icd10cm", on),
     }
 
 
-def _procedure(code: str, on: date) -> Iterator[dict[str, object]]:
-    from claimwright.codesets import procedures
-    from claimwright.codesets.tables import starter
-
-    found = procedures.procedure(code, on)
+def _procedure(code: str, on: date, tables: Tables) -> Iterator[dict[str, object]]:
+    found = tables.procedure(code, on)
     if found is None:
         return
-    tables = starter()
-    units, added = tables.unit_limit(code), tables.add_on(code)
+    units, added = tables.unit_limit(code, on), tables.add_on(code, on)
     yield {
         "system": found.system,
         "code": code,
@@ -184,9 +200,26 @@ def _procedure(code: str, on: date) -> Iterator[dict[str, object]]:
         "sex": found.sex,
         "most_units": units.units if units else None,
         "most_units_mai": units.mai if units else "",
+        "most_units_from": tables.cited("mue", on) if units else "",
         "added_to": sorted(added.primaries)[:20] if added else [],
+        "added_to_from": tables.cited("addons", on) if added else "",
         "clia_waived": found.waived or None,
+        "from": tables.cited("hcpcs" if found.system == "HCPCS" else "cpt", on),
     }
+
+
+def _imported(store: Store, code: str, on: date) -> Iterator[dict[str, object]]:
+    """What each imported table says of the code, in its own columns."""
+    plain = code.replace(".", "")
+    for table in dict.fromkeys(release.table for release in store.releases):
+        found = store.look_up(table, code, on) or (store.look_up(table, plain, on) if plain != code else None)
+        if found is None:
+            continue
+        release, rows = found
+        for row in rows:
+            said = {name: value for name, value in row.items() if value}
+            words = next((said.pop(name) for name in ("long", "text", "label", "description", "name") if name in said), "")
+            yield {"system": table, "code": code, "description": words, **said, "from": release.cited_on(on)}
 
 
 def _json(row: dict[str, object]) -> None:

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from claimwright.cli.store import StoreFile, tables_of
 from claimwright.cli.terminal import CONTRACT, cannot_read, opened, print_row, text_of, watched, width
 
 if TYPE_CHECKING:
     from claimwright.claims.model import Claim
+    from claimwright.codesets.tables import Tables
     from claimwright.edits.registry import Edit
     from claimwright.findings import Finding
     from claimwright.x12.claim_reading import ReadClaim
@@ -36,6 +38,7 @@ def scrub(
     rules: Annotated[
         list[Path] | None, typer.Option(help="A text of your own rules, run beside the built-in edits.", show_default=False)
     ] = None,
+    store: StoreFile = None,
 ) -> None:
     """Check the files' form, then scrub each claim; the other claims of a file count as its batch.
 
@@ -46,12 +49,13 @@ def scrub(
     on = today.date() if today else date.today()
     worst, columns = CLEAN, -1 if as_json else width()
     own = [edit for path in rules or () for edit in _own(path)]
+    tables = tables_of(store)
     for path in files:
         with opened(path) as stream:
             if stream is None:
                 worst = UNREADABLE
                 continue
-            found = _scrub_file(path, stream, on, columns, own)
+            found = _scrub_file(path, stream, on, columns, own, tables)
         if found is None:
             cannot_read(path, "not an 837 file")
         elif not as_json:
@@ -97,7 +101,7 @@ class _Found:
         return f"{path}: {claims} claim{'s' if claims != 1 else ''}, {stopped} may not leave{outside}"
 
 
-def _scrub_file(path: Path, stream: BinaryIO, today: date, columns: int, own: Sequence[Edit]) -> _Found | None:
+def _scrub_file(path: Path, stream: BinaryIO, today: date, columns: int, own: Sequence[Edit], tables: Tables) -> _Found | None:
     """Print a file's findings as they are found; None if it is no 837. Columns below nought: JSON."""
     from claimwright.x12.check import check
     from claimwright.x12.professional import read_837
@@ -115,7 +119,7 @@ def _scrub_file(path: Path, stream: BinaryIO, today: date, columns: int, own: Se
         for one in read_837(read):
             found.claims[one.patient_control_number] += 1
             batch.add(one)
-    for finding, row in _edited(path, batch, today, own):
+    for finding, row in _edited(path, batch, today, own, tables):
         found.take(finding)
         _print(row, columns)
     return found
@@ -159,13 +163,13 @@ def _keys(claim: Claim) -> set[int]:
     return {hash(claim.patient_control_number), *services}
 
 
-def _edited(path: Path, batch: _Batch, today: date, own: Sequence[Edit]) -> Iterator[tuple[Finding, dict[str, object]]]:
+def _edited(
+    path: Path, batch: _Batch, today: date, own: Sequence[Edit], tables: Tables
+) -> Iterator[tuple[Finding, dict[str, object]]]:
     """The edits' findings with their place in the file: `line` is the segment where the claim begins."""
-    from claimwright.codesets.tables import starter
     from claimwright.edits.scrub import Context
     from claimwright.edits.scrub import scrub as run
 
-    tables = starter()
     for number, (packed, transaction, version, first_line) in enumerate(batch.claims):
         claim = batch.unpack(packed)
         for finding in run(claim, Context(today=today, batch=batch.neighbors(number, claim)), tables, own):

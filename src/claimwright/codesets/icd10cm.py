@@ -22,6 +22,9 @@ BEGAN = date(2015, 10, 1)
 """ICD-10-CM replaced ICD-9-CM for services from this day (45 CFR 162.1002)."""
 
 
+PACKAGED_UNTIL = date(2026, 9, 30)
+"""The end of the fiscal year whose tabular list is in the package."""
+
 _SHAPE = re.compile(r"[A-Z][0-9A-Z]{2,6}")  # since October 2026 the second character may be a letter (QA0)
 _START = re.compile(r"(?=.*\d)[A-Za-z][0-9A-Za-z]{2}(\.?[0-9A-Za-z]{0,4})?")
 
@@ -180,6 +183,14 @@ def lineage(code: str) -> Iterator[tabular.Node]:
     while node is not None and node.is_code:
         yield node
         node = _nodes().get(node.parent)
+
+
+def listed(on: date) -> list[IcdCode]:
+    """Every code and heading in force on a date, in order."""
+    stems = {code for node in _nodes().values() if node.is_code for code, _ in tabular.full_codes(node)}
+    codes = {code for code, node in _nodes().items() if node.is_code} | stems | set(_changes())
+    found = (lookup(code, on) for code in sorted(codes))
+    return [one for one in found if one is not None]
 
 
 def needs_seventh(code: str) -> bool:

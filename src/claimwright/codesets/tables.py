@@ -7,11 +7,16 @@ from datetime import date
 from functools import cache
 from typing import Literal
 
-from claimwright.codesets import procedures
+from claimwright.codesets import icd10cm, procedures, reference
+from claimwright.codesets.icd10cm import IcdCode
 from claimwright.codesets.procedures import Procedure
+from claimwright.codesets.reference import Modifier, Taxonomy
 from claimwright.codesets.starter import row_period, table
 from claimwright.effective import Period
 from claimwright.parties import Struct
+
+PairSetting = Literal["practitioner", "outpatient"]
+UnitSetting = Literal["practitioner", "outpatient", "dme"]
 
 
 class Pair(Struct):
@@ -73,22 +78,49 @@ class Tables(Struct):
     frequency: tuple[Frequency, ...]
     sources: dict[str, str]  # table -> source and version, for citations
 
-    def pair(self, column1: str, column2: str, on: date) -> Pair | None:
-        """The NCCI pair in force on a date, in that order."""
+    def pair(self, column1: str, column2: str, on: date, setting: PairSetting = "practitioner") -> Pair | None:
+        """The NCCI pair in force on a date, in that order. The starter set has practitioners' pairs only."""
         found = self.pairs.get((column1, column2))
         return found if found and found.indicator != "9" and (found.deleted is None or on <= found.deleted) else None
 
-    def unit_limit(self, code: str) -> UnitLimit | None:
-        """The most units of a code."""
+    def unit_limit(self, code: str, on: date | None = None, setting: UnitSetting = "practitioner") -> UnitLimit | None:
+        """The most units of a code on a date (without one: by the newest table). The starter set has practitioners' only."""
         return self.units.get(code)
 
-    def add_on(self, code: str) -> AddOn | None:
-        """What an add-on code may be added to."""
+    def add_on(self, code: str, on: date | None = None) -> AddOn | None:
+        """What an add-on code may be added to on a date (without one: by the newest table)."""
         return self.addons.get(code)
 
     def procedure(self, code: str, on: date) -> Procedure | None:
         """A procedure in force on a date."""
         return procedures.procedure(code, on)
+
+    def known_procedure(self, code: str) -> Procedure | None:
+        """A procedure whatever the date, its latest version; for saying when a code ended."""
+        return procedures.known(code)
+
+    def modifier(self, code: str, on: date) -> Modifier | None:
+        """A modifier in force on a date."""
+        return reference.modifier(code, on)
+
+    def known_modifier(self, code: str) -> Modifier | None:
+        """A modifier whatever the date."""
+        return reference.known_modifier(code)
+
+    def taxonomy(self, code: str, on: date) -> Taxonomy | None:
+        """A provider taxonomy on a date."""
+        return reference.taxonomy(code)
+
+    def diagnosis(self, code: str, on: date) -> IcdCode | None:
+        """An ICD-10-CM code or heading in force on a date."""
+        return icd10cm.lookup(code, on)
+
+    def cited(self, name: str, on: date) -> str:
+        """Where the answers of a table (icd10cm, hcpcs, cpt, ncci, mue, addons) for a date come from, with version and period."""
+        if name == "icd10cm":
+            return "starter: the tabular list of April 2026 in the package simple-icd-10-cm, with the changes through FY2027"
+        held = table("procedures" if name in ("hcpcs", "cpt") else name)
+        return f"starter: {held.cited} ({held.period.start} to {held.period.end or 'now'})"
 
 
 @cache
@@ -160,12 +192,16 @@ class TableStatus(Struct):
     end: date | None
     rows: int
     stale: bool
+    origin: Literal["starter", "store"] = "starter"
+    file: str = ""  # of an imported table: the file it came from
+    sha256: str = ""
+    imported_at: str = ""
 
 
 NAMES = (
     "procedures", "ncci", "mue", "addons", "necessity", "frequency", "modifiers", "pos", "icd10cm_changes", "icd10cm_limits",
     "carc", "rarc", "group_codes", "claim_status_categories", "claim_status_codes", "taxonomies", "states", "synonyms",
-    "icd10cm_common",
+    "icd10cm_common", "publishers",
 )  # fmt: skip
 
 

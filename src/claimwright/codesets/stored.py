@@ -1,0 +1,320 @@
+"""The edits' tables from the local store: the same questions as the starter set, answered from the official files.
+
+A release that covers the date wins over the starter set; one that does not answers only if the starter set is older still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal, cast
+
+import msgspec
+
+from claimwright.codesets import icd10cm, procedures, starter, tables
+from claimwright.codesets.icd10cm import IcdCode
+from claimwright.codesets.packing import Block, number
+from claimwright.codesets.procedures import Procedure, ServiceKind
+from claimwright.codesets.reference import Modifier, Taxonomy
+from claimwright.codesets.releases import Release, Terms
+from claimwright.codesets.starter import LONG_AGO
+from claimwright.codesets.store import Store
+from claimwright.codesets.tables import AddOn, Pair, PairSetting, Tables, TableStatus, UnitLimit, UnitSetting
+from claimwright.effective import Period
+from claimwright.parties import Struct
+
+NEWEST = date.max
+A_YEAR = timedelta(days=366)
+
+
+class CoverageArticle(Struct):
+    """A coverage article that speaks of a procedure: the diagnoses that support it, and those that do not. Dotless codes."""
+
+    article: str  # id and version
+    title: str
+    supports: frozenset[str]
+    excludes: frozenset[str]
+    source: str
+
+
+class Answers:
+    """What the store says, remembered for as long as it is asked again: a few thousand answers of each kind."""
+
+    def __init__(self, store: Store) -> None:
+        """One for each store that is open."""
+        self.store = store
+        self.number = lru_cache(32_768)(number)
+        self.block = lru_cache(16_384)(self._block)
+        self.pairs = lru_cache(4_096)(self._pairs)
+        self.unit_limit = lru_cache(16_384)(self._unit_limit)
+        self.add_on = lru_cache(16_384)(self._add_on)
+        self.procedure = lru_cache(16_384)(self._procedure)
+
+    def release(self, table: str, starter_table: str, on: date) -> tuple[Release, ...]:
+        """The release that answers for a date, or none if the starter set knows better."""
+        held = self.store.in_force(table, on)
+        if held and starter_table and not held[0].period.covers(on):
+            ours = starter.table(starter_table).period
+            if ours.start > held[0].period.start:
+                return ()
+        return held
+
+    def _pairs(self, setting: PairSetting, on: date) -> tuple[Release, ...]:
+        """The parts that answer: rows carry their own dates, so that a release speaks of the days before it too."""
+        table = f"ncci-{setting}"
+        return self.release(table, "ncci", on) or (() if self.store.in_force(table, on) else self.store.first(table))
+
+    def _block(self, release: Release, column1: int) -> Block | None:
+        return self.store.block(release, column1)
+
+    def pair(self, releases: tuple[Release, ...], column1: str, column2: str, on: date) -> Pair | None:
+        """The pair in force on a date: of several periods, the one that began last."""
+        try:
+            first, second = self.number(column1), self.number(column2)
+        except ValueError:
+            return None
+        for release in releases:
+            block = self.block(release, first)
+            found = block.find(second) if block else ()
+            if found:
+                of_release = self.store.terms(release)
+                held = [terms for place in found if (terms := of_release[place]).covers(on)]
+                return _pair(column1, column2, held)
+        return None
+
+    def _unit_limit(self, code: str, on: date, setting: UnitSetting) -> UnitLimit | None:
+        release = self.release(f"mue-{setting}", "mue" if setting == "practitioner" else "", on)
+        rows = [row for part in release for row in self.store.rows(part, code)]
+        if not rows:
+            return None if release else tables.starter().unit_limit(code)
+        mai = cast(Literal["1", "2", "3"], rows[0]["mai"])
+        return UnitLimit(code=code, units=int(rows[0]["units"]), mai=mai)
+
+    def _add_on(self, code: str, on: date) -> AddOn | None:
+        release = self.release("addons", "addons", on)
+        if not release:
+            return tables.starter().add_on(code)
+        rows = [row for part in release for row in self.store.rows(part, code) if _holds(row, on)]
+        if not rows:
+            return None
+        kinds = {row["type"] for row in rows}
+        kind: Literal["1", "2", "3"] = "1" if kinds == {"1"} else "2" if kinds == {"2"} else "3"
+        return AddOn(code=code, kind=kind, primaries=frozenset(row["primary"] for row in rows) - {"CCCCC"})
+
+    def _procedure(self, code: str, on: date) -> Procedure | None:
+        ours = procedures.procedure(code, on) if on != NEWEST else procedures.known(code)
+        listed = "hcpcs" if code[:1].isalpha() else "cpt"
+        found = self.store.look_up(listed, code, on)
+        of_list = self.store.in_force(listed, on)
+        if found is None and of_list and of_list[0].period.covers(on):
+            return None  # the whole list of the day, and the code is not in it
+        row = found[1][0] if found else {}
+        if row and on != NEWEST and not _holds(row, on):
+            return None
+        fees = self.store.look_up("pprrvu", code, on)
+        indicators = next((one for one in fees[1] if not one["modifier"]), None) if fees else None
+        if ours is None and not row and indicators is None:
+            return None
+        return _merged(code, ours, row, indicators, bool(self.add_on(code, on)))
+
+    def coverage(self, code: str, on: date) -> Iterator[CoverageArticle]:
+        """The articles in force that speak of a procedure; groups join procedures and diagnoses."""
+        spoken = self.store.look_up("coverage-procedures", code, on)
+        for row in spoken[1] if spoken else ():
+            article = self.store.look_up("coverage-articles", row["article"], on)
+            about = article[1][0] if article else {"title": "", "start": "", "end": ""}
+            if _holds(about, on):
+                yield CoverageArticle(
+                    article=row["article"],
+                    title=about["title"],
+                    supports=self._diagnoses("coverage-diagnoses", row, on),
+                    excludes=self._diagnoses("coverage-excluded", row, on),
+                    source=spoken[0].cited if spoken else "",
+                )
+
+    def _diagnoses(self, table: str, spoken: dict[str, str], on: date) -> frozenset[str]:
+        found = self.store.look_up(table, spoken["article"], on)
+        same_group = (row for row in (found[1] if found else ()) if row["group"] == spoken["group"] or not spoken["group"])
+        return frozenset(row["diagnosis"] for row in same_group)
+
+
+class StoredTables(Tables):
+    """The starter set with the official tables of a store laid over it."""
+
+    answers: Answers
+
+    def pair(self, column1: str, column2: str, on: date, setting: PairSetting = "practitioner") -> Pair | None:
+        """The NCCI pair in force on a date, in that order."""
+        releases = self.answers.pairs(setting, on)
+        return self.answers.pair(releases, column1, column2, on) if releases else Tables.pair(self, column1, column2, on)
+
+    def unit_limit(self, code: str, on: date | None = None, setting: UnitSetting = "practitioner") -> UnitLimit | None:
+        """The most units of a code on a date (without one: by the newest table)."""
+        return self.answers.unit_limit(code, on or NEWEST, setting)
+
+    def add_on(self, code: str, on: date | None = None) -> AddOn | None:
+        """What an add-on code may be added to on a date (without one: by the newest table)."""
+        return self.answers.add_on(code, on or NEWEST)
+
+    def procedure(self, code: str, on: date) -> Procedure | None:
+        """A procedure in force on a date, with the fee schedule's indicators of that date."""
+        return self.answers.procedure(code, on)
+
+    def known_procedure(self, code: str) -> Procedure | None:
+        """A procedure whatever the date, its latest version."""
+        return self.answers.procedure(code, NEWEST) or procedures.known(code)
+
+    def modifier(self, code: str, on: date) -> Modifier | None:
+        """A modifier in force on a date; what it does to payment only the starter set knows."""
+        ours = Tables.known_modifier(self, code)
+        held = Tables.modifier(self, code, on) if ours else self._listed_modifier(code, on)
+        return held if held and held.period.covers(on) else None
+
+    def known_modifier(self, code: str) -> Modifier | None:
+        """A modifier whatever the date."""
+        return Tables.known_modifier(self, code) or self._listed_modifier(code, NEWEST)
+
+    def _listed_modifier(self, code: str, on: date) -> Modifier | None:
+        found = self.answers.store.look_up("modifiers", code, on)
+        if found is None:
+            return None
+        row = found[1][0]
+        return Modifier(code=code, text=row["short"] or row["long"], kind="information", opens_ncci=False, period=_period(row))
+
+    def taxonomy(self, code: str, on: date) -> Taxonomy | None:
+        """A provider taxonomy on a date."""
+        ours = Tables.taxonomy(self, code, on)
+        found = None if ours else self.answers.store.look_up("taxonomies", code, on)
+        return Taxonomy(code=code, text=found[1][0]["label"], person=found[1][0]["kind"] == "person") if found else ours
+
+    def diagnosis(self, code: str, on: date) -> IcdCode | None:
+        """An ICD-10-CM code in force on a date: by the imported list of its year, else by the package's."""
+        held = self.answers.store.in_force("icd10cm", on)
+        if not held or not held[0].period.covers(on):
+            return Tables.diagnosis(self, code, on)
+        rows = self.answers.store.rows(held[0], icd10cm.plain(code))
+        if not rows:
+            return None
+        about = Tables.diagnosis(self, code, on)
+        billable, words = rows[0]["billable"] == "1", rows[0]["long"]
+        if about is not None:
+            return msgspec.structs.replace(about, billable=billable, description=words)
+        return IcdCode(code=icd10cm.dotted(code), description=words, billable=billable, period=held[0].period)
+
+    def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
+        """The coverage articles in force that speak of a procedure."""
+        return tuple(self.answers.coverage(code, on))
+
+    def cited(self, name: str, on: date) -> str:
+        """Where the answers of a table (ncci, mue, addons) for a date come from."""
+        store = self.answers.store
+        if name == "ncci":
+            held = self.answers.pairs("practitioner", on)
+        elif name in ("mue", "addons"):
+            held = self.answers.release("mue-practitioner" if name == "mue" else name, name, on)
+        else:
+            held = store.in_force(name, on)
+        if not held or (name == "icd10cm" and not held[0].period.covers(on)):
+            return Tables.cited(self, name, on)
+        return held[0].cited_on(on)
+
+
+def stored_tables(store: Store) -> StoredTables:
+    """The edits' tables with a store's laid over the starter set."""
+    ours = tables.starter()
+    fields = {name: getattr(ours, name) for name in ours.__struct_fields__}
+    return StoredTables(**fields, answers=Answers(store))
+
+
+def _pair(column1: str, column2: str, held: list[Terms]) -> Pair | None:
+    """Of the periods that cover a day the last begun; where beginnings are not told, the first to end."""
+    if not held:
+        return None
+    best = min(held, key=lambda terms: (-(terms.effective or LONG_AGO).toordinal(), terms.deleted or date.max))
+    indicator = cast(Literal["0", "1", "9"], best.indicator)
+    return Pair(column1=column1, column2=column2, indicator=indicator, rationale=best.rationale, deleted=best.deleted)
+
+
+def _holds(row: dict[str, str], on: date) -> bool:
+    return on == NEWEST or _period(row).covers(on)
+
+
+def _period(row: dict[str, str]) -> Period:
+    start, end = row.get("start"), row.get("end")
+    return Period(date.fromisoformat(start) if start else LONG_AGO, date.fromisoformat(end) if end else None)
+
+
+def _merged(code: str, ours: Procedure | None, row: dict[str, str], indicators: dict[str, str] | None, added: bool) -> Procedure:
+    """Our label, ages and sex where we have them; the list's dates; the fee schedule's indicators."""
+    label = row.get("short") or row.get("long") or f"{'HCPCS' if code[:1].isalpha() else 'CPT'} {code}"
+    one = ours or Procedure(
+        code=code,
+        system="HCPCS" if code[:1].isalpha() else "CPT",
+        service_kind=_kind(code),
+        label=label,
+        period=_period(row),
+        unlisted="unlisted" in f"{label} {row.get('long')}".lower(),
+    )
+    if row.get("start") or row.get("end"):
+        one = msgspec.structs.replace(one, period=_period(row))
+    if indicators:
+        one = msgspec.structs.replace(
+            one,
+            status=indicators["status"],
+            global_days=indicators["global_days"],
+            pc_tc=indicators["pctc"],
+            multiple=indicators["multiple"],
+            bilateral=indicators["bilateral"],
+        )
+    return msgspec.structs.replace(one, add_on=one.add_on or added or one.global_days == "ZZZ")
+
+
+_KINDS: tuple[tuple[str, str, ServiceKind], ...] = (
+    ("70010", "79999", "imaging"),
+    ("80047", "89398", "lab"),
+    ("90281", "90759", "immunization"),
+    ("98000", "98016", "telehealth"),
+    ("99202", "99380", "office"),
+    ("99381", "99429", "preventive"),
+    ("99437", "99499", "office"),
+    ("90785", "97999", "specialist"),
+    ("J0000", "J9999", "drug"),
+)
+
+
+def _kind(code: str) -> ServiceKind:
+    if code.endswith(("U", "M")):
+        return "lab"
+    return next((kind for low, high, kind in _KINDS if low <= code <= high), "procedure")
+
+
+def status(store: Store, today: date) -> list[TableStatus]:
+    """Every imported release; stale is the newest of a table whose period is over, or a list older than a year."""
+    publishers = {row["table"]: row["publisher"] for row in starter.table("publishers").rows}
+    newest = {one.table: one for one in sorted(store.releases, key=lambda one: one.period.start)}
+    return [
+        TableStatus(
+            name=f"{one.table} {one.part}".rstrip(),
+            source=publishers.get(one.table, "not known"),
+            version=one.version,
+            start=one.period.start,
+            end=one.period.end,
+            rows=one.rows,
+            stale=newest[one.table].period.start == one.period.start and _over(one, today),
+            origin="store",
+            file=one.file,
+            sha256=one.sha256,
+            imported_at=one.imported_at,
+        )
+        for one in sorted(store.releases, key=lambda one: (one.table, one.period.start, one.part))
+    ]
+
+
+def _over(release: Release, today: date) -> bool:
+    if release.period.end is not None:
+        return release.period.end < today
+    since = release.period.start
+    if since == LONG_AGO:  # an undated list: as old as its import
+        since = date.fromisoformat(release.imported_at[:10])
+    return since + A_YEAR < today
