@@ -78,6 +78,7 @@ class Receipt(msgspec.Struct):
 
     interchanges: list[InterchangeVerdict]
     blames: list[Blame]  # by line
+    unsaid: int = 0  # errors of SNIP 3 to 7 in sets that hold no claims: no acknowledgement can tell them
 
     def ta1s(self) -> Iterator[tuple[Route, Ta1]]:
         """A TA1 for each interchange that asks for one or is refused."""
@@ -159,7 +160,7 @@ def decide(source: Again, findings: Iterable[Finding]) -> Receipt:
         docket.take(finding)
     docket.copy_codes(source)
     docket.blames.sort(key=lambda one: one.line)
-    return Receipt(docket.interchanges, docket.blames)
+    return Receipt(docket.interchanges, docket.blames, docket.unsaid)
 
 
 class _Docket:
@@ -168,6 +169,7 @@ class _Docket:
     def __init__(self, places: list[InterchangePlace]) -> None:
         self.interchanges = [_opened(one) for one in places]
         self.blames: list[Blame] = []
+        self.unsaid = 0
         self.wanted: dict[int, list[tuple[SetVerdict, int, int, int]]] = {}  # codes to be copied, by line
         self._starts = [one.place.first for one in self.interchanges]
         self._groups = [group for one in self.interchanges for group in one.groups]
@@ -189,8 +191,14 @@ class _Docket:
                 group.reasons.add(code)
         elif kind in ("IK3", "IK4", "IK5"):
             self._take_form(finding, kind, code)
+        elif error and not self._of_claims(line):
+            self.unsaid += 1
         elif error:
             self.blames.append(Blame(line, finding.claim, answers, finding.message))
+
+    def _of_claims(self, line: int) -> bool:
+        member = _at(self._sets, self._set_starts, line)
+        return member is not None and member.place.set_id == "837"
 
     def _refuse(self, line: int, note: str, error: bool) -> None:
         interchange = _at(self.interchanges, self._starts, line)

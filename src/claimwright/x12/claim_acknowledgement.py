@@ -96,12 +96,6 @@ class _Totals(msgspec.Struct):
             self.refused += 1
             self.refused_charge += ack.charge
 
-    def add(self, other: _Totals) -> None:
-        self.taken += other.taken
-        self.refused += other.refused
-        self.taken_charge += other.taken_charge
-        self.refused_charge += other.refused_charge
-
     @property
     def charge(self) -> Cents:
         return self.taken_charge + self.refused_charge
@@ -120,10 +114,11 @@ def write_277ca(acks: Sequence[ClaimAcks], envelope: Envelope) -> bytes:
     return b"".join(stream_277ca(lambda: acks, envelope))
 
 
-def stream_277ca(answers: Callable[[], Answers], envelope: Envelope) -> Iterator[bytes]:
-    """A 277CA file in pieces, for batches of any size. `answers` is asked twice, for the totals and for the claims:
-    it must say the same both times. Nothing is written where there is no answer."""
-    batches, used = _survey(answers())
+def stream_277ca(answers: Callable[[], Answers], envelope: Envelope, surveyed: Survey | None = None) -> Iterator[bytes]:
+    """A 277CA file in pieces, for batches of any size. `answers` is asked twice, for the totals (unless they are given)
+    and for the claims: it must say the same both times. Nothing is written where there is no answer."""
+    surveyed = surveyed or survey(answers())
+    batches, used = surveyed.batches, surveyed.used
     if not batches:
         return
     probe = SetWriter("277", "0001", VERSION_277CA)
@@ -152,14 +147,22 @@ def _each(answers: Answers) -> Iterator[ClaimAcks | ClaimAck]:
             yield from one.acks
 
 
-def _survey(answers: Answers) -> tuple[list[_Batch], set[str]]:
-    """The totals of each set and provider, and every character that is no letter or digit."""
-    batches: list[_Batch] = []
-    used: set[str] = set(".-")
+class Survey(msgspec.Struct):
+    """What must be known of all claims before the first is written."""
+
+    whole: _Totals
+    batches: list[_Batch]
+    used: set[str]  # every character in the values that is no letter or digit
+
+
+def survey(answers: Answers) -> Survey:
+    """The totals of the whole, of each set and of each provider."""
+    found = Survey(_Totals(), [], set(".-"))
+    batches = found.batches
     for one in _each(answers):
         if isinstance(one, ClaimAck):
-            batches[-1].providers[-1].count(one)
-            batches[-1].whole.count(one)
+            for totals in (found.whole, batches[-1].whole, batches[-1].providers[-1]):
+                totals.count(one)
             texts = [one.patient_control_number, one.patient_last, one.patient_first, one.member_id, one.message]
             texts += [one.payer_control_number, one.intermediary_trace, *(line.control_number for line in one.lines)]
             texts += [line.procedure for line in one.lines]
@@ -169,8 +172,10 @@ def _survey(answers: Answers) -> tuple[list[_Batch], set[str]]:
             batches[-1].providers.append(_Totals())
             texts = [one.batch, one.payer.name, one.payer.payer_id, one.submitter_name, one.submitter_id, one.reference]
             texts += [one.provider.name, one.provider.first, one.provider.middle]
-        used.update(char for char in text("".join(texts)) if not char.isalnum())
-    return batches, used
+        used = text("".join(texts))
+        if not used.isalnum():
+            found.used.update(char for char in used if not char.isalnum())
+    return found
 
 
 def _sets(answers: Answers, batches: list[_Batch], envelope: Envelope) -> Iterator[list[Segment]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date
 
+import msgspec
+
 from claimwright.parties import Payer, Provider
 from claimwright.x12.acknowledge import Again, Blame, Receipt, wound_back
-from claimwright.x12.claim_acknowledgement import Answers, ClaimAck, ClaimAcks, LineAck, Status, stream_277ca
+from claimwright.x12.claim_acknowledgement import Answers, ClaimAck, ClaimAcks, LineAck, Status, stream_277ca, survey
 from claimwright.x12.envelope import Envelope
 from claimwright.x12.located import Place, Section, sections, value
 from claimwright.x12.outline import Route
@@ -17,11 +19,19 @@ from claimwright.x12.verdicts import statuses
 
 _CLAIMS = frozenset({"837P", "837I", "837D"})
 _LEVELS = ("HEADER", "2000A", "2000B", "2000C")  # each with the loops under it, up to the claim
+_PARTIES = {"2000A": "85", "2000B": "IL", "2000C": "QC"}  # whom a level without a name is about
 _MOST = 9  # statuses told of one claim or line
 
 
+class Tally(msgspec.Struct):
+    """How many claims a 277CA takes and refuses."""
+
+    accepted: int = 0
+    rejected: int = 0
+
+
 def claim_file(
-    source: Again, receipt: Receipt, envelope: Callable[[Route], Envelope], *, answering: str = "PR"
+    source: Again, receipt: Receipt, envelope: Callable[[Route], Envelope], *, answering: str = "PR", tally: Tally | None = None
 ) -> Iterator[bytes]:
     """The 277CA in pieces: one interchange for each sender of claims, a set in it for each batch. Nothing where no set of
     claims was accepted. Reads the file twice more for each sender; holds one claim at a time."""
@@ -32,8 +42,12 @@ def claim_file(
         def answers(lines: set[int] = lines) -> Answers:
             return claim_answers(source, receipt, lines, answering=answering)
 
-        if next(iter(answers()), None) is not None:  # no number is spent on a file that says nothing
-            yield from stream_277ca(answers, envelope(route))
+        surveyed = survey(answers())
+        if surveyed.batches:  # no number is spent on a file that says nothing
+            if tally is not None:
+                tally.accepted += surveyed.whole.taken
+                tally.rejected += surveyed.whole.refused
+            yield from stream_277ca(answers, envelope(route), surveyed)
 
 
 def claim_answers(source: Again, receipt: Receipt, lines: set[int] | None = None, *, answering: str = "PR") -> Answers:
@@ -193,7 +207,8 @@ def _statuses(blames: list[tuple[Blame, Section]]) -> list[Status]:
     """Every status once, in the order of the file."""
     found: dict[Status, None] = {}
     for blame, section in blames:
-        found.update(dict.fromkeys(statuses(blame.answers, value(section.first("NM1"), 1))))
+        party = value(section.first("NM1"), 1) or _PARTIES.get(section.loop, "")
+        found.update(dict.fromkeys(statuses(blame.answers, party)))
     return list(found)[:_MOST]
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from claimwright.cli.x12 import check, show
+from claimwright.cli.x12 import ack, check, show
 
 app = typer.Typer(help="Tools for X12 files (837, 835, 270/271, 276/277, 277CA, 999, TA1 ...).", no_args_is_help=True)
+app.command("ack")(ack.ack)
 app.command("check")(check.check)
 app.command("show")(show.show)
