@@ -18,6 +18,7 @@ from claimwright.x12.checks.remittance import RemittanceRules
 from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.checks.rules import NoRules, RawSection, SetRules
 from claimwright.x12.checks.shortcuts import NOWHERE, Shortcut, Shortcuts, section_name, shortcuts
+from claimwright.x12.checks.standard import check_by_standard
 from claimwright.x12.checks.structure import Frame, Structure
 from claimwright.x12.grammar import grammar
 from claimwright.x12.located import table_for, value, walker
@@ -129,7 +130,9 @@ class _Checker:
             self._control(name, segment, text, line)
         elif structure is not None:
             due = self._inside(segment, text, line)
-        elif not self.inside and not self.stray and name not in ("ISB", "ISE"):
+        elif self.inside:
+            check_by_standard(segment, line, self.report, self.tokens.delimiters)
+        elif not self.stray and name not in ("ISB", "ISE"):
             self.stray = True
             self.report.add(1, "segment-stray", "A segment stands outside any transaction set.", line=line)
         self.turns = self.shortcuts.after(self.structure.state) if self.structure and self.shortcuts else NOWHERE

@@ -55,10 +55,11 @@ def _claim(out: SetWriter, claim: Claim) -> None:
 
 def _mouth(out: SetWriter, dental: Dental) -> None:
     """DN1 and DN2: orthodontic treatment, and teeth that are missing or to be extracted."""
-    months = ("" if one is None else number(one) for one in (dental.orthodontic_months, dental.orthodontic_months_left))
-    orthodontics = (*months, "", "Y" if dental.orthodontic else "")
-    if any(orthodontics):
-        out.add("DN1", *orthodontics)
+    months = ["" if one is None else number(one) for one in (dental.orthodontic_months, dental.orthodontic_months_left)]
+    if any(months):
+        out.add("DN1", *months)
+    elif dental.orthodontic:  # only where no months tell it (X224, 2300 DN104)
+        out.add("DN1", "", "", "", "Y")
     for one in dental.tooth_status:
         out.add("DN2", one.tooth, one.status, "", "", "", "JP")
 

@@ -210,7 +210,8 @@ class Envelopes:
             self.report.add(1, "version-superseded", said, line=line, severity=WARNING, segment="ST")
         elif set_id in GROUPS:
             shown = version[:14] if re.fullmatch(r"[0-9A-Z]{1,14}", version) else "(none)"
-            said = f"{set_id} version {shown}: no table for it; checked as an envelope only."
+            looked = "only its envelope and each segment by itself are" if shown.startswith("005010") else "only its envelope is"
+            said = f"{set_id} version {shown}: its guide is not checked, {looked}."
             self.report.add(1, "version-not-checked", said, line=line, severity=INFO, segment="ST")
         else:
             said = "This transaction set is none that health care uses; checked as an envelope only."
