@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
+from claimwright.identifiers import npi_valid
 from claimwright.money import Cents
 from claimwright.parties import Payer, Provider, Struct
 from claimwright.x12.claim_parts import add_reference
@@ -231,7 +232,9 @@ def _provider(out: SetWriter, one: ClaimAcks, totals: _Totals, receiver: int) ->
     provider = one.provider
     level = out.level("19", receiver, bool(totals.taken or totals.refused))
     given = (text(provider.first), text(provider.middle)) if provider.person else ("", "")
-    known = ("XX", provider.npi) if provider.npi else ("FI", text(provider.ein) or _UNKNOWN)
+    # An NPI that is none names nobody; the tax number does.
+    by_npi = npi_valid(provider.npi) or (provider.npi and not provider.ein)
+    known = ("XX", provider.npi) if by_npi else ("FI", text(provider.ein) or _UNKNOWN)
     out.add("NM1", "85", "1" if provider.person else "2", text(provider.name) or _UNKNOWN, *given, "", "", *known)
     out.add("TRN", "1", "0")  # no provider-level trace was sent (X214, 2200C TRN02)
     out.add("STC", ("A1", "19", one.source), "", "WQ", money(totals.charge))

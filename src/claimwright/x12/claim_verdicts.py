@@ -117,6 +117,9 @@ class _Judge:
     def _name(self, loop: str) -> Segment:
         return self.names[loop].first("NM1") if loop in self.names else []
 
+    def _header(self) -> Segment:
+        return self.names["HEADER"].first("BHT") if "HEADER" in self.names else []
+
     # One claim -----------------------------------------------------------------------------------------------------
 
     def _answer(self, place: Place) -> Iterator[ClaimAcks | ClaimAck]:
@@ -129,7 +132,7 @@ class _Judge:
 
     def _batch(self, billing: Section) -> ClaimAcks:
         submitter, receiver, name = self._name("1000A"), self._name("1000B"), billing.first("NM1")
-        header = self.names["HEADER"].first("BHT") if "HEADER" in self.names else []
+        header = self._header()
         return ClaimAcks(
             batch=value(header, 3),
             payer=Payer(name=value(receiver, 3), payer_id=value(receiver, 9)),
@@ -178,12 +181,13 @@ class _Judge:
         """The first and last day of service: of the claim where it says so, else of its lines."""
         head = self.claim[0]
         if own := value(head.first("DTP", "434", "472"), 3):
-            return dates(own)
+            return _in_order(dates(own))
         days = [
             one for section in self.claim if section.loop == "2400" for one in dates(value(section.first("DTP", "472"), 3)) if one
         ]
         if not days:
-            return None, None
+            # X214 asks for a date; a predetermination has none, nor has a claim refused for want of one: the day it was written.
+            return dates(value(self._header(), 4))
         return min(days), max(days) if max(days) != min(days) else None
 
     def _lines(self, separator: str) -> Iterator[LineAck]:
@@ -220,7 +224,7 @@ def _line(section: Section, separator: str, told: list[Status]) -> LineAck | Non
     revenue = value(service, 1) if shift else ""
     if not procedure and not revenue:
         return None
-    first, last = dates(value(section.first("DTP", "472"), 3))
+    first, last = _in_order(dates(value(section.first("DTP", "472"), 3)))
     counted = value(service, 6 if service[0] == "SV3" else 4 + shift)
     return LineAck(
         statuses=tuple(told),
@@ -234,6 +238,12 @@ def _line(section: Section, separator: str, told: list[Status]) -> LineAck | Non
         first_service=first,
         last_service=last,
     )
+
+
+def _in_order(days: tuple[date | None, date | None]) -> tuple[date | None, date | None]:
+    """A period that was sent the wrong way round, as it must have been meant."""
+    first, last = days
+    return (last, first) if first and last and last < first else days
 
 
 def _cents(segment: Segment, place: int) -> int:

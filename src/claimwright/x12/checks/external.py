@@ -223,6 +223,8 @@ def _sv2(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
 
 
 def _svc(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
+    if loop[:4] == "2220":
+        return  # a status repeats the code that was sent, right or wrong
     yield from _procedure(1)(segment, loop, marks)
     qualifier, code = _parts(segment, 1, marks)[:2]
     yield from _revenue(code, "SVC01-2") if qualifier == "NU" else ()
