@@ -7,6 +7,7 @@ from datetime import date
 from claimwright.claims.model import Claim
 from claimwright.coverage.model import Authorization, Coverage
 from claimwright.effective import Period
+from claimwright.money import Cents
 from claimwright.parties import Struct
 
 
@@ -20,4 +21,5 @@ class Context(Struct):
     provider_enrolments: dict[str, Period] = {}  # by NPI: when the payer lets the provider bill
     batch: tuple[Claim, ...] = ()
     note: str = ""
+    usual_charges: dict[str, Cents] = {}  # by procedure, for one unit: the practice's charge master
     corrects: tuple[Claim, ...] = ()  # the claims that this one replaces: known, and no duplicates of it

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from claimwright.edits.anesthesia import ANESTHESIA
 from claimwright.edits.authorization import AUTHORIZATION
 from claimwright.edits.coordination import COORDINATION
 from claimwright.edits.coverage import COVERAGE
 from claimwright.edits.dates import DATES
+from claimwright.edits.dental import DENTALS
 from claimwright.edits.diagnoses import DIAGNOSES
 from claimwright.edits.drugs import DRUGS
 from claimwright.edits.duplicates import DUPLICATES
+from claimwright.edits.facility import FACILITIES
 from claimwright.edits.identity import IDENTITY
 from claimwright.edits.lines import LINES
+from claimwright.edits.medicare import MEDICARE_EDITS
 from claimwright.edits.modifiers import MODIFIERS
 from claimwright.edits.ncci import NCCI
 from claimwright.edits.necessity import NECESSITY
@@ -19,6 +23,7 @@ from claimwright.edits.procedures import PROCEDURES
 from claimwright.edits.providers import PROVIDERS
 from claimwright.edits.registry import Edit
 from claimwright.edits.resubmission import RESUBMISSION
+from claimwright.edits.surgery import SURGERY
 
 FAMILIES: tuple[tuple[Edit, ...], ...] = (
     IDENTITY,
@@ -29,9 +34,14 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     PROCEDURES,
     DRUGS,
     MODIFIERS,
+    SURGERY,
+    ANESTHESIA,
+    MEDICARE_EDITS,
     NCCI,
     LINES,
     PLACE,
+    FACILITIES,
+    DENTALS,
     DUPLICATES,
     AUTHORIZATION,
     NECESSITY,

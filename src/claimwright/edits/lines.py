@@ -12,6 +12,8 @@ from claimwright.edits.context import Context
 from claimwright.edits.registry import ANY_FORM, REJECT, WARN, Problem, edit, on_claim, on_line
 from claimwright.money import dollars
 
+OUTLIER = 5
+
 
 @edit("CLM-LINES", REJECT, cites="837P TR3, 2400: 1 to 50", element="LX01")
 def number_of_lines(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
@@ -67,6 +69,22 @@ def zero_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
             yield on_line(line, f"{line.procedure} has no charge.", "Add a price to the charge master, or take the line off.")
 
 
+@edit(
+    "LN-CHARGE-UNUSUAL",
+    WARN,
+    cites="The practice's charge master; CARC 45 takes off what no contract pays",
+    element="SV102",
+    forms=ANY_FORM,
+)
+def unusual_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A charge is not far from the practice's own price: five times more or less is a slip of the keys."""
+    for line in claim.lines:
+        usual = context.usual_charges.get(line.procedure, 0) * line.units
+        if usual > 0 and line.charge > 0 and not usual / OUTLIER <= line.charge <= usual * OUTLIER:
+            said = f"{line.procedure} is charged {dollars(line.charge)}; the charge master says {dollars(int(usual))}."
+            yield on_line(line, said, "Correct the charge or the units.")
+
+
 @edit("LN-UNITS", REJECT, cites="837 TR3, SV104; M53", element="SV104", forms=ANY_FORM)
 def units(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Units are more than zero."""
@@ -110,6 +128,7 @@ LINES = (
     patient_paid,
     negative_charge,
     zero_charge,
+    unusual_charge,
     units,
     whole_units,
     pointers,

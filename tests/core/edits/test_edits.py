@@ -6,12 +6,14 @@ import pytest
 from edit_bench import MEMBER, PATIENT, claim, context, earlier, findings, medicare, moved, scrubbed
 from edit_cases_claims import CASES as CLAIM_CASES
 from edit_cases_codes import CASES as CODE_CASES
+from edit_cases_forms import CASES as FORM_CASES
+from edit_cases_forms import outpatient, stay, teeth
 from edit_cases_people import CASES as PEOPLE_CASES
 
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, all_edits
 from claimwright.edits.scrub import may_leave
 
-CASES = PEOPLE_CASES + CODE_CASES + CLAIM_CASES
+CASES = PEOPLE_CASES + CODE_CASES + CLAIM_CASES + FORM_CASES
 EDITS = {edit.id: edit for edit in all_edits()}
 ROWS = [pytest.param(*case, id=f"{case[0]}-{number}") for number, case in enumerate(CASES)]
 
@@ -61,6 +63,9 @@ def test_edits_have_unique_names_and_complete_facts():
 def test_a_clean_claim_has_no_findings():
     assert findings(claim()) == []
     assert findings(medicare()) == []
+    assert findings(stay()) == []
+    assert findings(outpatient()) == []
+    assert findings(teeth("D0120")) == []
 
 
 def test_a_claim_without_lines_is_rejected_and_nothing_else_runs():

@@ -174,8 +174,17 @@ def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> li
         provider_enrolments=enrolments(record.practice),
         batch=batch,
         note=visit_texts(encounter),
+        usual_charges=usual_charges(record),
     )
     return list(scrub(claim_of(record), context, starter(), edits_of(record.practice)))
+
+
+def usual_charges(record: ClaimRecord) -> dict[str, int]:
+    """What the practice charges for a unit of each procedure on the claim, without modifiers."""
+    held = record.practice.prices.filter(
+        procedure__in=record.lines.values("procedure"), modifier="", start__lte=record.first_service
+    )
+    return {row.procedure: row.price for row in held.order_by("start")}
 
 
 def _replaced(record: ClaimRecord) -> list[ClaimRecord]:

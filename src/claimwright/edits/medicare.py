@@ -1,0 +1,152 @@
+"""What only Medicare asks: therapy plans, waivers, chiropractic, wasted drugs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+from claimwright.claims.model import Claim
+from claimwright.codesets.tables import Tables
+from claimwright.edits.context import Context
+from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Problem, edit, on_line
+
+MEDICARE = frozenset({"MA", "MB", "16"})
+PLANS = {"GP": "physical therapy", "GO": "occupational therapy", "GN": "speech-language pathology"}
+ALWAYS_THERAPY = re.compile(
+    r"92507|92508|9252[1-6]|9701[268]|9702[2468]|9703[2-69]|9711[02369]|97124|97139|97140|97150|9716[1-8]|97530|9753[3579]|97542|"
+    r"9775[05]|9776[0-3]|97799|G0283"
+)
+"""Therapy whoever does it (Claims Processing Manual 5, 20: always-therapy codes)."""
+WAIVERS = frozenset({"GA", "GX", "GY", "GZ"})
+
+
+@edit("MCR-THERAPY-PLAN", DENY, cites="Claims Processing Manual 5, 20.1; CARC 4, N519", element="SV101-3")
+def therapy_plan(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Therapy for a Medicare patient says under which plan of care it was given."""
+    for line in claim.lines:
+        asked = claim.filing_indicator in MEDICARE and ALWAYS_THERAPY.fullmatch(line.procedure)
+        if asked and not PLANS.keys() & set(line.modifiers):
+            yield on_line(line, f"{line.procedure} is therapy without its plan of care.", "Add GP, GO or GN.")
+
+
+@edit("MCR-THERAPY-ONE", REJECT, cites="Claims Processing Manual 5, 20.1: one plan a line; N519", element="SV101-3")
+def one_plan(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A line of therapy is of one discipline."""
+    for line in claim.lines:
+        said = sorted(PLANS.keys() & set(line.modifiers))
+        if len(said) > 1:
+            yield on_line(line, f"Modifiers {' and '.join(said)} name two plans of care.", "Keep the one it was done under.")
+
+
+@edit(
+    "MCR-ASSISTANT",
+    REJECT,
+    since=date(2020, 1, 1),
+    cites="Claims Processing Manual 5, 20.1: CQ with GP, CO with GO",
+    element="SV101-3",
+)
+def assistant(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """An assistant's modifier goes with that of the assistant's discipline."""
+    for line in claim.lines:
+        for one, needs in (("CQ", "GP"), ("CO", "GO")):
+            if one in line.modifiers and needs not in line.modifiers:
+                yield on_line(line, f"Modifier {one} stands without {needs}.", f"Add {needs}, or correct {one}.")
+
+
+@edit(
+    "MCR-CHIROPRACTIC", DENY, cites="Benefit Policy Manual 15, 240.1.3: active treatment carries AT; CARC 50", element="SV101-3"
+)
+def chiropractic(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Medicare pays for the spine's manipulation only as active treatment."""
+    for line in claim.lines:
+        asked = claim.filing_indicator in MEDICARE and re.fullmatch(r"9894[0-2]", line.procedure)
+        if asked and not {"AT", "GA", "GY", "GZ"} & set(line.modifiers):
+            yield on_line(
+                line,
+                f"{line.procedure} does not say that it was active treatment.",
+                "Add AT; maintenance is not covered (GA, GZ).",
+            )
+
+
+@edit("MCR-WAIVER-OTHER", WARN, cites="Claims Processing Manual 30, 50: the notice is Medicare's", element="SV101-3")
+def waiver_elsewhere(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Modifiers of Medicare's notice to the patient go to Medicare, or after it to the next payer."""
+    medicare_first = any(other.filing_indicator in MEDICARE for other in claim.other_payers)
+    for line in claim.lines:
+        said = sorted(WAIVERS & set(line.modifiers))
+        if said and claim.filing_indicator not in MEDICARE and not medicare_first:
+            yield on_line(line, f"Modifier {said[0]} means a Medicare notice.", "Take it off; use the payer's own waiver.")
+
+
+@edit("MCR-WAIVER-AGAINST", REJECT, cites="Claims Processing Manual 30, 50.2: GX not with GA or GZ", element="SV101-3")
+def waivers_against(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A notice is either required or voluntary."""
+    for line in claim.lines:
+        if "GX" in line.modifiers and {"GA", "GZ"} & set(line.modifiers):
+            yield on_line(line, "GX (voluntary notice) stands beside GA or GZ.", "Keep the one that was signed.")
+
+
+@edit(
+    "MCR-NO-NOTICE",
+    ADVISE,
+    cites="Claims Processing Manual 30, 50: GZ is denied and the patient owes nothing; CARC 50",
+    element="SV101-3",
+)
+def no_notice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """GZ gives the charge away: it is denied, and the patient may not be billed."""
+    for line in claim.lines:
+        if "GZ" in line.modifiers:
+            yield on_line(
+                line, "GZ is always denied, and without a signed notice nobody owes it.", "If a notice was signed, use GA."
+            )
+
+
+@edit(
+    "DRUG-WASTE-ALONE",
+    DENY,
+    since=date(2017, 1, 1),
+    cites="Claims Processing Manual 17, 40.1: JW beside the dose given; CARC 4",
+    element="SV101-3",
+)
+def waste_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Wasted drug stands beside the same drug given."""
+    for line in claim.lines:
+        given = (one for one in claim.lines if one.procedure == line.procedure and "JW" not in one.modifiers)
+        if "JW" in line.modifiers and not any(given):
+            yield on_line(
+                line, f"{line.procedure} is billed as wasted only.", "Put the dose given on a line of its own without JW."
+            )
+
+
+@edit(
+    "DRUG-WASTE-SAID",
+    ADVISE,
+    since=date(2023, 7, 1),
+    cites="Claims Processing Manual 17, 40.1; 42 CFR 414.940",
+    element="SV101-3",
+)
+def waste_not_said(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A drug from a single-dose container says whether some was wasted."""
+    for line in claim.lines:
+        drug = claim.filing_indicator in MEDICARE and re.fullmatch(r"J\d{4}", line.procedure)
+        wasted = any("JW" in one.modifiers for one in claim.lines if one.procedure == line.procedure)
+        if drug and not wasted and "JZ" not in line.modifiers:
+            yield on_line(
+                line,
+                f"{line.procedure} says nothing of waste.",
+                "If the container held one dose: JZ for none, or a line with JW.",
+            )
+
+
+MEDICARE_EDITS = (
+    therapy_plan,
+    one_plan,
+    assistant,
+    chiropractic,
+    waiver_elsewhere,
+    waivers_against,
+    no_notice,
+    waste_alone,
+    waste_not_said,
+)

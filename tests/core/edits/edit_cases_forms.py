@@ -1,0 +1,236 @@
+"""Pass and fail of the edits on surgery, anesthesia, Medicare's own asks, facilities' and dental claims."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from edit_bench import DAY, DOCTOR, OTHER_DOCTOR, claim, context, earlier, lines, medicare, replace
+
+from claimwright.claims.model import (
+    Claim,
+    Dental,
+    DentalLine,
+    Diagnosis,
+    Institutional,
+    Occurrence,
+    Procedure,
+    ServiceLine,
+    Tooth,
+    ValueCode,
+)
+
+SINCE_SURGERY = (earlier(days=5, do="10060"),)
+SEEN = (earlier(days=60),)
+
+
+def history(*claims: Claim) -> Any:
+    return context(history=claims)
+
+
+def anesthesia(do: str = "00400-QZ", **changes: Any) -> Claim:
+    """An anesthesia of an hour."""
+    made = claim(do=do, dx="L72.0", place_of_service="24", service_facility=DOCTOR)
+    timed = tuple(replace(line, **{"unit_basis": "MJ", "units": Decimal(60), **changes}) for line in made.lines)
+    return replace(made, lines=timed)
+
+
+SURGERY = [
+    ("SUR-GLOBAL", (claim(do="10060-79"), history(*SINCE_SURGERY)), (claim(do="10060"), history(*SINCE_SURGERY))),
+    (
+        "SUR-GLOBAL",
+        (claim(do="10060"), history(earlier(days=11, do="10060"))),
+        (claim(do="10060"), history(earlier(days=10, do="10060"))),
+    ),
+    ("SUR-NOTHING-BEFORE", (claim(do="99213-24"), history(*SINCE_SURGERY)), (claim(do="99213-24"), history(*SEEN))),
+    ("SUR-NOTHING-BEFORE", (claim(do="10060-78"), context()), (claim(do="10060-78"), history(*SEEN))),
+    ("SUR-ON-VISIT", claim(do="99213-24"), claim(do="99213-79")),
+    ("SUR-REPEAT-WHO", claim(do="71046 71046-76"), claim(do="71046 71046-77")),
+    (
+        "SUR-REPEAT-WHO",
+        claim(lines=(lines("71046")[0], replace(lines("71046 71046-77")[1], rendering=OTHER_DOCTOR))),
+        claim(lines=(lines("71046")[0], replace(lines("71046 71046-76")[1], rendering=OTHER_DOCTOR))),
+    ),
+    ("SUR-REPEAT-ALONE", claim(do="71046 71046-76"), claim(do="71046-76")),
+    ("SUR-REPEAT-ALONE", (claim(do="71046-76"), history(earlier(days=0, do="71046"))), (claim(do="71046-76"), history(*SEEN))),
+    ("SUR-PARTS", claim(do="25600-RT-54", dx="S52.501A"), claim(do="20610-RT-55")),
+    ("SUR-STOPPED", claim(do="20610-RT-53"), claim(do="20610-RT-73")),
+    ("SUR-STOPPED-VISIT", claim(do="20610-RT-52"), claim(do="99213-52")),
+    ("SUR-MORE-WORK", claim(do="10060-22", note="Four pockets, an hour"), claim(do="10060-22")),
+    ("SUR-MORE-WORK-VISIT", claim(do="10060-22"), claim(do="99213-22")),
+    ("SUR-TWO-SURGEONS", claim(do="25600-RT-80"), claim(do="71046-80")),
+]
+
+ANESTHESIA = [
+    ("ANE-WHO", anesthesia(), anesthesia("00400-QS")),
+    ("ANE-WHO", anesthesia("00400-QK-QS"), anesthesia("00400-QK-QZ")),
+    ("ANE-MINUTES", anesthesia(), anesthesia(unit_basis="UN", units=Decimal(1))),
+    ("ANE-MINUTES", anesthesia("01996-AA", unit_basis="UN", units=Decimal(1)), anesthesia("00400-AA", unit_basis="UN")),
+    ("ANE-MINUTES-ELSEWHERE", claim(), claim(line={"unit_basis": "MJ"})),
+    ("ANE-LONG", anesthesia(units=Decimal(1440)), anesthesia(units=Decimal(1441))),
+    ("ANE-ELSEWHERE", anesthesia("00400-AA-P3"), claim(do="99213-P3")),
+    ("ANE-TWICE", anesthesia("01967-AA 01968-AA"), anesthesia("00400-AA 00300-AA")),
+]
+
+MEDICARE = [
+    ("MCR-THERAPY-PLAN", medicare(do="97110-GP", dx="M54.50"), medicare(do="97110", dx="M54.50")),
+    ("MCR-THERAPY-PLAN", claim(do="97110", dx="M54.50"), medicare(do="97140-59", dx="M54.50")),
+    ("MCR-THERAPY-ONE", medicare(do="97110-GP"), medicare(do="97110-GP-GO")),
+    ("MCR-ASSISTANT", medicare(do="97110-GP-CQ"), medicare(do="97110-GP-CO")),
+    ("MCR-CHIROPRACTIC", medicare(do="98940-AT", dx="M99.03"), medicare(do="98940", dx="M99.03")),
+    ("MCR-WAIVER-OTHER", medicare(do="99213-GA"), claim(do="99213-GA")),
+    ("MCR-WAIVER-AGAINST", medicare(do="99213-GX-GY"), medicare(do="99213-GX-GA")),
+    ("MCR-NO-NOTICE", medicare(do="99213-GA"), medicare(do="99213-GZ")),
+    ("DRUG-WASTE-ALONE", claim(do="96372 J0696 J0696-JW"), claim(do="96372 J0696-JW")),
+    ("DRUG-WASTE-SAID", medicare(do="96372 J0696-JZ"), medicare(do="96372 J0696")),
+]
+
+CHARGES = [
+    (
+        "LN-CHARGE-UNUSUAL",
+        (claim(line={"charge": 50_000}), context(usual_charges={"99213": 10_000})),
+        (claim(line={"charge": 50_001}), context(usual_charges={"99213": 10_000})),
+    ),
+    (
+        "LN-CHARGE-UNUSUAL",
+        (claim(do="96372 J0696*4", line={"charge": 4_000}), context(usual_charges={"J0696": 1_000})),
+        (claim(do="96372 J0696*4", line={"charge": 799}), context(usual_charges={"J0696": 1_000})),
+    ),
+]
+
+
+# Facilities ----------------------------------------------------------------------------------------------------------
+
+LEFT = DAY + timedelta(days=3)
+
+
+def revenue(number: int, code: str, procedure: str = "", units: int = 1, **changes: Any) -> ServiceLine:
+    return ServiceLine(
+        number=number, procedure=procedure, revenue_code=code, charge=100_000, first_service=DAY, units=Decimal(units),
+        control_number=f"L{number}", pointers=(), **changes,
+    )  # fmt: skip
+
+
+def stay(**changes: Any) -> Claim:
+    """A clean stay of three days; `own` changes what only a facility says."""
+    own = changes.pop("own", {})
+    operated = Procedure(code="0DTJ4ZZ", on=DAY)
+    said = Institutional(
+        statement_from=DAY, statement_through=LEFT, admission_hour="0930", discharge_hour="1100", admitting_diagnosis="R10.9",
+        principal_procedure=operated, operating=DOCTOR, medical_record_number="M1",
+    )  # fmt: skip
+    services = (revenue(1, "0120", units=3, unit_basis="DA"), revenue(2, "0360"), revenue(3, "0250"))
+    made = claim(
+        form="institutional", bill_type="11", place_of_service="", rendering=None, attending=DOCTOR, admitted=DAY,
+        admission_type="1", admission_source="1", discharge_status="01", lines=services, institutional=replace(said, **own),
+        diagnoses=(Diagnosis(code="K35.80", present_on_admission="Y"),),
+    )  # fmt: skip
+    return replace(made, **changes)
+
+
+def outpatient(*services: ServiceLine, **changes: Any) -> Claim:
+    """A clean visit to the emergency room."""
+    own = changes.pop("own", {})
+    said = Institutional(statement_from=DAY, statement_through=DAY, reasons_for_visit=("R10.9",))
+    made = stay(
+        bill_type="13", admission_type="1", lines=services or (revenue(1, "0450", "99283"),), institutional=replace(said, **own),
+        diagnoses=(Diagnosis(code="R10.9"),), admitted=None,
+    )  # fmt: skip
+    return replace(made, charge=sum(line.charge for line in made.lines), **changes)
+
+
+FACILITY = [
+    ("UB-BILL-TYPE", stay(), stay(bill_type="1")),
+    ("UB-PERIOD", stay(), stay(institutional=None)),
+    ("UB-PERIOD", stay(), stay(own={"statement_through": DAY - timedelta(days=1)})),
+    (
+        "UB-LINE-PERIOD",
+        stay(),
+        stay(own={"statement_from": DAY + timedelta(days=4), "statement_through": DAY + timedelta(days=6)}),
+    ),
+    ("UB-LINE-PERIOD", outpatient(), outpatient(own={"statement_from": DAY + timedelta(days=1), "statement_through": LEFT})),
+    ("UB-ATTENDING", stay(), stay(attending=None)),
+    ("UB-ADMISSION", stay(), stay(admitted=None)),
+    ("UB-ADMISSION-TYPE", stay(), stay(admission_type="6")),
+    ("UB-NEWBORN", stay(), stay(admission_type="4")),
+    ("UB-HOUR", stay(), stay(own={"admission_hour": ""})),
+    ("UB-HOUR", stay(discharge_status="30", frequency="2", own={"discharge_hour": ""}), stay(own={"discharge_hour": ""})),
+    ("UB-DISCHARGE", stay(), stay(discharge_status="")),
+    ("UB-DISCHARGE", stay(discharge_status="30", frequency="2"), stay(discharge_status="30")),
+    ("UB-ADMITTING", stay(), stay(own={"admitting_diagnosis": ""})),
+    ("UB-ADMITTING", stay(), stay(own={"admitting_diagnosis": "W19.XXXA"})),
+    ("UB-REASON", outpatient(), outpatient(own={"reasons_for_visit": ()})),
+    ("UB-PRESENT", stay(), stay(diagnoses=(Diagnosis(code="K35.80"),))),
+    ("UB-PRESENT", outpatient(), stay(diagnoses=(Diagnosis(code="K35.80", present_on_admission="X"),))),
+    ("UB-REVENUE", stay(), stay(lines=(revenue(1, "120", units=3),))),
+    ("UB-TOTAL-LINE", stay(), stay(lines=(*stay().lines, revenue(4, "0001")))),
+    ("UB-REVENUE-CODE", outpatient(), outpatient(revenue(1, "0450"))),
+    ("UB-REVENUE-CODE", outpatient(revenue(1, "0250")), outpatient(revenue(1, "0300"))),
+    ("UB-ROOM", stay(), stay(lines=(revenue(1, "0360"),))),
+    ("UB-ROOM", outpatient(), outpatient(revenue(1, "0120", units=1))),
+    ("UB-ROOM-DAYS", stay(), stay(lines=(revenue(1, "0120", units=4),))),
+    (
+        "UB-ROOM-DAYS",
+        stay(discharge_status="30", frequency="2", lines=(revenue(1, "0120", units=4),)),
+        stay(discharge_status="30", frequency="2"),
+    ),
+    ("UB-CODES", stay(own={"condition_codes": ("C1",)}), stay(own={"condition_codes": ("C10",)})),
+    (
+        "UB-CODES",
+        stay(own={"occurrences": (Occurrence(code="11", on=DAY),)}),
+        stay(own={"occurrences": (Occurrence(code="11"),)}),
+    ),
+    (
+        "UB-CODES",
+        stay(own={"value_codes": (ValueCode(code="80", amount=300),)}),
+        stay(own={"value_codes": (ValueCode(code="80", amount=-1),)}),
+    ),
+    ("UB-PROCEDURE", stay(), stay(own={"principal_procedure": Procedure(code="44970", on=DAY)})),
+    ("UB-PROCEDURE", stay(), stay(own={"principal_procedure": Procedure(code="0DTJ4ZZ")})),
+    ("UB-PROCEDURE-DAY", stay(), stay(own={"principal_procedure": Procedure(code="0DTJ4ZZ", on=LEFT + timedelta(days=1))})),
+    ("UB-OPERATING", stay(), stay(own={"operating": None})),
+    ("UB-NON-COVERED", stay(), stay(lines=(revenue(1, "0120", units=3, non_covered=100_001),))),
+]
+
+
+# Dental --------------------------------------------------------------------------------------------------------------
+
+
+def teeth(code: str, *treated: Tooth, dental: Dental | None = None, **changes: Any) -> Claim:
+    """A dental claim of one line."""
+    line = ServiceLine(
+        number=1, procedure=code, charge=10_000, first_service=DAY, control_number="L1", pointers=(),
+        dental=DentalLine(teeth=treated, **changes),
+    )  # fmt: skip
+    return claim(form="dental", lines=(line,), diagnoses=(), dental=dental)
+
+
+def filled(number: str, *surfaces: str) -> Tooth:
+    return Tooth(number=number, surfaces=surfaces)
+
+
+DENTAL = [
+    ("DEN-CODE", teeth("D0120"), teeth("99213")),
+    ("DEN-TOOTH", teeth("D7140", filled("32")), teeth("D7140", filled("33"))),
+    ("DEN-TOOTH", teeth("D7140", filled("T")), teeth("D7140", filled("U"))),
+    ("DEN-SURFACE", teeth("D2391", filled("3", "O")), teeth("D2391", filled("8", "O"))),
+    ("DEN-SURFACE", teeth("D2392", filled("3", "M", "O")), teeth("D2392", filled("3", "M", "M"))),
+    ("DEN-SURFACE-COUNT", teeth("D2392", filled("3", "M", "O")), teeth("D2392", filled("3", "O"))),
+    ("DEN-SURFACE-COUNT", teeth("D2394", filled("3", "M", "O", "D", "B", "L")), teeth("D2391", filled("3", "M", "O"))),
+    ("DEN-AREA", teeth("D4341", oral_cavity=("10",)), teeth("D4341", oral_cavity=("50",))),
+    ("DEN-QUADRANT", teeth("D4341", oral_cavity=("10",)), teeth("D4341")),
+    (
+        "DEN-PROSTHESIS",
+        teeth("D2740", filled("3"), prosthesis="R", prior_placement=date(2015, 5, 5)),
+        teeth("D2740", prosthesis="R"),
+    ),
+    ("DEN-BRACES", teeth("D8080", dental=Dental(orthodontic=True, orthodontic_months=Decimal(24))), teeth("D8080")),
+    (
+        "DEN-BRACES",
+        teeth("D8080", dental=Dental(orthodontic_months=Decimal(24), orthodontic_months_left=Decimal(24))),
+        teeth("D8080", dental=Dental(orthodontic_months=Decimal(24), orthodontic_months_left=Decimal(25))),
+    ),
+]
+
+CASES = SURGERY + ANESTHESIA + MEDICARE + CHARGES + FACILITY + DENTAL
