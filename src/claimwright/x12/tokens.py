@@ -15,8 +15,11 @@ Segment = list[str]
 Source = bytes | bytearray | memoryview | BinaryIO | Iterable[bytes]
 
 BLOCK = 1 << 18
+SMALLEST = 1 << 12  # of the first look into an interchange, lest small ones be searched over and over
 LONGEST = 1 << 24  # bytes of one segment; beyond that the file is not X12
 _HARMLESS = b" \t\r\n\x00\x1a\xef\xbb\xbf"  # between interchanges: line breaks, the DOS end-of-file mark, a byte-order mark
+_HARMLESS_RUN = re.compile(b"[" + re.escape(_HARMLESS) + b"]*")
+_BEGINNING = re.compile(rb"ISA[^A-Za-z0-9\s]")
 _FIRST_INSIDE = re.compile(rb"\s*(?:GS|TA1|ISB|ISE|IEA)")
 
 
@@ -63,6 +66,7 @@ class Tokens:
         self._outside = outside
         self._blocks = blocks(source)
         self._buffer = b""
+        self._at = 0  # where in the buffer the unread begins
         self._ended = False
         self._one_byte = False
 
@@ -87,10 +91,11 @@ class Tokens:
     # Finding interchanges ------------------------------------------------------------------------------------------
 
     def _fill(self, wanted: int) -> bool:
-        """Read until the buffer holds so many bytes; False at the end of the file."""
-        if len(self._buffer) >= wanted:
+        """Read until so many bytes are at hand; False at the end of the file."""
+        size = len(self._buffer) - self._at
+        if size >= wanted:
             return True
-        parts, size = [self._buffer], len(self._buffer)
+        parts = [self._buffer[self._at :]]
         while size < wanted and not self._ended:
             block = next(self._blocks, None)
             if block is None:
@@ -98,7 +103,7 @@ class Tokens:
             else:
                 parts.append(block)
                 size += len(block)
-        self._buffer = b"".join(parts)
+        self._buffer, self._at = b"".join(parts), 0
         return size >= wanted
 
     def _open_interchange(self) -> bool:
@@ -106,37 +111,39 @@ class Tokens:
         junk = False
         while True:
             self._fill(4)
-            self._pass_over(len(self._buffer) - len(self._buffer.lstrip(_HARMLESS)))
-            if not self._buffer and self._ended:
+            harmless = _HARMLESS_RUN.match(self._buffer, self._at)
+            self._pass_over(harmless.end() if harmless else self._at)
+            left = len(self._buffer) - self._at
+            if not left and self._ended:
                 break
-            if len(self._buffer) < 4 and not self._ended:
+            if left < 4 and not self._ended:
                 continue
-            found = re.search(rb"ISA[^A-Za-z0-9\s]", self._buffer)
+            found = _BEGINNING.search(self._buffer, self._at)
             if found is None:
                 junk = True
-                self._pass_over(len(self._buffer) if self._ended else max(len(self._buffer) - 3, 0))
+                self._pass_over(len(self._buffer) if self._ended else max(len(self._buffer) - 3, self._at))
                 if self._ended:
                     break
-                self._fill(len(self._buffer) + 1)
+                self._fill(len(self._buffer) - self._at + 1)
                 continue
-            junk = junk or found.start() > 0
+            junk = junk or found.start() > self._at
             self._pass_over(found.start())
             if self._take_delimiters():
                 break
             junk = True
-            self._pass_over(3)
+            self._pass_over(self._at + 3)
         if junk:
             self._report("junk", "Text that is no part of an interchange was skipped.")
-        return bool(self._buffer)
+        return self._at < len(self._buffer)
 
-    def _pass_over(self, count: int) -> None:
-        if count and self._outside is not None:
-            self._outside(self._buffer[:count])
-        self._buffer = self._buffer[count:]
+    def _pass_over(self, end: int) -> None:
+        if end > self._at and self._outside is not None:
+            self._outside(self._buffer[self._at : end])
+        self._at = end
 
     def _take_delimiters(self) -> bool:
         self._fill(512)
-        head = self._buffer[:512]
+        head = self._buffer[self._at : self._at + 512]
         separator = head[3:4]
         parts = head.split(separator, 16)
         component = terminator = rest = b""
@@ -167,67 +174,84 @@ class Tokens:
     def _inside(self) -> Iterator[bytes]:
         """The segments from this ISA through its IEA, the next ISA or the end of the file."""
         terminator, separator = (self.delimiters[i].encode("latin-1") for i in (3, 0))
-        blank = b"[" + b" \t\r\n\v\f".replace(terminator, b"") + b"]*"  # a run of line ends is looked through once, not once each
-        begin = rb"(?:\A|" + re.escape(terminator) + b")" + blank
         edge = re.compile(rb"I(?:EA" + re.escape(separator) + rb"|SA[^A-Za-z0-9\s])")
-        binary = re.compile(begin + b"(BIN" + re.escape(separator) + rb"(\d{1,9})" + re.escape(separator) + b")")
-        first = True
-        while True:
-            block = self._next_block(terminator)
-            if not block:
-                return
-            if b"BIN" + separator in block and (found := binary.search(block)):
-                yield block[: found.start(1)]
-                self._buffer = block[found.end(1) :] + self._buffer
+        binary = re.compile(b"BIN" + re.escape(separator) + rb"(\d{1,9})" + re.escape(separator))
+        first, reach = 3, SMALLEST
+        while end := self._whole(terminator, reach):
+            boundary = self._find((b"IEA", b"ISA"), edge, self._at + first, end)
+            upto = end if boundary < 0 else boundary
+            data = self._find((b"BIN" + separator,), binary, self._at, upto)
+            first, reach = 0, min(reach * 4, BLOCK)
+            if data >= 0 and (found := binary.match(self._buffer, data)):
+                if data > self._at:
+                    yield self._taken(data)
                 self.binary = True
-                yield found[1] + self._binary(int(found[2]), terminator)
+                yield self._binary(len(found[0]), int(found[1]), terminator)
                 self.binary = False
                 continue
-            boundary = _edge(block, 3 if first else 0, edge, terminator)
-            first = False
-            if boundary < 0:
-                yield block
-                continue
-            closes = block.startswith(b"IEA", boundary)
-            end = block.find(terminator, boundary) + 1 if closes else boundary
-            if end <= 0:
-                end = len(block)
-            self._buffer = block[end:] + self._buffer
-            yield block[:end]
-            return
+            if boundary >= 0 and self._buffer.startswith(b"IEA", boundary):
+                upto = self._buffer.find(terminator, boundary, end) + 1 or end
+            if upto > self._at:
+                yield self._taken(upto)
+            if boundary >= 0:
+                return
 
-    def _next_block(self, terminator: bytes) -> bytes:
-        """Whole segments, as many as are at hand; leaves the rest in the buffer."""
+    def _taken(self, end: int) -> bytes:
+        block, self._at = self._buffer[self._at : end], end
+        return block
+
+    def _find(self, words: tuple[bytes, ...], pattern: re.Pattern[bytes], start: int, end: int) -> int:
+        """Where a segment with one of these words begins, -1 where none does.
+
+        The words are looked for as such: a pattern tried at every segment would take longer than all the rest.
+        """
+        found = end
+        for word in words:
+            at = self._buffer.find(word, start, found)
+            while at >= 0:
+                if pattern.match(self._buffer, at) and self._begins(at):
+                    found = at
+                at = self._buffer.find(word, at + 1, found)
+        return found if found < end else -1
+
+    def _begins(self, at: int) -> bool:
+        """Whether only blanks stand between the last terminator and here."""
+        buffer, terminator = self._buffer, ord(self.delimiters.segment)
+        while at > self._at and buffer[at - 1] != terminator and buffer[at - 1] in b" \t\r\n\v\f":
+            at -= 1
+        return at <= self._at or buffer[at - 1] == terminator
+
+    def _whole(self, terminator: bytes, reach: int) -> int:
+        """Where the whole segments end that are at hand, `reach` bytes of them at most if there is a choice; 0 at the end."""
         wanted = BLOCK
         while True:
             more = self._fill(wanted)
-            end = self._buffer.rfind(terminator) + 1
+            end = self._buffer.rfind(terminator, self._at, self._at + reach) + 1
+            end = end or self._buffer.rfind(terminator, self._at) + 1
             if end:
-                block, self._buffer = self._buffer[:end], self._buffer[end:]
-                return block
+                return end
             if not more:
-                if self._buffer.strip(_HARMLESS):
+                if self._buffer[self._at :].strip(_HARMLESS):
                     self._report("unterminated", "The last segment has no terminator.", ahead=1)
-                    block, self._buffer = self._buffer, b""
-                    return block
+                    return len(self._buffer)
                 self._pass_over(len(self._buffer))
-                return b""
+                return 0
             if wanted > LONGEST:
                 self._report("endless", "No segment terminator in 16 million characters; the rest of the file was skipped.")
-                self._buffer, self._blocks = b"", iter(())
-                return b""
+                self._buffer, self._at, self._blocks = b"", 0, iter(())
+                return 0
             wanted *= 4
 
-    def _binary(self, length: int, terminator: bytes) -> bytes:
-        """The rest of a BIN segment: its data is counted, not delimited (X12 data element 784)."""
-        length = min(length, LONGEST)
-        self._fill(length + 1)
-        end = length + 1
-        if self._buffer[length:end] != terminator:
+    def _binary(self, head: int, length: int, terminator: bytes) -> bytes:
+        """A BIN segment: its data is counted, not delimited (X12 data element 784)."""
+        size = head + min(length, LONGEST)
+        self._fill(size + 1)
+        data_end = self._at + size
+        end = data_end + 1
+        if self._buffer[data_end:end] != terminator:
             self._report("binary-length", "BIN01 does not give the length of the binary data.", ahead=1)
-            end = self._buffer.find(terminator, length) + 1 or length
-        taken, self._buffer = self._buffer[:end], self._buffer[end:]
-        return taken
+            end = self._buffer.find(terminator, data_end) + 1 or data_end
+        return self._taken(min(end, len(self._buffer)))
 
     def _binary_text(self, block: bytes) -> str:
         self.line += 1
@@ -253,25 +277,3 @@ class Tokens:
 
     def _report(self, code: str, message: str, ahead: int = 0) -> None:
         self.problems.append(Problem(self.line + ahead or 1, code, message, stops=code not in ("junk", "unterminated")))
-
-
-def _edge(block: bytes, start: int, pattern: re.Pattern[bytes], terminator: bytes) -> int:
-    """Where IEA or the next ISA begins a segment, -1 where neither does.
-
-    The words are looked for as such: a pattern tried at every segment would take longer than all the rest.
-    """
-    found = len(block)
-    for word in (b"IEA", b"ISA"):
-        at = block.find(word, start)
-        while 0 <= at < found:
-            if pattern.match(block, at) and _begins(block, at, terminator):
-                found = at
-            at = block.find(word, at + 1)
-    return found if found < len(block) else -1
-
-
-def _begins(block: bytes, at: int, terminator: bytes) -> bool:
-    """Whether only blanks stand between the last terminator and here."""
-    while at and block[at - 1 : at] != terminator and block[at - 1] in b" \t\r\n\v\f":
-        at -= 1
-    return not at or block[at - 1 : at] == terminator

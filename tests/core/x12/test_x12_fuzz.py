@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 
 import pytest
-from x12_mutations import LARGE, mutated, use
+from x12_mutations import LARGE, SMALL, mutated, use
 from x12_samples import WRITTEN
 
 CASES = 40  # a file
+MUTATIONS = SMALL
 
 
 @pytest.mark.parametrize("name", WRITTEN)
