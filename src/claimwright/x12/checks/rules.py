@@ -8,35 +8,39 @@ from claimwright.x12.tokens import Delimiters, Segment
 
 
 class RawSection(Section):
-    """A section whose segments are taken apart when a rule asks for them, which few do."""
+    """A section whose segments are taken apart when a rule first asks for one, which few do; by then it is whole."""
 
-    __slots__ = ("_named", "_split", "separator", "texts")
+    __slots__ = ("_named", "_segments", "separator", "texts")
 
     def __init__(self, loop: str, line: int, separator: str) -> None:
         self.loop, self.line, self.separator = loop, line, separator
         self.texts: list[str] = []
-        self._split: list[Segment] = []
-        self._named: dict[str, list[Segment]] = {}
+        self._segments: list[Segment] | None = None
+        self._named: dict[str, list[Segment]] | None = None
 
     @property
     def segments(self) -> list[Segment]:  # type: ignore[override]
         """The segments, taken apart."""
-        for text in self.texts[len(self._split) :]:
-            segment = text.split(self.separator)
-            self._split.append(segment)
-            self._named.setdefault(segment[0], []).append(segment)
-        return self._split
+        if self._segments is None:
+            separator = self.separator
+            self._segments = [text.split(separator) for text in self.texts]
+        return self._segments
 
     def first(self, name: str, *qualifiers: str) -> Segment:
-        for segment in self.all(name):
+        for segment in (self._named or self._by_name()).get(name, ()):
             if not qualifiers or (len(segment) > 1 and segment[1] in qualifiers):
                 return segment
         return []
 
     def all(self, name: str) -> list[Segment]:
-        if len(self._split) < len(self.texts):
-            assert self.segments
-        return self._named.get(name, [])
+        return (self._named or self._by_name()).get(name, [])
+
+    def _by_name(self) -> dict[str, list[Segment]]:
+        named: dict[str, list[Segment]] = {}
+        for segment in self.segments:
+            named.setdefault(segment[0], []).append(segment)
+        self._named = named
+        return named
 
 
 class SetRules:
