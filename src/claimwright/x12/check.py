@@ -11,6 +11,7 @@ from datetime import date
 from claimwright.findings import Finding
 from claimwright.x12.checks.answers import AnswerRules
 from claimwright.x12.checks.claims import ClaimRules
+from claimwright.x12.checks.diagnoses import ReviewRules
 from claimwright.x12.checks.envelope import Envelopes
 from claimwright.x12.checks.external import JUDGED, check_segment
 from claimwright.x12.checks.hierarchy import Hierarchy
@@ -29,10 +30,13 @@ from claimwright.x12.walk import Step
 ALL_LEVELS = frozenset({1, 2, 3, 4, 5})
 _CONTROL = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
 _NAMES_CLAIM = frozenset({"CLM", "CLP", "HL"})  # HL ends what was said of a claim
+_HELD = 10_000  # loops of one claim; a guide's claim has a few hundred at most
+_KEPT = 50_000  # segments of one loop
 _REMEMBERED = 1000  # segments of a kind, known to hold good codes
 _RULES: dict[str, type[SetRules]] = {
     "837P": ClaimRules, "837I": ClaimRules, "837D": ClaimRules, "835": RemittanceRules, "999": AnswerRules,
     "277CA": AnswerRules, "270": AnswerRules, "271": AnswerRules,
+    "278": ReviewRules,
 }  # fmt: skip
 
 
@@ -71,6 +75,7 @@ class _Checker:
             yield from self._batch(rows)
             if report.crowded:
                 yield from report.flush()
+            del self.section.texts[_KEPT:]
         self._problems()
         if not tokens.interchanges:
             report.add(1, "no-interchange", "No ISA segment: this is not an X12 file.", line=1, segment="ISA")
@@ -134,7 +139,7 @@ class _Checker:
             check_by_standard(segment, line, self.report, self.tokens.delimiters)
         elif not self.stray and name not in ("ISB", "ISE"):
             self.stray = True
-            self.report.add(1, "segment-stray", "A segment stands outside any transaction set.", line=line)
+            self.envelopes.stray(segment, line)
         self.turns = self.shortcuts.after(self.structure.state) if self.structure and self.shortcuts else NOWHERE
         return due
 
@@ -247,6 +252,8 @@ class _Checker:
 
     def _next_section(self, loop: str, line: int) -> bool:
         finished = self.rules.take(self.section)
+        if len(self.rules.claim) >= _HELD:
+            self.rules.take(RawSection("", 0, ""))  # judged as it is, lest one claim without end fill the memory
         self.section = RawSection(loop, line, self.tokens.delimiters.element)
         return finished
 

@@ -9,6 +9,8 @@ from claimwright.x12.tokens import Segment
 
 FITS, MISPLACED, MISQUALIFIED, HEADLESS, UNKNOWN = "", "misplaced", "misqualified", "headless", "unknown"
 
+_BEGINS = frozenset({"TRN"})  # first segments that are as good as required: a question or an answer without number is none
+
 
 class Step(NamedTuple):
     """One segment's place: leave `pops` loops, enter `pushes`, then it is `rule`."""
@@ -120,17 +122,17 @@ class Walker:
         return found
 
     def _headless(self, state: State, name: str, qualifier: str) -> list[Step]:
-        """A segment of a required loop whose first segment is missing: the loop is taken to have begun."""
+        """A segment of a loop whose first segment is missing: the loop is taken to have begun, a required one first."""
         found: list[Step] = []
         order = state.order
         for depth in range(len(state.path) - 1, -1, -1):
             loop = state.path[depth]
-            for child in loop.children:
-                if child.required and loop.orders[child.id] >= order:
+            for child in sorted(loop.children, key=lambda one: not one.required):
+                if (child.required or child.rules[0].id in _BEGINS) and loop.orders[child.id] >= order:
                     found += [
                         self._into(state, depth, child, rule, HEADLESS)
                         for rule in child.rules[1:]
-                        if _fits(rule, name, qualifier) and rule.required
+                        if _fits(rule, name, qualifier) and (rule.required or not child.required)
                     ]
             if depth:
                 order = state.path[depth - 1].orders[loop.id]

@@ -6,7 +6,7 @@ from claimwright.money import Cents, dollars
 from claimwright.x12.checks.claim_money import money
 from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.checks.rules import SetRules, line_of
-from claimwright.x12.located import Section, value
+from claimwright.x12.located import Section, part, value
 from claimwright.x12.values import quantity
 
 
@@ -17,10 +17,14 @@ class AnswerRules(SetRules):
         super().__init__(report)
         self.answered = 0
         self.taken = 0
+        self.errors = 0  # of the set being answered
+        self.uncertain = False  # something that the totals count could not be read
         self.open: Section | None = None  # a member's level that has neither asked nor been answered yet
         self.refused = ""  # the rank of a level that was refused: what stands under it needs no answer
         self.batch = Section("", 0)
         self.charges: Cents = 0
+        self.accepted: Cents = 0
+        self.good = 0  # claims accepted
         self.claims = 0
 
     def take(self, section: Section) -> bool:
@@ -37,15 +41,28 @@ class AnswerRules(SetRules):
 
     def _functional(self, section: Section) -> None:
         for segment in section.segments:
-            if segment[0] == "IK5":
-                self.answered += 1
-                self.taken += value(segment, 1) in ("A", "E")
+            if segment[0] == "IK3":
+                self.errors += 1
+            elif segment[0] == "IK5":
+                self._answered(section, value(segment, 1))
             elif segment[0] == "AK9":
                 self._totals(section, [value(segment, place) for place in range(1, 5)])
 
+    def _answered(self, section: Section, code: str) -> None:
+        """A set's result; one that is plainly accepted has no errors."""
+        self.answered += 1
+        self.taken += code in ("A", "E")
+        if code not in ("A", "E", "M", "R", "W", "X"):
+            self.uncertain = True
+        elif code == "A" and self.errors:
+            said = "IK501 is A (accepted), but errors are reported for the set."
+            self._add(4, "ack-disagrees", said, section, "IK5", "IK501")
+            self.uncertain = True
+        self.errors = 0
+
     def _totals(self, section: Section, totals: list[str]) -> None:
         code, included, received, accepted = totals
-        if not all(one.isdecimal() and len(one) < 7 for one in totals[1:]):
+        if self.uncertain or not all(one.isdecimal() and len(one) < 7 for one in totals[1:]):
             return
         if int(accepted) > int(received) or (self.answered and int(received) < self.answered):
             said = "AK9: more sets are accepted or answered than were received."
@@ -64,7 +81,25 @@ class AnswerRules(SetRules):
             self.batch = section
         elif section.loop == "2200D":
             self.claims += 1
-            self.charges += money(section.first("STC"), 4) or 0
+            self._claim(section)
+
+    def _claim(self, section: Section) -> None:
+        """One claim: its charge counts with the accepted or with the refused, and its status says the same."""
+        status = section.first("STC")
+        charge, action = money(status, 4), value(status, 3)
+        category = part(value(status, 1), 1, self.marks.component)
+        if charge is None or action not in ("U", "WQ"):
+            self.uncertain = True
+            return
+        self.charges += charge
+        if action == "WQ":
+            self.accepted += charge
+            self.good += 1
+        refused = category in ("A3", "A4", "A6", "A7", "A8")
+        if (category in ("A1", "A2") and action == "U") or (refused and action == "WQ"):
+            said = f"STC03 is {action}, which does not agree with the category {category} in STC01-1."
+            self._add(4, "status-disagrees", said, section, "STC", "STC03", severity=WARNING)
+            self.uncertain = True
 
     # 270, 271 ------------------------------------------------------------------------------------------------------
 
@@ -82,6 +117,8 @@ class AnswerRules(SetRules):
             self.open, self.refused = None, loop[4:]
 
     def _silent(self, section: Section, transaction: str) -> None:
+        if transaction == "270" and section.loop == "2000D":
+            return  # the guide's table requires the dependent's inquiry
         if transaction == "270":
             said = "Nothing is asked about this member: EQ is missing."
             self.report.add(4, "inquiry-missing", said, line=section.line, loop="2110" + section.loop[-1], segment="EQ")
@@ -93,18 +130,33 @@ class AnswerRules(SetRules):
 
     def finish(self) -> None:
         """277CA: what the batch totals say is what the claims add up to."""
-        if self.report.transaction != "277CA" or not self.claims:
+        if self.report.transaction != "277CA" or not self.claims or self.uncertain:
             return
-        counts = [quantity(value(self.batch.first("QTY", code), 2)) for code in ("90", "AA")]
-        told = [count for count in counts if count is not None]
-        if told and sum(told) != self.claims:
-            said = f"QTY of the batch does not add up to its {self.claims} claims."
-            self._add(3, "batch-totals", said, self.batch, "QTY", "QTY02")
+        for code, claims, what in (("90", self.good, "accepted"), ("AA", self.claims - self.good, "refused")):
+            count = quantity(value(self.batch.first("QTY", code), 2))
+            if count is not None and count != claims:
+                self._batch("QTY", code, f"QTY*{code} of the batch is {count}, but {claims} of its claims are {what}.")
+                break
         total = money(self.batch.first("STC"), 4)
         if total is not None and total != self.charges:
             said = f"STC04 of the batch is {dollars(total)}; its claims add up to {dollars(self.charges)}."
             self._add(3, "batch-totals", said, self.batch, "STC", "STC04")
+            return
 
-    def _add(self, level: int, code: str, said: str, section: Section, segment: str, element: str) -> None:
+        for code, charges, what in (("YU", self.accepted, "accepted"), ("YY", self.charges - self.accepted, "refused")):
+            amount = money(self.batch.first("AMT", code), 2)
+            if amount is not None and amount != charges:
+                said = f"AMT*{code} of the batch is {dollars(amount)}; its {what} claims add up to {dollars(charges)}."
+                self._batch("AMT", code, said)
+                return
+
+    def _batch(self, segment: str, code: str, said: str) -> None:
+        at = [value(one, 1) for one in self.batch.all(segment)].index(code)
+        line = line_of(self.batch, segment, at)
+        self.report.add(3, "batch-totals", said, line=line, loop="2200B", segment=segment, element=f"{segment}02")
+
+    def _add(
+        self, level: int, code: str, said: str, section: Section, segment: str, element: str, severity: str = "error"
+    ) -> None:
         line, loop = line_of(section, segment), section.loop.partition("-")[0] if section.loop[:1].isdigit() else ""
-        self.report.add(level, code, said, line=line, loop=loop, segment=segment, element=element)
+        self.report.add(level, code, said, line=line, loop=loop, segment=segment, element=element, severity=severity)

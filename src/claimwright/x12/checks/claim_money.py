@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from claimwright.money import Cents, cents, dollars
 from claimwright.x12.checks.report import Report
 from claimwright.x12.checks.rules import line_of
@@ -21,7 +23,7 @@ def adjusted(section: Section) -> Cents | None:
     """The sum of all CAS amounts of a section."""
     total = 0
     for segment in section.all("CAS"):
-        for place in range(3, len(segment), 3):
+        for place in range(3, len(segment) + 1, 3):
             amount = money(segment, place)
             if amount is None and (value(segment, place) or value(segment, place - 1)):
                 return None
@@ -46,9 +48,10 @@ def check_money(report: Report, claim: list[Section], separator: str) -> None:
             said = f"CLM02 is {dollars(charge)}, but the lines add up to {dollars(total)}."
             fix = "Correct CLM02 or the line that is wrong."
             report.add(3, "claim-balance", said, line=line_of(head, "CLM"), loop="2300", segment="CLM", element="CLM02", fix=fix)
-    unbalanced = _lines(report, lines, charges)
+    off = sum(one or 0 for one in charges) - charge if charge is not None and None not in charges else 0
+    unbalanced = _lines(report, lines, charges, off)
     if charge is not None:
-        _payers(report, claim, lines, charge, unbalanced)
+        _payers(report, claim, lines, charge, unbalanced, off)
 
 
 def _line_charge(line: Section) -> Cents | None:
@@ -58,8 +61,11 @@ def _line_charge(line: Section) -> Cents | None:
     return None
 
 
-def _lines(report: Report, lines: list[list[Section]], charges: list[Cents | None]) -> set[str]:
-    """A line's charge is what each payer paid and adjusted (X222, 1.4.4.1). Payers with a line that is not: named."""
+def _lines(report: Report, lines: list[list[Section]], charges: list[Cents | None], off: Cents) -> set[str]:
+    """A line's charge is what each payer paid and adjusted (X222, 1.4.4.1). Payers with a line that is not: named.
+
+    A line that is off by what the claim is off by is the reason for that, which has been told.
+    """
     unbalanced: set[str] = set()
     for (_, *decided), charge in zip(lines, charges, strict=True):
         by_payer: dict[str, list[Section]] = {}
@@ -74,28 +80,48 @@ def _lines(report: Report, lines: list[list[Section]], charges: list[Cents | Non
             elif not bundled and sum(one or 0 for one in [*paid, *taken]) != charge:
                 unbalanced.add(payer)
                 total = sum(one or 0 for one in [*paid, *taken])
+                if off and charge - total == off:
+                    continue
                 said = f"The payer's payment and adjustments add up to {dollars(total)}; the line's charge is {dollars(charge)}."
                 report.add(3, "line-balance", said, line=sections[0].line, loop="2430", segment="SVD", element="SVD02")
     return unbalanced
 
 
-def _payers(report: Report, claim: list[Section], lines: list[list[Section]], charge: Cents, unbalanced: set[str]) -> None:
+def _payers(
+    report: Report, claim: list[Section], lines: list[list[Section]], charge: Cents, unbalanced: set[str], off: Cents
+) -> None:
     """What a payer paid on the claim is what it paid on the lines less its claim adjustments (X222, 1.4.4.2)."""
     payers = {value(one.first("NM1"), 9) for one in claim if one.loop == "2330B"}
+    if not payers:
+        return
     if any(value(one.first("SVD"), 1) not in payers for _, *decided in lines for one in decided):
         return  # whose decision a line holds is not known, which is told elsewhere
     for place, section in enumerate(claim):
+        if section.loop == "2320" and not section.first("AMT", "D"):
+            _undecided(report, claim, place, lines)
         paid = money(section.first("AMT", "D"), 2) if section.loop == "2320" else None
-        name = next((one for one in claim[place + 1 :] if one.loop in ("2330B", "2320")), None)
         taken = adjusted(section) if paid is not None else None
-        if paid is None or taken is None or name is None or name.loop != "2330B":
+        if paid is None or taken is None:
+            continue
+        name = next((one for one in islice(claim, place + 1, None) if one.loop in ("2330B", "2320")), None)
+        if name is None or name.loop != "2330B":
             continue
         payer = value(name.first("NM1"), 9)
         by_line = [one for _, *decided in lines for one in decided if value(one.first("SVD"), 1) == payer]
         amounts = [money(one.first("SVD"), 2) for one in by_line]
-        if payer in unbalanced or None in amounts:
+        if payer in unbalanced or None in amounts or (off and not by_line):
             continue
         expected = (sum(one or 0 for one in amounts) if by_line else charge) - taken
         if expected != paid:
             said = f"AMT*D is {dollars(paid)}; the payer's lines and adjustments make {dollars(expected)}."
             report.add(3, "payer-balance", said, line=line_of(section, "AMT"), loop="2320", segment="AMT", element="AMT02")
+
+
+def _undecided(report: Report, claim: list[Section], place: int, lines: list[list[Section]]) -> None:
+    """A payer that decided lines has said what it paid on the claim (X222, 2320 AMT*D)."""
+    name = next((one for one in claim[place + 1 :] if one.loop in ("2330B", "2320")), None)
+    payer = value(name.first("NM1"), 9) if name is not None and name.loop == "2330B" else ""
+    if payer and any(value(one.first("SVD"), 1) == payer for _, *decided in lines for one in decided):
+        said = "The payer has decided lines (SVD), but what it paid on the claim (AMT*D) is missing."
+        line = claim[place].line
+        report.add(3, "payer-paid-missing", said, line=line, loop="2320", segment="AMT", fix="Add AMT*D with the payment.")

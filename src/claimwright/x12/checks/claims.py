@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
+from claimwright.x12.checks.claim_dates import check_dates, service_days
 from claimwright.x12.checks.claim_money import check_money
+from claimwright.x12.checks.diagnoses import ICD10, icd10_flaw
 from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.checks.rules import SetRules, line_of
 from claimwright.x12.located import Section, value
-from claimwright.x12.values import date8, dates
 
 _ICD10_BEGAN = date(2015, 10, 1)  # 45 CFR 162.1002(c)
-_ICD10 = re.compile(r"[A-Z]\d[A-Z0-9](\.?[A-Z0-9]{1,4})?")
+_CLAIMS_HELD = 20_000  # control numbers kept to see one again
 
 
 class ClaimRules(SetRules):
@@ -23,6 +23,9 @@ class ClaimRules(SetRules):
         self.claim: list[Section] = []
         self.levels: dict[str, Section] = {}
         self.empty: Section | None = None  # the subscriber's or patient's level, until a claim stands under it
+        self.told: Section | None = None  # the subscriber judged last: what is wrong with it is said once for all its claims
+        self.unborn: Section | None = None  # the patient whose birth was found to be after a service
+        self.held: set[str] = set()  # control numbers of this set
 
     def take(self, section: Section) -> bool:
         loop = section.loop
@@ -62,12 +65,16 @@ class ClaimRules(SetRules):
         report, held = self.report, report_claim(self.claim)
         before, report.claim = report.claim, held
         lines = [section for section in self.claim if section.loop == "2400"]
+        self._repeated(held)
         self._parties()
         count = self._diagnoses(lines)
         self._pointers(lines, count)
         self._claim_rules()
         self._other_payers()
         self._lines(lines)
+        patients = self._patients()
+        told = check_dates(self.report, self.claim, lines, patients, bool(patients) and self.unborn is patients[0])
+        self.unborn = patients[0] if told else None
         check_money(report, self.claim, self.marks.component)
         report.claim = before
 
@@ -94,6 +101,13 @@ class ClaimRules(SetRules):
         if subscriber is None:
             return
         relation, dependent = value(subscriber.first("SBR"), 2), "2000C" in self.levels
+        if subscriber is self.told or not subscriber.first("SBR"):
+            return
+        self.told = subscriber
+        policy = subscriber.first("SBR")
+        if self.report.transaction == "837P" and value(policy, 9) == "MB" and value(policy, 1) != "P" and not value(policy, 5):
+            said = "SBR05 must say why Medicare is not the first payer."  # X222, loop 2000B, SBR05
+            self._add("msp-type-missing", said, subscriber, "SBR", "SBR05", "Give the insurance type, such as 12 or 47.")
         if relation == "18" and dependent:
             said = "SBR02 says that the subscriber is the patient, but a patient level follows."
             self._add("subscriber-is-patient", said, subscriber, "SBR", "SBR02", "Leave SBR02 empty or drop the patient level.")
@@ -109,11 +123,18 @@ class ClaimRules(SetRules):
                 said = f"The subscriber is the patient: {', '.join(missing)} must be sent."
                 self._add("patient-incomplete", said, name, "NM1", "", f"Add {missing[0]} to loop 2010BA.")
 
+    def _repeated(self, held: str) -> None:
+        """Answers are matched by the patient control number: each claim of a set has its own."""
+        if held and held in self.held:
+            said = "CLM01 was used by another claim of this set; the payer's answers cannot be told apart."
+            self._add("claim-repeated", said, self.claim[0], "CLM", "CLM01", "Give each claim its own number.", WARNING)
+        elif len(self.held) < _CLAIMS_HELD:
+            self.held.add(held)
+
     def _diagnoses(self, lines: list[Section]) -> int:
         """How many diagnoses there are; each must be a code on the date of service."""
         head, seen, place, told = self.claim[0], set[str](), 0, False
-        services = [on for one in lines if (on := dates(value(one.first("DTP", "472"), 3))[0])]
-        on = min(services, default=date8(value(head.first("DTP", "434"), 3)[:8]))
+        on = service_days(head, lines)
         for at, segment in enumerate(head.all("HI")):
             for number, composite in enumerate(segment[1:], 1):
                 qualifier, code, *_ = [*composite.split(self.marks.component), "", ""]
@@ -144,22 +165,12 @@ class ClaimRules(SetRules):
             self._add(
                 "diagnosis-dot", f"{element} holds a dot.", head, "HI", element, "Send the code without its dot.", level=5, at=at
             )
-        elif not _ICD10.fullmatch(code):
-            said = f"{element} does not have the form of an ICD-10-CM code."
-            self._add("diagnosis-invalid", said, head, "HI", element, level=5, at=at)
-        elif on is not None and 5 in self.report.levels:
-            self._diagnosis_on(code, element, head, at, on)
-
-    def _diagnosis_on(self, code: str, element: str, head: Section, at: int, on: date) -> None:
-        from claimwright.codesets import icd10cm  # loads the whole classification, so only where a claim needs it
-
-        found = icd10cm.lookup(code, on)
-        if found is None:
-            said = f"{element} is not an ICD-10-CM code on {on}."
-            self._add("diagnosis-invalid", said, head, "HI", element, level=5, at=at)
-        elif not found.billable:
-            said = f"{element} is a category, not a billable code: it needs more characters."
-            self._add("diagnosis-incomplete", said, head, "HI", element, level=5, at=at)
+        elif on is None or 5 not in self.report.levels:
+            if not ICD10.fullmatch(code):
+                said = f"{element} does not have the form of an ICD-10-CM code."
+                self._add("diagnosis-invalid", said, head, "HI", element, level=5, at=at)
+        elif wrong := icd10_flaw(code, on):
+            self._add(wrong[0], f"{element} {wrong[1]}", head, "HI", element, level=5, at=at)
 
     def _pointers(self, lines: list[Section], count: int) -> None:
         """SV107 points into the claim's diagnoses."""
@@ -193,14 +204,9 @@ class ClaimRules(SetRules):
         if "AA" in causes[:2] and len(causes) < 4:
             said = "CLM11 names a car accident: its state (CLM11-4) must be sent."
             self._add("accident-state-missing", said, head, "CLM", "CLM11-4")
-        admitted, discharged = (date8(value(head.first("DTP", code), 3)) for code in ("435", "096"))
-        if admitted and discharged and discharged < admitted:
-            self._add("dates-order", "The discharge is before the admission.", head, "DTP", "DTP03")
 
     def _lines(self, lines: list[Section]) -> None:
-        """Line numbers, control numbers, and days of service that can be true."""
-        told = False
-        birth = next((date8(value(one.first("DMG"), 2)) for one in self._patients() if one.first("DMG")), None)
+        """Line numbers and control numbers."""
         controls: set[str] = set()
         numbered = True
         for place, line in enumerate(lines, 1):
@@ -211,17 +217,9 @@ class ClaimRules(SetRules):
             control = value(line.first("REF", "6R"), 2)
             if control and control in controls:
                 said = "REF*6R (line control number) was used before in this claim."
-                self._add("line-control-repeated", said, line, "REF", "REF02")
+                at = [one[1] if len(one) > 1 else "" for one in line.all("REF")].index("6R")
+                self._add("line-control-repeated", said, line, "REF", "REF02", at=at)
             controls.add(control)
-            first, _ = dates(value(line.first("DTP", "472"), 3))
-            if told or not first:
-                continue
-            if birth and first < birth:
-                told = True
-                self._add("service-before-birth", "The service is before the patient's birth.", line, "DTP", "DTP03")
-            elif self.report.today and first > self.report.today:
-                told = True
-                self._add("service-in-future", "The day of service is in the future.", line, "DTP", "DTP03")
 
     def _patients(self) -> list[Section]:
         return [self.levels[name] for name in ("2000C~1", "2000B~1") if name in self.levels][:1]
@@ -238,15 +236,24 @@ class ClaimRules(SetRules):
                     self._add("responsibility-repeated", said, section, "SBR", "SBR01")
                     told = True
                 turns.add(turn)
-        payers = {value(section.first("NM1"), 9) for section in self.claim if section.loop == "2330B"}
-        for section in self.claim:
-            if section.loop == "2430" and value(section.first("SVD"), 1) not in payers:
-                said = "SVD01 names no payer of loop 2330B."
-                self._add("decider-unknown", said, section, "SVD", "SVD01")
         if own in ("S", "T") and "P" not in turns and not told:
-            head = self.claim[0]
             said = "The claim goes to a later payer, but no primary payer is in loop 2320."
-            self._add("primary-missing", said, head, "CLM", severity=WARNING)
+            self._add("primary-missing", said, self.claim[0], "CLM", fix="Add what the primary payer decided.", severity=WARNING)
+        else:
+            self._deciders()
+
+    def _deciders(self) -> None:
+        """Who decided a line is one of the claim's other payers; each stranger is told of once."""
+        payers = [value(section.first("NM1"), 9) for section in self.claim if section.loop == "2330B"]
+        if len(payers) < sum(section.loop == "2320" for section in self.claim):
+            return  # that a payer is missing is a finding already
+        strangers: set[str] = set(payers)
+        for section in self.claim:
+            decider = value(section.first("SVD"), 1)
+            if section.loop == "2430" and decider and decider not in strangers:
+                strangers.add(decider)
+                said = "SVD01 names no payer of loop 2330B."
+                self._add("decider-unknown", said, section, "SVD", "SVD01", "Use the number of one of the claim's other payers.")
 
 
 def report_claim(claim: list[Section]) -> str:

@@ -194,6 +194,8 @@ def _relation(name: str, kind: str, places: tuple[int, ...], segment: Segment, e
     )
     if not bad or any(elements[place - 1].required for place in missing):
         return None  # a required element is reported by itself
+    if any(there and not elements[place - 1].used for place, there in zip(places, given, strict=True)):
+        return None  # so is one that is not used
     listed = " and ".join(f"{name}{place:02d}" for place in places)
     if kind == "E":
         return Flaw(1, "element-excluded", f"{name}{places[-1]:02d}", f"Only one of {listed} may be sent.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from claimwright.x12.checks.controls import Controls
 from claimwright.x12.checks.elements import is_date, is_time
 from claimwright.x12.checks.report import INFO, WARNING, Report
 from claimwright.x12.located import value
@@ -27,10 +28,13 @@ class Envelopes:
         self.set: Segment = []
         self.set_line = self.group_line = self.interchange_line = 0
         self.groups = self.sets = 0
-        self._group_controls: set[str] = set()
-        self._set_controls: set[str] = set()
-        self._interchange_controls: set[str] = set()
-        self._control_known = True  # ISA13 can be compared
+        self._group_controls = Controls()
+        self._set_controls = Controls()
+        self._kinds_told: set[str] = set()  # of the sets that do not belong in this group
+        self._interchange_controls = Controls()
+        self._good_controls = [True, True, True]  # whether ISA13, GS06 and ST02 can be compared with their trailers
+        # A group without GS, a set without ST: said already, their trailers are no second finding.
+        self._headless = [False, False]
 
     # Opening -------------------------------------------------------------------------------------------------------
 
@@ -38,8 +42,8 @@ class Envelopes:
         """ISA: sixteen elements of fixed width."""
         self.close_interchange_early(line)
         self.interchange, self.interchange_line, self.groups = segment, line, 0
-        self._group_controls = set()
-        self._control_known = len(segment) == 17
+        self._group_controls = Controls()
+        self._good_controls[0] = len(segment) == 17 and segment[13].isdecimal()
         report = self.report
         if len(segment) != 17:
             report.add(1, "isa-elements", f"ISA has {len(segment) - 1} elements; it must have 16.", line=line, segment="ISA")
@@ -48,7 +52,7 @@ class Envelopes:
             if len(segment[place]) != width:
                 said = f"ISA{place:02d} has {len(segment[place])} characters; it must have {width}."
                 report.add(1, "isa-width", said, line=line, segment="ISA", element=f"ISA{place:02d}", fix="Pad it to its width.")
-                self._control_known = place != 13
+                self._good_controls[0] &= place != 13
                 return
         flaws = (
             (segment[1] not in ("00", "03"), "ISA01", "is not 00 or 03"),
@@ -65,16 +69,17 @@ class Envelopes:
         for bad, element, said in flaws:
             if bad:
                 report.add(1, "isa-value", f"{element} {said}.", line=line, segment="ISA", element=element)
-        if segment[13] in self._interchange_controls:
+        if self._interchange_controls.add(segment[13]):
             self._repeated("interchange-control-repeated", "ISA13", "interchange", line, "ISA")
-        self._interchange_controls.add(segment[13])
 
     def open_group(self, segment: Segment, line: int) -> None:
         """GS."""
         self.close_group_early(line)
         self.group, self.group_line, self.sets = segment, line, 0
-        self._set_controls = set()
+        self._set_controls = Controls()
+        self._kinds_told = set()
         self.groups += 1
+        self._good_controls[1] = len(segment) == 9 and segment[6].isdecimal() and len(segment[6]) <= 9
         report = self.report
         if len(segment) != 9:
             report.add(1, "gs-elements", f"GS has {len(segment) - 1} elements; it must have 8.", line=line, segment="GS")
@@ -90,30 +95,44 @@ class Envelopes:
         for bad, element, said in flaws:
             if bad:
                 report.add(1, "gs-value", f"{element} {said}.", line=line, segment="GS", element=element)
-        if segment[6] in self._group_controls:
+        if self._group_controls.add(segment[6]):
             self._repeated("group-control-repeated", "GS06", "group", line, "GS")
-        self._group_controls.add(segment[6])
 
     def open_set(self, segment: Segment, line: int) -> None:
         """ST."""
         self.set, self.set_line = segment, line
+        self._headless[1] = False
         self.sets += 1
         report = self.report
         set_id, control, version = (value(segment, place) for place in (1, 2, 3))
-        if not self.group:
-            report.add(1, "st-outside", "ST stands outside a group (GS is missing).", line=line, segment="ST")
-        if not 4 <= len(control) <= 9:
+        self._good_controls[2] = 4 <= len(control) <= 9
+        if not self.group and not self._headless[0]:
+            report.add(
+                1, "st-outside", "ST stands outside a group (GS is missing).", line=line, segment="ST", fix="Add GS and GE."
+            )
+            self._headless[0] = True
+            self.groups += 1
+        used = self._set_controls.add(control)
+        if not self._good_controls[2]:
             report.add(1, "st-control", "ST02 must have 4 to 9 characters.", line=line, segment="ST", element="ST02")
-        elif control in self._set_controls:
+        elif used:
             self._repeated("set-control-repeated", "ST02", "transaction set", line, "ST")
-        self._set_controls.add(control)
         expected = GROUPS.get(set_id)
-        if self.group and expected and value(self.group, 1) != expected:
+        if self.group and expected and value(self.group, 1) != expected and expected not in self._kinds_told:
+            self._kinds_told.add(expected)
             said = f"GS01 is {value(self.group, 1)!r:.6}; a {set_id} belongs in a group {expected}."
             report.add(1, "group-kind", said, line=self.group_line, segment="GS", element="GS01")
         if version and self.group and not version.startswith(value(self.group, 8)):
             said = "ST03 and GS08 name different versions."
             report.add(1, "version-differs", said, line=line, segment="ST", element="ST03")
+
+    def stray(self, segment: Segment, line: int) -> None:
+        """A segment outside any set; in a group it may well be one whose ST is missing, and SE is then no second finding."""
+        name = segment[0]
+        shown = name if name.isascii() and name.isalnum() and len(name) <= 3 else ""
+        said = f"{shown or 'A segment'} stands outside any transaction set (ST is missing before it)."
+        self.report.add(1, "segment-stray", said, line=line, segment=shown)
+        self._headless[1] = bool(self.group)
 
     def _repeated(self, code: str, element: str, what: str, line: int, segment: str) -> None:
         said = f"{element} was used before: the {what}'s control number must be unique."
@@ -124,20 +143,29 @@ class Envelopes:
     def close_set(self, segment: Segment, line: int) -> None:
         """SE: the count of segments and the control number of ST."""
         if not self.set:
-            self.report.add(1, "se-outside", "SE without ST.", line=line, segment="SE")
+            if self._headless[1]:
+                self.sets += 1  # what began without ST is a set all the same
+            else:
+                self.report.add(1, "se-outside", "SE without ST.", line=line, segment="SE")
+            self._headless[1] = False
             return
         self._count(segment, line, "SE", line - self.set_line + 1, "segments from ST through SE")
-        self._control(segment, line, "SE", "ST02", value(self.set, 2))
+        if self._good_controls[2]:
+            self._control(segment, line, "SE", "ST02", value(self.set, 2))
         self.set = []
 
     def close_group(self, segment: Segment, line: int) -> None:
         """GE: the count of sets and the control number of GS."""
         self.close_set_early(line)
+        self._headless[1] = False
         if not self.group:
-            self.report.add(1, "ge-outside", "GE without GS.", line=line, segment="GE")
+            if not self._headless[0]:
+                self.report.add(1, "ge-outside", "GE without GS.", line=line, segment="GE")
+            self._headless[0] = False
             return
         self._count(segment, line, "GE", self.sets, "transaction sets")
-        self._control(segment, line, "GE", "GS06", value(self.group, 6))
+        if self._good_controls[1]:
+            self._control(segment, line, "GE", "GS06", value(self.group, 6))
         self.group = []
 
     def close_interchange(self, segment: Segment, line: int) -> None:
@@ -147,7 +175,7 @@ class Envelopes:
             self.report.add(1, "iea-outside", "IEA without ISA.", line=line, segment="IEA")
             return
         self._count(segment, line, "IEA", self.groups, "groups")
-        if self._control_known:
+        if self._good_controls[0]:
             self._control(segment, line, "IEA", "ISA13", value(self.interchange, 13))
         self.interchange = []
 
@@ -191,13 +219,17 @@ class Envelopes:
 
     def acknowledgement(self, segment: Segment, line: int) -> None:
         """A TA1: its own few elements."""
+        code, note = value(segment, 4), value(segment, 5)
         good = (
             value(segment, 1).isdecimal(),
             is_date("20" + value(segment, 2)),
             is_time(value(segment, 3)),
-            value(segment, 4) in ("A", "E", "R"),
-            re.fullmatch(r"0([0-2]\d|3[01])", value(segment, 5)) is not None,
+            code in ("A", "E", "R"),
+            re.fullmatch(r"0([0-2]\d|3[01])", note) is not None,
         )
+        if all(good) and (code == "A") != (note == "000"):
+            said = "TA105 gives a fault, but TA104 accepts." if code == "A" else "TA104 names an error, but TA105 is 000 (none)."
+            self.report.add(1, "ta1-disagrees", said, line=line, segment="TA1", element="TA105")
         for place, one in enumerate(good, 1):
             if not one:
                 element = f"TA1{place:02d}"

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from claimwright.codesets import reference
 from claimwright.codesets.numbers import numbers
-from claimwright.identifiers import npi_valid, taxonomy_valid
+from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
+from claimwright.x12.checks.diagnoses import ICD10
 from claimwright.x12.checks.report import ERROR, WARNING, Report
 from claimwright.x12.located import value
 from claimwright.x12.tokens import Delimiters, Segment
@@ -23,13 +24,14 @@ _RARC = re.compile(r"[MN][1-9]\d{0,3}|MA\d{2,3}")
 _STATUS = re.compile(r"\d{1,2}|[1-8]\d\d")  # X12 external list 508 has come to the eight hundreds
 _ZIP = re.compile(r"\d{5}(\d{4})?")
 _PROVINCES = frozenset(["AB", "BC", "MB", "NB", "NL", "NS", "NT", "NU", "ON", "PE", "QC", "SK", "YT"])
-_POSTAL = frozenset(["AA", "AE", "AP", "AS", "FM", "GU", "MH", "MP", "PW", "UM"])  # the forces and the islands (USPS Publication 28)
+# The forces and the islands (USPS Publication 28).
+_POSTAL = frozenset(["AA", "AE", "AP", "AS", "FM", "GU", "MH", "MP", "PW", "UM"])
 _NDC = re.compile(r"\d{11}")
 _MODIFIER = re.compile(r"[A-Z0-9]{2}")
 _DIGITS = re.compile(r"\d+")
 _CLIA = re.compile(r"\d{2}D\d{7}")  # 42 CFR 493; CMS CLIA number: two digits, D, seven digits
 _CONTROL = re.compile(r"[0-9A-Z]{2}")  # NUBC condition, occurrence and value codes
-# First characters: CPT category I by section, II (F), III (T), laboratory (U, M) and administrative (A); HCPCS Level II by letter.
+# CPT category I by section, II (F), III (T), laboratory (U, M) and administrative (A); HCPCS Level II by its letters.
 _PROCEDURE = re.compile(r"(?!00000)(0[01]\d{3}|[1-69]\d{4}|[78]\d{4})|\d{4}[AFMTU]|[ABCDEGHJKLMPQRSTUV]\d{4}")
 _DENTAL = re.compile(r"D\d{4}")
 _TEETH = frozenset(
@@ -123,7 +125,9 @@ def _per(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
 def _ref(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
     qualifier, number = value(segment, 1), value(segment, 2)
     if qualifier == "EI" and loop == "2010AA" and not (_DIGITS.fullmatch(number) and len(number) == 9) and number:
-        yield Flaw("ein-invalid", "REF02", "REF*EI is not an employer number: nine digits, without a dash.")
+        severity = WARNING if ein_valid(number) else ERROR  # the guide's own examples have the dash
+        said = "REF*EI is not an employer number: nine digits, without a dash."
+        yield Flaw("ein-invalid", "REF02", said, severity=severity)
     elif qualifier == "X4" and loop in ("2300", "2400") and number and not _CLIA.fullmatch(number):
         said = "REF*X4 is not a CLIA number: two digits, D, seven digits."
         yield Flaw("clia-invalid", "REF02", said)
@@ -173,6 +177,9 @@ def _hi(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
         what = _CONDITIONS.get(qualifier)
         if what and loop == "2300" and code and not _CONTROL.fullmatch(code):
             yield Flaw(f"{what}-code-invalid", f"HI{place:02d}-2", f"HI{place:02d}-2 is not a {what} code: two characters.")
+        elif qualifier in ("ABK", "ABF", "ABJ") and loop[:4] in ("2100", "2110") and code and not ICD10.fullmatch(code):
+            said = f"HI{place:02d}-2 does not have the form of an ICD-10-CM code."
+            yield Flaw("diagnosis-invalid", f"HI{place:02d}-2", said)
 
 
 _SHAPES = {
@@ -308,7 +315,8 @@ def _stc(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
         elif status and not _STATUS.fullmatch(status):
             yield Flaw("status-invalid", f"{element}-2", f"{element}-2 is not a claim status code.")
         elif entity and not numbers("entity").has(entity):
-            yield Flaw("entity-invalid", f"{element}-3", f"{element}-3 is not an entity code that the guides use.", severity=WARNING)
+            said = f"{element}-3 is not an entity code that the guides use."
+            yield Flaw("entity-invalid", f"{element}-3", said, severity=WARNING)
 
 
 _JUDGES: dict[str, Judge] = {

@@ -28,7 +28,7 @@ class Hierarchy:
         # Where a level below is required, its absence is told as a missing loop.
         self.optional = {"22"} if table[:3] in ("837", "270", "276") else set[str]().union(*self.parents.values())
         self.last = 0
-        self.path: list[tuple[str, str, str, int, bool]] = []  # number, level, HL04, line, has a child
+        self.path: list[tuple[str, str, str, int, bool, int]] = []  # number, level, HL04, line, has a child, place in the set
         self.renumbered = False
 
     def take(self, segment: Segment, line: int) -> None:
@@ -48,14 +48,14 @@ class Hierarchy:
             self._add("hl-parent", said, line, "HL02")
         elif wanted:
             above = self.path[-1]
-            if parent != above[0]:
+            if parent not in (above[0], str(above[5])):  # its number as it is, or as it should be
                 said = f"HL02 must be {above[0][:12]}, the number of the level {above[1]} above it."
                 self._add("hl-parent", said, line, "HL02")
-            self.path[-1] = (*above[:4], True)
-        self.path.append((number, level, flag, line, False))
+            self.path[-1] = (*above[:4], True, above[5])
+        self.path.append((number, level, flag, line, False, self.last))
 
     def _close(self) -> None:
-        _, level, flag, line, has_child = self.path.pop()
+        _, level, flag, line, has_child, _ = self.path.pop()
         if flag == "0" and has_child:
             self._add("hl-child", "HL04 is 0, but levels under it follow.", line, "HL04", "Set HL04 to 1.")
         elif flag == "1" and not has_child and level in self.optional:

@@ -21,6 +21,7 @@ class Report:
         self.claim = ""
         self.count = 0  # of all findings so far
         self._found: list[Finding] = []
+        self._wrong: set[tuple[int, str]] = set()  # elements that an error was told of: what follows from it is not told
 
     def add(
         self, level: int, code: str, message: str, *, line: int, severity: str = ERROR, loop: str = "", segment: str = "",
@@ -30,6 +31,8 @@ class Report:
         if level not in self.levels:
             return
         self.count += 1
+        if element and self._told(line, element, severity):
+            return
         self._found.append(
             Finding(
                 code=code,
@@ -48,6 +51,18 @@ class Report:
             )
         )
 
+    def _told(self, line: int, element: str, severity: str) -> bool:
+        """Whether an error was told of this element, or of the composite or a component of it."""
+        whole = element.partition("-")[0]
+        wrong = self._wrong
+        if (line, element) in wrong or (line, whole) in wrong or (element == whole and (line, whole + "-") in wrong):
+            return True
+        if severity == ERROR:
+            wrong.add((line, element))
+            if element != whole:
+                wrong.add((line, whole + "-"))
+        return False
+
     @property
     def crowded(self) -> bool:
         """Whether so much was found that it must be given out, lest it fill the memory."""
@@ -56,5 +71,6 @@ class Report:
     def flush(self) -> Iterator[Finding]:
         """What was found since the last time, by line."""
         found, self._found = self._found, []
+        self._wrong.clear()
         found.sort(key=lambda one: one.line)
         return iter(found)

@@ -72,7 +72,7 @@ class Structure:
     def take(self, segment: Segment, line: int, marks: Delimiters, step: Step) -> bool:
         """Take the next segment to its place and report what is wrong with it; whether nothing is wrong within it."""
         rule = step.rule
-        if rule is None:
+        if rule is None or (step.trouble == MISPLACED and self._lost in _OPENERS and segment[0] in _CONTINUES):
             self._homeless(segment, line, step)
             return False
         if step.trouble == FITS:
@@ -145,18 +145,23 @@ class Structure:
     def _homeless(self, segment: Segment, line: int, step: Step) -> None:
         """A segment that has no place: unknown, or not here."""
         name = segment[0]
-        for frame in self.frames if name in segment_shapes() else ():
-            frame.blurred |= {name}
+        meant = name.upper()
+        for frame in self.frames if meant in segment_shapes() else ():
+            frame.blurred |= {meant}
         follows = self._lost and (name in _CONTINUES or self._lost in _OPENERS)
         if not self._lost or self._lost not in _OPENERS:
-            self._lost = name
+            self._lost = meant
         if follows:
             return
         shown = name if name.isascii() and name.isalnum() and len(name) <= 3 else "this"
         if step.trouble == MISPLACED:
-            qualifier = value(segment, 1)
+            qualifier, known = value(segment, 1), self.walker.known.get(name, _NONE)
             which = f"{shown} with {qualifier!r}" if 0 < len(qualifier) <= 3 and qualifier.isalnum() else shown
-            self._add(2, "segment-unexpected", f"{which} is not expected here.", line, self.frames[-1].loop, name[:3])
+            if known and qualifier not in known and name not in ("HL", "HI"):
+                said = f"{which} is not used in this transaction."
+                self._add(2, "code-invalid", said, line, self.frames[-1].loop, name[:3], f"{name}01")
+            else:
+                self._add(2, "segment-unexpected", f"{which} is not expected here.", line, self.frames[-1].loop, name[:3])
         elif name in segment_shapes():
             self._add(2, "segment-unused", f"{shown} is not used in this transaction.", line, self.frames[-1].loop, name[:3])
         else:
