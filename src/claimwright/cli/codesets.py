@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from claimwright.cli.terminal import folded, width
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from claimwright.codesets.alphabetic import Finder
     from claimwright.codesets.store import Store
     from claimwright.codesets.tables import Tables
 
@@ -25,6 +27,7 @@ app.command("fetch")(codesets_import.fetch)
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, nothing else.")]
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Date of service.", show_default="today")]
 FOUND, NOTHING = 0, 1
+_CODE = re.compile(r"[A-Z]?\d{2,4}[A-Z]?")
 NARROW = 125  # columns that a row of the status takes
 
 
@@ -68,28 +71,75 @@ def find(
 ) -> None:
     """Find diagnoses (ICD-10-CM) and procedures (CPT, HCPCS) by words; abbreviations and misspellings are forgiven.
 
+    With the Alphabetic Index in the store, by its terms too: they stand in brackets. The best hit shows its tabular notes.
+
     Examples: claimwright codesets find asthma | claimwright codesets find "knee injection" --limit 3
 
     Exit 0: found. 1: nothing found.
     """
-    rows = list(_search(" ".join(text), _day(on), limit))
-    for row in rows:
+    rows = list(_search(" ".join(text), _day(on), limit, store))
+    for number, row in enumerate(rows):
         if as_json:
             _json(row)
         else:
-            typer.echo(folded(f"{row['system']:<10} {row['code']:<8} ", str(row["description"]), width()))
+            via = f" [{row['via']}]" if row.get("via") else ""
+            typer.echo(folded(f"{row['system']:<10} {row['code']:<8} ", f"{row['description']}{via}", width()))
+            _print_notes(row if number == 0 else {})
     if not rows:
         typer.echo(f"nothing found for {' '.join(text)!r}", err=True)
     raise typer.Exit(FOUND if rows else NOTHING)
 
 
-def _search(text: str, on: date, limit: int) -> Iterator[dict[str, object]]:
-    from claimwright.codesets import icd10cm, procedures
+def _print_notes(row: dict[str, object]) -> None:
+    """The tabular notes of the best hit, a line a kind."""
+    notes = row.get("notes")
+    for kind, said in notes.items() if isinstance(notes, dict) else ():
+        typer.echo(folded(f"{'':<20}{_NOTES[kind]}: ", "; ".join(said[:6]), width()))
 
-    for code in icd10cm.search(text, on, limit):
-        yield {"system": "ICD-10-CM", "code": code.code, "description": code.description, "billable": code.billable}
-    for one in procedures.search(text, on, limit):
+
+_NOTES = {
+    "inclusions": "also",
+    "includes": "includes",
+    "excludes1": "never with",
+    "excludes2": "apart from",
+    "code_first": "code first",
+    "use_additional": "code also what applies",
+    "code_also": "code also",
+}
+
+
+def _search(text: str, on: date, limit: int, given: Path | None) -> Iterator[dict[str, object]]:
+    from claimwright.codesets import alphabetic, procedures
+
+    opened = opened_store(given)
+    finder = alphabetic.Finder(opened) if opened else None
+    for code, path in alphabetic.diagnoses(text, on, finder, limit):
+        row = {"system": "ICD-10-CM", "code": code.code, "description": code.description, "billable": code.billable}
+        yield {**row, "via": path, "notes": alphabetic.notes(code.code)}
+    ours = procedures.search(text, on, limit)
+    for one in ours:
         yield {"system": one.system, "code": one.code, "description": one.label, "service_kind": one.service_kind}
+    if finder:
+        yield from _imported_procedures(finder, text, on, limit, {one.code for one in ours})
+
+
+def _imported_procedures(finder: Finder, text: str, on: date, limit: int, known: set[str]) -> Iterator[dict[str, object]]:
+    """HCPCS and CPT codes of the store by words or by the start of the code, beyond those of the starter set."""
+    start = text.strip().upper()
+    for table, system in (("hcpcs", "HCPCS"), ("cpt", "CPT")):
+        held = finder.store.in_force(table, on)
+        by_code = (
+            [(key, facts) for one in held for key, facts in finder.store.all_rows(one, start)] if _CODE.fullmatch(start) else []
+        )
+        found = by_code or [(hit.key, hit.facts) for hit in finder.rows(table, text, on, limit)]
+        for key, facts in found[:limit]:
+            if key not in known:
+                yield {
+                    "system": system,
+                    "code": key,
+                    "description": facts["long"] or facts["short"],
+                    "from": held[0].cited_on(on),
+                }
 
 
 @app.command()

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
+from claimwright.codesets.packing import pack_numbers
 from claimwright.codesets.releases import Contents, Release, Row
 from claimwright.codesets.store import APPLICATION, FORMAT, SCHEMA, _releases, connect
+from claimwright.codesets.words import words
 
 AT_ONCE = 10_000
+SEARCHED: dict[str, tuple[str, ...]] = {
+    "icd10cm-index": ("term",),
+    "icd10cm-external-causes": ("term",),
+    "icd10cm-neoplasms": ("term", "column"),
+    "icd10cm-drugs": ("term", "column"),
+    "hcpcs": ("short", "long"),
+    "cpt": ("short", "long"),
+    "modifiers": ("short", "long"),
+    "taxonomies": ("label", "grouping"),
+}
+"""Tables that are found by words, and the columns that hold them."""
 _encode = msgspec.json.encode
 
 
@@ -76,10 +90,11 @@ class Builder:
         named = (contents.table, contents.version, contents.part)
         before = self.connection.execute(f"select number, sha256 from release where {same}", named).fetchone()
         if before:
-            for table, column in (("release", "number"), ("entry", "release"), ("pairs", "release"), ("terms", "release")):
-                self.connection.execute(f"delete from {table} where {column} = ?", before[:1])
+            self.connection.execute("delete from release where number = ?", before[:1])
+            for table in ("entry", "pairs", "terms", "word", "place"):
+                self.connection.execute(f"delete from {table} where release = ?", before[:1])
         number = self.connection.execute("select coalesce(max(number), 0) + 1 from release").fetchone()[0]
-        rows = self._pairs(number, contents, counted) if contents.pairs else self._rows(number, contents.rows, counted)
+        rows = self._pairs(number, contents, counted) if contents.pairs else self._rows(number, contents, counted)
         period = contents.period
         release = Release(
             table=contents.table,
@@ -100,13 +115,23 @@ class Builder:
         )  # fmt: skip
         return Outcome(release, "replaced" if before else "imported")
 
-    def _rows(self, number: int, rows: Iterable[Row], counted: Callable[[int], None]) -> int:
+    def _rows(self, number: int, contents: Contents, counted: Callable[[int], None]) -> int:
         total = 0
-        for some in _batches(rows):
+        texts = [contents.columns.index(column) for column in SEARCHED.get(contents.table, ())]
+        places: dict[str, array[int]] = {}
+        for some in _batches(contents.rows):
+            if texts:
+                for place, (_, values) in enumerate(some, total):
+                    for word in dict.fromkeys(words(" ".join(values[column] for column in texts))):
+                        places.setdefault(word, array("I")).append(place)
+                keys = ((number, place, key) for place, (key, _) in enumerate(some, total))
+                self.connection.executemany("insert into place values (?, ?, ?)", keys)
             packed = ((number, key, total + place, _encode(values).decode()) for place, (key, values) in enumerate(some))
             self.connection.executemany("insert into entry values (?, ?, ?, ?)", packed)
             total += len(some)
             counted(total)
+        packed_words = ((number, word, pack_numbers(found)) for word, found in sorted(places.items()))
+        self.connection.executemany("insert into word values (?, ?, ?)", packed_words)
         return total
 
     def _pairs(self, number: int, contents: Contents, counted: Callable[[int], None]) -> int:

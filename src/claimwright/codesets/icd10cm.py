@@ -344,6 +344,11 @@ def _searchable() -> Iterator[tuple[str, tuple[str, ...]]]:
             yield code, (description,)
 
 
+def is_start(text: str) -> bool:
+    """Whether a question is a code or the start of one, not words."""
+    return _START.fullmatch(text.strip()) is not None
+
+
 def search(text: str, on: date, limit: int = 20) -> list[IcdCode]:
     """Codes that may be billed on a date, by words (synonyms and misspellings forgiven) or by the start of a code."""
     text = text.strip()

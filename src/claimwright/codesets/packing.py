@@ -51,6 +51,16 @@ def unpack(block: bytes) -> Block:
     return Block(array("I", accumulate(codes)), terms)
 
 
+def pack_numbers(numbers: array[int]) -> bytes:
+    """Rising numbers, small on disk."""
+    return zlib.compress(_planes(array("I", (after - before for before, after in zip([0, *numbers], numbers, strict=False)))))
+
+
+def unpack_numbers(packed: bytes) -> array[int]:
+    """Rising numbers as they were packed."""
+    return array("I", accumulate(_unplaned(zlib.decompress(packed))))
+
+
 def _planes(values: array[int]) -> bytes:
     """All first bytes, then all second bytes, ...: numbers of one size compress half as large that way."""
     if sys.byteorder == "big":

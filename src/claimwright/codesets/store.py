@@ -6,13 +6,14 @@ Releases of a table live side by side; every question carries a date of service.
 from __future__ import annotations
 
 import sqlite3
+from array import array
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import msgspec
 
-from claimwright.codesets.packing import Block, unpack
+from claimwright.codesets.packing import Block, unpack, unpack_numbers
 from claimwright.codesets.releases import Release, Terms
 from claimwright.effective import Period
 
@@ -26,6 +27,8 @@ create table release (
 );
 create table entry (release integer, key text, n integer, facts text, primary key (release, key, n)) without rowid;
 create table pairs (release integer, column1 integer, block blob, primary key (release, column1)) without rowid;
+create table word (release integer, word text, places blob, primary key (release, word)) without rowid;
+create table place (release integer, n integer, key text, primary key (release, n)) without rowid;
 create table terms (
     release integer, id integer, effective text, deleted text, indicator text, rationale text, primary key (release, id)
 ) without rowid;
@@ -121,6 +124,28 @@ class Store:
         asked = "select key, facts from entry where release = ? and key >= ? and key < ? order by key, n"
         for key, facts in self.connection.execute(asked, (release.number, start, start + "\U0010ffff")):
             yield key, dict(zip(release.columns, _facts(facts), strict=False))
+
+    def words(self, release: Release, start: str = "") -> list[str]:
+        """The words of a release's texts that begin so."""
+        asked = "select word from word where release = ? and word >= ? and word < ?"
+        held = self.connection.execute(asked, (release.number, start, start + "\U0010ffff"))
+        return [word for (word,) in held]
+
+    def places(self, release: Release, word: str) -> array[int]:
+        """The numbers of the rows whose text has a word."""
+        held = self.connection.execute(
+            "select places from word where release = ? and word = ?", (release.number, word)
+        ).fetchone()
+        return unpack_numbers(held[0]) if held else array("I")
+
+    def row_at(self, release: Release, place: int) -> tuple[str, dict[str, str]]:
+        """One row by its number: key and facts."""
+        asked = (
+            "select entry.key, facts from place join entry on entry.release = place.release and entry.key = place.key"
+            " and entry.n = place.n where place.release = ? and place.n = ?"
+        )
+        key, facts = self.connection.execute(asked, (release.number, place)).fetchone()
+        return key, dict(zip(release.columns, _facts(facts), strict=False))
 
     def block(self, release: Release, column1: int) -> Block | None:
         """The pairs of a column-1 code."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
@@ -57,11 +58,12 @@ class WordIndex:
             for word in title:
                 self.postings.setdefault(word, {})[number] = 1.0
         self.by_start = _by_start(self.postings)
+        self.spelling = Spelling(self.postings)
 
     def search(self, text: str, limit: int) -> list[str]:
         """Keys, best first."""
         scores: dict[int, float] = {}
-        for alternative in _readings(words(text)):
+        for alternative in readings(words(text)):
             for number, score in self._score(alternative).items():
                 if score > scores.get(number, 0.0):
                     scores[number] = score
@@ -102,9 +104,34 @@ class WordIndex:
             yield from ((other, 0.6) for other in self._misspelt(word))
 
     def _misspelt(self, word: str) -> list[str]:
-        allowed = 1 if len(word) < 8 else 2
-        candidates = (other for start in _starts(word) for other in self.by_start.get(start, ()))
-        return [other for other in dict.fromkeys(candidates) if _near(word, other, allowed)]
+        return self.spelling.near(word)
+
+
+class Spelling:
+    """Words by their pairs of letters, to find those that a misspelt one may stand for."""
+
+    def __init__(self, known: Iterable[str]) -> None:
+        """Words of four letters and more; shorter ones have too many neighbors."""
+        self.by_pair: dict[str, list[str]] = {}
+        for word in known:
+            if len(word) > 3:
+                for pair in _pairs(word):
+                    self.by_pair.setdefault(pair, []).append(word)
+
+    def near(self, word: str) -> list[str]:
+        """The known words that differ least, by at most one letter (two from seven letters on), best first."""
+        allowed = 1 if len(word) < 7 else 2
+        shared = Counter(other for pair in _pairs(word) for other in self.by_pair.get(pair, ()))
+        enough = max(2, len(word) + 1 - 3 * allowed)  # a wrong letter breaks two pairs, two swapped ones break three
+        likely = (other for other, count in shared.items() if count >= enough)
+        distances = ((distance, other) for other in likely if (distance := _distance(word, other, allowed)) <= allowed)
+        ranked = sorted(distances)
+        return [other for distance, other in ranked if distance == ranked[0][0]]
+
+
+def _pairs(word: str) -> set[str]:
+    around = f"^{word}$"
+    return {around[place : place + 2] for place in range(len(around) - 1)}
 
 
 def _by_start(postings: Iterable[str]) -> dict[str, tuple[str, ...]]:
@@ -114,15 +141,10 @@ def _by_start(postings: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return {start: tuple(sorted(group)) for start, group in found.items()}
 
 
-def _starts(word: str) -> set[str]:
-    """The first two letters as typed, swapped, or with one of them missing."""
-    return {word[:2], word[1::-1], word[0] + word[2], word[1:3]}
-
-
-def _near(one: str, other: str, allowed: int) -> bool:
-    """Whether two words differ by at most `allowed` letters typed wrong, missing, extra or swapped."""
+def _distance(one: str, other: str, allowed: int) -> int:
+    """How many letters were typed wrong, left out, added or swapped; more than `allowed` is just more."""
     if abs(len(one) - len(other)) > allowed:
-        return False
+        return allowed + 1
     previous: list[int] = []
     row = list(range(len(other) + 1))
     for i, letter in enumerate(one, 1):
@@ -133,11 +155,11 @@ def _near(one: str, other: str, allowed: int) -> bool:
                 cost = min(cost, before[j - 2] + 1)
             row.append(cost)
         if min(row) > allowed:
-            return False
-    return row[-1] <= allowed
+            return allowed + 1
+    return row[-1]
 
 
-def _readings(asked: list[str]) -> list[tuple[str, ...]]:
+def readings(asked: list[str]) -> list[tuple[str, ...]]:
     """The question as asked, and with synonyms put in for the words they stand for; eight readings at most."""
     readings: list[tuple[str, ...]] = [()]
     position = 0

@@ -77,7 +77,12 @@ def _entries(path: list[str], term: ET.Element, heads: dict[str, str]) -> Iterat
     codes += [(part.text or "", heads.get(part.get("col", ""), "")) for part in term if part.tag == "cell"]
     told = [(code.strip(), column) for code, column in codes if any(char.isdigit() for char in code)]
     for code, column in told or ([("", "")] if see else []):
-        yield whole.lower(), (whole, code, see, column)
+        yield lead(whole), (whole, code, see, column)
+
+
+def lead(path: str) -> str:
+    """The first word of a main term, under which the index keeps it and to which "see" leads."""
+    return re.split(r"[\s,(]", path.strip(), maxsplit=1)[0].lower()
 
 
 def _period(member: Member, context: Context, year: str) -> Period:
@@ -102,7 +107,7 @@ def read_csv(member: Member, context: Context) -> Iterator[Contents]:
         see = "; ".join(filter(None, (row["see"], row["see_also"])))
         whole = ", ".join(path)
         if row["code"] or see:
-            found.append((whole.lower(), (whole, row["code"], see, "")))
+            found.append((lead(whole), (whole, row["code"], see, "")))
     period = _period(member, context, "")
     yield Contents(table="icd10cm-index", version=str(period.start), period=period, columns=COLUMNS, rows=found)
 
