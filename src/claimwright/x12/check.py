@@ -15,6 +15,7 @@ from claimwright.x12.checks.diagnoses import ReviewRules
 from claimwright.x12.checks.envelope import Envelopes
 from claimwright.x12.checks.external import JUDGED, check_segment
 from claimwright.x12.checks.hierarchy import Hierarchy
+from claimwright.x12.checks.payer import PayerChecks, PayerRules
 from claimwright.x12.checks.remittance import RemittanceRules
 from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.checks.rules import NoRules, RawSection, SetRules
@@ -40,18 +41,25 @@ _RULES: dict[str, type[SetRules]] = {
 }  # fmt: skip
 
 
-def check(source: Source, *, file: str = "", snip: Collection[int] = ALL_LEVELS, today: date | None = None) -> Iterator[Finding]:
-    """Every finding of a file. `today` lets dates in the future be seen; without it they are not judged."""
-    checker = _Checker(source, Report(file, snip, today))
+def check(
+    source: Source, *, file: str = "", snip: Collection[int] = ALL_LEVELS, today: date | None = None,
+    payer_rules: PayerRules | None = None,
+) -> Iterator[Finding]:  # fmt: skip
+    """Every finding of a file. `today` lets dates in the future be seen; without it they are not judged.
+
+    `payer_rules` (SNIP 7) is asked about each claim: see checks/payer.py.
+    """
+    checker = _Checker(source, Report(file, {*snip, 7} if payer_rules else snip, today), payer_rules)
     yield from checker.run()
 
 
 class _Checker:
     """Drives the checks over one file."""
 
-    def __init__(self, source: Source, report: Report) -> None:
+    def __init__(self, source: Source, report: Report, payer_rules: PayerRules | None = None) -> None:
         self.tokens = Tokens(source)
         self.report = report
+        self.payer_rules = payer_rules
         self.envelopes = Envelopes(report)
         self.structure: Structure | None = None
         self.frames: list[Frame] = []
@@ -61,7 +69,7 @@ class _Checker:
         self.rules: SetRules = NoRules(report)
         self.hierarchy: Hierarchy | None = None
         self.section = RawSection("", 0, "")
-        self.gathers = bool(report.levels & {3, 4, 5})
+        self.gathers = bool(report.levels & {3, 4, 5, 7})
         self.line = self.looked = 0  # the latest segment looked at closely, and the latest of them within a set
         self.stray = False
         self.inside = False  # a set that has no table
@@ -192,6 +200,8 @@ class _Checker:
         self.frames = self.structure.frames
         self.hierarchy = Hierarchy(report, table)
         self.rules = _RULES.get(table, NoRules)(report) if self.gathers else NoRules(report)
+        if self.payer_rules is not None and set_id == "837":
+            self.rules = PayerChecks(self.rules, self.payer_rules)
         self.rules.marks = marks
         self.section = RawSection("HEADER", line, marks.element)
         self._take(segment, line, self.structure.place(segment, marks.component))
