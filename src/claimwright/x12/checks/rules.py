@@ -27,20 +27,23 @@ class RawSection(Section):
         return self._segments
 
     def first(self, name: str, *qualifiers: str) -> Segment:
-        for segment in (self._named or self._by_name()).get(name, ()):
-            if not qualifiers or (len(segment) > 1 and segment[1] in qualifiers):
+        found = self.all(name) if self._named is None else self._named.get(name)
+        if not found:
+            return []
+        if not qualifiers:
+            return found[0]
+        for segment in found:
+            if len(segment) > 1 and segment[1] in qualifiers:
                 return segment
         return []
 
     def all(self, name: str) -> list[Segment]:
-        return (self._named or self._by_name()).get(name, [])
-
-    def _by_name(self) -> dict[str, list[Segment]]:
-        named: dict[str, list[Segment]] = {}
-        for segment in self.segments:
-            named.setdefault(segment[0], []).append(segment)
-        self._named = named
-        return named
+        named = self._named
+        if named is None:
+            named = self._named = {}
+            for segment in self.segments:
+                named.setdefault(segment[0], []).append(segment)
+        return named.get(name, [])
 
 
 class SetRules:
@@ -49,6 +52,7 @@ class SetRules:
     def __init__(self, report: Report) -> None:
         self.report = report
         self.marks = Delimiters()
+        self.claim: list[Section] = []  # what is held until it can be judged
 
     def take(self, section: Section) -> bool:
         """One finished section; whether what was gathered has been judged."""
