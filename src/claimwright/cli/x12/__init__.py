@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from claimwright.cli.x12 import ack, check, diff, show, split
+from claimwright.cli.x12 import ack, check, diff, redact, show, split
 
 app = typer.Typer(help="Tools for X12 files (837, 835, 270/271, 276/277, 277CA, 999, TA1 ...).", no_args_is_help=True)
 app.command("ack")(ack.ack)
@@ -12,3 +12,4 @@ app.command("check")(check.check)
 app.command("show")(show.show)
 app.command("diff")(diff.diff)
 app.command("split")(split.split)
+app.command("redact")(redact.redact)
