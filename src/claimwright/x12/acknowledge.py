@@ -16,6 +16,7 @@ import msgspec
 from claimwright.findings import Finding
 from claimwright.x12.check import check
 from claimwright.x12.checks.envelope import GROUPS
+from claimwright.x12.checks.payer import PayerRules
 from claimwright.x12.envelope import Envelope
 from claimwright.x12.functional import FunctionalAck, SetAck, Ta1, may_be_copied, write_999, write_ta1
 from claimwright.x12.located import value
@@ -147,9 +148,11 @@ def wound_back(source: Again) -> Again:
 # Receiving -----------------------------------------------------------------------------------------------------------
 
 
-def receive(source: Again, today: date, *, snip: Collection[int] = (1, 2, 3, 4, 5), file: str = "") -> Receipt:
+def receive(
+    source: Again, today: date, *, snip: Collection[int] = (1, 2, 3, 4, 5), payer_rules: PayerRules | None = None
+) -> Receipt:
     """Check a file and decide what is refused. Reads it two or three times, a claim at a time."""
-    return decide(source, check(wound_back(source), file=file, snip={1, *snip}, today=today))
+    return decide(source, check(wound_back(source), snip={1, *snip}, today=today, payer_rules=payer_rules))
 
 
 def decide(source: Again, findings: Iterable[Finding]) -> Receipt:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 import typer
 
 from claimwright.cli.terminal import cannot_read, opened, watched
+from claimwright.cli.x12.levels import DEFAULT, PayerName, Snip, levels, rules_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,7 +28,8 @@ def ack(
     files: Annotated[list[Path], typer.Argument(help="X12 files that were received.", show_default=False)],
     out: Annotated[Path, typer.Option(help="The folder of acknowledgements, with their control numbers.", show_default=False)],
     json: Annotated[bool, typer.Option("--json", help="JSON lines on stdout, nothing else.")] = False,
-    snip: Annotated[str, typer.Option(help="SNIP levels to check; 1 always is.")] = "1,2,3,4,5",
+    snip: Snip = DEFAULT,
+    payer: PayerName = "",
     clearinghouse: Annotated[bool, typer.Option(help="Answer claims as a clearinghouse (AY), not as the payer (PR).")] = False,
     again: Annotated[bool, typer.Option(help="Answer anew what was answered before, with new numbers.")] = False,
 ) -> None:
@@ -44,9 +46,13 @@ def ack(
 
     Exit 0: all accepted. 1: something is refused or has findings. 2: a file, or the folder's numbers, cannot be read.
     """
-    from claimwright.cli.x12.answered import DamagedError, Folder
+    from functools import partial
 
-    levels = _levels(snip)
+    from claimwright.cli.x12.answered import DamagedError, Folder
+    from claimwright.x12.acknowledge import receive
+
+    chosen = levels(snip)
+    check = partial(receive, snip=chosen, payer_rules=rules_for(payer, chosen))
     folder, unread, worst = Folder(out), 0, 0
     for path in files:
         with opened(path) as stream:
@@ -54,7 +60,7 @@ def ack(
                 unread += 1
                 continue
             try:
-                answer, before = _answer(path, stream, folder, levels, "AY" if clearinghouse else "PR", again)
+                answer, before = _answer(path, stream, folder, check, "AY" if clearinghouse else "PR", again)
             except DamagedError as problem:
                 typer.echo(f"claimwright: {problem}; {_MEND}", err=True)
                 raise typer.Exit(2) from None
@@ -66,22 +72,15 @@ def ack(
     raise typer.Exit(2 if unread else worst)
 
 
-def _levels(text: str) -> set[int]:
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part in ("1", "2", "3", "4", "5") for part in parts):
-        typer.echo("--snip takes levels from 1 to 5, separated by commas", err=True)
-        raise typer.Exit(2)
-    return {int(part) for part in parts}
-
-
-def _answer(path: Path, stream: BinaryIO, folder: Folder, levels: set[int], answering: str, again: bool) -> tuple[Answer, bool]:
+def _answer(
+    path: Path, stream: BinaryIO, folder: Folder, check: Callable[..., Receipt], answering: str, again: bool
+) -> tuple[Answer, bool]:
     """What a file is answered with, written now or before; and whether it was before."""
     import hashlib
     from datetime import datetime
     from tempfile import TemporaryDirectory
 
     from claimwright.cli.x12.answered import Answer
-    from claimwright.x12.acknowledge import receive
 
     stream.seek(0)
     content = hashlib.sha256()
@@ -93,7 +92,7 @@ def _answer(path: Path, stream: BinaryIO, folder: Folder, levels: set[int], answ
         return before, True
     created = datetime.fromisoformat(before.created) if before else datetime.now().replace(microsecond=0)
     with watched(stream, f"Checking {path.name}") as read:
-        receipt = receive(read, created.date(), snip=levels)
+        receipt = check(read, created.date())
     folder.home.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=folder.home, prefix=".writing-") as scratch:
         written = list(_write(Path(scratch), stream, receipt, _Numbers(folder, created, before), answering))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from claimwright.cli.terminal import CONTRACT, opened, print_row, watched, width
+from claimwright.cli.x12.levels import DEFAULT, PayerName, Snip, levels, rules_for
 
 if TYPE_CHECKING:
     from claimwright.findings import Finding
@@ -16,13 +17,15 @@ if TYPE_CHECKING:
 def check(
     files: Annotated[list[Path], typer.Argument(help="X12 files.", show_default=False)],
     json: Annotated[bool, typer.Option("--json", help="JSON lines on stdout, nothing else.")] = False,
-    snip: Annotated[str, typer.Option(help="SNIP levels to check.")] = "1,2,3,4,5",
+    snip: Snip = DEFAULT,
+    payer: PayerName = "",
 ) -> None:
     """Check X12 files against their guide: a row for each finding, with the segment it stands in.
 
-    SNIP levels: 1 syntax, 2 guide, 3 balances, 4 between segments, 5 code sets.
+    SNIP levels: 1 syntax, 2 guide, 3 balances, 4 between segments, 5 code sets, 7 a payer's own rules.
 
-    Examples: claimwright x12 check week.837 | claimwright x12 check inbox/*.835 --json
+    Examples: claimwright x12 check week.837 | claimwright x12 check inbox/*.835 --json |
+    claimwright x12 check week.837 --payer sandbox
 
     Exit 0: checked, nothing found. 1: findings, be it only that a version was not checked. 2: a file cannot be read.
     """
@@ -30,7 +33,8 @@ def check(
 
     from claimwright.x12.check import check as run
 
-    levels = _levels(snip)
+    chosen = levels(snip)
+    rules = rules_for(payer, chosen)
     counted = {"error": 0, "warning": 0, "info": 0}
     unread, columns = 0, width()
     for path in files:
@@ -41,7 +45,7 @@ def check(
             if columns and len(files) > 1:
                 typer.echo(str(path))
             with watched(stream, f"Checking {path.name}") as read:
-                for finding in run(read, file=str(path), snip=levels, today=date.today()):
+                for finding in run(read, file=str(path), snip=chosen, today=date.today(), payer_rules=rules):
                     counted[finding.severity] += 1
                     _print_finding(finding, json, columns)
     if not json and len(files) > unread:
@@ -49,14 +53,6 @@ def check(
     if unread:
         raise typer.Exit(2)
     raise typer.Exit(1 if any(counted.values()) else 0)
-
-
-def _levels(text: str) -> set[int]:
-    parts = [part.strip() for part in text.split(",")]
-    if not all(part in ("1", "2", "3", "4", "5") for part in parts):
-        typer.echo("--snip takes levels from 1 to 5, separated by commas", err=True)
-        raise typer.Exit(2)
-    return {int(part) for part in parts}
 
 
 def _print_finding(finding: Finding, json: bool, columns: int) -> None:
