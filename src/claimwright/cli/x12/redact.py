@@ -65,9 +65,9 @@ def redact(
 
 
 _KINDS = {
-    "mask": "names, numbers and texts", "date": "dates", "date6": "dates of envelopes", "birth": "birth dates", "zip": "ZIP codes",
-    "code": "codes that are none", "unknown": "values of unknown segments", "number": "numbers that are none",
-    "context": "contexts that are none", "code": "codes that are none",
+    "mask": "names, numbers and texts", "date": "dates", "date6": "dates of envelopes", "birth": "birth dates",
+    "zip": "ZIP codes", "code": "codes that are none", "unknown": "values of unknown segments",
+    "number": "numbers that are none", "context": "contexts that are none",
 }  # fmt: skip
 
 
