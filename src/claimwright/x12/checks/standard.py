@@ -29,6 +29,8 @@ def _anything(shape: Shape) -> Element:
 
 def check_by_standard(segment: Segment, line: int, report: Report, marks: Delimiters) -> None:
     """Type, length and companions of each element; a segment that the health-care guides do not use is passed over."""
+    if segment[0] == "BDS":
+        _data(segment, line, report, marks)
     rule = _rule(segment[0])
     if rule is None or not report.version.startswith(STANDARD):
         return
@@ -36,3 +38,11 @@ def check_by_standard(segment: Segment, line: int, report: Report, marks: Delimi
         if flaw.level == 1 and not flaw.code.startswith("elements-too"):
             said = {"line": line, "segment": segment[0], "element": flaw.element, "fix": flaw.fix}
             report.add(1, flaw.code, flaw.message, **said)  # type: ignore[arg-type]
+
+
+def _data(segment: Segment, line: int, report: Report, marks: Delimiters) -> None:
+    """BDS: its data has the length that is said (6020, 275)."""
+    said, found = segment[2] if len(segment) > 2 else "", len(marks.element.join(segment[3:]))
+    if not said.isdecimal() or int(said[:12]) != found:
+        message = f"BDS02 does not give the length of the binary data, which is {found}."
+        report.add(1, "binary-length", message, line=line, segment="BDS", element="BDS02", fix=f"Set BDS02 to {found}.")
