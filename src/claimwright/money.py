@@ -14,6 +14,10 @@ _AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 def cents(amount: str | Decimal) -> Cents:
     """Dollars as written ("92.4", "-3", ".50") to cents. Raises ValueError on anything else or on a fraction of a cent."""
     if isinstance(amount, str):
+        whole, _, rest = amount.partition(".")
+        digits = whole + rest
+        if len(rest) < 3 and digits.isdecimal():  # nearly every amount: whole numbers are much quicker than Decimal
+            return int(digits) * (100, 10, 1)[len(rest)]
         if not _AMOUNT.fullmatch(amount):
             raise ValueError(f"not an amount of money: {amount!r}")
         amount = Decimal(amount)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from claimwright.x12.grammar import Grammar, grammar, versions
-from claimwright.x12.tokens import Segment, Source, Tokens
+from claimwright.x12.tokens import Delimiters, Segment, Source, Tokens
 from claimwright.x12.walk import Walker
 
 
@@ -36,6 +36,7 @@ class Place:
 
     def __init__(self, tokens: Tokens) -> None:
         self.tokens = tokens
+        self.delimiters = Delimiters()  # of the interchange
         self.interchange: Segment = []
         self.group: Segment = []
         self.set: Segment = []

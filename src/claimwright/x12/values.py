@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
+from typing import cast
 
 from claimwright.claims.model import Adjustment
 from claimwright.findings import Finding
@@ -14,26 +17,37 @@ from claimwright.x12.tokens import Segment
 
 
 class UnreadableError(Exception):
-    """A value without which there is no claim (payment, answer) to speak of."""
+    """A value without which there is no claim (payment, answer) to speak of; `row` is the segment that should have it."""
 
-    def __init__(self, segment: str, element: str, message: str) -> None:
+    def __init__(self, segment: str, element: str, message: str, row: Segment | None = None) -> None:
         super().__init__(message)
-        self.segment, self.element = segment, element
+        self.segment, self.element, self.row = segment, element, row or []
+
+
+def padded(segment: Segment, upto: int) -> Segment:
+    """The segment with empty elements as far as this number, so that all to there may be asked for."""
+    return segment if len(segment) > upto else segment + [""] * (upto + 1 - len(segment))
+
+
+# Elements ------------------------------------------------------------------------------------------------------------
+
+_cents = lru_cache(maxsize=4096)(cents)  # a file has few different amounts and fewer different days
 
 
 def amount(segment: Segment, place: int, default: Cents | None = None) -> Cents:
     """An amount in cents. Raises UnreadableError where it is not one."""
-    text = value(segment, place)
+    text = segment[place] if place < len(segment) else ""
     if not text and default is not None:
         return default
     try:
-        return cents(text)
+        return _cents(text)
     except ValueError as error:
         name = segment[0] if segment else ""
         message = "is missing" if not text else "is not an amount in dollars and cents"
-        raise UnreadableError(name, f"{name}{place:02d}", f"{name}{place:02d} {message}.") from error
+        raise UnreadableError(name, f"{name}{place:02d}", f"{name}{place:02d} {message}.", segment) from error
 
 
+@lru_cache(maxsize=1024)
 def quantity(text: str, default: Decimal | None = None) -> Decimal | None:
     """A quantity; None (or the default) where there is none or it is no number."""
     try:
@@ -43,16 +57,19 @@ def quantity(text: str, default: Decimal | None = None) -> Decimal | None:
     return found if found is not None and found.is_finite() else default
 
 
+@lru_cache(maxsize=4096)
 def date8(text: str) -> date | None:
     """A D8 date, or None where it is none."""
-    if len(text) < 8 or not text[:8].isascii() or not text[:8].isdigit():
+    digits = text[:8]
+    if len(digits) < 8 or not digits.isascii() or not digits.isdigit():
         return None
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:8]))
+        return date.fromisoformat(digits)
     except ValueError:
         return None
 
 
+@lru_cache(maxsize=4096)
 def dates(text: str) -> tuple[date | None, date | None]:
     """First and last day of a D8 or RD8 value; the last is None for one day."""
     first, _, last = text.partition("-")
@@ -60,9 +77,85 @@ def dates(text: str) -> tuple[date | None, date | None]:
     return begins, (ends if ends != begins else None)
 
 
+def day(segment: Segment, place: int) -> date | None:
+    """The D8 date of an element, None where there is none."""
+    return date8(segment[place]) if place < len(segment) else None
+
+
+_SEXES = frozenset({"F", "M"})
+
+
+# Segments that say one thing together --------------------------------------------------------------------------------
+
+
+def address_of(street: Segment, place: Segment) -> Address | None:
+    """N3 and N4 together; either may be empty."""
+    if len(place) < 4 or len(street) < 2:
+        if not street and not place:
+            return None
+        street, place = padded(street, 1), padded(place, 3)
+    line2 = street[2] if len(street) > 2 else ""
+    return Address(line1=street[1], line2=line2, city=place[1], state=place[2], zip=place[3])
+
+
+def person_of(name: Segment, birth: Segment, home: Address | None) -> Person:
+    """NM1 with the DMG and the address of a person."""
+    if len(name) < 8:
+        name = padded(name, 7)
+    if len(birth) < 4:
+        birth = padded(birth, 3)
+    sex = birth[3]
+    return Person(
+        last=name[3],
+        first=name[4],
+        middle=name[5],
+        suffix=name[7],
+        birth=date8(birth[2]),
+        sex=cast(Sex, sex) if sex in _SEXES else "U",
+        address=home,
+    )
+
+
+def provider_of(name: Segment, taxonomy: str, ein: str, place: Address | None, contact: Segment) -> Provider:
+    """NM1 with what else is said of a provider; the phone is the first that PER has."""
+    if len(name) < 10:
+        name = padded(name, 9)
+    return Provider(
+        npi=name[9] if name[8] == "XX" else "",
+        name=name[3],
+        first=name[4],
+        middle=name[5],
+        person=name[2] == "1",
+        taxonomy=taxonomy,
+        ein=ein,
+        address=place,
+        phone=phone_of(contact) if contact else "",
+    )
+
+
+def phone_of(contact: Segment) -> str:
+    """The first telephone number of a PER."""
+    return next((value(contact, place + 1) for place in (3, 5, 7) if value(contact, place) == "TE"), "")
+
+
+def adjustments_of(rows: Iterable[Segment]) -> tuple[Adjustment, ...]:
+    """Every triple of every CAS."""
+    found = []
+    for row in rows:
+        group = value(row, 1)
+        for place in range(2, len(row), 3):
+            if row[place]:
+                counted = quantity(row[place + 2]) if place + 2 < len(row) else None
+                found.append(Adjustment(group=group, reason=row[place], amount=amount(row, place + 1), quantity=counted))
+    return tuple(found)
+
+
+# The same of a section ------------------------------------------------------------------------------------------------
+
+
 def dated(section: Section, qualifier: str) -> date | None:
     """The date of a DTP with this qualifier."""
-    return date8(value(section.first("DTP", qualifier), 3))
+    return day(section.first("DTP", qualifier), 3)
 
 
 def reference(section: Section, *qualifiers: str) -> str:
@@ -72,62 +165,23 @@ def reference(section: Section, *qualifiers: str) -> str:
 
 def address(section: Section) -> Address | None:
     """N3 and N4 together."""
-    street, place = section.first("N3"), section.first("N4")
-    if not street and not place:
-        return None
-    return Address(
-        line1=value(street, 1), line2=value(street, 2), city=value(place, 1), state=value(place, 2), zip=value(place, 3)
-    )
+    return address_of(section.first("N3"), section.first("N4"))
 
 
 def person(section: Section) -> Person:
     """NM1 with what follows it of a person."""
-    name, birth = section.first("NM1"), section.first("DMG")
-    sex: Sex = "F" if value(birth, 3) == "F" else "M" if value(birth, 3) == "M" else "U"
-    return Person(
-        last=value(name, 3),
-        first=value(name, 4),
-        middle=value(name, 5),
-        suffix=value(name, 7),
-        birth=date8(value(birth, 2)),
-        sex=sex,
-        address=address(section),
-    )
+    return person_of(section.first("NM1"), section.first("DMG"), address(section))
 
 
 def provider(section: Section, taxonomy: str = "") -> Provider:
     """NM1 with what follows it of a provider."""
-    name = section.first("NM1")
-    phone = section.first("PER")
-    numbers = [value(phone, i + 1) for i in (3, 5, 7) if value(phone, i) == "TE"]
-    return Provider(
-        npi=value(name, 9) if value(name, 8) == "XX" else "",
-        name=value(name, 3),
-        first=value(name, 4),
-        middle=value(name, 5),
-        person=value(name, 2) == "1",
-        taxonomy=taxonomy or value(section.first("PRV"), 3),
-        ein=reference(section, "EI"),
-        address=address(section),
-        phone=numbers[0] if numbers else "",
-    )
+    taxonomy = taxonomy or value(section.first("PRV"), 3)
+    return provider_of(section.first("NM1"), taxonomy, reference(section, "EI"), address(section), section.first("PER"))
 
 
 def adjustments(section: Section) -> tuple[Adjustment, ...]:
     """Every triple of every CAS."""
-    found = []
-    for segment in section.all("CAS"):
-        for place in range(2, len(segment), 3):
-            if segment[place]:
-                found.append(
-                    Adjustment(
-                        group=value(segment, 1),
-                        reason=segment[place],
-                        amount=amount(segment, place + 1),
-                        quantity=quantity(value(segment, place + 2)),
-                    )
-                )
-    return tuple(found)
+    return adjustments_of(section.all("CAS"))
 
 
 def unreadable(error: UnreadableError, *, transaction: str, version: str, claim: str, line: int, loop: str) -> Finding:

@@ -1,0 +1,211 @@
+"""Service lines of an 837 (loop 2400 and those beneath it) and other payers (2320, 2330), from slots to types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, cast
+
+from claimwright.claims.model import Drug, LineAdjudication, OtherPayer, Responsibility, ServiceLine
+from claimwright.parties import Address, Insured, Payer, Person, Provider
+from claimwright.x12.branches import Located, Slots
+from claimwright.x12.form_reading import dental_line, facility_line
+from claimwright.x12.located import part, value
+from claimwright.x12.tokens import Segment
+from claimwright.x12.values import (
+    UnreadableError,
+    address_of,
+    adjustments_of,
+    amount,
+    dates,
+    day,
+    padded,
+    person_of,
+    provider_of,
+    quantity,
+)
+
+_NONE: Segment = []
+_ONE = Decimal(1)
+_ROLES = {
+    "82": "rendering", "DK": "ordering", "DN": "referring", "DQ": "supervising", "77": "service_facility", "72": "operating",
+    "ZZ": "other_operating",
+}  # fmt: skip
+_USUAL = frozenset({"HC", "AD"})  # what a procedure is coded in unless it is said: HCPCS, on dental claims CDT
+
+
+def address_in(slots: Slots) -> Address | None:
+    """N3 and N4 of a loop."""
+    return address_of(slots.get("N3", _NONE), slots.get("N4", _NONE))
+
+
+def person_in(slots: Slots) -> Person:
+    """The person of a loop: NM1, DMG, N3, N4."""
+    home = address_of(slots.get("N3", _NONE), slots.get("N4", _NONE))
+    return person_of(slots.get("NM1", _NONE), slots.get("DMG", _NONE), home)
+
+
+def provider_in(slots: Slots, taxonomy: str = "") -> Provider:
+    """The provider of a loop: NM1, PRV, REF*EI, N3, N4, PER."""
+    taxonomy = taxonomy or value(slots.get("PRV", _NONE), 3)
+    ein = value(slots.get("REF*EI", _NONE), 2)
+    return provider_of(slots.get("NM1", _NONE), taxonomy, ein, address_in(slots), slots.get("PER", _NONE))
+
+
+@lru_cache(maxsize=4096)
+def procedure(composite: str, component: str) -> tuple[str, tuple[str, ...], str, str]:
+    """Code, modifiers, description and, where it is not the usual one, qualifier of a procedure (C003)."""
+    parts = [*composite.split(component), "", ""]
+    qualifier = parts[0] if parts[1] and parts[0] not in _USUAL else ""
+    return parts[1], tuple(one for one in parts[2:6] if one), parts[6] if len(parts) > 6 else "", qualifier
+
+
+@lru_cache(maxsize=1024)
+def _pointers(composite: str, component: str) -> tuple[int, ...]:
+    return tuple(int(one) for one in composite.split(component)[:12] if one.isdecimal())
+
+
+class LineReader:
+    """Reads the lines of one claim: what they share is given once."""
+
+    def __init__(self, component: str, facility: str, claim: Slots) -> None:
+        self.component, self.facility, self.claim = component, facility, claim
+
+    def line(self, place: int, head: Slots, below: Sequence[Located]) -> ServiceLine:
+        """One line from its 2400 and the loops beneath it; `place` counts from 1."""
+        said = head.get("DTP*472") or self.claim.get("DTP*472") or self.claim.get("DTP*434") or _NONE
+        first, last = dates(said[3]) if len(said) > 3 else (None, None)
+        number = value(head.get("LX", _NONE), 1)
+        fields = self._service(place, head)
+        if first is None:
+            message = f"Service line {place} has no readable date of service."
+            raise UnreadableError("DTP", "DTP03", message, said or head.get("LX"))
+        fields["number"] = int(number) if number.isdecimal() and len(number) < 7 else place
+        fields["first_service"], fields["last_service"] = first, last
+        if "REF*6R" in head:
+            fields["control_number"] = value(head["REF*6R"], 2)
+        if "REF*X4" in head:
+            fields["clia"] = value(head["REF*X4"], 2)
+        if below:
+            self._below(below, fields)
+        if "SV2" in head:
+            fields |= facility_line(head["SV2"])
+        elif "SV3" in head:
+            fields["dental"] = dental_line(head, below, self.component)
+        return ServiceLine(**fields)
+
+    def _service(self, place: int, head: Slots) -> dict[str, Any]:
+        """What was done, how often and for how much: SV1, SV2 or SV3."""
+        if "SV1" in head:
+            row = head["SV1"]
+            if len(row) < 10:
+                row = padded(row, 9)
+            _, composite, _, basis, units, place_of_service, _, pointers, _, emergency, *_ = row
+            at = 2
+        elif "SV3" in head:
+            row = padded(head["SV3"], 11)
+            _, composite, _, place_of_service, _, _, units, _, _, _, _, pointers, *_ = row
+            basis, emergency, at = "UN", "", 2
+        elif "SV2" in head:
+            row = padded(head["SV2"], 5)
+            _, _, composite, _, basis, units, *_ = row
+            place_of_service, pointers, emergency, at = "", "", "", 3
+        else:
+            raise UnreadableError("LX", "", f"Service line {place} has no service segment.", head.get("LX"))
+        code, modifiers, description, qualifier = procedure(composite, self.component)
+        return {
+            "procedure": code,
+            "modifiers": modifiers,
+            "description": description,
+            "charge": amount(row, at),
+            "unit_basis": "MJ" if basis == "MJ" else "UN",
+            "units": quantity(units, _ONE) if units else _ONE,
+            "pointers": _pointers(pointers, self.component),
+            "place_of_service": "" if place_of_service == self.facility else place_of_service,
+            "emergency": emergency == "Y",
+            "revenue_code": row[1] if at == 3 else "",
+            "procedure_qualifier": qualifier,
+        }
+
+    def _below(self, below: Sequence[Located], found: dict[str, Any]) -> None:
+        """The drug, the providers and what earlier payers decided."""
+        decided = []
+        for loop, _, slots in below:
+            if loop == "2410":
+                found.setdefault("drug", self._drug(slots))
+            elif loop == "2430":
+                decided.append(self._adjudication(slots))
+            elif loop.startswith("2420"):
+                role = _ROLES.get(value(slots.get("NM1", _NONE), 1))
+                if role:
+                    found.setdefault(role, provider_in(slots))
+        found["adjudications"] = tuple(decided)
+
+    def _drug(self, slots: Slots) -> Drug | None:
+        item, counted = slots.get("LIN", _NONE), slots.get("CTP", _NONE)
+        if not value(item, 3):
+            return None
+        unit = part(value(counted, 5), 1, self.component)
+        return Drug(
+            ndc=value(item, 3),
+            quantity=quantity(value(counted, 4)) or Decimal(0),
+            unit=cast(Any, unit or "UN"),
+            prescription=value(slots.get("REF*XZ", _NONE), 2),
+        )
+
+    def _adjudication(self, slots: Slots) -> LineAdjudication:
+        decided = slots.get("SVD", _NONE)
+        code, modifiers, *_ = procedure(value(decided, 3), self.component)
+        units = quantity(value(decided, 5), _ONE)
+        bundled = value(decided, 6)
+        remaining = slots.get("AMT*EAF")
+        return LineAdjudication(
+            payer_id=value(decided, 1),
+            paid=amount(decided, 2),
+            procedure=code,
+            modifiers=modifiers,
+            units=units if units is not None else _ONE,
+            adjustments=adjustments_of(slots.get("CAS", ())),
+            paid_on=day(slots.get("DTP*573", _NONE), 3),
+            remaining_patient=amount(remaining, 2) if remaining else None,
+            bundled_into=int(bundled) if bundled.isdecimal() and len(bundled) < 7 else 0,
+            revenue_code=value(decided, 4),
+        )
+
+
+def other_payer(loops: Sequence[Located], claim: Sequence[Located]) -> OtherPayer:
+    """An other payer from its 2320 and 2330 loops; `claim` is every loop of the claim."""
+    head = loops[0][2]
+    holder: Slots = next((slots for loop, _, slots in loops if loop == "2330A"), {})
+    payer: Slots = next((slots for loop, _, slots in loops if loop == "2330B"), {})
+    policy, rules = padded(head.get("SBR", _NONE), 9), padded(head.get("OI", _NONE), 6)
+    name = padded(payer.get("NM1", _NONE), 9)
+    paid, remaining = head.get("AMT*D"), head.get("AMT*EAF")
+    return OtherPayer(
+        payer=Payer(name=name[3], payer_id=name[9], address=address_in(payer)),
+        insured=Insured(
+            person=person_in(holder),
+            member_id=value(holder.get("NM1", _NONE), 9),
+            relationship=policy[2],
+            group_number=policy[3],
+            group_name=policy[4],
+        ),
+        responsibility=cast(Responsibility, policy[1]),
+        filing_indicator=policy[9],
+        insurance_type=policy[5],
+        paid=amount(paid, 2) if paid else None,
+        adjustments=adjustments_of(head.get("CAS", ())),
+        remaining_patient=amount(remaining, 2) if remaining else None,
+        payer_control_number=value(payer.get("REF*F8", _NONE), 2),
+        paid_on=day(payer.get("DTP*573", _NONE), 3) or _decided_by_line(name[9], claim),
+        assignment_of_benefits=rules[3] == "Y",
+        release_of_information=rules[6] or "Y",
+    )
+
+
+def _decided_by_line(payer_id: str, claim: Sequence[Located]) -> Any:
+    """The latest day on which this payer decided a line, where it gave none for the claim."""
+    decided = [slots for loop, _, slots in claim if loop == "2430" and value(slots.get("SVD", _NONE), 1) == payer_id]
+    days = [day(slots.get("DTP*573", _NONE), 3) for slots in decided]
+    return max((one for one in days if one), default=None)
