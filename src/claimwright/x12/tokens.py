@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import BinaryIO, NamedTuple
 
 Segment = list[str]
@@ -151,9 +152,9 @@ class Tokens:
             component, terminator, rest = parts[16][:1], parts[16][1:2], parts[16][2:]
         if not terminator or not (_FIRST_INSIDE.match(rest) or (self._ended and not rest.strip())):
             # An ISA with too many or too few elements: its end is where the group begins.
-            inside = re.search(rb"(?:GS|TA1|IEA)" + re.escape(separator), head)
-            if inside:
-                before = head[: inside.start()]
+            inside = min((at for name in (b"GS", b"TA1", b"IEA") if (at := head.find(name + separator)) >= 0), default=-1)
+            if inside >= 0:
+                before = head[:inside]
                 trimmed = before.rstrip(b"\r\n \t") or before
                 cut = trimmed if trimmed[-1:] != separator and not trimmed[-1:].isalnum() else before.rstrip(b" \t")
                 component, terminator = cut[-2:-1], cut[-1:]
@@ -174,8 +175,7 @@ class Tokens:
     def _inside(self) -> Iterator[bytes]:
         """The segments from this ISA through its IEA, the next ISA or the end of the file."""
         terminator, separator = (self.delimiters[i].encode("latin-1") for i in (3, 0))
-        edge = re.compile(rb"I(?:EA" + re.escape(separator) + rb"|SA[^A-Za-z0-9\s])")
-        binary = re.compile(b"BIN" + re.escape(separator) + rb"(\d{1,9})" + re.escape(separator))
+        edge, binary = _edges(separator)
         first, reach = 3, SMALLEST
         while end := self._whole(terminator, reach):
             boundary = self._find((b"IEA", b"ISA"), edge, self._at + first, end)
@@ -277,3 +277,10 @@ class Tokens:
 
     def _report(self, code: str, message: str, ahead: int = 0) -> None:
         self.problems.append(Problem(self.line + ahead or 1, code, message, stops=code not in ("junk", "unterminated")))
+
+
+@lru_cache(maxsize=32)
+def _edges(separator: bytes) -> tuple[re.Pattern[bytes], re.Pattern[bytes]]:
+    """What ends an interchange, and what holds counted data."""
+    mark = re.escape(separator)
+    return re.compile(b"I(?:EA" + mark + rb"|SA[^A-Za-z0-9\s])"), re.compile(b"BIN" + mark + rb"(\d{1,9})" + mark)

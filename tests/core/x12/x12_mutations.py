@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 
 from claimwright.x12.acknowledge import acknowledgements
@@ -20,9 +20,10 @@ from claimwright.x12.show import sentences, show
 from claimwright.x12.sniff import kind
 
 TODAY = date(2026, 11, 16)
-READERS = (
-    read_837, read_remittances, read_270, read_271, read_276, read_277, read_278_request, read_278_response, read_999,
-    read_277ca, read_ta1,
+READERS: tuple[tuple[bytes, Callable[[bytes], Iterable[object]]], ...] = (
+    (b"837", read_837), (b"835", read_remittances), (b"270", read_270), (b"271", read_271), (b"276", read_276),
+    (b"277", read_277), (b"277", read_277ca), (b"278", read_278_request), (b"278", read_278_response), (b"999", read_999),
+    (b"TA1", read_ta1),
 )  # fmt: skip
 Mutation = Callable[[bytes, random.Random], bytes]
 _VALUES = (
@@ -32,21 +33,36 @@ _VALUES = (
 )  # fmt: skip
 
 
-def use(data: bytes) -> int:
-    """Everything that reads a file from outside; how many findings there are."""
+def steps(data: bytes) -> Iterator[Callable[[], int]]:
+    """Everything that reads a file from outside, one by one; each tells how many things it gave."""
+    yield lambda: _checked(data)
+    yield lambda: sum(1 for _ in sentences(show(data)))
+    for name, reader in READERS:
+        if name in data:  # else there is nothing for it to read
+            yield lambda reader=reader: sum(1 for _ in reader(data))  # type: ignore[misc]
+    yield lambda: len(acknowledgements(data, TODAY)[1])
+    yield lambda: len(kind(data))
+    yield lambda: _written(data)
+
+
+def use(data: bytes) -> None:
+    """All of it."""
+    for step in steps(data):
+        step()
+
+
+def _checked(data: bytes) -> int:
     found = 0
     for finding in check(data, today=TODAY):
         assert finding.message and finding.line >= 1
         found += 1
-    for _ in sentences(show(data)):
-        pass
-    for reader in READERS:
-        for _ in reader(data):
-            pass
-    acknowledgements(data, TODAY)
-    kind(data)
-    assert write(read(data)) == data
     return found
+
+
+def _written(data: bytes) -> int:
+    pieces = list(read(data))
+    assert write(pieces) == data
+    return len(pieces)
 
 
 # What is done to a file ------------------------------------------------------------------------------------------------
