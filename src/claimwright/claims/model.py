@@ -159,6 +159,7 @@ class Drug(Struct, gc=False):
     ndc: str  # eleven digits
     quantity: Decimal
     unit: Literal["F2", "GR", "ME", "ML", "UN"]
+    prescription: str = ""  # the pharmacy's number (REF*XZ)
 
 
 class ServiceLine(Struct, gc=False):
@@ -175,6 +176,9 @@ class ServiceLine(Struct, gc=False):
     place_of_service: str = ""  # where it differs from the claim's
     rendering: Provider | None = None
     ordering: Provider | None = None
+    referring: Provider | None = None
+    supervising: Provider | None = None
+    service_facility: Provider | None = None  # where it differs from the claim's
     drug: Drug | None = None
     description: str = ""  # for unlisted services
     emergency: bool = False

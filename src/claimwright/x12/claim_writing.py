@@ -162,10 +162,18 @@ def procedure_parts(line: ServiceLine, usual: str) -> tuple[str, ...]:
 
 
 def add_drug(out: SetWriter, line: ServiceLine) -> None:
-    """2410: the NDC with its quantity."""
+    """2410: the NDC with its quantity, and the prescription."""
     if line.drug:
         out.add("LIN", "", "N4", line.drug.ndc)
         out.add("CTP", "", "", "", number(line.drug.quantity), (line.drug.unit,))
+        add_reference(out, "XZ", line.drug.prescription)
+
+
+def add_line_facility(out: SetWriter, line: ServiceLine) -> None:
+    """The line's own place of service, as a provider with its address."""
+    if line.service_facility:
+        add_provider(out, "77", line.service_facility)
+        add_address(out, line.service_facility.address)
 
 
 def add_line_adjudication(out: SetWriter, one: LineAdjudication, line: ServiceLine, usual: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from claimwright.claims.model import Claim, Dental, DentalLine, ServiceLine
 from claimwright.parties import Payer, Provider
 from claimwright.x12.claim_parts import add_address, add_provider, add_reference, add_taxonomy, code_on_wire
-from claimwright.x12.claim_writing import add_line_adjudication, add_other_payer, procedure_parts, write_claims
+from claimwright.x12.claim_writing import add_line_adjudication, add_line_facility, add_other_payer, procedure_parts, write_claims
 from claimwright.x12.envelope import Envelope, SetWriter, day, money, number, span, text
 
 __all__ = ["VERSION", "write_837d"]
@@ -112,5 +112,8 @@ def _line(out: SetWriter, claim: Claim, line: ServiceLine, predetermination: boo
     if dental.assistant_surgeon:
         add_provider(out, "DD", dental.assistant_surgeon)
         add_taxonomy(out, "AS", dental.assistant_surgeon)
+    if line.supervising:
+        add_provider(out, "DQ", line.supervising)
+    add_line_facility(out, line)
     for one in line.adjudications:
         add_line_adjudication(out, one, line, "AD")

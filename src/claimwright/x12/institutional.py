@@ -130,7 +130,7 @@ def _line(out: SetWriter, line: ServiceLine, statement: tuple[date, date]) -> No
         out.add("DTP", "472", *span(line.first_service, line.last_service))
     add_reference(out, "6R", line.control_number)
     add_drug(out, line)
-    named = (("72", line.operating), ("ZZ", line.other_operating), ("82", line.rendering))
+    named = (("72", line.operating), ("ZZ", line.other_operating), ("82", line.rendering), ("DN", line.referring))
     for entity, provider in named:
         if provider:
             add_provider(out, entity, provider)

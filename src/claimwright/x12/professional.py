@@ -8,7 +8,14 @@ from claimwright.claims.model import Claim, ServiceLine
 from claimwright.parties import Payer, Provider
 from claimwright.x12.claim_parts import add_address, add_provider, add_reference, add_taxonomy, code_on_wire
 from claimwright.x12.claim_reading import ReadClaim, read_claims
-from claimwright.x12.claim_writing import add_drug, add_line_adjudication, add_other_payer, procedure_parts, write_claims
+from claimwright.x12.claim_writing import (
+    add_drug,
+    add_line_adjudication,
+    add_line_facility,
+    add_other_payer,
+    procedure_parts,
+    write_claims,
+)
 from claimwright.x12.envelope import Envelope, SetWriter, day, money, number, span, text
 from claimwright.x12.tokens import Source
 
@@ -83,8 +90,13 @@ def _line(out: SetWriter, claim: Claim, line: ServiceLine) -> None:
     if line.rendering:
         add_provider(out, "82", line.rendering)
         add_taxonomy(out, "PE", line.rendering)
+    add_line_facility(out, line)
+    if line.supervising:
+        add_provider(out, "DQ", line.supervising)
     if line.ordering:
         add_provider(out, "DK", line.ordering)
         add_address(out, line.ordering.address)
+    if line.referring:
+        add_provider(out, "DN", line.referring)
     for one in line.adjudications:
         add_line_adjudication(out, one, line, "HC")

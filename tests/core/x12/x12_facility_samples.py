@@ -40,6 +40,7 @@ DENTISTS = Provider(
     npi="1234567893", name="LAKESIDE DENTAL", taxonomy="1223G0001X", ein="741234569", address=CAMPUS, phone="5125550120"
 )
 SURGEON = Provider(npi="1245319599", name="RIVERA", first="ANA", middle="M", person=True, taxonomy="207X00000X")
+OPERATING = Provider(npi="1245319599", name="RIVERA", first="ANA", middle="M", person=True)  # 72 has no place for a taxonomy
 COLLEAGUE = Provider(npi="1932102084", name="NGUYEN", first="MINH", person=True)
 DENTIST = Provider(npi="1932102084", name="NGUYEN", first="MINH", person=True, taxonomy="1223G0001X")
 ADULT = Person(last="LOPEZ", first="MARIA", birth=date(1980, 5, 4), sex="F", address=HOME)
@@ -79,7 +80,7 @@ STAY = Claim(
     lines=(
         revenue(1, "0120", 450000, IN, OUT, unit_basis="DA", units=Decimal(3)),
         revenue(2, "0278", 2100000, IN, OUT, units=Decimal(1)),
-        revenue(3, "0360", 2200000, IN, operating=SURGEON, other_operating=COLLEAGUE),
+        revenue(3, "0360", 2200000, IN, operating=OPERATING, other_operating=COLLEAGUE),
         revenue(4, "0990", 100000, IN, OUT, units=Decimal(3), non_covered=100000),
     ),
     attending=SURGEON,
@@ -108,7 +109,7 @@ STAY = Claim(
         occurrences=(Occurrence(code="11", on=date(2026, 9, 1)),),
         value_codes=(ValueCode(code="01", amount=150000), ValueCode(code="80", amount=300)),
         condition_codes=("09", "C1"),
-        operating=SURGEON,
+        operating=OPERATING,
         other_operating=COLLEAGUE,
     ),
 )
@@ -134,7 +135,7 @@ EMERGENCY = Claim(
             VISIT,
             procedure="J1885",
             units=Decimal(2),
-            drug=Drug(ndc="00409379501", quantity=Decimal(1), unit="ML"),
+            drug=Drug(ndc="00409379501", quantity=Decimal(1), unit="ML", prescription="RX4471"),
         ),
     ),
     attending=SURGEON,

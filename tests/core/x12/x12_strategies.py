@@ -55,6 +55,7 @@ billing = st.builds(
     Provider, npi=npis, name=words(), taxonomy=taxonomies, ein=code(r"[1-9]\d{8}"), address=addresses, phone=code(r"[2-9]\d{9}")
 )
 facilities = st.builds(Provider, npi=npis, name=words(), address=addresses, clia=st.sampled_from(["", "45D0123456"]))
+places = st.builds(Provider, npi=npis, name=words(), address=addresses)
 groups = st.sampled_from(["CO", "PR", "OA", "PI", "CR"])
 counted = st.none() | st.integers(1, 9).map(Decimal)
 
@@ -84,7 +85,12 @@ modifiers = st.lists(code(r"[A-Z0-9]{2}"), max_size=4).map(tuple)
 @st.composite
 def lines(draw: st.DrawFn, number: int, payer_ids: list[tuple[str, date | None]], diagnoses: int) -> ServiceLine:
     first = draw(days)
-    drug = draw(st.none() | st.builds(Drug, ndc=code(r"\d{11}"), quantity=units, unit=st.sampled_from(["ML", "UN", "GR"])))
+    drug = draw(
+        st.none()
+        | st.builds(
+            Drug, ndc=code(r"\d{11}"), quantity=units, unit=st.sampled_from(["ML", "UN", "GR"]), prescription=st.just("") | ids
+        )
+    )
     decided = tuple(
         LineAdjudication(
             payer_id=payer_id,
@@ -114,6 +120,9 @@ def lines(draw: st.DrawFn, number: int, payer_ids: list[tuple[str, date | None]]
         place_of_service=draw(st.sampled_from(["", "22"])),
         rendering=draw(st.none() | rendering),
         ordering=draw(st.none() | doctors),
+        referring=draw(st.none() | doctors),
+        supervising=draw(st.none() | doctors),
+        service_facility=draw(st.none() | places),
         drug=drug,
         description=draw(st.just("") | words()),
         emergency=draw(st.booleans()),
