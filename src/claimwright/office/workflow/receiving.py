@@ -22,8 +22,9 @@ from claimwright.office.workflow.files import content_of
 from claimwright.office.workflow.posting import reconcile_deposits
 from claimwright.office.workflow.trail import books, changed, tell
 from claimwright.remits.model import Remittance
-from claimwright.x12.acknowledgement import ClaimAck, SetAck, read_277ca, read_999, read_ta1
+from claimwright.x12.acknowledgement import ClaimAck, read_277ca, read_999, read_ta1
 from claimwright.x12.eligibility import read_271
+from claimwright.x12.linking import Answered, answers, sent_sets
 from claimwright.x12.remittance import read_835
 from claimwright.x12.sniff import kind as sniff
 from claimwright.x12.values import UnreadableError
@@ -112,17 +113,23 @@ def _read_999(practice: Practice, file: File, today: date) -> None:
         if sent is None:
             raise Unreadable(f"It acknowledges group {ack.group_control}, which is not ours.")
         changed(file, answers=sent)
-        refused = next((one for one in ack.sets if not one.accepted), None)
+        told = list(answers([ack], sent_sets(content_of(sent))))
+        refused = next((one for one in told if not one.accepted), None)
+        by_claim = {claim.patient_control_number: one for one in told for claim in one.claims}
         for claim in _claims_in(sent):
-            if refused is None and ack.code != "R":
+            number = claim.patient_control_number
+            answer = by_claim.get(number, refused)  # of the claim's own set; a 999 that names none of ours speaks of all
+            if answer is None or answer.accepted:
                 text, state = f"{claim.payer.name} accepted the file's form (999)", ""
             else:
-                text, state = f"{claim.payer.name} refused the file's form (999){_first_error(refused)}", REJECTED
+                text, state = f"{claim.payer.name} refused the file's form (999){_error_of(answer, number)}", REJECTED
             tell(claim, today=today, kind="999", text=text, key=f"999:{sent.pk}", state=state, file=file)
 
 
-def _first_error(refused: SetAck | None) -> str:
-    return f": {refused.errors[0].message}" if refused and refused.errors else ""
+def _error_of(refused: Answered, number: str) -> str:
+    """What is wrong with the claim itself, else with its set."""
+    errors = sorted(refused.findings, key=lambda one: one.claim != number)
+    return f": {errors[0].message}" if errors else ""
 
 
 def _read_277ca(practice: Practice, file: File, today: date) -> None:
