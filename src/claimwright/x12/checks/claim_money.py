@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import islice
 
 from claimwright.money import Cents, cents, dollars
@@ -11,10 +12,14 @@ from claimwright.x12.located import Section, value
 from claimwright.x12.tokens import Segment
 
 
+_cents = lru_cache(maxsize=4096)(cents)
+
+
 def money(segment: Segment, place: int) -> Cents | None:
     """An amount, or None where it is none (which another check has said)."""
+    text = segment[place] if place < len(segment) else ""
     try:
-        return cents(value(segment, place)) if value(segment, place) else None
+        return _cents(text) if text else None
     except ValueError:
         return None
 

@@ -226,7 +226,8 @@ class ClaimRules(SetRules):
 
     def _other_payers(self) -> None:
         """COB: each payer has its own turn, and who decided a line is one of them."""
-        own = value(self.levels.get("2000B", Section("", 0)).first("SBR"), 1)
+        subscriber = self.levels.get("2000B")
+        own = value(subscriber.first("SBR"), 1) if subscriber is not None else ""
         turns, told = {own}, False
         for section in self.claim:
             if section.loop == "2320":
@@ -249,8 +250,8 @@ class ClaimRules(SetRules):
             return  # that a payer is missing is a finding already
         strangers: set[str] = set(payers)
         for section in self.claim:
-            decider = value(section.first("SVD"), 1)
-            if section.loop == "2430" and decider and decider not in strangers:
+            decider = value(section.first("SVD"), 1) if section.loop == "2430" else ""
+            if decider and decider not in strangers:
                 strangers.add(decider)
                 said = "SVD01 names no payer of loop 2330B."
                 self._add("decider-unknown", said, section, "SVD", "SVD01", "Use the number of one of the claim's other payers.")
