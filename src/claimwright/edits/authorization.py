@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from claimwright.claims.model import Claim, ServiceLine
-from claimwright.codesets.procedures import known
 from claimwright.codesets.tables import Tables
 from claimwright.coverage.model import Authorization
 from claimwright.edits.context import Context
@@ -85,7 +84,7 @@ def referral_missing(claim: Claim, context: Context, tables: Tables) -> Iterator
     if context.coverage is None or claim.referral_number:
         return
     for line in claim.lines:
-        found = known(line.procedure)
+        found = tables.known_procedure(line.procedure)
         if found and found.service_kind in context.coverage.plan.referral_required and not line.emergency:
             held = context.coverage.referral_number
             yield on_line(

@@ -73,7 +73,7 @@ def drug_without_administration(claim: Claim, context: Context, tables: Tables) 
     if any(GIVING_DRUG.match(line.procedure) for line in claim.lines if not line.procedure.startswith("J")):
         return
     for line in claim.lines:
-        found = known(line.procedure)
+        found = tables.known_procedure(line.procedure)
         if found and found.service_kind == "drug" and re.match(r"J[0-3]|J9", line.procedure):
             yield on_line(
                 line, f"{line.procedure} is billed without the injection.", "Add how it was given, e.g. 96372 or 20610."

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from claimwright.claims.model import Claim
-from claimwright.codesets.procedures import known
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.registry import ANY_FORM, REJECT, WARN, Problem, edit, on_claim, on_line
@@ -98,7 +97,7 @@ def whole_units(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
     """Units are whole numbers; part of a drug's unit is rounded up."""
     for line in claim.lines:
         if line.units > 0 and line.units != int(line.units):
-            found = known(line.procedure)
+            found = tables.known_procedure(line.procedure)
             how = "Round the drug's units up." if found and found.service_kind == "drug" else "Enter whole units."
             yield on_line(line, f"{line.procedure} has {line.units} units.", how)
 

@@ -51,7 +51,7 @@ def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     """A modifier is in force on the date of service."""
     for line in claim.lines:
         for one in line.modifiers:
-            found = reference.known_modifier(one)
+            found = tables.known_modifier(one)
             if found and not found.period.covers(line.first_service):
                 yield on_line(line, f"Modifier {one} was not in force on {line.first_service}.", "Use the modifier of that date.")
 
@@ -61,7 +61,7 @@ def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
     """A modifier outside the table on this machine could not be checked."""
     for line in claim.lines:
         for one in line.modifiers:
-            if re.fullmatch(r"[A-Z0-9]{2}", one) and reference.known_modifier(one) is None:
+            if re.fullmatch(r"[A-Z0-9]{2}", one) and tables.known_modifier(one) is None:
                 yield on_line(
                     line, f"Modifier {one} is not in the modifier table of this machine.", "Check it in the payer's manual."
                 )
@@ -76,9 +76,9 @@ def against_each_other(claim: Claim, context: Context, tables: Tables) -> Iterat
                 yield on_line(line, f"Modifiers {one} and {other} contradict each other.", "Keep the one the note supports.")
 
 
-def work_beside(claim: Claim, visit: ServiceLine) -> Iterator[tuple[ServiceLine, Procedure]]:
+def work_beside(claim: Claim, visit: ServiceLine, tables: Tables) -> Iterator[tuple[ServiceLine, Procedure]]:
     """Other services of the same day by the same provider."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         same_provider = rendering_of(claim, line).npi == rendering_of(claim, visit).npi
         if line is not visit and same_provider and line.first_service == visit.first_service:
             yield line, found
@@ -87,10 +87,10 @@ def work_beside(claim: Claim, visit: ServiceLine) -> Iterator[tuple[ServiceLine,
 @edit("MOD-25", DENY, cites="NCCI Policy Manual I.D; Claims Processing Manual 12, 30.6.6; CARC 97", element="SV101-3")
 def visit_with_procedure(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit on the day of a minor procedure, or in an NCCI pair with a service, carries 25 if it stands on its own."""
-    for visit, found in priced(claim):
+    for visit, found in priced(claim, tables):
         if not found.is_visit or {"25", "57", "24", "27"} & set(visit.modifiers):
             continue
-        for line, other in work_beside(claim, visit):
+        for line, other in work_beside(claim, visit, tables):
             pair = tables.pair(line.procedure, visit.procedure, visit.first_service)
             opens = pair is not None and pair.indicator == "1"
             if opens or (not other.is_visit and other.global_days in MINOR and other.service_kind == "procedure"):
@@ -105,10 +105,10 @@ def visit_with_procedure(claim: Claim, context: Context, tables: Tables) -> Iter
 @edit("MOD-57", DENY, cites="Claims Processing Manual 12, 30.6.6.C; CARC 97", element="SV101-3")
 def visit_with_surgery(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit on the day of a major procedure carries 57 if the surgery was decided there."""
-    for visit, found in priced(claim):
+    for visit, found in priced(claim, tables):
         if not found.is_visit or {"57", "24", "25"} & set(visit.modifiers):
             continue
-        major = next((line for line, other in work_beside(claim, visit) if other.global_days == "090"), None)
+        major = next((line for line, other in work_beside(claim, visit, tables) if other.global_days == "090"), None)
         if major:
             yield on_line(
                 visit,
@@ -120,7 +120,7 @@ def visit_with_surgery(claim: Claim, context: Context, tables: Tables) -> Iterat
 @edit("MOD-25-ON-PROCEDURE", DENY, cites="CPT definition of modifier 25: on visits only; CARC 4", element="SV101-3")
 def visit_modifier_on_procedure(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 24, 25 and 57 belong on visits."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         wrong = sorted({"24", "25", "57"} & set(line.modifiers))
         if wrong and not found.is_visit and found.service_kind in {"procedure", "imaging", "lab", "drug"}:
             yield on_line(
@@ -148,7 +148,7 @@ def nothing_beside(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 )
 def distinct_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 59 and XE, XP, XS, XU do not belong on visits."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         wrong = sorted(DISTINCT & set(line.modifiers))
         if wrong and found.is_visit:
             yield on_line(
@@ -159,7 +159,7 @@ def distinct_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterato
 @edit("MOD-SIDE", WARN, cites="Medicare physician fee schedule, bilateral indicator 1 or 3; CARC 4", element="SV101-3")
 def side_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service on one side of the body says which."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         sided = found.bilateral in {"1", "3"} and found.service_kind in {"procedure", "imaging"} and found.global_days != "ZZZ"
         if sided and not (SIDES & set(line.modifiers) or any(DIGITS.fullmatch(one) for one in line.modifiers)):
             yield on_line(line, f"{line.procedure} can be done on either side.", "Add RT, LT, or 50 for both sides.")
@@ -168,7 +168,7 @@ def side_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 @edit("MOD-50", DENY, cites="Medicare physician fee schedule, bilateral indicator 0, 2 or 9; CARC 4", element="SV101-3")
 def both_sides_not_allowed(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifier 50 is only for services that can be done on both sides and are not already meant so."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if "50" in line.modifiers and found.bilateral in {"0", "2", "9"}:
             why = "already means both sides" if found.bilateral == "2" else "has no sides"
             yield on_line(line, f"Modifier 50 is not allowed: {line.procedure} {why}.", "Take modifier 50 off.")
@@ -185,7 +185,7 @@ def both_sides_units(claim: Claim, context: Context, tables: Tables) -> Iterator
 @edit("MOD-COMPONENT", DENY, cites="Medicare physician fee schedule, PC/TC indicator; CARC 4", element="SV101-3")
 def no_components(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 26 and TC are only for services that have both parts."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         parts = {"26", "TC"} & set(line.modifiers)
         allowed = {"1": {"26", "TC"}, "6": {"26"}}.get(found.pc_tc, set())
         if found.pc_tc and parts - allowed:
@@ -197,7 +197,7 @@ def no_components(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
 @edit("MOD-FACILITY", DENY, cites="Claims Processing Manual 13, 20.2; CARC 4, 5", element="SV101-3")
 def whole_in_hospital(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """In a hospital the practice bills the professional part only."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if found.pc_tc == "1" and place_of(claim, line) in {"21", "22", "23"} and "26" not in line.modifiers:
             yield on_line(line, f"{line.procedure} in a hospital: its technical part is the hospital's.", "Add modifier 26.")
 
@@ -211,7 +211,7 @@ def whole_in_hospital(claim: Claim, context: Context, tables: Tables) -> Iterato
 )
 def telehealth_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit from afar says how: 95 by video, 93 by sound only. Medicare no longer asks (2024), nor do 98000-98016."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         asks = claim.filing_indicator != "MB" and found.service_kind != "telehealth"
         if asks and telehealth(claim, line) and not REMOTE & set(line.modifiers):
             yield on_line(
@@ -249,7 +249,7 @@ def waived_kit(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
 @edit("MOD-QW-POSSIBLE", ADVISE, cites="Claims Processing Manual 16, 70.8; CLIA waived tests", element="SV101-3")
 def waived_possible(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A test that has waived kits carries QW when one was used."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         asked = claim.filing_indicator in {"MB", "MC"} and line.procedure in KITS
         if found.waived and not asked and not {"QW", "90"} & set(line.modifiers):
             yield on_line(line, f"{line.procedure} may be a waived test.", "Add QW if it was run under a certificate of waiver.")

@@ -6,16 +6,17 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from typing import Literal
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import reference
-from claimwright.codesets.procedures import known
 from claimwright.codesets.tables import Pair, Tables, UnitLimit
 from claimwright.edits.context import Context
 from claimwright.edits.procedures import earlier
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import DENY, WARN, Problem, edit, on_line
 
+Setting = Literal["practitioner", "outpatient"]
 WHY = {
     "instruction": "coding instructions",
     "practice": "standards of practice",
@@ -30,11 +31,16 @@ WHY = {
 }
 
 
+def setting_of(claim: Claim) -> Setting:
+    """Whose NCCI files hold for a claim: hospitals' for institutional claims (NCCI Policy Manual, introduction)."""
+    return "outpatient" if claim.form == "institutional" else "practitioner"
+
+
 def pairs_of(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, ServiceLine, Pair]]:
     """Pairs in force on this claim: (column 1 line, column 2 line, pair), same day, same provider."""
     for first in claim.lines:
         for second in claim.lines:
-            pair = tables.pair(first.procedure, second.procedure, second.first_service)
+            pair = tables.pair(first.procedure, second.procedure, second.first_service, setting_of(claim))
             same_provider = rendering_of(claim, first).npi == rendering_of(claim, second).npi
             if pair and first is not second and first.first_service == second.first_service and same_provider:
                 yield first, second, pair
@@ -53,9 +59,9 @@ def opened(first: ServiceLine, second: ServiceLine) -> bool:
     return any(one.kind not in {"side", "site"} for one in opening) or sites[0] != sites[1]
 
 
-def is_visit(code: str) -> bool:
+def is_visit(code: str, tables: Tables) -> bool:
     """Visits in pairs are told by MOD-25."""
-    found = known(code)
+    found = tables.known_procedure(code)
     return found is not None and found.is_visit
 
 
@@ -75,7 +81,7 @@ def never_together(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 def needs_modifier(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Of a pair with indicator 1 both are paid only with a modifier that says they were separate."""
     for first, second, pair in pairs_of(claim, tables):
-        if pair.indicator == "1" and not opened(first, second) and not is_visit(second.procedure):
+        if pair.indicator == "1" and not opened(first, second) and not is_visit(second.procedure, tables):
             yield on_line(
                 second,
                 f"{second.procedure} is part of {first.procedure} of the same day ({WHY[pair.rationale]}).",
@@ -91,7 +97,7 @@ def pair_with_other_claim(claim: Claim, context: Context, tables: Tables) -> Ite
     for line in claim.lines:
         for other, done in earlier(claim, context):
             same = done.first_service == line.first_service and rendering_of(other, done).npi == rendering_of(claim, line).npi
-            pair = tables.pair(done.procedure, line.procedure, line.first_service) if same else None
+            pair = tables.pair(done.procedure, line.procedure, line.first_service, setting_of(claim)) if same else None
             if pair and not (pair.indicator == "1" and opened(done, line)):
                 yield on_line(
                     line,
@@ -100,9 +106,9 @@ def pair_with_other_claim(claim: Claim, context: Context, tables: Tables) -> Ite
                 )
 
 
-def limit_of(code: str, tables: Tables) -> UnitLimit | None:
+def limit_of(code: str, on: date, setting: Setting, tables: Tables) -> UnitLimit | None:
     """The most units of a code. A limit of 0 says that Medicare does not cover it, which PX-MEDICARE-NOT-COVERED tells."""
-    limit = tables.unit_limit(code)
+    limit = tables.unit_limit(code, on, setting)
     return limit if limit and limit.units else None
 
 
@@ -110,7 +116,7 @@ def limit_of(code: str, tables: Tables) -> UnitLimit | None:
 def units_on_line(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A line does not exceed its code's units (MAI 1)."""
     for line in claim.lines:
-        limit = limit_of(line.procedure, tables)
+        limit = limit_of(line.procedure, line.first_service, setting_of(claim), tables)
         if limit and limit.mai == "1" and line.units > limit.units:
             yield on_line(
                 line,
@@ -124,8 +130,8 @@ def units_a_day(claim: Claim, mai: str, tables: Tables) -> Iterator[tuple[Servic
     days: dict[tuple[str, date, str], list[ServiceLine]] = defaultdict(list)
     for line in claim.lines:
         days[line.procedure, line.first_service, rendering_of(claim, line).npi].append(line)
-    for (code, _, _), lines in days.items():
-        limit = limit_of(code, tables)
+    for (code, day, _), lines in days.items():
+        limit = limit_of(code, day, setting_of(claim), tables)
         total = sum((line.units for line in lines), Decimal(0))
         if limit and limit.mai == mai and total > limit.units:
             yield lines[-1], total, limit.units

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import reference
-from claimwright.codesets.procedures import known
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.registry import DENY, REJECT, Problem, edit, on_claim, on_line
@@ -71,7 +70,7 @@ def does_not_fit(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 def needs_touch(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """What needs the patient in the room is not done by telehealth."""
     for line in claim.lines:
-        found = known(line.procedure)
+        found = tables.known_procedure(line.procedure)
         hands_on = found and (found.service_kind in NEVER_REMOTE or line.procedure in {"36415", "36416"})
         if hands_on and telehealth(claim, line) and not REMOTE_ANYWAY.fullmatch(line.procedure):
             yield on_line(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from claimwright.claims.model import Claim, ServiceLine
-from claimwright.codesets.procedures import Procedure, known, procedure
+from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.providers import rendering_of
@@ -22,10 +22,10 @@ MPFS = "Medicare physician fee schedule, status indicator"
 MPFS_FROM = date(2026, 1, 1)
 
 
-def priced(claim: Claim) -> Iterator[tuple[ServiceLine, Procedure]]:
+def priced(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, Procedure]]:
     """Lines with their procedure, where it is known and in force."""
     for line in claim.lines:
-        found = procedure(line.procedure, line.first_service)
+        found = tables.procedure(line.procedure, line.first_service)
         if found:
             yield line, found
 
@@ -65,8 +65,8 @@ def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
 def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure code is in force on the date of service."""
     for line in claim.lines:
-        found = known(line.procedure)
-        if found and procedure(line.procedure, line.first_service) is None:
+        found = tables.known_procedure(line.procedure)
+        if found and tables.procedure(line.procedure, line.first_service) is None:
             ended = f"ended on {found.period.end}" if found.period.end and found.period.end < line.first_service else ""
             since = ended or f"is in force only from {found.period.start}"
             yield on_line(line, f"{line.procedure} {since}.", "Use the code in force on the date of service.")
@@ -76,7 +76,7 @@ def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A code outside the tables on this machine could not be checked."""
     for line in claim.lines:
-        if SHAPE.fullmatch(line.procedure) and known(line.procedure) is None:
+        if SHAPE.fullmatch(line.procedure) and tables.known_procedure(line.procedure) is None:
             yield on_line(
                 line,
                 f"{line.procedure} is not in the procedure table of this machine, so its rules were not checked.",
@@ -88,7 +88,7 @@ def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
 def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure for one age is not used for another."""
     birth = claim.patient.birth
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if birth is None:
             return
         low, high = found.age_min or 0, 999 if found.age_max is None else found.age_max
@@ -104,7 +104,7 @@ def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
 @edit("PX-SEX", DENY, cites="Sex in the code's definition; CARC 7", element="SV101-2")
 def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure of one sex is not used for the other."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if found.sex and claim.patient.sex not in {found.sex, "U"} and "KX" not in line.modifiers:
             yield on_line(
                 line,
@@ -117,7 +117,7 @@ def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
 def add_on_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An add-on code stands beside its primary procedure of the same day."""
     for line in claim.lines:
-        rule = tables.add_on(line.procedure)
+        rule = tables.add_on(line.procedure, line.first_service)
         same_day = {other.procedure for other in claim.lines if other.first_service == line.first_service}
         if rule and rule.kind == "1" and not rule.primaries & same_day:
             yield on_line(
@@ -131,7 +131,7 @@ def add_on_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service with no code of its own is described."""
     for line in claim.lines:
-        found = known(line.procedure)
+        found = tables.known_procedure(line.procedure)
         if found and found.unlisted and not line.description.strip():
             yield on_line(
                 line, f"{line.procedure} has no meaning of its own.", "Describe the service on the line, or use its own code."
@@ -163,7 +163,7 @@ def not_new(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
 def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """One visit a day by one provider, unless a second stands on its own (25)."""
     seen: dict[tuple[date, str], ServiceLine] = {}
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if not found.is_visit:
             continue
         day = (line.first_service, rendering_of(claim, line).npi)
@@ -179,11 +179,11 @@ def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
 @edit("PX-GLOBAL", DENY, cites="Claims Processing Manual 12, 40; CARC 97, N525", element="SV101-3")
 def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit within the days included in an earlier procedure carries the modifier that says why it is apart."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if not found.is_visit or AFTER_SURGERY & set(line.modifiers):
             continue
         for _, done in earlier(claim, context):
-            surgery = known(done.procedure)
+            surgery = tables.known_procedure(done.procedure)
             days = GLOBAL_DAYS.get(surgery.global_days, 0) if surgery else 0
             if days and timedelta(0) < line.first_service - done.first_service <= timedelta(days=days):
                 yield on_line(
@@ -197,7 +197,7 @@ def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
 @edit("PX-MEDICARE-INVALID", DENY, since=MPFS_FROM, cites=f"{MPFS} I; CARC 181", element="SV101-2")
 def invalid_for_medicare(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare wants another code for some services (status I)."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if claim.filing_indicator == "MB" and found.status == "I" and not {"GY", "GX"} & set(line.modifiers):
             yield on_line(line, f"Medicare does not take {line.procedure}.", _medicare_instead(line.procedure))
 
@@ -216,7 +216,7 @@ def _medicare_instead(code: str) -> str:
 @edit("PX-MEDICARE-NOT-COVERED", DENY, since=MPFS_FROM, cites=f"{MPFS} N; 42 CFR 411.15; CARC 96", element="SV101-3")
 def not_covered_by_medicare(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service Medicare never covers says so (GY), so that the patient or the next payer can be billed."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if claim.filing_indicator == "MB" and found.status == "N" and not {"GY", "GX", "GZ", "GA"} & set(line.modifiers):
             yield on_line(
                 line,
@@ -228,7 +228,7 @@ def not_covered_by_medicare(claim: Claim, context: Context, tables: Tables) -> I
 @edit("PX-BUNDLED", WARN, since=MPFS_FROM, cites=f"{MPFS} B; CARC 234", element="SV101-2")
 def always_bundled(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Services that Medicare pays within others are not paid apart (status B)."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if claim.filing_indicator == "MB" and found.status == "B":
             yield on_line(
                 line,
@@ -250,7 +250,7 @@ def g2211(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
         ]
         others = [
             found
-            for one, found in priced(claim)
+            for one, found in priced(claim, tables)
             if one.first_service == line.first_service and not found.is_visit and not found.add_on
         ]
         prevention = line.first_service >= date(2025, 1, 1) and all(

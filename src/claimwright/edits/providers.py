@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from claimwright.claims.model import Claim, ServiceLine
-from claimwright.codesets import reference
-from claimwright.codesets.procedures import known
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
@@ -25,9 +23,9 @@ def rendering_of(claim: Claim, line: ServiceLine) -> Provider:
     return line.rendering or claim.rendering or claim.billing
 
 
-def is_test(line: ServiceLine) -> bool:
+def is_test(line: ServiceLine, tables: Tables) -> bool:
     """Whether a line is a laboratory test that CLIA governs."""
-    found = known(line.procedure)
+    found = tables.known_procedure(line.procedure)
     kind = found.service_kind if found else "lab" if re.fullmatch(r"8[0-9]{4}", line.procedure) else ""
     return kind == "lab" and line.procedure not in NOT_CLIA
 
@@ -80,7 +78,7 @@ def rendering_missing(claim: Claim, context: Context, tables: Tables) -> Iterato
     if claim.billing.person or claim.rendering:
         return
     for line in claim.lines:
-        if line.rendering is None and not is_test(line):
+        if line.rendering is None and not is_test(line, tables):
             yield on_line(line, "The claim does not say who treated the patient.", "Add the rendering provider.")
             return
 
@@ -129,7 +127,7 @@ def taxonomy_missing(claim: Claim, context: Context, tables: Tables) -> Iterator
 def taxonomy_kind(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A person does not carry the taxonomy of an organization."""
     provider = claim.rendering
-    found = reference.taxonomy(provider.taxonomy) if provider and provider.person else None
+    found = tables.taxonomy(provider.taxonomy, claim.first_service) if provider and provider.person else None
     if found and not found.person:
         yield on_claim(
             f"The rendering provider carries the taxonomy of an organization ({found.text.lower()}).",
@@ -156,8 +154,8 @@ def ordering(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
     if claim.filing_indicator != "MB":
         return
     for line in claim.lines:
-        found = known(line.procedure)
-        if found and (found.service_kind == "imaging" or is_test(line)) and not (line.ordering or claim.referring):
+        found = tables.known_procedure(line.procedure)
+        if found and (found.service_kind == "imaging" or is_test(line, tables)) and not (line.ordering or claim.referring):
             yield on_line(
                 line, f"{line.procedure} needs the provider who ordered it.", "Add the ordering or referring provider with NPI."
             )
@@ -167,7 +165,7 @@ def ordering(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
 def clia_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A laboratory test carries the CLIA number of the laboratory."""
     for line in claim.lines:
-        if is_test(line) and "90" not in line.modifiers and not clia_of(claim, line):
+        if is_test(line, tables) and "90" not in line.modifiers and not clia_of(claim, line):
             yield on_line(
                 line,
                 f"{line.procedure} is a laboratory test and the claim has no CLIA number.",
@@ -179,7 +177,7 @@ def clia_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 def clia_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A CLIA number has ten characters, the third a D."""
     for line in claim.lines:
-        number = clia_of(claim, line) if is_test(line) else ""
+        number = clia_of(claim, line) if is_test(line, tables) else ""
         if number and not re.fullmatch(r"\d{2}D\d{7}", number):
             yield on_line(line, f"CLIA number {number} is not one (like 05D1234567).", "Correct the location's CLIA number.")
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from claimwright.claims.model import Claim, ServiceLine
-from claimwright.codesets.procedures import known
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.procedures import GLOBAL_DAYS, earlier, priced
@@ -18,10 +17,10 @@ REPEATS = frozenset({"76", "77"})
 PARTS = frozenset({"54", "55", "56"})
 
 
-def covering(claim: Claim, line: ServiceLine, context: Context) -> ServiceLine | None:
+def covering(claim: Claim, line: ServiceLine, context: Context, tables: Tables) -> ServiceLine | None:
     """The patient's earlier procedure by this practice whose included days cover a line's day."""
     for _, done in earlier(claim, context):
-        surgery = known(done.procedure)
+        surgery = tables.known_procedure(done.procedure)
         days = GLOBAL_DAYS.get(surgery.global_days, 0) if surgery else 0
         if days and timedelta(0) < line.first_service - done.first_service <= timedelta(days=days):
             return done
@@ -31,10 +30,10 @@ def covering(claim: Claim, line: ServiceLine, context: Context) -> ServiceLine |
 @edit("SUR-GLOBAL", DENY, cites="Claims Processing Manual 12, 40.1 and 40.2; CARC 97", element="SV101-3")
 def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure within the days included in an earlier one says why it is paid apart."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if found.service_kind != "procedure" or found.global_days not in {"000", "010", "090"} or RETURNS & set(line.modifiers):
             continue
-        done = covering(claim, line, context)
+        done = covering(claim, line, context, tables)
         if done:
             yield on_line(
                 line,
@@ -50,7 +49,7 @@ def nothing_before(claim: Claim, context: Context, tables: Tables) -> Iterator[P
         return
     for line in claim.lines:
         said = sorted((RETURNS | {"24"}) & set(line.modifiers))
-        if said and covering(claim, line, context) is None:
+        if said and covering(claim, line, context, tables) is None:
             yield on_line(
                 line,
                 f"Modifier {said[0]} says that a surgery came before; none of the last days is known.",
@@ -61,7 +60,7 @@ def nothing_before(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 @edit("SUR-ON-VISIT", DENY, cites="Definitions of modifiers 58, 76 to 79: procedures only; CARC 4", element="SV101-3")
 def procedure_modifier_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 58, 76, 77, 78 and 79 belong on procedures."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         wrong = sorted((RETURNS | REPEATS) & set(line.modifiers))
         if wrong and found.is_visit:
             yield on_line(
@@ -114,7 +113,7 @@ def repeat_of_nothing(claim: Claim, context: Context, tables: Tables) -> Iterato
 @edit("SUR-PARTS", DENY, cites="Claims Processing Manual 12, 40.2 and 40.4; CARC 4", element="SV101-3")
 def parts_of_no_package(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 54, 55 and 56 split a procedure that includes care of 10 or 90 days."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         wrong = sorted(PARTS & set(line.modifiers))
         if wrong and found.global_days and found.global_days not in GLOBAL_DAYS:
             yield on_line(
@@ -134,7 +133,7 @@ def stopped_in_facility(claim: Claim, context: Context, tables: Tables) -> Itera
 @edit("SUR-STOPPED-VISIT", DENY, cites="Definitions of modifiers 52 and 53: not on visits; CARC 4", element="SV101-3")
 def stopped_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit is not reduced or stopped: less of it is a lower level."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         wrong = sorted({"52", "53"} & set(line.modifiers))
         if wrong and found.is_visit and found.service_kind == "office":
             yield on_line(line, f"Modifier {wrong[0]} does not go with a visit.", "Use the level that the note supports.")
@@ -153,7 +152,7 @@ def more_work_unexplained(claim: Claim, context: Context, tables: Tables) -> Ite
 @edit("SUR-MORE-WORK-VISIT", DENY, cites="Definition of modifier 22: not on visits; CARC 4", element="SV101-3")
 def more_work_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """More work at a visit is a higher level, not modifier 22."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         if "22" in line.modifiers and found.is_visit:
             yield on_line(line, "Modifier 22 does not go with a visit.", "Use the level that the note supports.")
 
@@ -161,7 +160,7 @@ def more_work_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterat
 @edit("SUR-TWO-SURGEONS", DENY, cites="Definitions of modifiers 62, 66, 80, 81, 82 and AS; CARC 4, 54", element="SV101-3")
 def several_surgeons(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Surgeons' modifiers (assistant, two surgeons, team) belong on surgery."""
-    for line, found in priced(claim):
+    for line, found in priced(claim, tables):
         wrong = sorted({"62", "66", "80", "81", "82", "AS"} & set(line.modifiers))
         if wrong and (found.is_visit or found.service_kind in {"lab", "imaging", "drug", "immunization", "preventive"}):
             yield on_line(line, f"Modifier {wrong[0]} is for surgery, {line.procedure} is none.", "Take the modifier off.")

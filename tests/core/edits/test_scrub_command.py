@@ -77,9 +77,29 @@ def test_what_is_no_837_ends_with_2(tmp_path):
     assert run("scrub", tmp_path / "absent.837").exit_code == 2
 
 
+def test_the_tables_of_a_store_are_used(write, tmp_path):
+    pairs = tmp_path / "ptp_prac_20261001.csv"
+    pairs.write_text(
+        "column_1,column_2,deletion_date,modifier_indicator,rationale\n61512,61510,,0,Mutually exclusive procedures\n"
+    )
+    store = tmp_path / "codesets.sqlite"
+    assert run("codesets", "import", pairs, "--store", store).exit_code == 0
+    week = write(claim(do="61512 61510"))
+    found = {
+        given: {
+            json.loads(row)["edit"] for row in run("scrub", week, "--json", "--today", "2026-11-16", *given).stdout.splitlines()
+        }
+        for given in ((), ("--store", store))
+    }
+    assert found["--store", store] - found[()] == {"NCCI-NEVER"}
+    assert run("scrub", week, "--store", tmp_path / "absent.sqlite").exit_code == 2
+
+
 def test_codesets_status_says_what_is_out_of_date():
     rows = [json.loads(line) for line in run("codesets", "status", "--json", "--on", "2026-11-16").stdout.splitlines()]
-    assert {"name", "source", "version", "start", "end", "rows", "stale"} == set(rows[0])
+    assert {"name", "source", "version", "start", "end", "rows", "stale", "origin", "file", "sha256", "imported_at"} == set(
+        rows[0]
+    )
     assert {row["name"]: row["stale"] for row in rows}["ncci"] is True
     assert "OUT OF DATE" in run("codesets", "status", "--on", "2026-11-16").stdout
 
