@@ -28,14 +28,30 @@ from claimwright.x12.values import UnreadableError, address, amount, date8, date
 
 def read_278_request(source: Source) -> Iterator[ReviewRequest]:
     """Every patient event that a file asks about; its answers, if it holds any, are passed over."""
-    for review in _reviews(source, "REQUEST"):
-        yield from review.requests()
+    return (one for one in read_278(source) if isinstance(one, ReviewRequest))
 
 
 def read_278_response(source: Source) -> Iterator[ReviewAnswer]:
     """Every answer of a file. One that stops before a patient event is returned with its rejections."""
-    for review in _reviews(source, "ANSWER"):
-        yield from review.answers()
+    return (one for one in read_278(source) if isinstance(one, ReviewAnswer))
+
+
+def read_278(source: Source) -> Iterator[ReviewRequest | ReviewAnswer]:
+    """Every request and every answer of a file, in its order."""
+    review: _Set | None = None
+    for place, section in sections(source, frozenset({"278"})):
+        loop = _label(section)
+        if loop in ("REQUEST", "ANSWER"):
+            review = _Set(place, section)
+        elif loop == "SE":
+            if review is not None:
+                yield from review.answers() if value(review.bht, 2) == "11" else review.requests()
+            review = None
+        elif review is not None and loop.startswith("20"):
+            if section.loop.endswith("+"):
+                review.go_on(loop.rstrip("+"), section)
+            else:
+                review.take(loop, section)
 
 
 class _Event:
@@ -288,21 +304,3 @@ def _amount(segment: Segment, place: int) -> Cents | None:
         return amount(segment, place) if value(segment, place) else None
     except UnreadableError:
         return None
-
-
-def _reviews(source: Source, kind: str) -> Iterator[_Set]:
-    """Each request's, or each answer's, set when it has ended."""
-    review: _Set | None = None
-    for place, section in sections(source, frozenset({"278"})):
-        loop = _label(section)
-        if loop in ("REQUEST", "ANSWER"):
-            review = _Set(place, section) if loop == kind else None
-        elif loop == "SE":
-            if review is not None:
-                yield review
-            review = None
-        elif review is not None and loop.startswith("20"):
-            if section.loop.endswith("+"):
-                review.go_on(loop.rstrip("+"), section)
-            else:
-                review.take(loop, section)

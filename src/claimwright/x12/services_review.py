@@ -8,9 +8,9 @@ from claimwright.parties import Person, Provider
 from claimwright.x12.claim_parts import add_address, add_provider, add_reference, code_on_wire
 from claimwright.x12.envelope import Envelope, SetWriter, day, interchange, money, number, repeated, set_control, span, text
 from claimwright.x12.review_model import Delivery, Review, ReviewAnswer, ReviewRequest, ReviewService, ServiceDecision
-from claimwright.x12.review_reading import read_278_request, read_278_response
+from claimwright.x12.review_reading import read_278, read_278_request, read_278_response
 
-__all__ = ["VERSION", "read_278_request", "read_278_response", "write_278_request", "write_278_response"]
+__all__ = ["VERSION", "read_278", "read_278_request", "read_278_response", "write_278_request", "write_278_response"]
 
 VERSION = "005010X217"
 

@@ -1,61 +1,191 @@
-"""The typed content of any X12 file, a row a claim, payment claim, benefit, inquiry or answer, for people and for programs."""
+"""The typed content of any X12 file, a row a claim, payment claim, benefit, inquiry, status or review, for people and programs.
+
+The file is walked once, set by set; what is held is one claim, one answer or one payment, never the file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from itertools import chain
+from typing import Any, NamedTuple
 
 import msgspec
 
-from claimwright.money import dollars
 from claimwright.x12.acknowledgement import read_277ca, read_999, read_ta1
 from claimwright.x12.claim_reading import read_claims
+from claimwright.x12.claim_status import read_276, read_277
 from claimwright.x12.eligibility import read_270, read_271
+from claimwright.x12.gists import Row, sentences
 from claimwright.x12.located import table_for, value
 from claimwright.x12.remittance import read_remittances
+from claimwright.x12.review_model import ReviewRequest
+from claimwright.x12.services_review import read_278
 from claimwright.x12.sniff import kind_of_set
-from claimwright.x12.tokens import Segment, Tokens
+from claimwright.x12.tokens import Segment, Source, Tokens
 
-Row = dict[str, Any]
+__all__ = ["Row", "sentences", "show"]
 
-
-def show(content: bytes) -> Iterator[Row]:
-    """Every typed object of a file as a row of plain values, kind by kind; what has no typed form comes as segments."""
-    kinds = _kinds(content)
-    silent = False
-    for kind, make in _TYPED:
-        if kind in kinds:
-            shown = 0
-            for row in make(content):
-                shown += 1
-                yield row
-            silent = silent or not shown
-    if "segments" in kinds or not kinds or silent:
-        yield from _segments(content, everything=silent)
+_KEPT = 1 << 20  # bytes of a set that are kept, to be shown as segments if no reader makes anything of it
 
 
-def _kinds(content: bytes) -> set[str]:
-    """What a file holds, set by set."""
-    kinds: set[str] = set()
-    group: Segment = []
-    for segment in Tokens(content):
-        if segment[0] == "GS":
-            group = segment
-        elif segment[0] == "TA1":
-            kinds.add("TA1")
-        elif segment[0] == "ST":
-            set_id, version = value(segment, 1), value(segment, 3) or value(group, 8)
-            kind = kind_of_set(set_id, version)
-            typed = table_for(set_id, version) and kind in _TYPED_KINDS
-            kinds.add(("837" if kind.startswith("837") else kind) if typed else "segments")
-    return kinds
+def show(source: Source) -> Iterator[Row]:
+    """Every typed object of a file as a row of plain values, in the file's order; what has no typed form comes as segments."""
+    file = _File(source)
+    interchange = group = _Piece("", b"", 0)
+    said = inside = False  # whether anything was shown; whether the envelope around untyped sets was
+    for piece in file:
+        if piece.name in ("ISA", "GS"):
+            interchange, group = (piece, _Piece("", b"", 0)) if piece.name == "ISA" else (interchange, piece)
+            inside = False
+            continue
+        rows: Iterator[Row] = iter(())
+        reader = _typed(file, piece, group)
+        if reader is not None:
+            rows = _read(file, reader, interchange, group, piece)
+        elif piece.name != "TA1" and (piece.name not in ("GE", "IEA") or inside):
+            opened = () if inside else (interchange, group)
+            inside = True
+            rows = chain.from_iterable(file.segments(one) for one in (*opened, piece))
+        for row in rows:
+            said = True
+            yield row
+        for rest in file.continued():  # what of a set its reader did not want, or what stands outside any set
+            yield from file.segments(rest) if reader is None else ()
+    if not said:
+        yield from chain(file.segments(interchange), file.segments(group))
+
+
+class _Piece(NamedTuple):
+    """Segments from one of the envelope's to the next; without a name it goes on where a block of the file ended."""
+
+    name: str
+    data: bytes
+    line: int
+
+
+class _File:
+    """A file in pieces, each taken once."""
+
+    def __init__(self, source: Source) -> None:
+        self.tokens = Tokens(source)
+        self._pieces = self._cut()
+        self._next: _Piece | None = None
+        self.control = ""
+
+    def __iter__(self) -> Iterator[_Piece]:
+        while (piece := self._take()) is not None:
+            yield piece
+
+    def continued(self) -> Iterator[_Piece]:
+        """The rest of the piece that was taken last."""
+        while (piece := self._take()) is not None:
+            if piece.name:
+                self._next = piece
+                return
+            yield piece
+
+    def _take(self) -> _Piece | None:
+        piece, self._next = self._next or next(self._pieces, None), None
+        return piece
+
+    def _cut(self) -> Iterator[_Piece]:
+        line = 1
+        for block in self.tokens.raw():
+            element, terminator = self.tokens.delimiters.element, self.tokens.delimiters.segment
+            cuts = (
+                []
+                if self.tokens.binary
+                else [(one.start(1), one[1].decode()) for one in _edges(element, terminator).finditer(block)]
+            )
+            if not cuts or cuts[0][0]:
+                cuts.insert(0, (0, ""))
+            ends = [start for start, _ in cuts[1:]] + [len(block)]
+            for (start, name), end in zip(cuts, ends, strict=True):
+                data = block[start:end]
+                yield _Piece(name, data, line)
+                line += 1 if self.tokens.binary else count(data, terminator)
+
+    def rows(self, data: bytes) -> list[Segment]:
+        """The segments of some bytes."""
+        marks = self.tokens.delimiters
+        text = data.decode("utf-8", "replace").replace("\n", "" if marks.segment != "\n" else "\n")
+        return [row.split(marks.element) for one in text.split(marks.segment) if (row := one.strip())]
+
+    def segments(self, piece: _Piece) -> Iterator[Row]:
+        """A piece as rows of bare segments."""
+        for place, row in enumerate(self.rows(piece.data)):
+            if row[0] in ("ST", "ISA", "GS", "GE", "IEA"):
+                self.control = value(row, 2) if row[0] == "ST" else ""
+            yield {"kind": "segment", "control_number": self.control, "line": piece.line + place, "segment": row}
+
+
+@lru_cache(maxsize=8)
+def _edges(element: str, terminator: str) -> re.Pattern[bytes]:
+    """Where an interchange, a group, a set or an acknowledgement begins, or an envelope ends."""
+    ends, mark = (re.escape(one.encode("latin-1")) for one in (terminator, element))
+    return re.compile(rb"(?:\A|" + ends + rb")\s*(ISA|GS|ST|TA1|GE|IEA)(?=" + mark + rb")")
+
+
+def count(data: bytes, terminator: str) -> int:
+    """How many segments some bytes hold."""
+    return sum(1 for one in data.split(terminator.encode("latin-1")) if one.strip())
+
+
+def _typed(file: _File, piece: _Piece, group: _Piece) -> Callable[[Source], Iterator[Row]] | None:
+    """What reads this piece, if it is a set of a kind and version that has a typed form, or a TA1."""
+    if piece.name == "TA1":
+        return _interchanges
+    if piece.name != "ST":
+        return None
+    row, around = file.rows(piece.data[:200])[0], (file.rows(group.data) or [[]])[0]
+    set_id, version = value(row, 1), value(row, 3) or value(around, 8)
+    return _READERS.get(kind_of_set(set_id, version)) if table_for(set_id, version) else None
+
+
+def _read(
+    file: _File, reader: Callable[[Source], Iterator[Row]], interchange: _Piece, group: _Piece, piece: _Piece
+) -> Iterator[Row]:
+    """The rows of one set, which its reader sees alone between its envelopes; its segments, if it makes nothing of them."""
+    kept, size = [piece], len(piece.data)
+    before = (interchange.data, group.data) if piece.name == "ST" else (interchange.data,)
+
+    def content() -> Iterator[bytes]:
+        nonlocal size
+        yield b"".join((*before, piece.data))
+        for more in file.continued():
+            size += len(more.data)
+            if size < _KEPT:
+                kept.append(more)
+            yield more.data
+
+    shift = piece.line - 1 - sum(count(one, file.tokens.delimiters.segment) for one in before)
+    shown = False
+    for row in reader(content()):
+        shown = True
+        yield _moved(row, shift)
+    if not shown:
+        for one in (interchange, group, *kept):
+            yield from file.segments(one)
+
+
+def _moved(row: Row, shift: int) -> Row:
+    """A row with its places told by the file's own count of segments."""
+    for one in (row, *row.get("findings", ())):
+        if one.get("line"):
+            one["line"] += shift
+    return row
+
+
+# Rows ----------------------------------------------------------------------------------------------------------------
 
 
 def _plain(value_: Any) -> Any:
     return msgspec.to_builtins(value_)
 
 
-def _claims(content: bytes) -> Iterator[Row]:
+def _claims(content: Source) -> Iterator[Row]:
     for one in read_claims(content):
         row: Row = {"kind": "claim", "transaction": one.transaction, "control_number": one.patient_control_number}
         row |= {"line": one.first_line, "batch": one.batch, "interchange": one.interchange, "set": one.set_control}
@@ -66,7 +196,7 @@ def _claims(content: bytes) -> Iterator[Row]:
         yield row
 
 
-def _payments(content: bytes) -> Iterator[Row]:
+def _payments(content: Source) -> Iterator[Row]:
     for one in read_remittances(content):
         remit = one.remittance
         if remit is None:
@@ -96,12 +226,12 @@ def _payments(content: bytes) -> Iterator[Row]:
             yield {"kind": "provider adjustment", "control_number": remit.trace, "adjustment": adjustment}
 
 
-def _inquiries(content: bytes) -> Iterator[Row]:
+def _inquiries(content: Source) -> Iterator[Row]:
     for one in read_270(content):
         yield {"kind": "inquiry", "control_number": one.trace, "inquiry": _plain(one)}
 
 
-def _benefits(content: bytes) -> Iterator[Row]:
+def _benefits(content: Source) -> Iterator[Row]:
     for one in read_271(content):
         head = _plain(one)
         benefits = head.pop("benefits", [])
@@ -110,12 +240,12 @@ def _benefits(content: bytes) -> Iterator[Row]:
             yield {"kind": "benefit", "control_number": one.trace, "benefit": benefit}
 
 
-def _functional(content: bytes) -> Iterator[Row]:
+def _functional(content: Source) -> Iterator[Row]:
     for one in read_999(content):
         yield {"kind": "acknowledgement", "control_number": one.group_control, "acknowledgement": _plain(one)}
 
 
-def _statuses(content: bytes) -> Iterator[Row]:
+def _statuses(content: Source) -> Iterator[Row]:
     for one in read_277ca(content):
         for ack in one.acks:
             yield {"kind": "status", "control_number": ack.patient_control_number, "batch": one.batch, "status": _plain(ack)}
@@ -124,116 +254,32 @@ def _statuses(content: bytes) -> Iterator[Row]:
             yield {"kind": "batch status", "control_number": one.batch, "status": head}
 
 
-def _interchanges(content: bytes) -> Iterator[Row]:
+def _interchanges(content: Source) -> Iterator[Row]:
     for one in read_ta1(content):
         yield {"kind": "interchange acknowledgement", "control_number": one.interchange, "acknowledgement": _plain(one)}
 
 
-def _segments(content: bytes, everything: bool = False) -> Iterator[Row]:
-    """Segments of the sets that have no typed form; of everything, where a file is too broken to have any."""
-    tokens = Tokens(content)
-    typed, group, control = False, list[str](), ""
-    for segment in tokens:
-        if segment[0] == "GS":
-            group, typed = segment, False
-        elif segment[0] == "ST":
-            set_id, version = value(segment, 1), value(segment, 3) or value(group, 8)
-            typed = bool(table_for(set_id, version)) and kind_of_set(set_id, version) in _TYPED_KINDS
-            control = value(segment, 2)
-        elif segment[0] in ("GE", "IEA", "ISA"):
-            typed, control = False, ""
-        if everything or not typed:
-            yield {"kind": "segment", "control_number": control, "line": tokens.line, "segment": segment}
+def _asked_statuses(content: Source) -> Iterator[Row]:
+    for one in read_276(content):
+        control = one.patient_control_number or one.payer_control_number or one.trace
+        yield {"kind": "status inquiry", "control_number": control, "inquiry": _plain(one)}
 
 
-_TYPED: tuple[tuple[str, Callable[[bytes], Iterator[Row]]], ...] = (
-    ("TA1", _interchanges),
-    ("837", _claims),
-    ("835", _payments),
-    ("270", _inquiries),
-    ("271", _benefits),
-    ("999", _functional),
-    ("277CA", _statuses),
-)
-_TYPED_KINDS = frozenset({"837P", "837I", "837D", "835", "270", "271", "999", "277CA"})
+def _told_statuses(content: Source) -> Iterator[Row]:
+    for one in read_277(content):
+        control = one.patient_control_number or one.payer_control_number or one.trace
+        yield {"kind": "claim status", "control_number": control, "category": one.category, "answer": _plain(one)}
 
 
-# For people ----------------------------------------------------------------------------------------------------------
-
-
-def sentences(rows: Iterable[Row]) -> Iterator[tuple[str, str, str]]:
-    """Each row in three columns: what it is, its control number, and the gist."""
-    for row in rows:
-        gist = _GISTS.get(row["kind"])
-        if row["kind"] == "segment":
-            yield "segment", str(row["line"]), " ".join(part or "·" for part in row["segment"])[:200]
-        elif gist and not row.get("findings"):
-            yield row["kind"], row["control_number"], gist(row)
+def _reviews(content: Source) -> Iterator[Row]:
+    for one in read_278(content):
+        if isinstance(one, ReviewRequest):
+            yield {"kind": "review request", "control_number": one.trace, "request": _plain(one)}
         else:
-            said = " ".join(one["message"] for one in row.get("findings", ())) or "read"
-            yield row["kind"], row.get("control_number", ""), said
+            yield {"kind": "review", "control_number": one.trace, "certified": one.certified, "answer": _plain(one)}
 
 
-def _claim_gist(row: Row) -> str:
-    claim = row["claim"]
-    lines = ", ".join(
-        f"{line.get('procedure') or line.get('revenue_code', '')} {dollars(line['charge'])}" for line in claim["lines"]
-    )
-    codes = " ".join(one["code"] for one in claim["diagnoses"])
-    return f"{dollars(claim['charge'])} to {claim['payer']['name']}; {lines}; dx {codes}"
-
-
-def _payment_gist(row: Row) -> str:
-    paid = row["payment"]
-    balance = "balanced" if row["balanced"] else "does not balance"
-    return f"{dollars(paid['paid'])} {paid.get('method', 'ACH')} on {paid['paid_on']} from {paid['payer']['name']}; {balance}"
-
-
-def _payment_claim_gist(row: Row) -> str:
-    claim = row["claim"]
-    lines = ", ".join(
-        f"{line['procedure']} {dollars(line['paid'])} of {dollars(line['charge'])}" for line in claim.get("lines", ())
-    )
-    share = dollars(claim.get("patient_share", 0))
-    return f"status {claim['status']}: paid {dollars(claim['paid'])} of {dollars(claim['charge'])}, patient {share}; {lines}"
-
-
-def _benefit_gist(row: Row) -> str:
-    one = row["benefit"]
-    parts = [f"EB {one['information']}", one.get("coverage_level", ""), " ".join(one.get("service_types", ()))]
-    parts += [one.get("plan_name", ""), dollars(one["amount"]) if one.get("amount") is not None else ""]
-    parts += [f"{one['percent']}" if one.get("percent") is not None else "", one.get("message", "")]
-    return " ".join(part for part in parts if part)
-
-
-def _eligibility_gist(row: Row) -> str:
-    refused = ", ".join(one["reason"] for one in row["answer"].get("rejections", ()))
-    said = f"refused: {refused}" if refused else "active" if row["active"] else "not active"
-    return f"{said}, {row['answer']['payer']['name']}, on {row['answer']['on']}"
-
-
-def _status_gist(row: Row) -> str:
-    one = row["status"]
-    return f"{'accepted' if one['accepted'] else 'refused'} {one['category']}:{one['status']} {dollars(one.get('charge', 0))}"
-
-
-def _ack_gist(row: Row) -> str:
-    one = row["acknowledgement"]
-    refused = " ".join(each["set_control"] for each in one.get("sets", ()) if not each["accepted"])
-    return f"{one['code']}: {one['accepted']} of {one['included']} sets accepted{'; refused ' + refused if refused else ''}"
-
-
-_GISTS: dict[str, Callable[[Row], str]] = {
-    "claim": _claim_gist,
-    "payment": _payment_gist,
-    "payment claim": _payment_claim_gist,
-    "provider adjustment": lambda row: f"{row['adjustment']['reason']} {dollars(row['adjustment']['amount'])}",
-    "inquiry": lambda row: f"to {row['inquiry']['payer']['name']}, on {row['inquiry']['on']}",
-    "eligibility": _eligibility_gist,
-    "benefit": _benefit_gist,
-    "status": _status_gist,
-    "acknowledgement": _ack_gist,
-    "interchange acknowledgement": lambda row: (
-        f"{row['acknowledgement'].get('code', 'A')} {row['acknowledgement'].get('note', '000')}"
-    ),
-}
+_READERS: dict[str, Callable[[Source], Iterator[Row]]] = {
+    "837P": _claims, "837I": _claims, "837D": _claims, "835": _payments, "270": _inquiries, "271": _benefits,
+    "276": _asked_statuses, "277": _told_statuses, "277CA": _statuses, "278": _reviews, "999": _functional,
+}  # fmt: skip
