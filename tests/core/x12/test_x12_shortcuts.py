@@ -1,0 +1,72 @@
+"""Shortcuts change nothing but the time: with them and without them the same is found, in the same order."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from x12_mutations import LARGE, TODAY, mutated
+from x12_samples import WRITTEN
+
+from claimwright.findings import Finding
+from claimwright.x12.check import check
+from claimwright.x12.checks import shortcuts
+from claimwright.x12.checks.controls import Controls
+
+CORPUS = Path(__file__).parents[3].parent / "shared" / "data" / "x12"
+
+
+@pytest.fixture
+def both_ways(monkeypatch):
+    """The findings of the long way for every segment, and of shortcuts from the first flawless segment on."""
+
+    def found(data: bytes, worth: int, snip: set[int]) -> list[Finding]:
+        monkeypatch.setattr(shortcuts, "_WORTH", worth)
+        shortcuts.shortcuts.cache_clear()
+        return list(check(data, snip=snip, today=TODAY))
+
+    def compare(data: bytes, snip: set[int]) -> list[Finding]:
+        slow = found(data, 10**9, snip)
+        found(data, 1, snip)
+        learned = list(check(data, snip=snip, today=TODAY))  # a second time, when everything has been learned
+        assert learned == slow
+        return slow
+
+    yield compare
+    shortcuts.shortcuts.cache_clear()
+
+
+@pytest.mark.parametrize("name", WRITTEN)
+def test_what_is_found_is_the_same_with_and_without_shortcuts(name, both_ways):
+    rng = random.Random(f"shortcuts {name}")
+    assert not [one for one in both_ways(WRITTEN[name], {1, 2, 3, 4, 5}) if one.severity == "error"]
+    for number in range(8):
+        both_ways(mutated(WRITTEN[name] * 2, rng, large=0)[1], {1, 2} if number % 4 == 0 else {1, 2, 3, 4, 5})
+
+
+@pytest.mark.parametrize("mutation", LARGE, ids=lambda one: one.__name__)
+def test_it_is_the_same_however_large_a_file_is_made(mutation, both_ways):
+    both_ways(mutation(WRITTEN["837P"].replace(b"\n", b""), random.Random(f"shortcuts {mutation.__name__}")), {1, 2, 3, 4, 5})
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the public sample files (../shared/data/x12) are absent")
+def test_it_is_the_same_in_every_public_sample(both_ways):
+    files = [path for path in CORPUS.rglob("*") if path.is_file() and path.stat().st_size < 20_000]
+    assert sum(len(both_ways(path.read_bytes(), {1, 2, 3, 4, 5})) for path in files) > 100
+
+
+def test_control_numbers_are_known_again():
+    controls = Controls()
+    given = ["0001", "1", "000000905", "ABC", "", "²", "x" * 200, *(f"{n:09d}" for n in range(10_000, 20_000))]
+    assert not any(controls.add(one) for one in given)
+    assert all(controls.add(one) for one in given)
+
+
+def test_control_numbers_beyond_the_bound_are_let_go():
+    controls = Controls()
+    for number in range(30_000):
+        controls.add(f"{number * 4096:09d}")
+        controls.add(f"A{number}")
+    assert controls.add("000000000") and controls.add("A0")
+    assert not controls.add("A29999")
