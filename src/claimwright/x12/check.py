@@ -11,7 +11,6 @@ from datetime import date
 from claimwright.findings import Finding
 from claimwright.x12.checks.answers import AnswerRules
 from claimwright.x12.checks.claims import ClaimRules
-from claimwright.x12.checks.diagnoses import ReviewRules
 from claimwright.x12.checks.envelope import Envelopes
 from claimwright.x12.checks.external import JUDGED, check_segment
 from claimwright.x12.checks.hierarchy import Hierarchy
@@ -21,6 +20,7 @@ from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.checks.rules import NoRules, RawSection, SetRules
 from claimwright.x12.checks.shortcuts import NOWHERE, Shortcut, Shortcuts, section_name, shortcuts
 from claimwright.x12.checks.standard import check_by_standard
+from claimwright.x12.checks.standing import ServicesReviewRules, StatusRules
 from claimwright.x12.checks.structure import Frame, Structure
 from claimwright.x12.grammar import grammar
 from claimwright.x12.located import table_for, value, walker
@@ -37,7 +37,7 @@ _REMEMBERED = 1000  # segments of a kind, known to hold good codes
 _RULES: dict[str, type[SetRules]] = {
     "837P": ClaimRules, "837I": ClaimRules, "837D": ClaimRules, "835": RemittanceRules, "999": AnswerRules,
     "277CA": AnswerRules, "270": AnswerRules, "271": AnswerRules,
-    "278": ReviewRules,
+    "276": StatusRules, "277": StatusRules, "278": ServicesReviewRules,
 }  # fmt: skip
 
 

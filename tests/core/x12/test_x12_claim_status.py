@@ -178,3 +178,13 @@ def test_x12sdk_reads_both_as_we_meant_them(kind: str, tmp_path: Path) -> None:
     assert own.loop_2200d[0].trn_segment.reference_identification_1 == "STATUS1"
     assert dependent.loop_2200e[0].trn_segment.reference_identification_1 == "STATUS2"
     assert len(own.loop_2200d[0].ref_segment) == 2
+
+
+def test_a_level_that_asks_nothing_or_is_told_nothing_is_found() -> None:
+    start, end = (WRITTEN["276"].index(mark) for mark in (b"TRN*1*STATUS1", b"HL*5"))
+    asked = WRITTEN["276"][:start] + WRITTEN["276"][end:]
+    assert [one.code for one in check(asked) if one.code != "count-wrong"] == ["inquiry-missing"]
+    start, end = (WRITTEN["277"].index(mark) for mark in (b"TRN*2*STATUS1", b"HL*5"))
+    told = WRITTEN["277"][:start] + WRITTEN["277"][end:]
+    found = [(one.code, one.severity) for one in check(told) if one.code != "count-wrong"]
+    assert found == [("answer-missing", "warning")]

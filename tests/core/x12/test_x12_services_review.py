@@ -255,3 +255,14 @@ def test_x12sdk_and_pyx12_know_no_review_of_this_version() -> None:
     """Neither has the X217 guide; pyx12's 278 is 4010. Said here so that one who looks for the second opinion need not."""
     maps = pytest.importorskip("pyx12.map_index").map_index(base_path=None)
     assert maps.get_filename("00501", "005010X217", "HI") is None
+
+
+def test_an_event_without_a_decision_and_a_certification_without_a_number_are_told() -> None:
+    undecided = msgspec.structs.replace(REVIEW_ANSWERS[0], decision=None, services=())
+    unnumbered_ = msgspec.structs.replace(REVIEW_ANSWERS[0], decision=Decision(action="A1"), services=())
+    refused_ = msgspec.structs.replace(REVIEW_ANSWERS[1], rejections=(Rejection(reason="42", follow_up="R", loop="2000A"),))
+    content = write_278_response([undecided, unnumbered_, refused_], ENVELOPE)
+    assert [(one.code, one.severity) for one in check(content)] == [
+        ("answer-missing", "warning"),
+        ("certification-number-missing", "warning"),
+    ]
