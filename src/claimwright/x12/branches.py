@@ -49,6 +49,15 @@ class Branch:
                 return slots
         return {}
 
+    def place_of(self, name: str, row: Segment, separator: str) -> tuple[int, str]:
+        """The line and the loop of a segment: this very one, or else the first of its name, or else the branch's first."""
+        exact, like = separator.join(row), name + separator
+        found = next((at for at, text in enumerate(self.rows) if text == exact), None)
+        if found is None:
+            found = next((at for at, text in enumerate(self.rows) if text.startswith(like)), 0)
+        line = self.line + found
+        return line, [loop for loop, start, _ in self.loops if start <= line][-1]
+
 
 def branches(source: Source, layout: Layout) -> Iterator[tuple[Place, Branch]]:
     """Each branch of each set of these transactions, as soon as it is whole; the end of a set comes as branch "SE".

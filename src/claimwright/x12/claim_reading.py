@@ -140,7 +140,7 @@ class _Context:
         try:
             claim = self._claim(branch)
         except UnreadableError as error:
-            line, loop = self._place(branch, error)
+            line, loop = branch.place_of(error.segment, error.row, self.delimiters.element)
             findings = (unreadable(error, line=line, loop=loop, claim=control, **self.where),)
         return ReadClaim(
             claim=claim,
@@ -152,15 +152,6 @@ class _Context:
             delimiters=self.delimiters,
             **self.told,
         )
-
-    def _place(self, branch: Branch, error: UnreadableError) -> tuple[int, str]:
-        """The line and the loop of what cannot be read: the segment itself, or the first of its kind, or the claim."""
-        exact, like = self.delimiters.element.join(error.row), error.segment + self.delimiters.element
-        found = next((at for at, row in enumerate(branch.rows) if row == exact), None)
-        if found is None:
-            found = next((at for at, row in enumerate(branch.rows) if row.startswith(like)), 0)
-        line = branch.line + found
-        return line, [loop for loop, start, _ in branch.loops if start <= line][-1]
 
     # The parties, from the levels above the claim --------------------------------------------------------------------
 
