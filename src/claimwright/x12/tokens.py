@@ -21,7 +21,7 @@ LONGEST = 1 << 24  # bytes of one segment; beyond that the file is not X12
 _HARMLESS = b" \t\r\n\x00\x1a\xef\xbb\xbf"  # between interchanges: line breaks, the DOS end-of-file mark, a byte-order mark
 _HARMLESS_RUN = re.compile(b"[" + re.escape(_HARMLESS) + b"]*")
 _BEGINNING = re.compile(rb"ISA[^A-Za-z0-9\s]")
-_FIRST_INSIDE = re.compile(rb"\s*(?:GS|TA1|ISB|ISE|IEA)")
+_FIRST_INSIDE = re.compile(rb"\s*(?:GS|ST|TA1|ISB|ISE|IEA)")
 
 
 class Delimiters(NamedTuple):

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[3]
 CORPUS = ROOT.parent / "shared" / "data" / "x12"
 DATA = ROOT / "tests" / "data" / "x12"
 VERDICTS = dict(line.split("\t") for line in (DATA / "verdicts.tsv").read_text().splitlines()[1:])
+PEERS = [line.split("\t") for line in (DATA / "peers.tsv").read_text().splitlines()[1:]]
 REASONS = {line.split("\t")[0] for line in (DATA / "reasons.tsv").read_text().splitlines()[1:]}
 
 needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="the public sample files (../shared/data/x12) are absent")
@@ -21,6 +22,14 @@ needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="the public sample
 
 def test_every_code_of_a_verdict_has_its_reason():
     assert {code for codes in VERDICTS.values() for code in codes.split()} == REASONS
+
+
+def test_where_two_checkers_disagree_it_is_settled_who_is_right():
+    """What pyx12 and x12sdk said is recorded; `-` where they cannot read the transaction or version."""
+    for name, pyx12, x12sdk, own, reason in PEERS:
+        assert len({pyx12, x12sdk, own} - {"-"}) == 2, name
+        assert own == ("bad" if VERDICTS[name] else "good"), name
+        assert len(reason) > 20, name
 
 
 @needs_corpus

@@ -104,6 +104,7 @@ class Fault:
     high: int
     segment: str
     elements: tuple[str, ...]
+    good: bytes = b""  # the file unharmed
 
 
 @dataclass
@@ -144,7 +145,9 @@ class Kind:
         data = doc.text()
         if data == good.text():
             return None
-        return self._placed(doc, spot, data)
+        fault = self._placed(doc, spot, data)
+        fault.good = good.text()
+        return fault
 
     def _placed(self, doc: Doc, spot: Spot, data: bytes) -> Fault:
         segment, elements = spot.segment or (doc.rows[spot.at].name if spot.at < len(doc.rows) else ""), (spot.element,)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from x12_anywhere import inside, verb
-from x12_inject import VERBS, Doc, Spot, Verb, filled, loop_end, loop_start, put, spots, value_at
+from x12_inject import VERBS, Doc, Row, Spot, Verb, filled, loop_end, loop_start, put, spots, value_at
 
 from claimwright.codesets import reference
 
@@ -101,6 +101,25 @@ def _only_day(doc: Doc, at: int) -> bool:
     return sum(row.get(1) == "472" for row in rows) == 1 and rows[0].get(19) != "PB"
 
 
+def _inpatient(doc: Doc, at: int) -> bool:
+    claim = doc.rows[claim_rows(doc, at)[0]]
+    return claim.get(5).split(doc.marks.component)[0] in ("11", "18", "21")
+
+
+@verb("any-attached")
+def _attached(doc: Doc, where: str, rest: str, rng: random.Random) -> Spot | None:
+    """An attachment announced without its number, after the claim's dates."""
+    at = rng.choice(spots(doc, where))[0] + 1
+    while doc.rows[at].loop == "2300" and doc.rows[at].name in ("DTP", "DN1", "CL1"):
+        at += 1
+    if doc.rows[at].name in ("DN2", "PWK"):
+        return None
+    doc.rows.insert(at, Row(filled(doc, rng.choice(("PWK*OZ*EL", "PWK*B4*FX"))).split(doc.marks.element)))
+    return Spot(at, "PWK06")
+
+
+_where("any-inpatient-type", _inpatient, lambda doc, at, *_: put(doc, at, 1, 0, ""))
+_dropping("any-inpatient", _inpatient)
 _dropping("any-drop-self", is_self)
 _dropping("any-only-day", _only_day)
 _dropping("any-only-claim", _only_claim, loop=True)

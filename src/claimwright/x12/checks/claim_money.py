@@ -11,7 +11,6 @@ from claimwright.x12.checks.rules import line_of
 from claimwright.x12.located import Section, value
 from claimwright.x12.tokens import Segment
 
-
 _cents = lru_cache(maxsize=4096)(cents)
 
 

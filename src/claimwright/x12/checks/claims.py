@@ -9,6 +9,7 @@ from claimwright.x12.checks.claim_money import check_money
 from claimwright.x12.checks.diagnoses import ICD10, icd10_flaw
 from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.checks.rules import SetRules, line_of
+from claimwright.x12.checks.situations import check_situations
 from claimwright.x12.located import Section, value
 
 _ICD10_BEGAN = date(2015, 10, 1)  # 45 CFR 162.1002(c)
@@ -69,7 +70,8 @@ class ClaimRules(SetRules):
         self._parties()
         count = self._diagnoses(lines)
         self._pointers(lines, count)
-        self._claim_rules()
+        for section in self.claim:
+            check_situations(report, section, section.loop.rstrip("+"), self.marks.component)
         self._other_payers()
         self._lines(lines)
         patients = self._patients()
@@ -139,6 +141,7 @@ class ClaimRules(SetRules):
             for number, composite in enumerate(segment[1:], 1):
                 qualifier, code, *_ = [*composite.split(self.marks.component), "", ""]
                 if qualifier not in ("ABK", "ABF", "BK", "BF"):
+                    place += bool(code) and segment[1].startswith(("ABK", "BK"))  # a diagnosis too, if its qualifier were right
                     continue
                 place += 1
                 element = f"HI{number:02d}-2"
@@ -188,22 +191,6 @@ class ClaimRules(SetRules):
             if len(set(pointers)) < len(pointers):
                 said = f"{label} points to the same diagnosis twice."
                 self._add("pointer-repeated", said, line, name, label, severity=WARNING)
-
-    def _claim_rules(self) -> None:
-        """Replacement and void, accidents, admission and discharge."""
-        head = self.claim[0]
-        clm = head.first("CLM")
-        frequency = [*value(clm, 5).split(self.marks.component), "", "", ""][2]
-        if frequency in ("7", "8") and not head.first("REF", "F8"):
-            said = f"CLM05-3 is {frequency}: the payer's claim control number (REF*F8) must be sent."
-            self._add("control-number-missing", said, head, "CLM", "CLM05-3", "Add REF*F8 with the number from the remittance.")
-        causes = value(clm, 11).split(self.marks.component)
-        if ("AA" in causes[:2] or "OA" in causes[:2]) and not head.first("DTP", "439"):
-            said = "CLM11 names an accident: its date (DTP*439) must be sent."
-            self._add("accident-date-missing", said, head, "CLM", "CLM11", "Add DTP*439.")
-        if "AA" in causes[:2] and len(causes) < 4:
-            said = "CLM11 names a car accident: its state (CLM11-4) must be sent."
-            self._add("accident-state-missing", said, head, "CLM", "CLM11-4")
 
     def _lines(self, lines: list[Section]) -> None:
         """Line numbers and control numbers."""
