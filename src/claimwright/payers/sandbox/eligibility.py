@@ -6,7 +6,7 @@ import msgspec
 
 from claimwright.coverage.benefits import benefits_of
 from claimwright.coverage.model import Benefit, EligibilityAnswer, EligibilityInquiry, Rejection
-from claimwright.payers.sandbox.members import find_member, plans_of, used_by
+from claimwright.payers.sandbox.members import BAD_FORM, UNKNOWN, WRONG_NAME, find_member, plans_of, used_by
 from claimwright.payers.sandbox.model import Book, Member
 from claimwright.payers.sandbox.state import State
 
@@ -28,7 +28,9 @@ def answer_inquiry(book: Book, state: State, inquiry: EligibilityInquiry) -> Eli
         return _rejected(plain, "51", "2100B")
     found = find_member(book, inquiry.payer.payer_id, inquiry.insured.member_id, inquiry.patient, inquiry.on)
     if isinstance(found, str):
-        return _rejected(plain, found, "2100C" if found in ("72", "75") else person_loop)
+        loop = "2100C" if found in (BAD_FORM, UNKNOWN) else person_loop
+        # A dependent's name is told as the patient's (X279, 2100D AAA03).
+        return _rejected(plain, "65" if found == WRONG_NAME and loop == "2100D" else found, loop)
     return _benefits(book, state, plain, found)
 
 

@@ -16,7 +16,7 @@ import msgspec
 from claimwright.codesets.tables import starter
 from claimwright.coverage.model import Authorization, Plan, Rejection
 from claimwright.effective import Period
-from claimwright.payers.sandbox.members import UNKNOWN, WRONG_NAME, find_member, key_of, plans_of
+from claimwright.payers.sandbox.members import BAD_FORM, UNKNOWN, WRONG_NAME, find_member, key_of, plans_of
 from claimwright.payers.sandbox.model import Behaviour, Book, Member
 from claimwright.payers.sandbox.state import Reviewed, State, Work
 from claimwright.x12.review_model import Decision, ReviewAnswer, ReviewRequest, ReviewService, ServiceDecision
@@ -91,8 +91,9 @@ def _member(book: Book, request: ReviewRequest, today: date) -> Member | Rejecti
     found = find_member(book, request.umo.payer_id, request.insured.member_id, request.patient, on)
     own = request.insured.relationship == "18"
     if isinstance(found, str):
-        reason = {WRONG_NAME: "65", UNKNOWN: "75"}.get(found, found) if not own or found == UNKNOWN else found
-        return Rejection(reason=reason, follow_up="C", loop="2010C" if own or found in (UNKNOWN, "72") else "2010D")
+        loop = "2010C" if own or found in (UNKNOWN, BAD_FORM) else "2010D"
+        # A dependent's name is told as the patient's.
+        return Rejection(reason="65" if found == WRONG_NAME and loop == "2010D" else found, follow_up="C", loop=loop)
     if not found.period.covers(on):
         return Rejection(reason="95", follow_up="N", loop="2010C" if own else "2010D")
     return found
