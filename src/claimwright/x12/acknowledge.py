@@ -39,9 +39,9 @@ class SetVerdict(msgspec.Struct):
     place: SetPlace
     refused: bool = False
     noted: bool = False
-    reasons: set[str] = msgspec.field(default_factory=set)
-    errors: list[Finding] = msgspec.field(default_factory=list)  # in the codes of a 999, counted from ST
-    copies: dict[int, str] = msgspec.field(default_factory=dict)  # of errors, by their place in the list
+    reasons: frozenset[str] = frozenset()
+    errors: tuple[Finding, ...] = ()  # in the codes of a 999, counted from ST
+    copies: tuple[tuple[int, str], ...] = ()  # wrong codes, by the place of their error among the errors
 
 
 class GroupVerdict(msgspec.Struct):
@@ -96,15 +96,14 @@ class Receipt(msgspec.Struct):
 
     def accepted_sets(self) -> dict[int, Route]:
         """The line of each ST whose set was accepted, with who sent it."""
-        return {
-            member.place.first: one.place.route(group.place)
+        taken = [
+            (group, one.place.route(group.place))
             for one in self.interchanges
             if not one.note
             for group in one.groups
             if not group.reasons
-            for member in group.sets
-            if not member.refused
-        }
+        ]
+        return {member.place.first: route for group, route in taken for member in group.sets if not member.refused}
 
 
 def acknowledge(source: bytes, today: date, *, snip: Collection[int] = (1, 2)) -> tuple[Ta1 | None, FunctionalAck]:
@@ -217,7 +216,7 @@ class _Docket:
             return
         member.noted = True
         member.refused = member.refused or error
-        member.reasons.add(code if kind == "IK5" else "5" if finding.snip == 1 else "I5")
+        member.reasons |= {code if kind == "IK5" else "5" if finding.snip == 1 else "I5"}
         if kind == "IK5" or len(member.errors) >= MOST_ERRORS:
             return
         place, component = place_of(finding)
@@ -226,12 +225,11 @@ class _Docket:
         element = f"{finding.segment}{place:02d}{f'-{component}' if component else ''}" if kind == "IK4" else ""
         if code == "7" and kind == "IK4" and holds_code(finding.segment, place, component):
             self.wanted.setdefault(line, []).append((member, len(member.errors), place, component))
-        member.errors.append(
-            msgspec.structs.replace(
-                finding, code=f"{kind}:{code}", line=line - member.place.first + 1, element=element,
-                segment=_segment_name(finding.segment), fix="", file="", transaction="", version="", snip=0,
-            )
+        told = msgspec.structs.replace(
+            finding, code=f"{kind}:{code}", line=line - member.place.first + 1, element=element,
+            segment=_segment_name(finding.segment), fix="", file="", transaction="", version="", snip=0,
         )  # fmt: skip
+        member.errors += (told,)
 
     def copy_codes(self, source: Again) -> None:
         """Fetch the wrong codes from the file."""
@@ -246,7 +244,7 @@ class _Docket:
                     parts = text.split(marks.component) if component else [text]
                     copy = parts[component - 1] if component and component <= len(parts) else parts[0]
                     if copy and may_be_copied(copy):
-                        member.copies[place] = copy
+                        member.copies += ((place, copy),)
             if tokens.line >= last:
                 return
 
@@ -267,10 +265,10 @@ def _opened(place: InterchangePlace) -> InterchangeVerdict:
         members = [SetVerdict(one) for one in group.sets]
         for one in members:
             if not one.place.closed:
-                one.refused, one.reasons = True, {"2"}
+                one.refused, one.reasons = True, frozenset({"2"})
             if not one.place.table:
                 one.refused = True
-                one.reasons.add("I6" if one.place.set_id in GROUPS else "1")
+                one.reasons |= {"I6" if one.place.set_id in GROUPS else "1"}
         verdict = GroupVerdict(group, members)
         if not group.closed:
             verdict.reasons.add("3")
@@ -336,7 +334,7 @@ def _functional(group: GroupVerdict) -> FunctionalAck:
 
 
 def _answer(group: list[str], one: SetVerdict) -> SetAck:
-    place = one.place
+    place, copies = one.place, dict(one.copies)
     return SetAck(
         group=value(group, 6),
         set_id=place.set_id,
@@ -344,7 +342,7 @@ def _answer(group: list[str], one: SetVerdict) -> SetAck:
         version=place.version[:35],
         accepted=not one.refused,
         code="R" if one.refused else "E" if one.noted else "A",
-        errors=tuple(one.errors),
+        errors=one.errors,
         reasons=tuple(sorted(one.reasons))[:5],
-        copies=tuple(one.copies.get(at, "") for at in range(len(one.errors))) if one.copies else (),
+        copies=tuple(copies.get(at, "") for at in range(len(one.errors))) if copies else (),
     )
