@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MBI = re.compile(
     r"[1-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9][AC-HJKMNP-RT-Y][0-9AC-HJKMNP-RT-Y][0-9][AC-HJKMNP-RT-Y]{2}[0-9]{2}"
 )
 
 
+@lru_cache(maxsize=65_536)  # a file names few providers again and again
 def npi_valid(npi: str) -> bool:
     """Ten digits with a Luhn check digit over the prefix 80840 (45 CFR 162.406; NPI check digit, CMS)."""
     if not re.fullmatch(r"[12]\d{9}", npi):

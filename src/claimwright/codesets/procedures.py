@@ -6,7 +6,7 @@ CPT is the American Medical Association's: numbers only here, never its descript
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, cast
 
 from claimwright.codesets.starter import row_period, table
@@ -79,11 +79,13 @@ def _procedure(row: dict[str, str]) -> Procedure:
     )
 
 
+@lru_cache(maxsize=65_536)
 def procedure(code: str, on: date) -> Procedure | None:
     """The procedure in force on a date; None if we do not know it or it does not hold then."""
     return as_of(_rows().get(code, ()), on)
 
 
+@lru_cache(maxsize=16_384)
 def known(code: str) -> Procedure | None:
     """The procedure whatever the date, its latest version; for saying when a code ended."""
     return max(_rows().get(code, ()), key=lambda version: version.period.start, default=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import combinations
 
 from claimwright.claims.model import Claim
@@ -31,7 +32,12 @@ def numbered(claim: Claim) -> Iterator[tuple[int, str]]:
 
 def starts(code: str, prefixes: tuple[str, ...]) -> bool:
     """Whether a code, with or without its dot, lies under one of the prefixes."""
-    return icd10cm.plain(code).startswith(tuple(icd10cm.plain(prefix) for prefix in prefixes))
+    return icd10cm.plain(code).startswith(_plain(prefixes))
+
+
+@lru_cache(maxsize=1024)
+def _plain(prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(icd10cm.plain(prefix) for prefix in prefixes)
 
 
 @edit("DX-MISSING", REJECT, cites="837P TR3, 2300 HI; MA63", element="HI01-2")
@@ -195,9 +201,11 @@ def sides_in(note: str, code: str) -> list[str]:
 def side_against_modifier(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service on one side is not supported by diagnoses of the other side alone."""
     for line in claim.lines:
-        done = {"RT": "R", "LT": "L"}.keys() & set(line.modifiers)
+        done = {"RT", "LT"}.intersection(line.modifiers)
+        if len(done) != 1:
+            continue
         sides = {icd10cm.laterality(one) for one in pointed(claim, line.pointers)} & {"R", "L", "B"}
-        if len(done) == 1 and sides and not sides & {"B", "R" if "RT" in done else "L"}:
+        if sides and not sides & {"B", "R" if "RT" in done else "L"}:
             yield on_line(
                 line,
                 f"{line.procedure} was done on the {SIDE['R' if 'RT' in done else 'L']}, its diagnosis is of the other side.",

@@ -19,15 +19,10 @@ NOTICE = frozenset({"GA", "GX", "GY", "GZ"})
 def rules(claim: Claim, tables: Tables, sense: str) -> Iterator[tuple[ServiceLine, Necessity, list[str]]]:
     """Lines with a coverage rule that holds for them, and the diagnoses they point to."""
     for line in claim.lines:
-        for rule in tables.necessity:
-            holds = rule.sense == sense and line.procedure in rule.procedures and rule.period.covers(line.first_service)
-            codes = pointed(claim, line.pointers)
-            if (
-                holds
-                and codes
-                and not NOTICE & set(line.modifiers)
-                and (not rule.filing or claim.filing_indicator in rule.filing)
-            ):
+        asked = [rule for rule in tables.necessity if rule.sense == sense and line.procedure in rule.procedures]
+        codes = pointed(claim, line.pointers) if asked and not NOTICE & set(line.modifiers) else []
+        for rule in asked:
+            if codes and rule.period.covers(line.first_service) and (not rule.filing or claim.filing_indicator in rule.filing):
                 yield line, rule, codes
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache, lru_cache
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
@@ -52,19 +53,21 @@ class Edit(Struct):
 
     def run(self, claim: Claim, context: Context, tables: Tables) -> Iterator[Finding]:
         """The edit's findings on a claim."""
-        for problem in self.check(claim, context, tables):
-            where = f"Line {problem.line}: " if problem.line else ""
-            yield Finding(
-                code=self.id,
-                edit=self.id,
-                severity=self.severity,
-                message=where + problem.message,
-                fix=problem.fix,
-                citation=self.citation,
-                claim=claim.patient_control_number,
-                line=problem.line,
-                element=problem.element or self.element,
-            )
+        return (self.finding(problem, claim) for problem in self.check(claim, context, tables))
+
+    def finding(self, problem: Problem, claim: Claim) -> Finding:
+        """What the biller reads of a problem."""
+        return Finding(
+            code=self.id,
+            edit=self.id,
+            severity=self.severity,
+            message=(f"Line {problem.line}: " if problem.line else "") + problem.message,
+            fix=problem.fix,
+            citation=self.citation,
+            claim=claim.patient_control_number,
+            line=problem.line,
+            element=problem.element or self.element,
+        )
 
 
 def edit(
@@ -106,8 +109,15 @@ def on_claim(message: str, fix: str, element: str = "") -> Problem:
     return Problem(message=message, fix=fix, element=element)
 
 
+@cache
 def all_edits() -> tuple[Edit, ...]:
     """Every edit, by family, in the order they run."""
     from claimwright.edits.families import FAMILIES  # the families import this module
 
     return tuple(one for family in FAMILIES for one in family)
+
+
+@lru_cache(maxsize=4096)
+def in_force(form: str, on: date) -> tuple[Edit, ...]:
+    """The edits for a form and a first day of service."""
+    return tuple(one for one in all_edits() if one.applies(form, on))

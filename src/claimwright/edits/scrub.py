@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from claimwright.claims.model import Claim
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Edit, all_edits
+from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Edit, all_edits, in_force
 from claimwright.findings import Finding
 
 __all__ = ["Context", "may_leave", "scrub"]
@@ -23,9 +23,8 @@ def scrub(claim: Claim, context: Context, tables: Tables, own: Sequence[Edit] = 
     if not claim.lines:
         return [_no_lines(claim)]
     on = claim.first_service
-    found = [
-        finding for edit in (*all_edits(), *own) if edit.applies(claim.form, on) for finding in edit.run(claim, context, tables)
-    ]
+    edits = (*in_force(claim.form, on), *(edit for edit in own if edit.applies(claim.form, on)))
+    found = [edit.finding(problem, claim) for edit in edits for problem in edit.check(claim, context, tables)]
     return sorted(found, key=lambda finding: (_WORST_FIRST[finding.severity], finding.line))
 
 

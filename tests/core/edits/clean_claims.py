@@ -1,0 +1,212 @@
+"""Clean claims of all kinds, seeded: what a practice, a hospital and a dentist send when nobody slipped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+
+from edit_bench import PRACTICE, context, covered, lines, replace
+from edit_cases_forms import outpatient, stay, teeth
+
+from claimwright.claims.model import Adjustment, Claim, Diagnosis, Drug, LineAdjudication, OtherPayer, Tooth
+from claimwright.edits.scrub import Context
+from claimwright.identifiers import npi_with_check_digit
+from claimwright.parties import Address, Insured, Payer, Person, Provider
+
+LASTS = (
+    "Abara",
+    "Brandt",
+    "Castellano",
+    "Dufresne",
+    "Eklund",
+    "Farrow",
+    "Goh",
+    "Hartwell",
+    "Iwasaki",
+    "Joss",
+    "Kowal",
+    "Lindqvist",
+)
+FIRSTS = {"F": ("Ada", "Bea", "Clara", "Dina", "Esme"), "M": ("Abel", "Bruno", "Caleb", "Dario", "Emil")}
+PLACES = (
+    ("Columbus", "OH", "43004"),
+    ("Dayton", "OH", "45402"),
+    ("Albany", "NY", "12207"),
+    ("Austin", "TX", "78701"),
+    ("Reno", "NV", "89501"),
+)
+PAYERS = (
+    ("Northern Mutual", "NM001", "CI"),
+    ("River PPO", "RV002", "12"),
+    ("Blue Shore", "BS003", "BL"),
+    ("Valley HMO", "VH004", "HM"),
+)
+
+# kind: (lines, diagnoses, youngest, oldest, sex, place)
+Template = tuple[str, str, int, int, str, str]
+OFFICE: tuple[Template, ...] = (
+    ("99213", "J06.9", 1, 90, "", "11"),
+    ("99214", "I10 E78.5", 30, 64, "", "11"),
+    ("99212", "L30.9", 2, 64, "", "11"),
+    ("99215", "E11.9 I10", 35, 64, "", "11"),
+    ("99203", "M54.50", 18, 64, "", "11"),
+    ("99204", "R51.9", 12, 64, "", "11"),
+    ("99213 71046", "J18.9", 18, 64, "", "11"),
+    ("99213 80053 85025", "R53.83", 20, 64, "", "11"),
+    ("99213 93000", "R07.9", 30, 64, "", "11"),
+    ("99395", "Z00.00", 18, 39, "", "11"),
+    ("99396", "Z00.00", 40, 64, "", "11"),
+    ("99392", "Z00.129", 1, 4, "", "11"),
+    ("99213-25 20610-RT J3301*4", "M17.11", 40, 64, "", "11"),
+    ("20610-LT J3301*4", "M17.12", 40, 64, "", "11"),
+    ("17110", "B07.9", 6, 64, "", "11"),
+    ("10060", "L02.91", 10, 64, "", "11"),
+    ("11730-T5", "L60.0", 14, 64, "", "11"),
+    ("90471 90715", "Z23", 20, 64, "", "11"),
+    ("96372 J0696", "N39.0", 18, 64, "F", "11"),
+    ("73562-LT", "M25.562", 20, 64, "", "11"),
+    ("99213-95", "F41.1", 18, 64, "", "10"),
+    ("99214-95", "I10", 40, 64, "", "02"),
+    ("69210", "H61.21", 20, 64, "", "11"),
+    ("99213-25 69210", "H61.22 I10", 40, 64, "", "11"),
+    ("99385-25 17110@2", "Z00.00 B07.9", 18, 39, "", "11"),
+    ("99283", "R10.9", 18, 64, "", "23"),
+    ("97110-GP*2", "M54.50", 20, 64, "", "11"),
+    ("36415 80061", "E78.5", 20, 64, "", "11"),
+    ("58300", "Z30.430", 18, 45, "F", "11"),
+)
+MEDICARE: tuple[Template, ...] = (
+    ("99214", "I10 E11.9", 66, 90, "", "11"),
+    ("G0439", "Z00.00", 67, 90, "", "11"),
+    ("G0008 90662", "Z23", 66, 90, "", "11"),
+    ("99213", "J44.9", 66, 90, "", "11"),
+    ("97110-GP", "M54.50", 66, 90, "", "11"),
+    ("98940-AT", "M99.03", 66, 90, "", "11"),
+    ("20610-RT", "M17.11", 66, 90, "", "11"),
+    ("99213", "F41.1", 66, 90, "", "10"),
+)
+LABS = frozenset({"80053", "85025", "80061", "83036"})
+
+
+def _npi(rng: Random) -> str:
+    return npi_with_check_digit(f"1{rng.randrange(10**8):08d}")
+
+
+def _person(rng: Random, age: tuple[int, int], sex: str, on: date) -> Person:
+    sex = sex or rng.choice("FM")
+    city, state, code = rng.choice(PLACES)
+    born = on - timedelta(days=rng.randint(age[0] * 366 + 20, max(age[1] * 365, age[0] * 366 + 60)))
+    home = Address(line1=f"{rng.randint(1, 999)} Oak Lane", city=city, state=state, zip=code)
+    return Person(last=rng.choice(LASTS), first=rng.choice(FIRSTS[sex]), birth=born, sex=sex, address=home)  # type: ignore[arg-type]
+
+
+def _visit(rng: Random, template: Template, payer: tuple[str, str, str], member: str) -> Claim:
+    do, dx, youngest, oldest, sex, place = template
+    on = date(2026, 1, 5) + timedelta(days=rng.randrange(300))
+    patient = _person(rng, (youngest, oldest), sex, on)
+    services = tuple(
+        replace(
+            line,
+            charge=rng.randint(2_000, 40_000),
+            pointers=tuple(range(1, min(len(dx.split()), 4) + 1)) if line.pointers == (1,) else line.pointers,
+            clia="36D7104822" if line.procedure in LABS else "",
+            drug=Drug(ndc="00009028003", quantity=Decimal(1), unit="ML") if line.procedure.startswith("J") else None,
+        )
+        for line in lines(do, on)
+    )
+    doctor = Provider(npi=_npi(rng), name=rng.choice(LASTS), first="Ann", person=True, taxonomy="207Q00000X")
+    hospital = Provider(npi=_npi(rng), name="Mercy Hospital", address=PRACTICE.address)
+    return Claim(
+        patient_control_number=f"C{rng.randrange(10**8):08d}",
+        charge=sum(line.charge for line in services),
+        place_of_service=place,
+        billing=replace(PRACTICE, npi=_npi(rng)),
+        rendering=doctor,
+        service_facility=hospital if place == "23" else None,
+        payer=Payer(name=payer[0], payer_id=payer[1]),
+        insured=Insured(person=patient, member_id=member),
+        patient=patient,
+        diagnoses=tuple(Diagnosis(code=code) for code in dx.split()),
+        lines=services,
+        filing_indicator=payer[2],
+    )
+
+
+def _secondary(rng: Random, claim: Claim) -> Claim:
+    """The claim after its first payer decided: it paid some, wrote off some and left the rest to the patient."""
+    decided = []
+    for line in claim.lines:
+        off, left = line.charge // 3, line.charge // 5
+        adjustments = (Adjustment(group="CO", reason="45", amount=off), Adjustment(group="PR", reason="2", amount=left))
+        one = LineAdjudication(
+            payer_id="FP009", paid=line.charge - off - left, procedure=line.procedure, modifiers=line.modifiers, units=line.units,
+            adjustments=adjustments, paid_on=claim.first_service + timedelta(days=12), remaining_patient=left,
+        )  # fmt: skip
+        decided.append(replace(line, adjudications=(one,)))
+    first = OtherPayer(
+        payer=Payer(name="First Payer", payer_id="FP009"), insured=Insured(person=claim.patient, member_id="F77"),
+        responsibility="P", filing_indicator="CI", paid=sum(line.adjudications[0].paid for line in decided),
+        remaining_patient=sum(line.charge // 5 for line in claim.lines), paid_on=claim.first_service + timedelta(days=12),
+        payer_control_number=f"P{rng.randrange(10**6)}",
+    )  # fmt: skip
+    return replace(claim, lines=tuple(decided), responsibility="S", other_payers=(first,))
+
+
+def office(rng: Random) -> Claim:
+    return _visit(rng, rng.choice(OFFICE), rng.choice(PAYERS), f"ZQ{rng.randrange(10**7):07d}")
+
+
+def medicare(rng: Random) -> Claim:
+    return _visit(rng, rng.choice(MEDICARE), ("Medicare", "MR001", "MB"), f"{rng.randint(1, 9)}EG4TE5MK{rng.randint(10, 99)}")
+
+
+def secondary(rng: Random) -> Claim:
+    return _secondary(rng, office(rng))
+
+
+def dependent(rng: Random) -> Claim:
+    """A child on a parent's policy."""
+    made = _visit(rng, rng.choice([one for one in OFFICE if one[2] < 15]), rng.choice(PAYERS), f"ZQ{rng.randrange(10**7):07d}")
+    parent = replace(made.patient, first="Otto", birth=date(1975, 5, 5), sex="M")
+    return replace(made, insured=Insured(person=parent, member_id=made.insured.member_id, relationship="19"))
+
+
+def anesthesia(rng: Random) -> Claim:
+    made = _visit(rng, ("00400-AA-P2", "L72.0", 20, 64, "", "24"), rng.choice(PAYERS), f"ZQ{rng.randrange(10**7):07d}")
+    timed = replace(made.lines[0], unit_basis="MJ", units=Decimal(rng.randint(20, 240)))
+    return replace(
+        made, lines=(timed,), service_facility=Provider(npi=_npi(rng), name="Surgery Center", address=PRACTICE.address)
+    )
+
+
+def hospital(rng: Random) -> Claim:
+    return replace(stay(), patient_control_number=f"H{rng.randrange(10**8):08d}")
+
+
+def emergency(rng: Random) -> Claim:
+    return replace(outpatient(), patient_control_number=f"E{rng.randrange(10**8):08d}")
+
+
+def dentist(rng: Random) -> Claim:
+    code, surfaces = rng.choice((("D2391", "O"), ("D2392", "MO"), ("D2393", "MOD")))
+    made = teeth(code, Tooth(number=str(rng.choice((2, 3, 14, 15, 18, 19, 30, 31))), surfaces=tuple(surfaces)))
+    return replace(made, patient_control_number=f"D{rng.randrange(10**8):08d}")
+
+
+KINDS: tuple[tuple[str, Callable[[Random], Claim], int], ...] = (
+    ("office", office, 50), ("medicare", medicare, 14), ("secondary", secondary, 10), ("dependent", dependent, 8),
+    ("anesthesia", anesthesia, 3), ("hospital", hospital, 5), ("emergency", emergency, 5), ("dental", dentist, 5),
+)  # fmt: skip
+
+
+def clean(rng: Random) -> tuple[str, Claim, Context]:
+    """A kind, a clean claim of it, and what the office knows around it: today is two weeks after the visit."""
+    kind, make, _ = rng.choices(KINDS, [weight for *_, weight in KINDS])[0]
+    claim = make(rng)
+    plan = {"payer": claim.payer, "filing_indicator": claim.filing_indicator}
+    order = 2 if claim.responsibility == "S" else 1
+    coverage = covered(order=order, **plan) if claim.form == "professional" else None
+    coverage = coverage and replace(coverage, insured=claim.insured)
+    return kind, claim, context(today=claim.last_service + timedelta(days=14), coverage=coverage)

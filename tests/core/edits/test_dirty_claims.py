@@ -1,0 +1,28 @@
+"""No dirty claim gets past, and no clean one is held: a part of what `bench/dirty_claims.py` runs at full size."""
+
+from __future__ import annotations
+
+from dirty_claims import MISTAKES, case
+
+from claimwright.codesets.tables import starter
+from claimwright.edits.registry import ADVISE, all_edits
+from claimwright.edits.scrub import scrub
+
+
+def test_every_mistake_is_found_by_its_edit_and_no_clean_claim_is_flagged():
+    missed, flagged = [], []
+    for number in range(3 * len(MISTAKES)):
+        one = case(number, seed=2026)
+        found = {finding.edit for finding in scrub(one.claim, one.context, starter())}
+        if not found & one.mistake.edits:
+            missed.append((number, one.mistake.kind, one.kind, sorted(found)))
+        if any(finding.severity != ADVISE for finding in scrub(one.clean, one.clean_context, starter())):
+            flagged.append((number, one.kind))
+    assert missed == []
+    assert flagged == []
+
+
+def test_there_are_more_than_120_kinds_each_with_the_payers_answer_and_a_real_edit():
+    known = {edit.id for edit in all_edits()}
+    assert len({one.kind for one in MISTAKES}) == len(MISTAKES) >= 120
+    assert all(one.stands_for and one.edits <= known for one in MISTAKES)
