@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 from datetime import date
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -17,6 +18,7 @@ from x12_strategies import RECEIVER, SUBMITTER
 
 from claimwright.claims.model import Occurrence, Procedure
 from claimwright.x12.check import check
+from claimwright.x12.dental import write_837d
 from claimwright.x12.institutional import write_837i
 from claimwright.x12.professional import read_837
 from claimwright.x12.sniff import kind
@@ -143,3 +145,21 @@ def test_the_attending_and_operating_physicians_are_told_apart():
     assert (claim.attending.npi, claim.institutional.operating.npi) == ("1245319599", "1245319599")
     assert claim.institutional.other_operating.npi == claim.rendering.npi == claim.referring.npi == "1932102084"
     assert claim.lines[2].operating.name == "RIVERA"
+
+
+CORPUS = Path(__file__).parents[4] / "shared" / "data" / "x12"
+PUBLIC = {
+    "LinuxForHealth__x12/out-of-network-repriced-claim.837i": write_837i,
+    "LinuxForHealth__x12/ppo-repriced-claim.837i": write_837i,
+    "LinuxForHealth__x12/two-claims-single-provider.837i": write_837i,
+    "imsweb__x12-parser/x223-test.txt": write_837i,
+    "moov-io__x12/sample.txt": write_837d,
+}
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the public sample files (../shared/data/x12) are absent")
+@pytest.mark.parametrize("name", PUBLIC)
+def test_claims_of_others_come_back_as_they_were_read(name):
+    claims = [one.claim for one in read_837((CORPUS / name).read_bytes())]
+    assert claims and None not in claims
+    assert [one.claim for one in read_837(PUBLIC[name](claims, ENVELOPE, SUBMITTER, RECEIVER, "B1"))] == claims
