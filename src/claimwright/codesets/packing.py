@@ -29,8 +29,6 @@ class Block:
     def find(self, code: int) -> array[int]:
         """The numbers of the terms of a column-2 code: none, one, or several where the pair ended and came again."""
         low = bisect_left(self.codes, code)
-        if low == len(self.codes) or self.codes[low] != code:
-            return self.terms[:0]
         return self.terms[low : bisect_right(self.codes, code, low)]
 
 

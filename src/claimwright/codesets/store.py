@@ -147,10 +147,10 @@ class Store:
         key, facts = self.connection.execute(asked, (release.number, place)).fetchone()
         return key, dict(zip(release.columns, _facts(facts), strict=False))
 
-    def block(self, release: Release, column1: int) -> Block | None:
-        """The pairs of a column-1 code."""
+    def block(self, release: int, column1: int) -> Block | None:
+        """The pairs of a column-1 code in a release, by their numbers."""
         asked = "select block from pairs where release = ? and column1 = ?"
-        held = self.connection.execute(asked, (release.number, column1)).fetchone()
+        held = self.connection.execute(asked, (release, column1)).fetchone()
         return unpack(held[0]) if held else None
 
     def terms(self, release: Release) -> tuple[Terms, ...]:

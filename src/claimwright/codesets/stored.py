@@ -14,7 +14,7 @@ import msgspec
 
 from claimwright.codesets import icd10cm, procedures, starter, tables
 from claimwright.codesets.icd10cm import IcdCode
-from claimwright.codesets.packing import Block, number
+from claimwright.codesets.packing import number
 from claimwright.codesets.procedures import Procedure, ServiceKind
 from claimwright.codesets.reference import Modifier, Taxonomy
 from claimwright.codesets.releases import Release, Terms
@@ -45,8 +45,8 @@ class Answers:
         """One for each store that is open."""
         self.store = store
         self.number = lru_cache(32_768)(number)
-        self.block = lru_cache(16_384)(self._block)
-        self.pairs = lru_cache(4_096)(self._pairs)
+        self.block = lru_cache(16_384)(store.block)
+        self.parts = lru_cache(4_096)(self._parts)
         self.unit_limit = lru_cache(16_384)(self._unit_limit)
         self.add_on = lru_cache(16_384)(self._add_on)
         self.procedure = lru_cache(16_384)(self._procedure)
@@ -60,27 +60,25 @@ class Answers:
                 return ()
         return held
 
-    def _pairs(self, setting: PairSetting, on: date) -> tuple[Release, ...]:
+    def pair_releases(self, setting: PairSetting, on: date) -> tuple[Release, ...]:
         """The parts that answer: rows carry their own dates, so that a release speaks of the days before it too."""
         table = f"ncci-{setting}"
         return self.release(table, "ncci", on) or (() if self.store.in_force(table, on) else self.store.first(table))
 
-    def _block(self, release: Release, column1: int) -> Block | None:
-        return self.store.block(release, column1)
+    def _parts(self, setting: PairSetting, on: date) -> tuple[tuple[int, tuple[Terms, ...]], ...]:
+        return tuple((release.number, self.store.terms(release)) for release in self.pair_releases(setting, on))
 
-    def pair(self, releases: tuple[Release, ...], column1: str, column2: str, on: date) -> Pair | None:
+    def pair(self, parts: tuple[tuple[int, tuple[Terms, ...]], ...], column1: str, column2: str, on: date) -> Pair | None:
         """The pair in force on a date: of several periods, the one that began last."""
         try:
             first, second = self.number(column1), self.number(column2)
         except ValueError:
             return None
-        for release in releases:
+        for release, terms in parts:
             block = self.block(release, first)
             found = block.find(second) if block else ()
             if found:
-                of_release = self.store.terms(release)
-                held = [terms for place in found if (terms := of_release[place]).covers(on)]
-                return _pair(column1, column2, held)
+                return _pair(column1, column2, [terms[place] for place in found if terms[place].covers(on)])
         return None
 
     def _unit_limit(self, code: str, on: date, setting: UnitSetting) -> UnitLimit | None:
@@ -146,8 +144,8 @@ class StoredTables(Tables):
 
     def pair(self, column1: str, column2: str, on: date, setting: PairSetting = "practitioner") -> Pair | None:
         """The NCCI pair in force on a date, in that order."""
-        releases = self.answers.pairs(setting, on)
-        return self.answers.pair(releases, column1, column2, on) if releases else Tables.pair(self, column1, column2, on)
+        parts = self.answers.parts(setting, on)
+        return self.answers.pair(parts, column1, column2, on) if parts else Tables.pair(self, column1, column2, on)
 
     def unit_limit(self, code: str, on: date | None = None, setting: UnitSetting = "practitioner") -> UnitLimit | None:
         """The most units of a code on a date (without one: by the newest table)."""
@@ -210,7 +208,7 @@ class StoredTables(Tables):
         """Where the answers of a table (ncci, mue, addons) for a date come from."""
         store = self.answers.store
         if name == "ncci":
-            held = self.answers.pairs("practitioner", on)
+            held = self.answers.pair_releases("practitioner", on)
         elif name in ("mue", "addons"):
             held = self.answers.release("mue-practitioner" if name == "mue" else name, name, on)
         else:
@@ -231,7 +229,11 @@ def _pair(column1: str, column2: str, held: list[Terms]) -> Pair | None:
     """Of the periods that cover a day the last begun; where beginnings are not told, the first to end."""
     if not held:
         return None
-    best = min(held, key=lambda terms: (-(terms.effective or LONG_AGO).toordinal(), terms.deleted or date.max))
+    best = (
+        held[0]
+        if len(held) == 1
+        else min(held, key=lambda terms: (-(terms.effective or LONG_AGO).toordinal(), terms.deleted or date.max))
+    )
     indicator = cast(Literal["0", "1", "9"], best.indicator)
     return Pair(column1=column1, column2=column2, indicator=indicator, rationale=best.rationale, deleted=best.deleted)
 

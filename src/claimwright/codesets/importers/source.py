@@ -46,7 +46,11 @@ class Member:
     def stream(self) -> Iterator[IO[bytes]]:
         """The bytes; damage in the archive is a refusal."""
         try:
-            with self._open() as stream:
+            opened = self._open()
+        except RuntimeError as problem:  # a password, or a way of packing that Python does not know
+            raise Refused(f"the archive cannot be read ({problem})") from problem
+        try:
+            with opened as stream:
                 yield stream
         except (zipfile.BadZipFile, zlib.error, EOFError, gzip.BadGzipFile) as problem:
             raise Refused(f"the archive is damaged or cut short ({problem})") from problem
