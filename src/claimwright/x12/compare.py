@@ -2,7 +2,8 @@
 
 Not compared, because it means nothing: envelopes with their numbers and dates, BHT03 to BHT05, HL and LX numbers, line breaks,
 delimiters, trailing separators, zeros that change no number, adjustments spread otherwise over CAS segments.
-Memory: about 300 bytes a claim, whatever its size; claims that differ are held a few thousand at a time.
+Memory: about 300 bytes a claim, whatever its size. Claims that differ are held two thousand at a time; each two thousand cost
+another pass over both files.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from hashlib import blake2b
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import BinaryIO
 
 from claimwright.parties import Struct
@@ -19,7 +20,7 @@ from claimwright.x12.document import read
 from claimwright.x12.facts import Facts, facts, line_controls
 from claimwright.x12.units import Unit, units
 
-TOGETHER = 5_000  # claims that differ, held at a time
+TOGETHER = 2_000  # claims that differ, held at a time
 CHANGED, ONLY_A, ONLY_B = "changed", "only in A", "only in B"
 _HEADERS = {"835": "payment"}
 
@@ -42,21 +43,20 @@ Key = tuple[str, str]
 
 def compare(a: BinaryIO, b: BinaryIO) -> Iterator[Difference]:
     """Every difference in meaning between two files that can be read twice; none if they mean the same."""
-    first, second = _digests(a), _digests(b)
+    first, second = _fingerprints(a), _fingerprints(b)
     left, right = _unmatched(first, second), _unmatched(second, first)
     different = list(dict.fromkeys((*left, *right)))
     for start in range(0, len(different), TOGETHER):
-        keys = different[start : start + TOGETHER]
-        wanted = frozenset(keys)
-        ours, theirs = _gather(a, wanted, left), _gather(b, wanted, right)
-        for key in keys:
-            for one, other in zip_longest(ours[key], theirs[key]):
+        keys = frozenset(different[start : start + TOGETHER])
+        ours, theirs = _gather(a, keys, left), _gather(b, keys, right)
+        for key in different[start : start + TOGETHER]:
+            for one, other in _pairs(ours[key], theirs[key]):
                 yield from _differences(key, one, other)
 
 
 def meanings(source: BinaryIO) -> list[tuple[str, str, bytes]]:
     """What a file holds, sorted: (kind, number, digest of the meaning). Files with equal lists mean the same."""
-    return sorted((*key, digest) for key, digests in _digests(source).items() for digest in digests)
+    return sorted((*key, _digest(facts(unit))) for key, unit in _units(source))
 
 
 def _units(source: BinaryIO) -> Iterator[tuple[Key, Unit]]:
@@ -79,13 +79,6 @@ def _units(source: BinaryIO) -> Iterator[tuple[Key, Unit]]:
         yield (kind, control), unit
 
 
-def _digests(source: BinaryIO) -> dict[Key, list[bytes]]:
-    found: dict[Key, list[bytes]] = defaultdict(list)
-    for key, unit in _units(source):
-        found[key].append(_digest(facts(unit)))
-    return found
-
-
 def _digest(said: Facts) -> bytes:
     whole = blake2b(digest_size=16)
     for key in sorted(said):
@@ -93,11 +86,30 @@ def _digest(said: Facts) -> bytes:
     return whole.digest()
 
 
+def _fingerprint(unit: Unit) -> bytes:
+    """Equal only for equal meanings, and quick; what differs here is looked at closely."""
+    if unit.kind == "header":
+        return _digest(facts(unit))
+    whole = blake2b(digest_size=16)
+    for piece in chain(*(level.pieces for level in unit.levels), unit.own):
+        if piece.segment[0] not in ("HL", "LX"):
+            text = "\x1f".join(piece.segment)
+            whole.update((text.replace(piece.marks.component, "\x1d") + "\x1e").encode("utf-8", "surrogatepass"))
+    return whole.digest()
+
+
+def _fingerprints(source: BinaryIO) -> dict[Key, list[bytes]]:
+    found: dict[Key, list[bytes]] = defaultdict(list)
+    for key, unit in _units(source):
+        found[key].append(_fingerprint(unit))
+    return found
+
+
 def _unmatched(ours: dict[Key, list[bytes]], theirs: dict[Key, list[bytes]]) -> dict[Key, list[bytes]]:
     """What only one side has, number by number."""
     result = {}
-    for key, digests in ours.items():
-        left = Counter(digests) - Counter(theirs.get(key, ()))
+    for key, prints in ours.items():
+        left = Counter(prints) - Counter(theirs.get(key, ()))
         if left:
             result[key] = list(left.elements())
     return result
@@ -109,11 +121,24 @@ def _gather(source: BinaryIO, keys: frozenset[Key], wanted: dict[Key, list[bytes
     open_ = {key: list(wanted.get(key, ())) for key in keys}
     for key, unit in _units(source):
         if open_.get(key):
-            digest = _digest(facts(unit))
-            if digest in open_[key]:
-                open_[key].remove(digest)
+            mark = _fingerprint(unit)
+            if mark in open_[key]:
+                open_[key].remove(mark)
                 found[key].append(unit)
     return found
+
+
+def _pairs(ours: list[Unit], theirs: list[Unit]) -> Iterator[tuple[Unit | None, Unit | None]]:
+    """Units of one number side by side, without those that mean the same after all."""
+    left, right = ([(_digest(facts(unit)), unit) for unit in side] for side in (ours, theirs))
+    same = Counter(digest for digest, _ in left) & Counter(digest for digest, _ in right)
+    for side in (left, right):
+        gone = Counter(same)
+        for row in list(side):
+            if gone[row[0]]:
+                gone[row[0]] -= 1
+                side.remove(row)
+    yield from zip_longest((unit for _, unit in left), (unit for _, unit in right))
 
 
 def _differences(key: Key, one: Unit | None, other: Unit | None) -> Iterator[Difference]:
@@ -127,7 +152,7 @@ def _differences(key: Key, one: Unit | None, other: Unit | None) -> Iterator[Dif
         else:
             yield Difference(kind=kind, control=control, change=ONLY_B, line_b=line)
         return
-    if kind == "set" and one.where.grammar is None and len(one.own) + len(other.own) <= TOGETHER:
+    if kind == "set" and one.where.grammar is None and len(one.own) + len(other.own) <= 5_000:
         yield from _by_segments(key, one, other)
         return
     by_control = sorted(line_controls(one)) == sorted(line_controls(other))
