@@ -50,6 +50,7 @@ class Answers:
         self.unit_limit = lru_cache(16_384)(self._unit_limit)
         self.add_on = lru_cache(16_384)(self._add_on)
         self.procedure = lru_cache(16_384)(self._procedure)
+        self.diagnosis = lru_cache(16_384)(self._diagnosis)
 
     def release(self, table: str, starter_table: str, on: date) -> tuple[Release, ...]:
         """The release that answers for a date, or none if the starter set knows better."""
@@ -115,6 +116,19 @@ class Answers:
         if ours is None and not row and indicators is None:
             return None
         return _merged(code, ours, row, indicators, bool(self.add_on(code, on)))
+
+    def _diagnosis(self, code: str, on: date) -> IcdCode | None:
+        ours = icd10cm.lookup(code, on)
+        held = self.store.in_force("icd10cm", on)
+        if not held or not (held[0].period.covers(on) or on == NEWEST):
+            return ours
+        rows = self.store.rows(held[0], icd10cm.plain(code))
+        if not rows:
+            return None
+        billable, words = rows[0]["billable"] == "1", rows[0]["long"]
+        if ours is not None:
+            return msgspec.structs.replace(ours, billable=billable, description=words)
+        return IcdCode(code=icd10cm.dotted(code), description=words, billable=billable, period=held[0].period)
 
     def coverage(self, code: str, on: date) -> Iterator[CoverageArticle]:
         """The articles in force that speak of a procedure; groups join procedures and diagnoses."""
@@ -188,17 +202,11 @@ class StoredTables(Tables):
 
     def diagnosis(self, code: str, on: date) -> IcdCode | None:
         """An ICD-10-CM code in force on a date: by the imported list of its year, else by the package's."""
-        held = self.answers.store.in_force("icd10cm", on)
-        if not held or not held[0].period.covers(on):
-            return Tables.diagnosis(self, code, on)
-        rows = self.answers.store.rows(held[0], icd10cm.plain(code))
-        if not rows:
-            return None
-        about = Tables.diagnosis(self, code, on)
-        billable, words = rows[0]["billable"] == "1", rows[0]["long"]
-        if about is not None:
-            return msgspec.structs.replace(about, billable=billable, description=words)
-        return IcdCode(code=icd10cm.dotted(code), description=words, billable=billable, period=held[0].period)
+        return self.answers.diagnosis(code, on)
+
+    def known_diagnosis(self, code: str) -> bool:
+        """Whether an ICD-10-CM code is in any year's list, the package's or an imported one."""
+        return Tables.known_diagnosis(self, code) or self.answers.diagnosis(code, NEWEST) is not None
 
     def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
         """The coverage articles in force that speak of a procedure."""

@@ -115,6 +115,10 @@ class Tables(Struct):
         """An ICD-10-CM code or heading in force on a date."""
         return icd10cm.lookup(code, on)
 
+    def known_diagnosis(self, code: str) -> bool:
+        """Whether an ICD-10-CM code is in any year's list."""
+        return icd10cm.known(code)
+
     def cited(self, name: str, on: date) -> str:
         """Where the answers of a table (icd10cm, hcpcs, cpt, ncci, mue, addons) for a date come from, with version and period."""
         if name == "icd10cm":

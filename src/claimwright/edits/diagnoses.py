@@ -60,7 +60,7 @@ def too_many(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
 def unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every diagnosis is an ICD-10-CM code."""
     for number, code in numbered(claim):
-        if not icd10cm.known(code):
+        if not tables.known_diagnosis(code):
             yield on_claim(
                 f"{code} is not an ICD-10-CM code.", "Correct the code; look for a letter O or a missing digit.", place(number)
             )
@@ -71,7 +71,7 @@ def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     """Every diagnosis is in force on the date of service."""
     on = claim.first_service
     for number, code in numbered(claim):
-        if icd10cm.known(code) and icd10cm.lookup(code, on) is None:
+        if tables.known_diagnosis(code) and tables.diagnosis(code, on) is None:
             yield on_claim(f"{code} was not in force on {on}.", "Use the code of that year: October to September.", place(number))
 
 
@@ -80,7 +80,7 @@ def not_specific(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     """Every diagnosis is coded to its full length."""
     on = claim.first_service
     for number, code in numbered(claim):
-        found = icd10cm.lookup(code, on)
+        found = tables.diagnosis(code, on)
         if found and not found.billable and not icd10cm.needs_seventh(code):
             below = [one.code for one in icd10cm.children(code, on)]
             yield on_claim(f"{code} is not complete.", f"Choose one below it: {', '.join(below[:6])}.", place(number))

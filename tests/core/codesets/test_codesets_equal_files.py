@@ -113,6 +113,16 @@ def test_the_order_file_of_a_year_is_that_year(shelf, data):
     )
 
 
+def test_a_year_after_the_package_comes_from_its_order_file(shelf):
+    row = "{:05d} {:<7} {} {:<60} {}\r\n"
+    codes = (("A00", "0", "Cholera"), ("A00Z", "1", "Cholera of a year to come"))
+    shelf.bring("icd10cm_order_2029.txt", "".join(row.format(n, c, b, t[:60], t) for n, (c, b, t) in enumerate(codes, 1)))
+    tables, on = shelf.tables(), date(2028, 11, 1)
+    assert tables.diagnosis("A00.Z", on).description == "Cholera of a year to come" and tables.known_diagnosis("A00Z")
+    assert tables.diagnosis("A00.0", on) is None and tables.known_diagnosis("A00.0")
+    assert not tables.known_diagnosis("A00Y")
+
+
 REAL = {
     "mpfs/PPRRVU2026_Jul_nonQPP.csv": ("pprrvu", 18_385, date(2026, 7, 1)),
     "mpfs/GPCI2026.csv": ("gpci", 98, date(2026, 1, 1)),

@@ -62,18 +62,18 @@ def _contents(name: str, stream: BinaryIO, context: Context) -> Iterator[Content
     whole = [(member, layout) for member, layout in found if layout.name not in needless]
     read: set[tuple[str, str, str]] = set()
     for member, layout in sorted(whole, key=lambda one: one[1].order):
-        for contents in _read(member, layout, context):
+        for contents in _read(member, layout, context, "" if member.name == name else f"{member.name}: "):
             release = (contents.table, contents.version, contents.part)
             if release not in read:  # CMS puts one table into an archive in several formats
                 read.add(release)
                 yield contents
 
 
-def _read(member: Member, layout: Layout, context: Context) -> Iterator[Contents]:
+def _read(member: Member, layout: Layout, context: Context, where: str) -> Iterator[Contents]:
     try:
         yield from layout.read(member, context)
     except Refused as why:
-        raise Refused(f"{member.name}: {layout.title}: {why}") from None
+        raise Refused(f"{where}{layout.title}: {why}") from None
 
 
 def _layout(member: Member) -> Layout | None:
