@@ -16,11 +16,10 @@ def service_days(head: Section, lines: Sequence[Section]) -> date | None:
 
     An institutional claim goes by the end of its statement (Claims Processing Manual 23, 10.2), others by their first service.
     """
-    through = dates(value(head.first("DTP", "434"), 3))
-    if through[0]:
-        return through[1] or through[0]
-    services = [on for one in lines if (on := dates(value(one.first("DTP", "472"), 3))[0])]
-    return min(services, default=date8(value(head.first("DTP", "472"), 3)[:8]))
+    starts, ends = dates(value(head.first("DTP", "434"), 3))
+    if starts:
+        return ends or starts
+    return min((on for one in lines if (on := _day(one, "472"))), default=_day(head, "472"))
 
 
 def check_dates(
@@ -72,7 +71,8 @@ def _statement(report: Report, head: Section, days: Sequence[tuple[Section, int,
 
 
 def _day(section: Section, qualifier: str) -> date | None:
-    return date8(value(section.first("DTP", qualifier), 3)[:8])
+    found = section.first("DTP", qualifier)
+    return date8(found[3][:8]) if len(found) > 3 else None
 
 
 def _place(section: Section, qualifier: str) -> int:

@@ -13,6 +13,7 @@ from claimwright.x12.checks.situations import check_situations
 from claimwright.x12.located import Section, value
 
 _ICD10_BEGAN = date(2015, 10, 1)  # 45 CFR 162.1002(c)
+_TURNS = frozenset({"", "2000A", "2000B", "2000C", "2300", "TRAILER"})  # where a claim or a level may end
 _CLAIMS_HELD = 20_000  # control numbers kept to see one again
 
 
@@ -31,6 +32,12 @@ class ClaimRules(SetRules):
     def take(self, section: Section) -> bool:
         loop = section.loop
         judged = False
+        if loop not in _TURNS:
+            if self.claim:
+                self.claim.append(section)
+            else:
+                self._level(loop, section)
+            return False
         if self.claim and (not loop or loop in ("2300", "2000A", "2000B", "2000C", "TRAILER")):
             self._judge()
             self.claim = []
@@ -43,7 +50,7 @@ class ClaimRules(SetRules):
             self.levels = {name: one for name, one in self.levels.items() if name[4] < loop[4]} if loop != "2000A" else {}
         if loop == "2300":
             self.empty = None
-        if loop == "2300" or self.claim:
+        if loop == "2300":
             self.claim.append(section)
         elif loop:
             self._level(loop, section)
@@ -180,8 +187,12 @@ class ClaimRules(SetRules):
         if not count:
             return  # that there are none is a finding already
         for line in lines:
-            name, element = ("SV3", 11) if line.first("SV3") else ("SV1", 7)
-            pointers = [one for one in value(line.first(name), element).split(self.marks.component) if one]
+            service = line.first("SV1") or line.first("SV3")
+            name, element = ("SV1", 7) if not service or service[0] == "SV1" else ("SV3", 11)
+            given = value(service, element)
+            if given in ("", "1"):
+                continue
+            pointers = [one for one in given.split(self.marks.component) if one]
             label = f"{name}{element:02d}"
             for place, one in enumerate(pointers, 1):
                 if one.isdecimal() and not 1 <= int(one[:4]) <= count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from claimwright.x12.checks.report import Report
 from claimwright.x12.checks.rules import SetRules, line_of
@@ -13,6 +14,7 @@ from claimwright.x12.values import date8
 ICD10 = re.compile(r"[A-Z][0-9A-Z]{2}[0-9A-Z]{0,4}")  # since October 2026 the second character may be a letter (QA0)
 
 
+@lru_cache(maxsize=8192)  # a practice's diagnoses and days are few
 def icd10_flaw(code: str, on: date) -> tuple[str, str] | None:
     """What is wrong with a code (sent without its dot) on a day: the finding's code, and what follows the element's name."""
     if not ICD10.fullmatch(code):
