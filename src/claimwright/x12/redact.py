@@ -20,6 +20,7 @@ from claimwright.x12.grammar import Element, Grammar, Shape, segment_shapes
 from claimwright.x12.pseudonyms import Pseudonyms
 from claimwright.x12.tokens import Segment, Source
 
+_SEEN = 50_000  # segments whose redaction is kept
 _ANY = Shape("AN", 1, 264)
 _PARTY = frozenset({"NM1", "N1", "N2", "N3", "N4", "PER", "REF", "PRV"})
 _CODE = re.compile(r"[A-Za-z0-9.-]{1,14}")
@@ -97,6 +98,9 @@ class Redactor:
         self.keep_providers = keep_providers
         self.counted: Counter[str] = Counter()
         self.entity = ""
+        # Providers, payers and codes come again and again.
+        self._seen: dict[tuple[object, ...], tuple[Segment, tuple[str, ...]]] = {}
+        self._tally: list[str] = []
         self._by_kind: dict[str, Callable[[str], str]] = {
             "code": self._code, "zip": pseudonyms.zip, "birth": self._birth, "date": self._date, "date6": self._date,
             "number": self._as_number, "context": self._context,
@@ -106,7 +110,7 @@ class Redactor:
         """The same segment, redacted."""
         if not piece.segment:
             return self._outside(piece)
-        name, *values = piece.segment
+        name = piece.segment[0]
         if name == "BIN":
             return self._binary(piece)
         if name in ("NM1", "N1"):
@@ -115,6 +119,20 @@ class Redactor:
             self.entity = ""
         if self.keep_providers and name in _PARTY and self.entity in _table().providers:
             return piece
+        alike = (piece.rule, self.entity, piece.marks, *piece.segment)
+        known = self._seen.get(alike)
+        if known is None:
+            self._tally = []
+            known = (self._row(piece), tuple(self._tally))
+            if len(self._seen) >= _SEEN:
+                self._seen.clear()
+            self._seen[alike] = known
+        self.counted.update(known[1])
+        return piece.with_segment(known[0])
+
+    def _row(self, piece: Piece) -> Segment:
+        """The elements of a segment, redacted."""
+        name, *values = piece.segment
         shape = segment_shapes().get(name)
         known = shape is not None or name in _table().lines
         row: Segment = [name if known or re.fullmatch(r"[A-Z][A-Z0-9]{1,2}", name) else self.names.masked(name)]
@@ -135,7 +153,7 @@ class Redactor:
                 row.append(self._replaced(value, "unknown"))
             else:
                 row.append(self._element(piece, at, one, element, kinds, row[-1]))
-        return piece.with_segment(row)
+        return row
 
     def _outside(self, piece: Piece) -> Piece:
         """Text between interchanges: every letter and digit replaced."""
@@ -205,7 +223,8 @@ class Redactor:
                 "number" if re.fullmatch(r"-?\d+\.\d{1,2}", value) else "date" if re.fullmatch(r"(19|20)\d{6}", value) else "mask"
             )
         made = self._by_kind.get(kind, self.names.masked)(value)
-        self.counted[kind] += made != value
+        if made != value:
+            self._tally.append(kind)
         return made
 
     def _listed(self, value: str, shape: Shape, codes: frozenset[str]) -> str:
