@@ -17,7 +17,7 @@ from claimwright.findings import Finding
 from claimwright.x12.check import check
 from claimwright.x12.checks.envelope import GROUPS
 from claimwright.x12.checks.payer import PayerRules
-from claimwright.x12.envelope import Envelope
+from claimwright.x12.envelope import Envelope, text
 from claimwright.x12.functional import FunctionalAck, SetAck, Ta1, may_be_copied, write_999, write_ta1
 from claimwright.x12.located import value
 from claimwright.x12.outline import GroupPlace, InterchangePlace, Route, SetPlace, outline
@@ -240,8 +240,8 @@ class _Docket:
             marks, line = tokens.delimiters, tokens.line - len(rows)
             for at in range(line + 1, tokens.line + 1):
                 for member, place, element, component in self.wanted.get(at, ()):
-                    text = value(rows[at - line - 1].split(marks.element), element)
-                    parts = text.split(marks.component) if component else [text]
+                    whole = value(rows[at - line - 1].split(marks.element), element)
+                    parts = whole.split(marks.component) if component else [whole]
                     copy = parts[component - 1] if component and component <= len(parts) else parts[0]
                     if copy and may_be_copied(copy):
                         member.copies += ((place, copy),)
@@ -338,7 +338,7 @@ def _answer(group: list[str], one: SetVerdict) -> SetAck:
     return SetAck(
         group=value(group, 6),
         set_id=place.set_id,
-        set_control=f"{place.control:0>4}"[:9],
+        set_control=f"{text(place.control):0>4}"[:9],
         version=place.version[:35],
         accepted=not one.refused,
         code="R" if one.refused else "E" if one.noted else "A",
