@@ -106,14 +106,15 @@ class _Set:
     def answers(self) -> Iterator[ReviewAnswer]:
         for event in self.events or [_Event(Section("", 0))]:
             traces = {value(row, 1): value(row, 2) for row in event.section.all("TRN")}
-            common = self._common(event) | {"trace": traces.get("2", "")}
+            # Some payers give the request's number back as if it were their own (TRN01 1).
+            common = self._common(event) | {"trace": traces.get("2") or traces.get("1", "")}
             above = [one for each in self.held.values() for one in _refused(each)]
             yield ReviewAnswer(
                 **common,
                 **self._decided(event.section),
                 rejections=(*above, *_refused(event.section), *(one for each in event.beside for one in _refused(each))),
                 final=value(self.bht, 6) != "19",
-                payer_trace=traces.get("1", ""),
+                payer_trace=traces.get("1", "") if "2" in traces else "",
                 services=tuple(
                     ServiceDecision(
                         **self._service(*pair),

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from x12_samples import STATUS_ANSWERS, STATUS_INQUIRIES, WRITTEN
-from x12_strategies import ENVELOPE, births, cents, code, days, doctors, ids, modifiers, organizations, sexes, units, words
+from x12_strategies import ENVELOPE, births, cents, code, days, doctors, modifiers, organizations, sexes, units, words
 
 from claimwright.parties import Payer, Person, Provider
 from claimwright.x12.check import check
@@ -27,6 +27,7 @@ from claimwright.x12.claim_status import (
     write_277,
 )
 
+ids = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", min_size=2, max_size=12)
 names = {"last": words(), "first": words(0, 20), "middle": words(0, 10), "suffix": words(0, 5)}
 named = st.builds(Person, **names)
 born = st.builds(Person, **names, birth=births, sex=sexes)
