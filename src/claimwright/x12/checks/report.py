@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
+from functools import cache
+from importlib import resources
 
 from claimwright.findings import Finding
 
@@ -38,7 +40,7 @@ class Report:
                 code=code,
                 severity=severity,
                 message=message,
-                fix=fix,
+                fix=fix or _fixes().get(code, "").format(segment=segment, element=element or segment),
                 file=self.file,
                 transaction=self.transaction,
                 version=self.version,
@@ -74,3 +76,11 @@ class Report:
         self._wrong.clear()
         found.sort(key=lambda one: one.line)
         return iter(found)
+
+
+@cache
+def _fixes() -> dict[str, str]:
+    """How to mend what a code finds, where the check has said nothing better."""
+    text = resources.files("claimwright.x12").joinpath("tables", "fixes.txt").read_text("utf-8")
+    lines = (line.partition("  ") for line in text.splitlines() if not line.startswith("#"))
+    return {code: fix for code, _, fix in lines}
