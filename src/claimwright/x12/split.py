@@ -169,7 +169,8 @@ class _Part:
         for piece in unit.header[1:]:
             batch = piece.element(3)
             if divided and piece.segment[0] == "BHT" and batch:
-                mark = f"-{self.number}"
+                dash = next(sign for sign in "-./X" if sign not in piece.marks)
+                mark = f"{dash}{self.number}"
                 piece = piece.with_element(3, batch[: _BATCH_WIDTH - len(mark)] + mark)
             self._put([piece])
 

@@ -82,6 +82,11 @@ def test_an_835_is_not_split_within_a_payment():
     assert len(_parts(WRITTEN["835"], "set")) == 2
 
 
+def test_a_dash_may_be_a_delimiter():
+    whole = WRITTEN["837P"].replace(b":", b"-")
+    assert _said(whole, b"".join(_parts(whole, "claim"))) == []
+
+
 def test_a_subscribers_level_says_that_children_follow_only_where_they_do():
     parts = _parts(WRITTEN["837P"], "claim")
     levels = [[segment[4] for segment in Tokens(part) if segment[0] == "HL"] for part in parts]
