@@ -2,12 +2,14 @@
 
 import gzip
 import io
+import random
 import zipfile
 from datetime import date
 
 import pytest
 
-from claimwright.codesets.importers import Refused, layouts
+from claimwright.codesets.building import Builder
+from claimwright.codesets.importers import Refused, import_file, layouts
 
 ON = date(2026, 8, 1)
 
@@ -174,6 +176,8 @@ def test_what_a_file_says_of_its_period_is_its_period(shelf):
         "z.txt": (ZIP5, date(2026, 7, 1), date(2026, 9, 30)),  # at the end of every line
         "index.xml": (INDEX, date(2026, 10, 1), date(2027, 9, 30)),  # its version is a fiscal year
         "MCR_MUE_PractitionerServices_Eff_07-01-2026.csv": (MUE, date(2026, 7, 1), date(2026, 9, 30)),  # only in its name
+        "PUF_CLFS_CY2026_Q3V1.csv": (CLFS, date(2026, 7, 1), date(2026, 9, 30)),
+        "26CLABQ4.csv": (CLFS.replace("10.56", "10.57"), date(2026, 10, 1), date(2026, 12, 31)),
     }
     for name, (content, start, end) in told.items():
         period = shelf.bring(name, content)[0].release.period
@@ -287,6 +291,31 @@ def test_a_damaged_archive_is_refused(shelf):
     for content in (packed[:-20], b"PK\x03\x04 not really", packed[:200] + b"\x00\x00\x00" + packed[203:]):
         with pytest.raises(Refused, match="damaged or cut short"):
             shelf.bring("x.gz", content, date(2026, 7, 1))
+
+
+def test_no_damage_is_met_with_an_error_of_our_own(tmp_path):
+    dice, refused = random.Random(20261122), 0
+    for number in range(400):
+        name = dice.choice(list(FILES))
+        raw = bytearray(FILES[name][0].encode())
+        place = dice.randrange(len(raw))
+        kind = number % 4
+        if kind == 0:
+            del raw[place:]
+        elif kind == 1:
+            raw[place] = dice.randrange(256)
+        elif kind == 2:
+            del raw[place : place + dice.randrange(1, 40)]
+        else:
+            raw[place:place] = dice.randbytes(dice.randrange(1, 20))
+        builder = Builder(tmp_path / "codesets.sqlite")
+        try:
+            import_file(builder, name, io.BytesIO(bytes(raw)), imported_at="2026-11-22")
+        except Refused:
+            refused += 1
+        finally:
+            builder.close()
+    assert 200 < refused < 400
 
 
 def test_windows_characters_are_read(shelf):

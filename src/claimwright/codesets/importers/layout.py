@@ -130,6 +130,7 @@ _IN_NAME = (
     (rf"(?P<mon>{_MONTH})[a-z]*[-_ ]+(?P<d>\d{{1,2}})[-_, ]+(?P<y>20\d\d)", "day"),
     (r"v(?P<ncci>\d\d)(?P<q>\d)r\d", "quarter"),
     (r"(?P<y>20\d\d)[-_ ]?q(?P<q1>[1-4])", "quarter"),
+    (r"(?<!\d)(?P<yy>\d\d)[a-z]*q(?P<q1>[1-4])", "quarter"),
     (rf"(?P<y>20\d\d)[-_ ]*(?P<mon>{_MONTH})", "month"),
     (rf"(?P<mon>{_MONTH})[a-z]*[-_ ]*(?P<y>20\d\d)", "month"),
     (rf"(?<!\d)(?P<yy>\d\d)[-_]?(?P<mon>{_MONTH})", "month"),

@@ -40,11 +40,9 @@ def read_rvu(member: Member, context: Context) -> Iterator[Contents]:
     if heading is None:
         raise Refused("no line HCPCS, MOD, DESCRIPTION, ... among the first twenty")
     titles = [cell.strip() for cell in member.records[heading]]
-    width = len(titles)
-    later = 1 if width > 31 else 0
-    if titles[25 + later - 1] != "FACTOR" and titles[24 + later] != "FACTOR":
+    width, factor = len(titles), titles.index("FACTOR") if "FACTOR" in titles else -1
+    if factor not in (24, 25):
         raise Refused(f"the conversion factor is not in its place among {width} columns")
-    factor = titles.index("FACTOR")
     found: list[Row] = []
     for line, cells in member.cells():
         if line <= heading + 1 or not any(cell.strip() for cell in cells):
@@ -152,9 +150,8 @@ def read_clfs(member: Member, context: Context) -> Iterator[Contents]:
         year = checked(line, "year", row["year"], r"20\d\d")
         rate = checked(line, "rate", row["rate"].replace("$", "").replace(",", ""), r"\d+(\.\d+)?|")
         found.append((code, (row["modifier"], row["indicator"], rate, row["label"])))
-    quarter = re.search(r"(\d\d)[-_ ]?CLFS.*?Q(\d)|CLFS.*?(\d\d)Q(\d)", member.name.upper())
-    said = f"20{quarter[1] or quarter[3]}Q{quarter[2] or quarter[4]}" if quarter else f"{member.name} {year}"
-    period, version = period_of(context, said, "quarter" if quarter else "year")
+    life = "quarter" if re.search(r"q[1-4]", member.name.lower()) else "year"
+    period, version = period_of(context, f"{member.name} {year}", life)
     columns = ("modifier", "indicator", "rate", "label")
     yield Contents(table="clfs", version=version, period=period, columns=columns, rows=found)
 
