@@ -34,9 +34,12 @@ def dollars(amount: Cents) -> str:
 
 def x12_amount(amount: Cents) -> str:
     """Cents as an X12 R element: no trailing zeros, no leading zeros ("92.4", "-3", "0.05")."""
-    whole, rest = divmod(abs(amount), 100)
-    text = f"{whole}.{rest:02d}".rstrip("0").rstrip(".") if rest else str(whole)
-    return f"-{text}" if amount < 0 else text
+    if amount < 0:
+        return f"-{x12_amount(-amount)}"
+    whole, rest = divmod(amount, 100)
+    if rest % 10:
+        return f"{whole}.{rest:02d}"
+    return f"{whole}.{rest // 10}" if rest else str(whole)
 
 
 def round_half_up(amount: Decimal) -> Cents:

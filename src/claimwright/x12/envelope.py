@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from claimwright.money import x12_amount
 from claimwright.parties import Struct
@@ -35,22 +36,24 @@ class SetWriter:
     """One transaction set in the making. Values are strings; a tuple is a composite; empty ends are cut."""
 
     def __init__(self, code: str, control: str, version: str) -> None:
-        self.rows: list[Segment] = [["ST", code, control, version] if version else ["ST", code, control]]
+        self.texts: list[str] = []
         self._levels = 0
         self.control = control
+        self.add("ST", code, control, version)
 
     def add(self, *values: str | tuple[str, ...]) -> None:
         """Append a segment, cutting empty elements and components from its end."""
-        row = [value if isinstance(value, str) else self._composite(value) for value in values]
-        while len(row) > 1 and not row[-1]:
-            row.pop()
-        self.rows.append(row)
+        cells = [value if isinstance(value, str) else _COMPONENT.join(value).rstrip(_COMPONENT) for value in values]
+        self.texts.append(_row(cells))
 
-    def _composite(self, values: tuple[str, ...]) -> str:
-        kept = list(values)
-        while kept and not kept[-1]:
-            kept.pop()
-        return _COMPONENT.join(kept)
+    @property
+    def rows(self) -> list[Segment]:
+        """The segments so far, as elements; may be set, to go on with others."""
+        return [text.split(_ELEMENT) for text in self.texts]
+
+    @rows.setter
+    def rows(self, rows: Sequence[Segment]) -> None:
+        self.texts = [_row(row) for row in rows]
 
     def level(self, code: str, parent: int | None, children: bool | None) -> int:
         """Append an HL; its number is the next. `children` None leaves HL04 out."""
@@ -60,12 +63,23 @@ class SetWriter:
         return self._levels
 
     def __len__(self) -> int:
-        return len(self.rows)
+        return len(self.texts)
 
 
-# Inside a set under construction, components and repetitions are held apart by characters that no value can have.
+# Inside a set under construction, all parts are held apart by characters that no value can have.
 _COMPONENT = "\x1f"
 _REPETITION = "\x1e"
+_ELEMENT = "\x1d"
+_SEGMENT = "\x1c"
+_UNCLEAN = re.compile("[^\x1c-\x7e]")
+
+
+def _row(cells: Sequence[str]) -> str:
+    """A segment in the making; a value that holds one of our own marks is cleaned of it."""
+    row = _ELEMENT.join(cells)
+    if row.count(_ELEMENT) >= len(cells) or _SEGMENT in row:
+        row = _ELEMENT.join([text_of_row(value) for value in cells])
+    return row.rstrip(_ELEMENT)
 
 
 def repeated(values: Iterable[str]) -> str:
@@ -76,14 +90,15 @@ def repeated(values: Iterable[str]) -> str:
 def text(value: str) -> str:
     """A value as the basic and extended character sets have it: no accents, no control characters (guides, B.1.1.2)."""
     if value.isascii():
-        return _CONTROL.sub(" ", value).strip()
+        return value.strip() if value.isprintable() else _CONTROL.sub(" ", value).strip()
     plain = unicodedata.normalize("NFKD", value.replace("ß", "ss").replace("’", "'").replace("–", "-"))
     return _CONTROL.sub(" ", plain.encode("ascii", "ignore").decode()).strip()
 
 
+@lru_cache(maxsize=4096)
 def day(value: date | None) -> str:
     """A date as D8."""
-    return value.strftime("%Y%m%d") if value else ""
+    return f"{value:%Y%m%d}" if value else ""
 
 
 def span(first: date, last: date | None) -> tuple[str, str]:
@@ -109,31 +124,35 @@ def interchange(envelope: Envelope, functional_id: str, version: str, sets: Sequ
     """One interchange with one group of these sets, as ASCII bytes, a segment a line."""
     created = envelope.created
     group = str(envelope.group)
-    rows: list[Segment] = []
     gs_sender, gs_receiver = text(envelope.gs_sender or envelope.sender_id), text(envelope.gs_receiver or envelope.receiver_id)
-    rows.append(
-        ["GS", functional_id, gs_sender, gs_receiver, day(created.date()), created.strftime("%H%M%S"), group, "X", version]
-    )
+    made = day(created.date()), created.strftime("%H%M%S")
+    rows = [_row(("GS", functional_id, gs_sender, gs_receiver, *made, group, "X", version))]
     for one in sets:
-        rows += one.rows
-        rows.append(["SE", str(len(one.rows) + 1), one.control])
-    rows.append(["GE", str(len(sets)), group])
-    return wrap(envelope, rows, groups=1)
+        rows += one.texts
+        rows.append(_row(("SE", str(len(one) + 1), one.control)))
+    rows.append(_row(("GE", str(len(sets)), group)))
+    return _wrapped(envelope, rows, groups=1)
 
 
 def wrap(envelope: Envelope, rows: Sequence[Segment], groups: int) -> bytes:
     """ISA and IEA around segments. Other delimiters are taken if a value holds one of the usual."""
-    clean = [[text_of_row(value) for value in row] for row in rows]
-    used = {char for row in clean for value in row for char in value if not char.isalnum()}
-    element, component, repetition, terminator = delimiters_avoiding(used)
+    return _wrapped(envelope, [_row(row) for row in rows], groups)
+
+
+def _wrapped(envelope: Envelope, rows: list[str], groups: int) -> bytes:
+    body = _SEGMENT.join(rows)
+    if _UNCLEAN.search(body):
+        rows = [_row([text_of_row(value) for value in row.split(_ELEMENT)]) if _UNCLEAN.search(row) else row for row in rows]
+        body = _SEGMENT.join(rows)
+    element, component, repetition, terminator = delimiters_avoiding({char for char in _DELIMITERS if char in body})
     control = f"{envelope.interchange:09d}"
     head = ["ISA", "00", " " * 10, "00", " " * 10, envelope.sender_qualifier, f"{text(envelope.sender_id):<15.15}"]
     head += [envelope.receiver_qualifier, f"{text(envelope.receiver_id):<15.15}", envelope.created.strftime("%y%m%d")]
     head += [envelope.created.strftime("%H%M"), repetition, "00501", control, "0", envelope.usage, component]
-    lines = [element.join(head)]
-    lines += [element.join(row).replace(_COMPONENT, component).replace(_REPETITION, repetition) for row in clean]
-    lines.append(element.join(("IEA", str(groups), control)))
-    return (f"{terminator}\n".join(lines) + f"{terminator}\n").encode("ascii")
+    end = f"{terminator}\n"
+    for mark, delimiter in ((_ELEMENT, element), (_COMPONENT, component), (_REPETITION, repetition), (_SEGMENT, end)):
+        body = body.replace(mark, delimiter)
+    return f"{element.join(head)}{end}{body}{end}{element.join(('IEA', str(groups), control))}{end}".encode("ascii")
 
 
 def text_of_row(value: str) -> str:
@@ -144,10 +163,14 @@ def text_of_row(value: str) -> str:
     return "".join(part if part in (_COMPONENT, _REPETITION) else text(part) for part in parts)
 
 
+_SPARE = "%}{`=;$_@#?\x05\x06\x07\x0e\x0f\x10"
+_DELIMITERS = "*|:>^!~\\" + _SPARE
+
+
 def delimiters_avoiding(used: set[str]) -> Delimiters:
     """The usual delimiters, each replaced only where a value holds it: nothing that was to be said is lost."""
     chosen: list[str] = []
     for usual, others in (("*", "|"), (":", ">"), ("^", "!"), ("~", "\\")):
-        spare = (c for c in usual + others + "%}{`=;$_@#?\x1c\x1d\x05\x06" if c not in used and c not in chosen)
+        spare = (c for c in usual + others + _SPARE if c not in used and c not in chosen)
         chosen.append(next(spare))
     return Delimiters(*chosen)
