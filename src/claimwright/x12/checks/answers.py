@@ -20,6 +20,7 @@ class AnswerRules(SetRules):
         self.errors = 0  # of the set being answered
         self.uncertain = False  # something that the totals count could not be read
         self.open: Section | None = None  # a member's level that has neither asked nor been answered yet
+        self.named = False  # the member's name has come; that it has not is a finding already
         self.refused = ""  # the rank of a level that was refused: what stands under it needs no answer
         self.batch = Section("", 0)
         self.charges: Cents = 0
@@ -105,9 +106,11 @@ class AnswerRules(SetRules):
 
     def _eligibility(self, section: Section, transaction: str) -> None:
         loop = section.loop
+        self.named |= loop in ("2100C", "2100D")
         if loop in ("2000A", "2000B", "2000C", "2000D", "", "TRAILER"):
-            if self.open is not None and loop != "2000D":
+            if self.open is not None and self.named and loop != "2000D":
                 self._silent(self.open, transaction)
+            self.named = False
             if loop[4:] <= self.refused:
                 self.refused = ""  # a level of that rank, or above it, begins anew
             self.open = section if loop in ("2000C", "2000D") and not self.refused else None

@@ -52,7 +52,8 @@ def check_dates(
         if on and last and first and on > last:
             said = f"The {what} is after the services."
             _add(report, "dates-order", said, head, _place(head, code), severity=WARNING)
-    if report.transaction == "837D" and not days and value(head.first("CLM"), 19) != "PB" and lines:
+    dated = any(section.first("DTP", "472") for section in (head, *lines))
+    if report.transaction == "837D" and lines and not dated and value(head.first("CLM"), 19) != "PB":
         said = "No day of service: neither the claim nor its lines have a DTP*472."  # X224, 2300 and 2400 DTP
         report.add(4, "service-date-missing", said, line=lines[0].line, loop="2400", segment="DTP", fix="Add DTP*472.")
     return unborn
