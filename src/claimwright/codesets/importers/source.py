@@ -89,8 +89,9 @@ class Member:
 
     def text(self) -> Iterator[tuple[int, str]]:
         """Every line with its number, without its end."""
+        encoding = self._encoding  # looked up first: it reads the same file
         with self.stream() as stream:
-            reader = io.TextIOWrapper(cast(BinaryIO, stream), self._encoding, "claimwright-windows")
+            reader = io.TextIOWrapper(cast(BinaryIO, stream), encoding, "claimwright-windows")
             for place, line in enumerate(reader, 1):
                 if "\x00" in line:
                     raise Refused(f"line {place}: holds a NUL byte; the file is damaged")
@@ -98,12 +99,13 @@ class Member:
 
     def cells(self) -> Iterator[tuple[int, list[str]]]:
         """Every record with the number of its last line."""
+        encoding, delimiter = self._encoding, self.delimiter  # looked up first: they read the same file
         with self.stream() as stream:
             reader = csv.reader(
-                io.TextIOWrapper(cast(BinaryIO, stream), self._encoding, "claimwright-windows", newline=""),
-                delimiter=self.delimiter,
-                strict=self.delimiter == ",",
-                quoting=csv.QUOTE_MINIMAL if self.delimiter == "," else csv.QUOTE_NONE,
+                io.TextIOWrapper(cast(BinaryIO, stream), encoding, "claimwright-windows", newline=""),
+                delimiter=delimiter,
+                strict=delimiter == ",",
+                quoting=csv.QUOTE_MINIMAL if delimiter == "," else csv.QUOTE_NONE,
             )
             try:
                 for row in reader:
