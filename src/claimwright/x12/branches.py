@@ -82,8 +82,12 @@ def branches(source: Source, layout: Layout) -> Iterator[tuple[Place, Branch]]:
             except IndexError:
                 table, event, loop, slot, many = turns[""]
             if event == _STAY:
-                pass
-            elif event == _OPEN:
+                if many:
+                    slots.setdefault(slot, []).append(segment)
+                elif slot not in slots:
+                    slots[slot] = segment
+                continue
+            if event == _OPEN:
                 slots = {}
                 branch.loops.append((loop, first + at, slots))
             elif event == _BACK and (home := _home(branch, loop)) is not None:

@@ -116,24 +116,30 @@ class _Context:
 
     def take(self, branch: Branch) -> None:
         """Note a level, which ends those below it; or one given again because more of it came late."""
-        name = padded(branch.find(branch.loop).get("NM1", _NONE), 9)
-        if branch.loop.startswith("1000"):
-            if self.levels and name[1] not in ("41", "40"):
-                return  # another name out of its order
-            if branch.loop == "1000A":
-                self.told |= {"submitter_name": name[3], "submitter_id": name[9]}
-            else:
-                self.told["receiver_id"] = name[9]
-        elif self.levels.get(branch.loop) is not branch:
-            self.levels = {loop: one for loop, one in self.levels.items() if loop < branch.loop}
-            self.levels[branch.loop] = branch
-        if branch.loop == "2000A":
+        loop = branch.loop
+        if loop.startswith("1000"):
+            self._name(branch)
+        elif self.levels.get(loop) is not branch:
+            for below in [one for one in self.levels if one >= loop]:
+                del self.levels[below]
+            self.levels[loop] = branch
+        if loop == "2000A":
             self.billing = self._billing()
         self.parties = None
 
+    def _name(self, branch: Branch) -> None:
+        """Submitter or receiver; not another name that stands out of its order."""
+        name = padded(branch.find(branch.loop).get("NM1", _NONE), 9)
+        if self.levels and name[1] not in ("41", "40"):
+            return
+        if branch.loop == "1000A":
+            self.told |= {"submitter_name": name[3], "submitter_id": name[9]}
+        else:
+            self.told["receiver_id"] = name[9]
+
     def read(self, branch: Branch) -> ReadClaim:
         """One claim, or the finding that says why it is none."""
-        first, rows = branch.line, branch.rows
+        first = branch.line
         control = value(branch.loops[0][2].get("CLM", _NONE), 1)
         claim: Claim | None = None
         findings: tuple[Finding, ...] = ()
@@ -147,7 +153,7 @@ class _Context:
             patient_control_number=control,
             findings=findings,
             first_line=first,
-            rows=tuple(rows),
+            rows=tuple(branch.rows),
             loops=tuple([(loop, line - first) for loop, line, _ in branch.loops]),
             delimiters=self.delimiters,
             **self.told,
@@ -155,18 +161,15 @@ class _Context:
 
     # The parties, from the levels above the claim --------------------------------------------------------------------
 
-    def _find(self, level: str, loop: str) -> Slots:
-        return self.levels[level].find(loop) if level in self.levels else {}
-
     def _billing(self) -> dict[str, Any]:
-        taxonomy = value(self._find("2000A", "2000A").get("PRV", _NONE), 3)
-        billing = provider_in(self._find("2000A", "2010AA"), taxonomy)
-        return {"billing": billing, "pay_to": address_in(self._find("2000A", "2010AB"))}
+        level = self._level("2000A")
+        taxonomy = value(level.get("2000A", {}).get("PRV", _NONE), 3)
+        return {"billing": provider_in(level.get("2010AA", {}), taxonomy), "pay_to": address_in(level.get("2010AB", {}))}
 
     def _parties(self) -> dict[str, Any]:
-        subscriber, named = self._find("2000B", "2010BA"), self._find("2000B", "2010BB")
-        policy, payer = padded(self._find("2000B", "2000B").get("SBR", _NONE), 9), padded(named.get("NM1", _NONE), 9)
-        dependent = "2000C" in self.levels
+        upper, lower = self._level("2000B"), self._level("2000C")
+        subscriber, named = upper.get("2010BA", {}), upper.get("2010BB", {})
+        policy, payer = padded(upper.get("2000B", {}).get("SBR", _NONE), 9), padded(named.get("NM1", _NONE), 9)
         holder = person_in(subscriber)
         return {
             **self.billing,
@@ -174,15 +177,19 @@ class _Context:
             "insured": Insured(
                 person=holder,
                 member_id=value(subscriber.get("NM1", _NONE), 9),
-                relationship=value(self._find("2000C", "2000C").get("PAT", _NONE), 1) if dependent else "18",
+                relationship=value(lower.get("2000C", {}).get("PAT", _NONE), 1) if lower else "18",
                 group_number=policy[3],
                 group_name=policy[4],
             ),
-            "patient": person_in(self._find("2000C", "2010CA")) if dependent else holder,
+            "patient": person_in(lower.get("2010CA", {})) if lower else holder,
             "responsibility": policy[1] or "P",
             "filing_indicator": policy[9],
             "insurance_type": policy[5],
         }
+
+    def _level(self, level: str) -> dict[str, Slots]:
+        """The slots of each loop of a level, the first where one repeats."""
+        return {loop: slots for loop, _, slots in reversed(self.levels[level].loops)} if level in self.levels else {}
 
     # The claim -------------------------------------------------------------------------------------------------------
 

@@ -114,19 +114,25 @@ class LineReader:
         else:
             raise UnreadableError("LX", "", f"Service line {place} has no service segment.", head.get("LX"))
         code, modifiers, description, qualifier = procedure(composite, self.component)
-        return {
+        fields: dict[str, Any] = {
             "procedure": code,
             "modifiers": modifiers,
-            "description": description,
             "charge": amount(row, at),
-            "unit_basis": "MJ" if basis == "MJ" else "UN",
             "units": quantity(units, _ONE) if units else _ONE,
             "pointers": _pointers(pointers, self.component),
-            "place_of_service": "" if place_of_service == self.facility else place_of_service,
-            "emergency": emergency == "Y",
-            "revenue_code": row[1] if at == 3 else "",
-            "procedure_qualifier": qualifier,
         }
+        # The rest only where it is not what a line has by itself: most lines say none of it.
+        if description or qualifier:
+            fields["description"], fields["procedure_qualifier"] = description, qualifier
+        if basis == "MJ":
+            fields["unit_basis"] = basis
+        if place_of_service and place_of_service != self.facility:
+            fields["place_of_service"] = place_of_service
+        if emergency == "Y":
+            fields["emergency"] = True
+        if at == 3:
+            fields["revenue_code"] = row[1]
+        return fields
 
     def _below(self, below: Sequence[Located], found: dict[str, Any]) -> None:
         """The drug, the providers and what earlier payers decided."""
