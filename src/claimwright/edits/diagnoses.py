@@ -12,6 +12,7 @@ from claimwright.claims.model import Claim
 from claimwright.codesets import icd10cm
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
+from claimwright.edits.facility import inpatient
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
 from claimwright.effective import age_on
 
@@ -99,7 +100,7 @@ def seventh_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[
 @edit("DX-AGE", DENY, since=ICD10, cites="CMS Medicare Code Editor, age conflict; CARC 9", element="HI01-2", forms=ANY_FORM)
 def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A diagnosis for one age is not used for another."""
-    if claim.patient.birth is None:
+    if claim.patient.birth is None or inpatient(claim):  # a stay's diagnoses are judged by the Medicare Code Editor's lists
         return
     age = age_on(claim.patient.birth, claim.first_service)
     for number, code in numbered(claim):
@@ -116,7 +117,7 @@ def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
 @edit("DX-SEX", DENY, since=ICD10, cites="CMS Medicare Code Editor, sex conflict; CARC 10", element="HI01-2", forms=ANY_FORM)
 def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A diagnosis of one sex is not used for the other."""
-    for number, code in numbered(claim):
+    for number, code in numbered(claim) if not inpatient(claim) else ():
         sex = icd10cm.sex(code)
         if sex and claim.patient.sex not in {sex, "U"}:
             yield on_claim(
@@ -130,7 +131,7 @@ def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
 def manifestation_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A manifestation is never first-listed: its cause comes before it."""
     for number, code in numbered(claim):
-        if number == 1 and icd10cm.is_manifestation(code):
+        if number == 1 and icd10cm.is_manifestation(code) and not inpatient(claim):
             yield on_claim(f"{code} describes a manifestation and cannot come first.", "List its cause before it.", place(1))
 
 
@@ -151,7 +152,7 @@ def manifestation_without_cause(claim: Claim, context: Context, tables: Tables) 
 @edit("DX-EXTERNAL-CAUSE-FIRST", REJECT, since=ICD10, cites=f"{GUIDELINES} I.C.20.a.6", element="HI01-2", forms=ANY_FORM)
 def external_cause_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """How it happened is never the first-listed diagnosis."""
-    if claim.diagnoses and icd10cm.is_external_cause(claim.diagnoses[0].code):
+    if claim.diagnoses and icd10cm.is_external_cause(claim.diagnoses[0].code) and not inpatient(claim):
         yield on_claim(
             f"{claim.diagnoses[0].code} says how it happened and cannot come first.", "List the injury first.", place(1)
         )

@@ -7,12 +7,16 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from claimwright.claims.model import Claim, Procedure, ServiceLine
+from claimwright.codesets import mce
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.registry import DENY, REJECT, WARN, Problem, edit, on_claim, on_line
+from claimwright.effective import age_on
 from claimwright.identifiers import npi_valid
 
 FACILITY = frozenset({"institutional"})
+ICD10 = date(2015, 10, 1)
+MCE = "CMS Definitions of Medicare Code Edits"
 INPATIENT = frozenset({"11", "18", "21", "41", "65", "66", "86"})
 """Bill types of a stay in bed (NUBC form locator 4)."""
 HOURS = frozenset({"11", "18", "41"})
@@ -188,6 +192,69 @@ def present_on_admission(claim: Claim, context: Context, tables: Tables) -> Iter
         yield on_claim("No diagnosis says whether it was present on admission.", "Add Y, N, U or W to each that is not exempt.")
 
 
+@edit("UB-AGE", DENY, since=ICD10, cites=f"{MCE}, age conflict; CARC 9", element="HI01-2", forms=FACILITY)
+def age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A stay's diagnosis for one age is not used for another."""
+    birth = claim.patient.birth
+    for one in claim.diagnoses if inpatient(claim) and birth else ():
+        assert birth
+        span = mce.age_conflict(one.code, age_on(birth, claim.admitted or claim.first_service))
+        if span:
+            yield on_claim(f"{one.code} is for ages {span[0]} to {span[1]}.", "Check the diagnosis and the birth date.")
+
+
+@edit("UB-SEX", DENY, since=ICD10, until=mce.SEX_UNTIL, cites=f"{MCE}, sex conflict; CARC 10", element="HI01-2", forms=FACILITY)
+def sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A stay's diagnosis of one sex is not used for the other; no edit any more from fiscal year 2025 on."""
+    for one in claim.diagnoses if inpatient(claim) else ():
+        if mce.sex_conflict(one.code, claim.patient.sex, claim.first_service):
+            yield on_claim(f"{one.code} is of the other sex.", "Check the diagnosis and the registration.")
+
+
+PRINCIPAL = (
+    ("unacceptable", "says a circumstance, not why the patient was admitted", "Put the illness or injury first."),
+    ("external", "says how it happened, not what", "Put the injury first."),
+    ("manifestation", "shows another disease", "Put the disease before it."),
+)
+
+
+@edit(
+    "UB-PRINCIPAL", REJECT, since=ICD10, cites=f"{MCE}, unacceptable principal diagnosis; MA63", element="HI01-2", forms=FACILITY
+)
+def principal(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The principal diagnosis of a stay is an illness or injury that can be one."""
+    if inpatient(claim) and claim.diagnoses:
+        code = claim.diagnoses[0].code
+        held = mce.lists_of(code)
+        for name, why, fix in PRINCIPAL:
+            if name in held:
+                yield on_claim(f"{code} {why}.", fix)
+        if "needs-secondary" in held and len(claim.diagnoses) == 1:
+            yield on_claim(f"{code} is only principal beside another diagnosis.", "Add what the patient was treated for.")
+
+
+@edit("UB-QUESTIONABLE", WARN, since=ICD10, cites=f"{MCE}, questionable admission; CARC 150", element="HI01-2", forms=FACILITY)
+def questionable(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Some diagnoses alone are seldom a reason for a stay."""
+    if inpatient(claim) and claim.diagnoses and "questionable" in mce.lists_of(claim.diagnoses[0].code):
+        yield on_claim(f"{claim.diagnoses[0].code} is seldom a reason to be admitted.", "Check that the stay was needed.")
+
+
+@edit(
+    "UB-UNSPECIFIED",
+    DENY,
+    since=mce.UNSPECIFIED_FROM,
+    cites=f"{MCE}, unspecified code; CARC 16",
+    element="HI01-2",
+    forms=FACILITY,
+)
+def unspecified(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A stay's diagnosis names the side where the record can."""
+    for one in claim.diagnoses if inpatient(claim) else ():
+        if "unspecified" in mce.lists_of(one.code):
+            yield on_claim(f"{one.code} leaves the side open.", "Name the side; else say in the claim note why it is unknown.")
+
+
 @edit("UB-REVENUE", REJECT, cites="NUBC form locator 42; 837I TR3, SV201; M50", element="SV201", forms=FACILITY)
 def revenue_code(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every line of a facility has a revenue code of four digits."""
@@ -326,6 +393,6 @@ def non_covered(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
 
 FACILITIES = (
     bill_type, period, line_outside, attending, admission, admission_type, newborn, hours, discharge, admitting_diagnosis,
-    reason_for_visit, present_on_admission, revenue_code, total_line, revenue_without_procedure, room_without_stay, room_days,
-    nubc_codes, procedure_shape, procedure_day, operating, non_covered,
+    reason_for_visit, present_on_admission, age, sex, principal, questionable, unspecified, revenue_code, total_line,
+    revenue_without_procedure, room_without_stay, room_days, nubc_codes, procedure_shape, procedure_day, operating, non_covered,
 )  # fmt: skip

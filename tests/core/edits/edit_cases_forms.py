@@ -20,6 +20,7 @@ from claimwright.claims.model import (
     Tooth,
     ValueCode,
 )
+from claimwright.codesets.mce import SEX_UNTIL
 
 SINCE_SURGERY = (earlier(days=5, do="10060"),)
 SEEN = (earlier(days=60),)
@@ -129,6 +130,17 @@ def stay(**changes: Any) -> Claim:
     return replace(made, **changes)
 
 
+def inpatient_dx(code: str, age: int = 50, sex: str = "F", on: date = DAY) -> Claim:
+    """A stay for a diagnosis."""
+    made = stay(diagnoses=(Diagnosis(code=code, present_on_admission="Y"),))
+    patient = replace(made.patient, birth=on.replace(year=on.year - age), sex=sex)
+    shift = on - DAY
+    lines = tuple(replace(line, first_service=on) for line in made.lines)
+    own = replace(made.institutional, statement_from=on, statement_through=LEFT + shift)
+    insured = replace(made.insured, person=patient)
+    return replace(made, patient=patient, insured=insured, lines=lines, admitted=on, institutional=own)
+
+
 def outpatient(*services: ServiceLine, **changes: Any) -> Claim:
     """A clean visit to the emergency room."""
     own = changes.pop("own", {})
@@ -163,6 +175,15 @@ FACILITY = [
     ("UB-REASON", outpatient(), outpatient(own={"reasons_for_visit": ()})),
     ("UB-PRESENT", stay(), stay(diagnoses=(Diagnosis(code="K35.80"),))),
     ("UB-PRESENT", outpatient(), stay(diagnoses=(Diagnosis(code="K35.80", present_on_admission="X"),))),
+    ("UB-AGE", inpatient_dx("Z38.00", age=0), inpatient_dx("Z38.00", age=30)),
+    ("UB-AGE", inpatient_dx("O80", age=64), inpatient_dx("O80", age=65)),
+    ("UB-SEX", inpatient_dx("N40.0", sex="M", on=SEX_UNTIL), inpatient_dx("N40.0", sex="F", on=SEX_UNTIL)),
+    ("UB-SEX", inpatient_dx("N40.0", sex="F"), inpatient_dx("O80", sex="M", on=SEX_UNTIL)),
+    ("UB-PRINCIPAL", inpatient_dx("K35.80"), inpatient_dx("Z00.00")),
+    ("UB-PRINCIPAL", inpatient_dx("S61.451A"), inpatient_dx("W54.0XXA")),
+    ("UB-PRINCIPAL", inpatient_dx("G30.9"), inpatient_dx("F02.80")),
+    ("UB-QUESTIONABLE", inpatient_dx("E11.65"), inpatient_dx("E11.9")),
+    ("UB-UNSPECIFIED", inpatient_dx("H20.011"), inpatient_dx("H20.019")),
     ("UB-REVENUE", stay(), stay(lines=(revenue(1, "120", units=3),))),
     ("UB-TOTAL-LINE", stay(), stay(lines=(*stay().lines, revenue(4, "0001")))),
     ("UB-REVENUE-CODE", outpatient(), outpatient(revenue(1, "0450"))),
