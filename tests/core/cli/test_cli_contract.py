@@ -127,7 +127,7 @@ def test_code_rows_have_the_agreed_fields_and_their_words_are_in_the_note(tmp_pa
 
 def test_code_sets_are_json_lines_too():
     status = rows(run("codesets", "status", "--json", "--on", "2026-11-16"))
-    assert {"name", "source", "version", "start", "end", "rows", "stale"} == set(status[0])
+    assert {"name", "source", "version", "start", "end", "rows", "stale"} <= set(status[0])
     assert all(row["code"] and row["description"] for row in rows(run("codesets", "find", "asthma", "--json")))
     nothing = run("codesets", "find", "zzzzqqqq", "--json")
     assert nothing.exit_code == 1 and nothing.stdout == "" and nothing.stderr
