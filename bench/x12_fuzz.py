@@ -3,8 +3,9 @@
     python bench/x12_fuzz.py --cases 2000000 --seed 1 --processes 1
     python bench/x12_fuzz.py --seed 1 --case 4711      one case again, with its traceback
 
-A case is made from the seed and its number alone. It is checked, and in turn by its number shown, read by its readers, acknowledged or
-written back; `--whole` does all of that with each case. Each of these may take a second of processor time: a busy machine is no failure.
+A case is made from the seed and its number alone. It is checked, and in turn by its number shown, read by its readers,
+acknowledged or written back; `--whole` does all of that with each case. Each of these may take a second of processor
+time: a busy machine is no failure.
 """
 
 from __future__ import annotations
