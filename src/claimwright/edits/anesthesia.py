@@ -19,7 +19,7 @@ LONGEST = 24 * 60
 MANUAL = "Claims Processing Manual 12, 50"
 
 
-@edit("ANE-WHO", DENY, cites=f"{MANUAL}; CARC 4", element="SV101-3")
+@edit("ANE-WHO", DENY, cites=f"{MANUAL}; CARC 4", element="SV101-3", needs="anesthesia")
 def who(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Anesthesia says who gave it and under whose direction."""
     for line in claim.lines:
@@ -32,7 +32,7 @@ def who(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             )
 
 
-@edit("ANE-MINUTES", REJECT, cites=f"837P TR3, SV103: minutes for anesthesia; {MANUAL}.K", element="SV103")
+@edit("ANE-MINUTES", REJECT, cites=f"837P TR3, SV103: minutes for anesthesia; {MANUAL}.K", element="SV103", needs="anesthesia")
 def minutes(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Anesthesia is billed in minutes."""
     for line in claim.lines:
@@ -41,7 +41,13 @@ def minutes(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
             yield on_line(line, f"{line.procedure} is billed in units.", "Bill its minutes (SV103 MJ), from start to end.")
 
 
-@edit("ANE-MINUTES-ELSEWHERE", REJECT, cites="837P TR3, SV103: units but for anesthesia; status 476", element="SV103")
+@edit(
+    "ANE-MINUTES-ELSEWHERE",
+    REJECT,
+    cites="837P TR3, SV103: units but for anesthesia; status 476",
+    element="SV103",
+    needs="minutes",
+)
 def minutes_elsewhere(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Only anesthesia is billed in minutes."""
     for line in claim.lines:
@@ -49,7 +55,13 @@ def minutes_elsewhere(claim: Claim, context: Context, tables: Tables) -> Iterato
             yield on_line(line, f"{line.procedure} is billed in minutes.", "Bill units.")
 
 
-@edit("ANE-LONG", WARN, cites=f"{MANUAL}.G: time from preparation to hand-over; CARC 151", element="SV104")
+@edit(
+    "ANE-LONG",
+    WARN,
+    cites=f"{MANUAL}.G: time from preparation to hand-over; CARC 151",
+    element="SV104",
+    needs="anesthesia, minutes",
+)
 def too_long(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """One anesthesia lasts at most a day."""
     for line in claim.lines:
@@ -57,7 +69,13 @@ def too_long(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
             yield on_line(line, f"{line.units} minutes are more than a day.", "Correct the minutes.")
 
 
-@edit("ANE-ELSEWHERE", DENY, cites="Definitions of AA, AD, QK, QS, QX, QY, QZ, G8, G9 and P1 to P6; CARC 4", element="SV101-3")
+@edit(
+    "ANE-ELSEWHERE",
+    DENY,
+    cites="Definitions of AA, AD, QK, QS, QX, QY, QZ, G8, G9 and P1 to P6; CARC 4",
+    element="SV101-3",
+    needs="modifier",
+)
 def elsewhere(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Anesthesia's modifiers are for anesthesia."""
     for line in claim.lines:
@@ -66,7 +84,13 @@ def elsewhere(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             yield on_line(line, f"Modifier {wrong[0]} is for anesthesia, {line.procedure} is none.", "Take the modifier off.")
 
 
-@edit("ANE-TWICE", DENY, cites=f"{MANUAL}.I: several procedures, one anesthesia; CARC 97", element="SV101-2")
+@edit(
+    "ANE-TWICE",
+    DENY,
+    cites=f"{MANUAL}.I: several procedures, one anesthesia; CARC 97",
+    element="SV101-2",
+    needs="anesthesia, two lines",
+)
 def twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Several procedures of a session have one anesthesia: that with the highest base, with the time of all."""
     seen = set()

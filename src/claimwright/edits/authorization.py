@@ -25,7 +25,7 @@ def granted(line: ServiceLine, context: Context) -> list[Authorization]:
     return [one for one in context.authorizations if one.procedure == line.procedure and one.plan_id == plan]
 
 
-@edit("AUTH-MISSING", DENY, cites="The plan's list of services to authorize; CARC 197", element="REF*G1")
+@edit("AUTH-MISSING", DENY, cites="The plan's list of services to authorize; CARC 197", element="REF*G1", needs="coverage")
 def missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service the plan wants authorized carries the number."""
     for line in asked(claim, context):
@@ -38,7 +38,7 @@ def missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
             )
 
 
-@edit("AUTH-OTHER", DENY, cites="CARC 284: the authorization does not apply to the service", element="REF*G1")
+@edit("AUTH-OTHER", DENY, cites="CARC 284: the authorization does not apply to the service", element="REF*G1", needs="coverage")
 def of_something_else(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The authorization on the claim is for this service and day."""
     for line in asked(claim, context):
@@ -52,7 +52,7 @@ def of_something_else(claim: Claim, context: Context, tables: Tables) -> Iterato
             )
 
 
-@edit("AUTH-UNITS", DENY, cites="CARC 198: authorization exceeded", element="SV104")
+@edit("AUTH-UNITS", DENY, cites="CARC 198: authorization exceeded", element="SV104", needs="coverage")
 def too_many_units(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The units billed, with those of earlier claims, stay within the authorization."""
     for line in asked(claim, context):
@@ -78,7 +78,7 @@ def _under(authorization: Authorization, claim: Claim, context: Context) -> Iter
             yield from (line for line in one.lines if line.procedure == authorization.procedure)
 
 
-@edit("REF-MISSING", DENY, cites="The plan's referral rule; CARC 288", element="REF*9F")
+@edit("REF-MISSING", DENY, cites="The plan's referral rule; CARC 288", element="REF*9F", needs="coverage")
 def referral_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service that the plan wants referred carries the referral number."""
     if context.coverage is None or claim.referral_number:
@@ -94,7 +94,7 @@ def referral_missing(claim: Claim, context: Context, tables: Tables) -> Iterator
             )
 
 
-@edit("REF-PROVIDER", WARN, cites="837P TR3, 2310A: needed with a referral", element="2310A NM109")
+@edit("REF-PROVIDER", WARN, cites="837P TR3, 2310A: needed with a referral", element="2310A NM109", needs="referral")
 def referring_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A claim with a referral number names who referred."""
     if claim.referral_number and claim.referring is None:

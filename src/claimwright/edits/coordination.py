@@ -33,7 +33,7 @@ def total(adjustments: tuple[Adjustment, ...]) -> Cents:
     return sum(one.amount for one in adjustments)
 
 
-@edit("COB-DECISION", REJECT, cites="837 TR3, 2320 AMT*D; MA04, N4", element="AMT*D", forms=ANY_FORM)
+@edit("COB-DECISION", REJECT, cites="837 TR3, 2320 AMT*D; MA04, N4", element="AMT*D", forms=ANY_FORM, needs="other payer")
 def not_decided(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A later payer gets the claim only with the earlier payer's decision."""
     for other in claim.other_payers:
@@ -50,6 +50,7 @@ def not_decided(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
     cites="837 TR3, 1.4.4: charge = paid + all adjustments; status 672",
     element="AMT*D",
     forms=ANY_FORM,
+    needs="other payer",
 )
 def claim_balance(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """For each earlier payer the charge is what it paid and what it adjusted, on the claim and its lines."""
@@ -70,6 +71,7 @@ def claim_balance(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
     cites="837 TR3, 1.4.4: line charge = paid + line adjustments; status 672",
     element="SVD02",
     forms=ANY_FORM,
+    needs="other payer",
 )
 def line_balance(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """For each earlier payer a line's charge is what it paid and what it adjusted there."""
@@ -90,6 +92,7 @@ def line_balance(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     cites="837 TR3, 2430: needed when the earlier payer decided by line; N479",
     element="SVD",
     forms=ANY_FORM,
+    needs="other payer",
 )
 def line_decision_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """If an earlier payer decided by line, every line has its decision."""
@@ -104,7 +107,7 @@ def line_decision_missing(claim: Claim, context: Context, tables: Tables) -> Ite
                 )
 
 
-@edit("COB-GROUP", REJECT, cites="837 TR3, CAS01; X12 code source 139", element="CAS01", forms=ANY_FORM)
+@edit("COB-GROUP", REJECT, cites="837 TR3, CAS01; X12 code source 139", element="CAS01", forms=ANY_FORM, needs="other payer")
 def adjustment_codes(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Adjustments have a group code and a reason code of the list."""
     for other in claim.other_payers:
@@ -119,7 +122,7 @@ def adjustment_codes(claim: Claim, context: Context, tables: Tables) -> Iterator
                 yield on_claim("An adjustment has no reason code.", "Copy the reason from the remittance.", "CAS02")
 
 
-@edit("COB-PAID-DATE", REJECT, cites="837 TR3, DTP*573; status 516", element="DTP*573", forms=ANY_FORM)
+@edit("COB-PAID-DATE", REJECT, cites="837 TR3, DTP*573; status 516", element="DTP*573", forms=ANY_FORM, needs="other payer")
 def paid_date(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The earlier payer's decision has a date, after the service and not in the future."""
     for other in decided(claim):
@@ -132,7 +135,7 @@ def paid_date(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             )
 
 
-@edit("COB-NOTHING-LEFT", ADVISE, cites="837 TR3, AMT*EAF; CARC 23", element="AMT*EAF", forms=ANY_FORM)
+@edit("COB-NOTHING-LEFT", ADVISE, cites="837 TR3, AMT*EAF; CARC 23", element="AMT*EAF", forms=ANY_FORM, needs="other payer")
 def nothing_left(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A later payer is asked only where the patient still owes."""
     for other in decided(claim):
@@ -144,7 +147,14 @@ def nothing_left(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             )
 
 
-@edit("COB-CROSSOVER", WARN, cites="CMS Coordination of Benefits Agreement; MA18, N89", element="SBR01", forms=ANY_FORM)
+@edit(
+    "COB-CROSSOVER",
+    WARN,
+    cites="CMS Coordination of Benefits Agreement; MA18, N89",
+    element="SBR01",
+    forms=ANY_FORM,
+    needs="other payer",
+)
 def crosses_over(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare forwards the claim to the supplemental insurer itself when the remittance says so."""
     plan = context.coverage.plan if context.coverage else None

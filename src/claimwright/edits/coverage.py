@@ -21,7 +21,7 @@ WORD = {"P": "primary", "S": "secondary", "T": "tertiary"}
 MEDICARE = frozenset({"MA", "MB"})
 
 
-@edit("COV-DATES", DENY, cites="CARC 26 and 27", element="DTP*472", forms=ANY_FORM)
+@edit("COV-DATES", DENY, cites="CARC 26 and 27", element="DTP*472", forms=ANY_FORM, needs="coverage")
 def outside_coverage(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every day of service lies inside the patient's coverage."""
     if context.coverage is None:
@@ -37,7 +37,7 @@ def outside_coverage(claim: Claim, context: Context, tables: Tables) -> Iterator
             )
 
 
-@edit("COV-PAYER", REJECT, cites="CARC 109", element="2010BB NM109", forms=ANY_FORM)
+@edit("COV-PAYER", REJECT, cites="CARC 109", element="2010BB NM109", forms=ANY_FORM, needs="coverage")
 def other_payer(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim goes to the payer of the coverage it bills."""
     if context.coverage and context.coverage.plan.payer.payer_id != claim.payer.payer_id:
@@ -56,7 +56,7 @@ def filing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
         )
 
 
-@edit("COV-FILING-PLAN", WARN, cites="837 TR3, SBR09", element="SBR09", forms=ANY_FORM)
+@edit("COV-FILING-PLAN", WARN, cites="837 TR3, SBR09", element="SBR09", forms=ANY_FORM, needs="coverage")
 def filing_differs(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim filing indicator is the plan's."""
     if context.coverage and claim.filing_indicator != context.coverage.plan.filing_indicator:
@@ -66,7 +66,7 @@ def filing_differs(claim: Claim, context: Context, tables: Tables) -> Iterator[P
         )
 
 
-@edit("COV-ORDER", REJECT, cites="837 TR3, SBR01; CARC 22", element="SBR01", forms=ANY_FORM)
+@edit("COV-ORDER", REJECT, cites="837 TR3, SBR01; CARC 22", element="SBR01", forms=ANY_FORM, needs="coverage")
 def order_differs(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim's place in the order of payers is that of the coverage."""
     if context.coverage and ORDER[claim.responsibility] != context.coverage.order:
@@ -76,7 +76,7 @@ def order_differs(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
         )
 
 
-@edit("COV-EARLIER-PAYER", REJECT, cites="837 TR3, 2320; MA04", element="2320 SBR01", forms=ANY_FORM)
+@edit("COV-EARLIER-PAYER", REJECT, cites="837 TR3, 2320; MA04", element="2320 SBR01", forms=ANY_FORM, needs="later payer")
 def earlier_payer_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A secondary claim names the primary payer, a tertiary claim both earlier ones."""
     named = {other.responsibility for other in claim.other_payers}
@@ -88,7 +88,14 @@ def earlier_payer_missing(claim: Claim, context: Context, tables: Tables) -> Ite
             )
 
 
-@edit("COV-SAME-ORDER", REJECT, cites="837 TR3, SBR01: each payer has its own place", element="2320 SBR01", forms=ANY_FORM)
+@edit(
+    "COV-SAME-ORDER",
+    REJECT,
+    cites="837 TR3, SBR01: each payer has its own place",
+    element="2320 SBR01",
+    forms=ANY_FORM,
+    needs="other payer",
+)
 def same_place(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """No two payers on the claim have the same place in the order."""
     places = [claim.responsibility, *(other.responsibility for other in claim.other_payers)]
@@ -96,7 +103,14 @@ def same_place(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
         yield on_claim(f"Two payers on the claim are {WORD[place]}.", "Put the payers in order: primary, secondary, tertiary.")
 
 
-@edit("COV-MSP-TYPE", REJECT, cites="837 TR3, SBR05; Medicare Secondary Payer Manual 3, 20", element="SBR05", forms=ANY_FORM)
+@edit(
+    "COV-MSP-TYPE",
+    REJECT,
+    cites="837 TR3, SBR05; Medicare Secondary Payer Manual 3, 20",
+    element="SBR05",
+    forms=ANY_FORM,
+    needs="later payer, filed MA/filed MB",
+)
 def msp_type(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """When Medicare is not first, the claim says why another payer is."""
     if claim.filing_indicator in MEDICARE and claim.responsibility != "P" and claim.insurance_type not in MSP_TYPES:
@@ -106,7 +120,7 @@ def msp_type(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
         )
 
 
-@edit("COV-MSP-AGE", WARN, cites="42 CFR 411.172 and 411.206", element="SBR05", forms=ANY_FORM)
+@edit("COV-MSP-AGE", WARN, cites="42 CFR 411.172 and 411.206", element="SBR05", forms=ANY_FORM, needs="filed MA/filed MB")
 def msp_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Working aged (12) is for 65 and over, disabled (43) for under 65."""
     if claim.filing_indicator not in MEDICARE or claim.patient.birth is None:
@@ -119,7 +133,14 @@ def msp_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
         )
 
 
-@edit("COV-MEDICAID-LAST", DENY, cites="42 CFR 433.139: Medicaid is the payer of last resort", element="SBR01", forms=ANY_FORM)
+@edit(
+    "COV-MEDICAID-LAST",
+    DENY,
+    cites="42 CFR 433.139: Medicaid is the payer of last resort",
+    element="SBR01",
+    forms=ANY_FORM,
+    needs="other payer, filed MC",
+)
 def medicaid_last(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicaid pays after every other insurance."""
     if claim.filing_indicator == "MC" and any(
@@ -128,7 +149,7 @@ def medicaid_last(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
         yield on_claim("Medicaid is billed before another insurance.", "Bill the other insurance first, then Medicaid.")
 
 
-@edit("COV-NOT-COVERED", DENY, cites="The plan's list of services not covered; CARC 204", element="SV101-2")
+@edit("COV-NOT-COVERED", DENY, cites="The plan's list of services not covered; CARC 204", element="SV101-2", needs="coverage")
 def not_covered(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The plan covers the service."""
     for line in claim.lines:
@@ -140,7 +161,7 @@ def not_covered(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
             )
 
 
-@edit("COV-WORK", DENY, cites="CARC 19; 42 CFR 411.40", element="CLM11", forms=ANY_FORM)
+@edit("COV-WORK", DENY, cites="CARC 19; 42 CFR 411.40", element="CLM11", forms=ANY_FORM, needs="related cause")
 def work_injury(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A work injury is billed to workers' compensation first."""
     if claim.related_cause == "EM" and claim.filing_indicator != "WC" and not claim.other_payers:
@@ -150,7 +171,7 @@ def work_injury(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
         )
 
 
-@edit("COV-ACCIDENT", REJECT, cites="837 TR3, CLM11 and DTP*439", element="DTP*439", forms=ANY_FORM)
+@edit("COV-ACCIDENT", REJECT, cites="837 TR3, CLM11 and DTP*439", element="DTP*439", forms=ANY_FORM, needs="related cause")
 def accident_details(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An accident has a date, a car accident also a state."""
     if claim.related_cause and claim.accident_date is None:
@@ -163,7 +184,13 @@ def accident_details(claim: Claim, context: Context, tables: Tables) -> Iterator
         )
 
 
-@edit("COV-INJURY", ADVISE, cites="CARC 20, 21 and 227: payers ask whether another insurer is liable", element="CLM11")
+@edit(
+    "COV-INJURY",
+    ADVISE,
+    cites="CARC 20, 21 and 227: payers ask whether another insurer is liable",
+    element="CLM11",
+    needs="injury",
+)
 def injury_without_cause(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A new injury says whether it comes from a car, from work or from another accident."""
     new = [one.code for one in claim.diagnoses if one.code[:1] == "S" and icd10cm.plain(one.code)[6:] in {"A", "B"}]

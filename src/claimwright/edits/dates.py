@@ -84,21 +84,21 @@ def nearly_too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[
         yield on_claim(f"The payer takes this claim for {left} more days only.", "Mend and send this claim first.")
 
 
-@edit("DT-ACCIDENT", REJECT, cites="837 TR3, DTP*439", element="DTP*439", forms=ANY_FORM)
+@edit("DT-ACCIDENT", REJECT, cites="837 TR3, DTP*439", element="DTP*439", forms=ANY_FORM, needs="accident")
 def accident_after_service(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The accident came before the service."""
     if claim.accident_date and claim.accident_date > claim.first_service:
         yield on_claim("The accident date is after the first service.", "Correct the accident date.")
 
 
-@edit("DT-ONSET", REJECT, cites="837 TR3, DTP*431", element="DTP*431", forms=ANY_FORM)
+@edit("DT-ONSET", REJECT, cites="837 TR3, DTP*431", element="DTP*431", forms=ANY_FORM, needs="onset")
 def onset_after_service(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The illness began before the service."""
     if claim.onset and claim.onset > claim.last_service:
         yield on_claim("The onset of the illness is after the service.", "Correct the onset date.")
 
 
-@edit("DT-ADMISSION", REJECT, cites="837 TR3, DTP*435", element="DTP*435")
+@edit("DT-ADMISSION", REJECT, cites="837 TR3, DTP*435", element="DTP*435", needs="at 21/at 51/at 61")
 def admission_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Services to an inpatient say when the stay began."""
     inpatient = any((line.place_of_service or claim.place_of_service) in {"21", "51", "61"} for line in claim.lines)
@@ -106,7 +106,7 @@ def admission_missing(claim: Claim, context: Context, tables: Tables) -> Iterato
         yield on_claim("The patient was in hospital, but the claim has no admission date.", "Add the admission date.")
 
 
-@edit("DT-STAY", REJECT, cites="837 TR3, DTP*435 and DTP*096", element="DTP*096", forms=ANY_FORM)
+@edit("DT-STAY", REJECT, cites="837 TR3, DTP*435 and DTP*096", element="DTP*096", forms=ANY_FORM, needs="admitted")
 def stay_backwards(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A stay ends after it begins."""
     if claim.admitted and claim.discharged and claim.discharged < claim.admitted:

@@ -57,7 +57,9 @@ def too_many(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
         )
 
 
-@edit("DX-UNKNOWN", REJECT, since=ICD10, cites="45 CFR 162.1002; M76", element="HI01-2", forms=ANY_FORM)
+@edit(
+    "DX-UNKNOWN", REJECT, since=ICD10, cites="45 CFR 162.1002; M76", element="HI01-2", forms=ANY_FORM, needs="diagnosis in doubt"
+)
 def unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every diagnosis is an ICD-10-CM code."""
     for number, code in numbered(claim):
@@ -67,7 +69,15 @@ def unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
             )
 
 
-@edit("DX-DATE", REJECT, since=ICD10, cites="ICD-10-CM yearly update; CARC 146", element="HI01-2", forms=ANY_FORM)
+@edit(
+    "DX-DATE",
+    REJECT,
+    since=ICD10,
+    cites="ICD-10-CM yearly update; CARC 146",
+    element="HI01-2",
+    forms=ANY_FORM,
+    needs="diagnosis in doubt",
+)
 def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every diagnosis is in force on the date of service."""
     on = claim.first_service
@@ -76,7 +86,15 @@ def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             yield on_claim(f"{code} was not in force on {on}.", "Use the code of that year: October to September.", place(number))
 
 
-@edit("DX-SPECIFIC", REJECT, since=ICD10, cites=f"{GUIDELINES} I.B.2; M81", element="HI01-2", forms=ANY_FORM)
+@edit(
+    "DX-SPECIFIC",
+    REJECT,
+    since=ICD10,
+    cites=f"{GUIDELINES} I.B.2; M81",
+    element="HI01-2",
+    forms=ANY_FORM,
+    needs="diagnosis in doubt",
+)
 def not_specific(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every diagnosis is coded to its full length."""
     on = claim.first_service
@@ -87,7 +105,9 @@ def not_specific(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             yield on_claim(f"{code} is not complete.", f"Choose one below it: {', '.join(below[:6])}.", place(number))
 
 
-@edit("DX-SEVENTH", REJECT, since=ICD10, cites=f"{GUIDELINES} I.A.5", element="HI01-2", forms=ANY_FORM)
+@edit(
+    "DX-SEVENTH", REJECT, since=ICD10, cites=f"{GUIDELINES} I.A.5", element="HI01-2", forms=ANY_FORM, needs="diagnosis in doubt"
+)
 def seventh_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A code that takes a 7th character has it."""
     for number, code in numbered(claim):
@@ -97,7 +117,15 @@ def seventh_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[
             yield on_claim(f"{code} needs a 7th character.", f"Add it after {stem}: {choice}.", place(number))
 
 
-@edit("DX-AGE", DENY, since=ICD10, cites="CMS Medicare Code Editor, age conflict; CARC 9", element="HI01-2", forms=ANY_FORM)
+@edit(
+    "DX-AGE",
+    DENY,
+    since=ICD10,
+    cites="CMS Medicare Code Editor, age conflict; CARC 9",
+    element="HI01-2",
+    forms=ANY_FORM,
+    needs="diagnosis of an age",
+)
 def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A diagnosis for one age is not used for another."""
     if claim.patient.birth is None or inpatient(claim):  # a stay's diagnoses are judged by the Medicare Code Editor's lists
@@ -114,7 +142,15 @@ def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             )
 
 
-@edit("DX-SEX", DENY, since=ICD10, cites="CMS Medicare Code Editor, sex conflict; CARC 10", element="HI01-2", forms=ANY_FORM)
+@edit(
+    "DX-SEX",
+    DENY,
+    since=ICD10,
+    cites="CMS Medicare Code Editor, sex conflict; CARC 10",
+    element="HI01-2",
+    forms=ANY_FORM,
+    needs="diagnosis of a sex",
+)
 def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A diagnosis of one sex is not used for the other."""
     for number, code in numbered(claim) if not inpatient(claim) else ():
@@ -127,7 +163,15 @@ def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             )
 
 
-@edit("DX-MANIFESTATION-FIRST", REJECT, since=ICD10, cites=f"{GUIDELINES} I.A.13", element="HI01-2", forms=ANY_FORM)
+@edit(
+    "DX-MANIFESTATION-FIRST",
+    REJECT,
+    since=ICD10,
+    cites=f"{GUIDELINES} I.A.13",
+    element="HI01-2",
+    forms=ANY_FORM,
+    needs="manifestation",
+)
 def manifestation_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A manifestation is never first-listed: its cause comes before it."""
     for number, code in numbered(claim):
@@ -135,7 +179,15 @@ def manifestation_first(claim: Claim, context: Context, tables: Tables) -> Itera
             yield on_claim(f"{code} describes a manifestation and cannot come first.", "List its cause before it.", place(1))
 
 
-@edit("DX-MANIFESTATION-CAUSE", WARN, since=ICD10, cites=f"{GUIDELINES} I.A.13", element="HI01-2", forms=ANY_FORM)
+@edit(
+    "DX-MANIFESTATION-CAUSE",
+    WARN,
+    since=ICD10,
+    cites=f"{GUIDELINES} I.A.13",
+    element="HI01-2",
+    forms=ANY_FORM,
+    needs="manifestation, two diagnoses",
+)
 def manifestation_without_cause(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The cause of a manifestation stands right before it."""
     for number, code in numbered(claim):
@@ -149,7 +201,15 @@ def manifestation_without_cause(claim: Claim, context: Context, tables: Tables) 
             )
 
 
-@edit("DX-EXTERNAL-CAUSE-FIRST", REJECT, since=ICD10, cites=f"{GUIDELINES} I.C.20.a.6", element="HI01-2", forms=ANY_FORM)
+@edit(
+    "DX-EXTERNAL-CAUSE-FIRST",
+    REJECT,
+    since=ICD10,
+    cites=f"{GUIDELINES} I.C.20.a.6",
+    element="HI01-2",
+    forms=ANY_FORM,
+    needs="external cause",
+)
 def external_cause_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """How it happened is never the first-listed diagnosis."""
     if claim.diagnoses and icd10cm.is_external_cause(claim.diagnoses[0].code) and not inpatient(claim):
@@ -158,7 +218,7 @@ def external_cause_first(claim: Claim, context: Context, tables: Tables) -> Iter
         )
 
 
-@edit("DX-EXCLUDES1", DENY, since=ICD10, cites=f"{GUIDELINES} I.A.12.a", element="HI01-2", forms=ANY_FORM)
+@edit("DX-EXCLUDES1", DENY, since=ICD10, cites=f"{GUIDELINES} I.A.12.a", element="HI01-2", forms=ANY_FORM, needs="two diagnoses")
 def excludes1(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two diagnoses that an Excludes1 note keeps apart are not on one claim."""
     for (_, one), (number, other) in combinations(numbered(claim), 2):
@@ -170,7 +230,7 @@ def excludes1(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             )
 
 
-@edit("DX-REPEATED", REJECT, since=ICD10, cites=f"{GUIDELINES} I.B.12", element="HI01-2", forms=ANY_FORM)
+@edit("DX-REPEATED", REJECT, since=ICD10, cites=f"{GUIDELINES} I.B.12", element="HI01-2", forms=ANY_FORM, needs="two diagnoses")
 def repeated(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Each diagnosis is reported once."""
     seen: set[str] = set()
@@ -180,7 +240,7 @@ def repeated(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
         seen.add(icd10cm.plain(code))
 
 
-@edit("DX-SIDE", WARN, since=ICD10, cites=f"{GUIDELINES} I.B.13", element="HI01-2", forms=ANY_FORM)
+@edit("DX-SIDE", WARN, since=ICD10, cites=f"{GUIDELINES} I.B.13", element="HI01-2", forms=ANY_FORM, needs="side open")
 def unspecified_side(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A diagnosis that could name the side does."""
     for number, code in numbered(claim):
@@ -198,7 +258,7 @@ def sides_in(note: str, code: str) -> list[str]:
     return sorted(set(found))
 
 
-@edit("DX-SIDE-MODIFIER", DENY, since=ICD10, cites=f"{GUIDELINES} I.B.13; CARC 4", element="SV101-3")
+@edit("DX-SIDE-MODIFIER", DENY, since=ICD10, cites=f"{GUIDELINES} I.B.13; CARC 4", element="SV101-3", needs="-RT/-LT")
 def side_against_modifier(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service on one side is not supported by diagnoses of the other side alone."""
     for line in claim.lines:
@@ -225,7 +285,7 @@ FIRST_ONLY = (
 )  # fmt: skip
 
 
-@edit("DX-FIRST-ONLY", WARN, since=ICD10, cites=f"{GUIDELINES} I.C.21.c.16", element="HI01-2")
+@edit("DX-FIRST-ONLY", WARN, since=ICD10, cites=f"{GUIDELINES} I.C.21.c.16", element="HI01-2", needs="first only, two diagnoses")
 def not_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Some Z codes are only ever first-listed."""
     others_first = bool(claim.diagnoses) and starts(claim.diagnoses[0].code, FIRST_ONLY)
@@ -234,7 +294,7 @@ def not_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             yield on_claim(f"{code} belongs first on the claim.", "Move it to the first place, or take it off.", place(number))
 
 
-@edit("DX-BMI", DENY, since=ICD10, cites=f"{GUIDELINES} I.B.14", element="HI01-2", forms=ANY_FORM)
+@edit("DX-BMI", DENY, since=ICD10, cites=f"{GUIDELINES} I.B.14", element="HI01-2", forms=ANY_FORM, needs="body mass")
 def bmi_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Body mass index is only added to a diagnosis such as obesity, never first."""
     if claim.diagnoses and starts(claim.diagnoses[0].code, ("Z68",)):
@@ -243,7 +303,7 @@ def bmi_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
         )
 
 
-@edit("DX-AFTERCARE", WARN, since=ICD10, cites=f"{GUIDELINES} I.C.21.c.7", element="HI01-2")
+@edit("DX-AFTERCARE", WARN, since=ICD10, cites=f"{GUIDELINES} I.C.21.c.7", element="HI01-2", needs="injury, two diagnoses")
 def aftercare_of_injury(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Aftercare of an injury is the injury code with 7th character D, not an aftercare code."""
     injury = next((code for _, code in numbered(claim) if starts(code, ("S",))), "")
@@ -256,7 +316,14 @@ def aftercare_of_injury(claim: Claim, context: Context, tables: Tables) -> Itera
             )
 
 
-@edit("DX-WEEKS", ADVISE, since=date(2016, 10, 1), cites="ICD-10-CM chapter 15 note: use additional code Z3A", element="HI01-2")
+@edit(
+    "DX-WEEKS",
+    ADVISE,
+    since=date(2016, 10, 1),
+    cites="ICD-10-CM chapter 15 note: use additional code Z3A",
+    element="HI01-2",
+    needs="pregnancy",
+)
 def weeks_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A diagnosis of pregnancy goes with the weeks of pregnancy."""
     codes = [code for _, code in numbered(claim)]

@@ -30,7 +30,13 @@ def is_vaccine(code: str) -> bool:
     return bool(found and found.service_kind == "immunization" and code not in GIVING_VACCINE | FURTHER)
 
 
-@edit("IMM-ADMINISTRATION", WARN, cites="CPT instruction at 90460-90474: report product and administration", element="SV101-2")
+@edit(
+    "IMM-ADMINISTRATION",
+    WARN,
+    cites="CPT instruction at 90460-90474: report product and administration",
+    element="SV101-2",
+    needs="vaccine",
+)
 def vaccine_without_administration(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A vaccine goes with its administration, else that work is not paid."""
     given = {line.procedure for line in claim.lines}
@@ -41,7 +47,13 @@ def vaccine_without_administration(claim: Claim, context: Context, tables: Table
             )
 
 
-@edit("IMM-PRODUCT", WARN, cites="CPT instruction at 90460-90474: report product and administration", element="SV101-2")
+@edit(
+    "IMM-PRODUCT",
+    WARN,
+    cites="CPT instruction at 90460-90474: report product and administration",
+    element="SV101-2",
+    needs="giving a vaccine",
+)
 def administration_without_vaccine(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Giving a vaccine goes with the vaccine, also where the state supplied it free."""
     if not any(is_vaccine(line.procedure) for line in claim.lines):
@@ -54,7 +66,13 @@ def administration_without_vaccine(claim: Claim, context: Context, tables: Table
                 )
 
 
-@edit("IMM-MEDICARE", DENY, cites="Claims Processing Manual 18, 10.2.1", element="SV101-2")
+@edit(
+    "IMM-MEDICARE",
+    DENY,
+    cites="Claims Processing Manual 18, 10.2.1",
+    element="SV101-2",
+    needs="filed MB, vaccine, giving a vaccine",
+)
 def medicare_administration(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Giving flu, pneumonia and hepatitis B vaccines to a Medicare patient has its own codes."""
     given = {line.procedure for line in claim.lines}
@@ -67,7 +85,9 @@ def medicare_administration(claim: Claim, context: Context, tables: Tables) -> I
             )
 
 
-@edit("DRUG-ADMINISTRATION", WARN, cites="Claims Processing Manual 17, 20; 42 CFR 410.26", element="SV101-2")
+@edit(
+    "DRUG-ADMINISTRATION", WARN, cites="Claims Processing Manual 17, 20; 42 CFR 410.26", element="SV101-2", needs="drug, J code"
+)
 def drug_without_administration(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An injected drug goes with the injection."""
     if any(GIVING_DRUG.match(line.procedure) for line in claim.lines if not line.procedure.startswith("J")):
@@ -80,7 +100,14 @@ def drug_without_administration(claim: Claim, context: Context, tables: Tables) 
             )
 
 
-@edit("DRUG-NDC", REJECT, since=date(2008, 1, 1), cites="Deficit Reduction Act 2005, 6002; 42 CFR 447.520; M119", element="LIN03")
+@edit(
+    "DRUG-NDC",
+    REJECT,
+    since=date(2008, 1, 1),
+    cites="Deficit Reduction Act 2005, 6002; 42 CFR 447.520; M119",
+    element="LIN03",
+    needs="filed MC, J code",
+)
 def ndc_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicaid asks for the NDC of every drug a physician gives."""
     for line in claim.lines:
@@ -90,7 +117,7 @@ def ndc_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
             )
 
 
-@edit("DRUG-NDC-SHAPE", REJECT, cites="837 TR3, LIN03: 5-4-2 digits; CTP04", element="LIN03", forms=ANY_FORM)
+@edit("DRUG-NDC-SHAPE", REJECT, cites="837 TR3, LIN03: 5-4-2 digits; CTP04", element="LIN03", forms=ANY_FORM, needs="ndc")
 def ndc_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An NDC has eleven digits, and its quantity is more than zero."""
     for line in claim.lines:

@@ -24,7 +24,7 @@ def same_service(one: ServiceLine, other: ServiceLine) -> bool:
     )
 
 
-@edit("DUP-LINE", DENY, cites="Claims Processing Manual 1, 120.2; CARC 18", element="SV101")
+@edit("DUP-LINE", DENY, cites="Claims Processing Manual 1, 120.2; CARC 18", element="SV101", needs="two lines")
 def line_twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service is on the claim once; more of it are units."""
     for place, line in enumerate(claim.lines):
@@ -44,7 +44,7 @@ def repeats(claim: Claim, other: Claim) -> bool:
     return same_turn and both_original and same_practice(claim, other) and same_lines
 
 
-@edit("DUP-BATCH", DENY, cites="Claims Processing Manual 1, 120.2; CARC 18", element="CLM01", forms=ANY_FORM)
+@edit("DUP-BATCH", DENY, cites="Claims Processing Manual 1, 120.2; CARC 18", element="CLM01", forms=ANY_FORM, needs="batch")
 def twice_in_batch(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service leaves once in a batch."""
     for other in context.batch:
@@ -55,7 +55,7 @@ def twice_in_batch(claim: Claim, context: Context, tables: Tables) -> Iterator[P
             )
 
 
-@edit("DUP-HISTORY", DENY, cites="Claims Processing Manual 1, 120.2; CARC 18", element="CLM01", forms=ANY_FORM)
+@edit("DUP-HISTORY", DENY, cites="Claims Processing Manual 1, 120.2; CARC 18", element="CLM01", forms=ANY_FORM, needs="history")
 def billed_before(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service was not billed before to the same payer."""
     for other in context.history:
@@ -66,7 +66,7 @@ def billed_before(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
             )
 
 
-@edit("DUP-CONTROL-NUMBER", REJECT, cites="837 TR3, CLM01: unique to the claim", element="CLM01", forms=ANY_FORM)
+@edit("DUP-CONTROL-NUMBER", REJECT, cites="837 TR3, CLM01: unique to the claim", element="CLM01", forms=ANY_FORM, needs="batch")
 def control_number_twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """No two claims of a batch share a patient control number."""
     same = [one for one in context.batch if one.patient_control_number == claim.patient_control_number and one != claim]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from claimwright.edits.anesthesia import ANESTHESIA
+from claimwright.edits.articles import ARTICLES
 from claimwright.edits.authorization import AUTHORIZATION
 from claimwright.edits.coordination import COORDINATION
 from claimwright.edits.coverage import COVERAGE
@@ -23,6 +24,7 @@ from claimwright.edits.procedures import PROCEDURES
 from claimwright.edits.providers import PROVIDERS
 from claimwright.edits.registry import Edit
 from claimwright.edits.resubmission import RESUBMISSION
+from claimwright.edits.surgeons import SURGEONS
 from claimwright.edits.surgery import SURGERY
 
 FAMILIES: tuple[tuple[Edit, ...], ...] = (
@@ -35,6 +37,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     DRUGS,
     MODIFIERS,
     SURGERY,
+    SURGEONS,
     ANESTHESIA,
     MEDICARE_EDITS,
     NCCI,
@@ -45,6 +48,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     DUPLICATES,
     AUTHORIZATION,
     NECESSITY,
+    ARTICLES,
     RESUBMISSION,
     COORDINATION,
 )

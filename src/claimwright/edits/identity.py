@@ -123,7 +123,7 @@ def member_id(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
         yield on_claim("The member id is missing.", "Copy the member id from the insurance card.")
 
 
-@edit("ID-MEMBER-PATTERN", REJECT, cites="The plan's own member id format", element="NM109", forms=ANY_FORM)
+@edit("ID-MEMBER-PATTERN", REJECT, cites="The plan's own member id format", element="NM109", forms=ANY_FORM, needs="coverage")
 def member_pattern(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The member id has the form the plan uses."""
     pattern = context.coverage.plan.member_id_pattern if context.coverage else ""
@@ -135,7 +135,7 @@ def member_pattern(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 
 
 @edit("ID-MBI", REJECT, since=date(2020, 1, 1), cites="CMS, New Medicare Card: MBI only from January 1, 2020", element="NM109",
-      forms=ANY_FORM)  # fmt: skip
+      forms=ANY_FORM, needs="filed MA/filed MB")  # fmt: skip
 def mbi(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Original Medicare is billed with a Medicare Beneficiary Identifier."""
     if claim.filing_indicator in {"MA", "MB"} and claim.insured.member_id and not mbi_valid(claim.insured.member_id):
@@ -173,6 +173,7 @@ def self_differs(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     cites="837 TR3, SBR02; every Medicare beneficiary is a subscriber",
     element="SBR02",
     forms=ANY_FORM,
+    needs="dependent, filed MA/filed MB",
 )
 def medicare_self(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Original Medicare has no dependents."""

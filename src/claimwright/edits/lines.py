@@ -74,6 +74,7 @@ def zero_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
     cites="The practice's charge master; CARC 45 takes off what no contract pays",
     element="SV102",
     forms=ANY_FORM,
+    needs="usual charges",
 )
 def unusual_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A charge is not far from the practice's own price: five times more or less is a slip of the keys."""

@@ -21,7 +21,7 @@ ALWAYS_THERAPY = re.compile(
 WAIVERS = frozenset({"GA", "GX", "GY", "GZ"})
 
 
-@edit("MCR-THERAPY-PLAN", DENY, cites="Claims Processing Manual 5, 20.1; CARC 4, N519", element="SV101-3")
+@edit("MCR-THERAPY-PLAN", DENY, cites="Claims Processing Manual 5, 20.1; CARC 4, N519", element="SV101-3", needs="therapy")
 def therapy_plan(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Therapy for a Medicare patient says under which plan of care it was given."""
     for line in claim.lines:
@@ -30,7 +30,13 @@ def therapy_plan(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             yield on_line(line, f"{line.procedure} is therapy without its plan of care.", "Add GP, GO or GN.")
 
 
-@edit("MCR-THERAPY-ONE", REJECT, cites="Claims Processing Manual 5, 20.1: one plan a line; N519", element="SV101-3")
+@edit(
+    "MCR-THERAPY-ONE",
+    REJECT,
+    cites="Claims Processing Manual 5, 20.1: one plan a line; N519",
+    element="SV101-3",
+    needs="-GP/-GO/-GN",
+)
 def one_plan(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A line of therapy is of one discipline."""
     for line in claim.lines:
@@ -45,6 +51,7 @@ def one_plan(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
     since=date(2020, 1, 1),
     cites="Claims Processing Manual 5, 20.1: CQ with GP, CO with GO",
     element="SV101-3",
+    needs="-CQ/-CO",
 )
 def assistant(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An assistant's modifier goes with that of the assistant's discipline."""
@@ -55,7 +62,11 @@ def assistant(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
 
 
 @edit(
-    "MCR-CHIROPRACTIC", DENY, cites="Benefit Policy Manual 15, 240.1.3: active treatment carries AT; CARC 50", element="SV101-3"
+    "MCR-CHIROPRACTIC",
+    DENY,
+    cites="Benefit Policy Manual 15, 240.1.3: active treatment carries AT; CARC 50",
+    element="SV101-3",
+    needs="chiropractic",
 )
 def chiropractic(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare pays for the spine's manipulation only as active treatment."""
@@ -69,7 +80,13 @@ def chiropractic(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             )
 
 
-@edit("MCR-WAIVER-OTHER", WARN, cites="Claims Processing Manual 30, 50: the notice is Medicare's", element="SV101-3")
+@edit(
+    "MCR-WAIVER-OTHER",
+    WARN,
+    cites="Claims Processing Manual 30, 50: the notice is Medicare's",
+    element="SV101-3",
+    needs="-GA/-GX/-GY/-GZ",
+)
 def waiver_elsewhere(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers of Medicare's notice to the patient go to Medicare, or after it to the next payer."""
     medicare_first = any(other.filing_indicator in MEDICARE for other in claim.other_payers)
@@ -79,7 +96,9 @@ def waiver_elsewhere(claim: Claim, context: Context, tables: Tables) -> Iterator
             yield on_line(line, f"Modifier {said[0]} means a Medicare notice.", "Take it off; use the payer's own waiver.")
 
 
-@edit("MCR-WAIVER-AGAINST", REJECT, cites="Claims Processing Manual 30, 50.2: GX not with GA or GZ", element="SV101-3")
+@edit(
+    "MCR-WAIVER-AGAINST", REJECT, cites="Claims Processing Manual 30, 50.2: GX not with GA or GZ", element="SV101-3", needs="-GX"
+)
 def waivers_against(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A notice is either required or voluntary."""
     for line in claim.lines:
@@ -92,6 +111,7 @@ def waivers_against(claim: Claim, context: Context, tables: Tables) -> Iterator[
     ADVISE,
     cites="Claims Processing Manual 30, 50: GZ is denied and the patient owes nothing; CARC 50",
     element="SV101-3",
+    needs="-GZ",
 )
 def no_notice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """GZ gives the charge away: it is denied, and the patient may not be billed."""
@@ -108,6 +128,7 @@ def no_notice(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
     since=date(2017, 1, 1),
     cites="Claims Processing Manual 17, 40.1: JW beside the dose given; CARC 4",
     element="SV101-3",
+    needs="-JW",
 )
 def waste_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Wasted drug stands beside the same drug given."""
@@ -125,6 +146,7 @@ def waste_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
     since=date(2023, 7, 1),
     cites="Claims Processing Manual 17, 40.1; 42 CFR 414.940",
     element="SV101-3",
+    needs="J code",
 )
 def waste_not_said(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A drug from a single-dose container says whether some was wasted."""

@@ -33,7 +33,7 @@ KITS = frozenset(
 MINOR = frozenset({"000", "010"})
 
 
-@edit("MOD-SHAPE", REJECT, cites="837 TR3, SV101-3 to 6; CARC 4", element="SV101-3", forms=ANY_FORM)
+@edit("MOD-SHAPE", REJECT, cites="837 TR3, SV101-3 to 6; CARC 4", element="SV101-3", forms=ANY_FORM, needs="modifier")
 def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """At most four modifiers of two characters, each once."""
     for line in claim.lines:
@@ -46,7 +46,7 @@ def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             )
 
 
-@edit("MOD-DATE", REJECT, cites="Yearly modifier update; CARC 182", element="SV101-3", forms=ANY_FORM)
+@edit("MOD-DATE", REJECT, cites="Yearly modifier update; CARC 182", element="SV101-3", forms=ANY_FORM, needs="modifier")
 def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A modifier is in force on the date of service."""
     for line in claim.lines:
@@ -56,7 +56,9 @@ def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
                 yield on_line(line, f"Modifier {one} was not in force on {line.first_service}.", "Use the modifier of that date.")
 
 
-@edit("MOD-UNCHECKED", ADVISE, cites="claimwright's starter table of modifiers", element="SV101-3", forms=ANY_FORM)
+@edit(
+    "MOD-UNCHECKED", ADVISE, cites="claimwright's starter table of modifiers", element="SV101-3", forms=ANY_FORM, needs="modifier"
+)
 def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A modifier outside the table on this machine could not be checked."""
     for line in claim.lines:
@@ -67,7 +69,7 @@ def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
                 )
 
 
-@edit("MOD-AGAINST", REJECT, cites="Definitions of the modifiers; N519", element="SV101-3", forms=ANY_FORM)
+@edit("MOD-AGAINST", REJECT, cites="Definitions of the modifiers; N519", element="SV101-3", forms=ANY_FORM, needs="modifier")
 def against_each_other(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers of a line do not contradict each other."""
     for line in claim.lines:
@@ -84,7 +86,13 @@ def work_beside(claim: Claim, visit: ServiceLine, tables: Tables) -> Iterator[tu
             yield line, found
 
 
-@edit("MOD-25", DENY, cites="NCCI Policy Manual I.D; Claims Processing Manual 12, 30.6.6; CARC 97", element="SV101-3")
+@edit(
+    "MOD-25",
+    DENY,
+    cites="NCCI Policy Manual I.D; Claims Processing Manual 12, 30.6.6; CARC 97",
+    element="SV101-3",
+    needs="visit, two lines",
+)
 def visit_with_procedure(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit on the day of a minor procedure, or in an NCCI pair with a service, carries 25 if it stands on its own."""
     for visit, found in priced(claim, tables):
@@ -102,7 +110,7 @@ def visit_with_procedure(claim: Claim, context: Context, tables: Tables) -> Iter
                 break
 
 
-@edit("MOD-57", DENY, cites="Claims Processing Manual 12, 30.6.6.C; CARC 97", element="SV101-3")
+@edit("MOD-57", DENY, cites="Claims Processing Manual 12, 30.6.6.C; CARC 97", element="SV101-3", needs="visit, two lines")
 def visit_with_surgery(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit on the day of a major procedure carries 57 if the surgery was decided there."""
     for visit, found in priced(claim, tables):
@@ -117,7 +125,13 @@ def visit_with_surgery(claim: Claim, context: Context, tables: Tables) -> Iterat
             )
 
 
-@edit("MOD-25-ON-PROCEDURE", DENY, cites="CPT definition of modifier 25: on visits only; CARC 4", element="SV101-3")
+@edit(
+    "MOD-25-ON-PROCEDURE",
+    DENY,
+    cites="CPT definition of modifier 25: on visits only; CARC 4",
+    element="SV101-3",
+    needs="-24/-25/-57",
+)
 def visit_modifier_on_procedure(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 24, 25 and 57 belong on visits."""
     for line, found in priced(claim, tables):
@@ -128,7 +142,7 @@ def visit_modifier_on_procedure(claim: Claim, context: Context, tables: Tables) 
             )
 
 
-@edit("MOD-25-ALONE", WARN, cites="CPT definition of modifier 25", element="SV101-3")
+@edit("MOD-25-ALONE", WARN, cites="CPT definition of modifier 25", element="SV101-3", needs="-25")
 def nothing_beside(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifier 25 means there was something else that day."""
     for line in claim.lines:
@@ -145,6 +159,7 @@ def nothing_beside(claim: Claim, context: Context, tables: Tables) -> Iterator[P
     DENY,
     cites="NCCI Policy Manual I.E: 59 and X modifiers not on evaluation and management",
     element="SV101-3",
+    needs="visit, -59/-XE/-XP/-XS/-XU",
 )
 def distinct_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 59 and XE, XP, XS, XU do not belong on visits."""
@@ -156,7 +171,13 @@ def distinct_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterato
             )
 
 
-@edit("MOD-SIDE", WARN, cites="Medicare physician fee schedule, bilateral indicator 1 or 3; CARC 4", element="SV101-3")
+@edit(
+    "MOD-SIDE",
+    WARN,
+    cites="Medicare physician fee schedule, bilateral indicator 1 or 3; CARC 4",
+    element="SV101-3",
+    needs="sided",
+)
 def side_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service on one side of the body says which."""
     for line, found in priced(claim, tables):
@@ -165,7 +186,9 @@ def side_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             yield on_line(line, f"{line.procedure} can be done on either side.", "Add RT, LT, or 50 for both sides.")
 
 
-@edit("MOD-50", DENY, cites="Medicare physician fee schedule, bilateral indicator 0, 2 or 9; CARC 4", element="SV101-3")
+@edit(
+    "MOD-50", DENY, cites="Medicare physician fee schedule, bilateral indicator 0, 2 or 9; CARC 4", element="SV101-3", needs="-50"
+)
 def both_sides_not_allowed(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifier 50 is only for services that can be done on both sides and are not already meant so."""
     for line, found in priced(claim, tables):
@@ -174,7 +197,7 @@ def both_sides_not_allowed(claim: Claim, context: Context, tables: Tables) -> It
             yield on_line(line, f"Modifier 50 is not allowed: {line.procedure} {why}.", "Take modifier 50 off.")
 
 
-@edit("MOD-50-UNITS", DENY, cites="Claims Processing Manual 12, 40.7; CARC 151", element="SV104")
+@edit("MOD-50-UNITS", DENY, cites="Claims Processing Manual 12, 40.7; CARC 151", element="SV104", needs="-50")
 def both_sides_units(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Both sides with modifier 50 are one unit on one line."""
     for line in claim.lines:
@@ -182,7 +205,7 @@ def both_sides_units(claim: Claim, context: Context, tables: Tables) -> Iterator
             yield on_line(line, f"{line.procedure} with modifier 50 has {line.units} units.", "Bill one unit with modifier 50.")
 
 
-@edit("MOD-COMPONENT", DENY, cites="Medicare physician fee schedule, PC/TC indicator; CARC 4", element="SV101-3")
+@edit("MOD-COMPONENT", DENY, cites="Medicare physician fee schedule, PC/TC indicator; CARC 4", element="SV101-3", needs="-26/-TC")
 def no_components(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 26 and TC are only for services that have both parts."""
     for line, found in priced(claim, tables):
@@ -194,7 +217,13 @@ def no_components(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
             )
 
 
-@edit("MOD-FACILITY", DENY, cites="Claims Processing Manual 13, 20.2; CARC 4, 5", element="SV101-3")
+@edit(
+    "MOD-FACILITY",
+    DENY,
+    cites="Claims Processing Manual 13, 20.2; CARC 4, 5",
+    element="SV101-3",
+    needs="two parts, at 21/at 22/at 23",
+)
 def whole_in_hospital(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """In a hospital the practice bills the professional part only."""
     for line, found in priced(claim, tables):
@@ -208,6 +237,7 @@ def whole_in_hospital(claim: Claim, context: Context, tables: Tables) -> Iterato
     since=date(2017, 1, 1),
     cites="CPT appendix P and T; plans' telehealth policies; CARC 4",
     element="SV101-3",
+    needs="at 02/at 10",
 )
 def telehealth_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit from afar says how: 95 by video, 93 by sound only. Medicare no longer asks (2024), nor do 98000-98016."""
@@ -221,7 +251,14 @@ def telehealth_missing(claim: Claim, context: Context, tables: Tables) -> Iterat
             )
 
 
-@edit("MOD-TELEHEALTH-PLACE", DENY, since=date(2024, 1, 1), cites="CMS place of service 02 and 10; CARC 5", element="SV105")
+@edit(
+    "MOD-TELEHEALTH-PLACE",
+    DENY,
+    since=date(2024, 1, 1),
+    cites="CMS place of service 02 and 10; CARC 5",
+    element="SV105",
+    needs="-95/-93/-GT",
+)
 def telehealth_place(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit from afar has place of service 10 (patient at home) or 02 (elsewhere)."""
     for line in claim.lines:
@@ -234,7 +271,13 @@ def telehealth_place(claim: Claim, context: Context, tables: Tables) -> Iterator
             )
 
 
-@edit("MOD-QW", DENY, cites="Claims Processing Manual 16, 70.8; CLIA waived tests; CARC B23", element="SV101-3")
+@edit(
+    "MOD-QW",
+    DENY,
+    cites="Claims Processing Manual 16, 70.8; CLIA waived tests; CARC B23",
+    element="SV101-3",
+    needs="kit, filed MB/filed MC",
+)
 def waived_kit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A waived test kit for Medicare or Medicaid carries QW."""
     for line in claim.lines:
@@ -246,7 +289,7 @@ def waived_kit(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
             )
 
 
-@edit("MOD-QW-POSSIBLE", ADVISE, cites="Claims Processing Manual 16, 70.8; CLIA waived tests", element="SV101-3")
+@edit("MOD-QW-POSSIBLE", ADVISE, cites="Claims Processing Manual 16, 70.8; CLIA waived tests", element="SV101-3", needs="waived")
 def waived_possible(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A test that has waived kits carries QW when one was used."""
     for line, found in priced(claim, tables):
@@ -255,7 +298,7 @@ def waived_possible(claim: Claim, context: Context, tables: Tables) -> Iterator[
             yield on_line(line, f"{line.procedure} may be a waived test.", "Add QW if it was run under a certificate of waiver.")
 
 
-@edit("MOD-QW-WRONG", DENY, cites="CMS list of waived tests; CARC 4", element="SV101-3")
+@edit("MOD-QW-WRONG", DENY, cites="CMS list of waived tests; CARC 4", element="SV101-3", needs="-QW")
 def not_waived(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """QW is only for waived tests."""
     for line in claim.lines:
@@ -264,7 +307,7 @@ def not_waived(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
             yield on_line(line, f"{line.procedure} is not on the list of waived tests.", "Take QW off.")
 
 
-@edit("MOD-ORDER", ADVISE, cites="Payers read the first modifiers for pricing", element="SV101-3")
+@edit("MOD-ORDER", ADVISE, cites="Payers read the first modifiers for pricing", element="SV101-3", needs="modifier")
 def payment_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers that change payment come before those that inform."""
     for line in claim.lines:

@@ -65,7 +65,13 @@ def is_visit(code: str, tables: Tables) -> bool:
     return found is not None and found.is_visit
 
 
-@edit("NCCI-NEVER", DENY, cites="NCCI procedure-to-procedure edits, modifier indicator 0; CARC 236", element="SV101-2")
+@edit(
+    "NCCI-NEVER",
+    DENY,
+    cites="NCCI procedure-to-procedure edits, modifier indicator 0; CARC 236",
+    element="SV101-2",
+    needs="two lines",
+)
 def never_together(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two procedures of a pair with indicator 0 are never both paid."""
     for first, second, pair in pairs_of(claim, tables):
@@ -77,7 +83,13 @@ def never_together(claim: Claim, context: Context, tables: Tables) -> Iterator[P
             )
 
 
-@edit("NCCI-MODIFIER", DENY, cites="NCCI procedure-to-procedure edits, modifier indicator 1; CARC 236", element="SV101-3")
+@edit(
+    "NCCI-MODIFIER",
+    DENY,
+    cites="NCCI procedure-to-procedure edits, modifier indicator 1; CARC 236",
+    element="SV101-3",
+    needs="two lines",
+)
 def needs_modifier(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Of a pair with indicator 1 both are paid only with a modifier that says they were separate."""
     for first, second, pair in pairs_of(claim, tables):
@@ -90,7 +102,11 @@ def needs_modifier(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 
 
 @edit(
-    "NCCI-OTHER-CLAIM", WARN, cites="NCCI procedure-to-procedure edits apply across claims of a day; CARC 236", element="SV101-2"
+    "NCCI-OTHER-CLAIM",
+    WARN,
+    cites="NCCI procedure-to-procedure edits apply across claims of a day; CARC 236",
+    element="SV101-2",
+    needs="history",
 )
 def pair_with_other_claim(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service is not in a pair with one of the same day on another claim."""
@@ -112,7 +128,7 @@ def limit_of(code: str, on: date, setting: Setting, tables: Tables) -> UnitLimit
     return limit if limit and limit.units else None
 
 
-@edit("MUE-LINE", DENY, cites="NCCI medically unlikely edits, MAI 1; CARC 151, N362", element="SV104")
+@edit("MUE-LINE", DENY, cites="NCCI medically unlikely edits, MAI 1; CARC 151, N362", element="SV104", needs="several units")
 def units_on_line(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A line does not exceed its code's units (MAI 1)."""
     for line in claim.lines:
@@ -137,7 +153,7 @@ def units_a_day(claim: Claim, mai: str, tables: Tables) -> Iterator[tuple[Servic
             yield lines[-1], total, limit.units
 
 
-@edit("MUE-DAY", DENY, cites="NCCI medically unlikely edits, MAI 2; CARC 151, N362", element="SV104")
+@edit("MUE-DAY", DENY, cites="NCCI medically unlikely edits, MAI 2; CARC 151, N362", element="SV104", needs="several units")
 def units_by_policy(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A day does not exceed the units that policy sets (MAI 2): it is absolute."""
     for line, units, limit in units_a_day(claim, "2", tables):
@@ -148,7 +164,9 @@ def units_by_policy(claim: Claim, context: Context, tables: Tables) -> Iterator[
         )
 
 
-@edit("MUE-DAY-CLINICAL", DENY, cites="NCCI medically unlikely edits, MAI 3; CARC 151, N362", element="SV104")
+@edit(
+    "MUE-DAY-CLINICAL", DENY, cites="NCCI medically unlikely edits, MAI 3; CARC 151, N362", element="SV104", needs="several units"
+)
 def units_by_benchmark(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A day does not exceed the units usual in practice (MAI 3); more may be appealed with the record."""
     for line, units, limit in units_a_day(claim, "3", tables):

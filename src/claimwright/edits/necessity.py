@@ -32,6 +32,7 @@ def rules(claim: Claim, tables: Tables, sense: str) -> Iterator[tuple[ServiceLin
     since=date(2015, 10, 1),
     cites="NCD and coverage rules named in the message; CARC 11, 50",
     element="SV107",
+    needs="necessity not",
 )
 def not_supported(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service is not billed only for diagnoses that cannot support it."""
@@ -50,6 +51,7 @@ def not_supported(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
     since=date(2015, 10, 1),
     cites="NCD and coverage rules named in the message; CARC 11, 50",
     element="SV107",
+    needs="necessity only",
 )
 def required_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service that is covered for certain diagnoses only points to one of them."""
@@ -62,7 +64,13 @@ def required_missing(claim: Claim, context: Context, tables: Tables) -> Iterator
             )
 
 
-@edit("NEC-FREQUENCY", WARN, cites="Coverage rules named in the message; CARC 119, 151", element="DTP*472")
+@edit(
+    "NEC-FREQUENCY",
+    WARN,
+    cites="Coverage rules named in the message; CARC 119, 151",
+    element="DTP*472",
+    needs="history, necessity frequency",
+)
 def too_soon(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service that is covered once in a while is not billed again too soon."""
     for line in claim.lines:

@@ -52,7 +52,7 @@ def valid(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             yield on_line(line, f"Place of service {line.place_of_service!r} is not in the code set.", "Correct it.", "SV105")
 
 
-@edit("POS-SERVICE", DENY, cites="Definitions of the visit codes; CARC 5", element="SV105")
+@edit("POS-SERVICE", DENY, cites="Definitions of the visit codes; CARC 5", element="SV105", needs="visit of a place")
 def does_not_fit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit code fits the place: hospital, emergency room, nursing facility, home or office."""
     for line in claim.lines:
@@ -66,7 +66,7 @@ def does_not_fit(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
                 )
 
 
-@edit("POS-REMOTE", DENY, cites="42 CFR 410.78; CARC 5", element="SV105")
+@edit("POS-REMOTE", DENY, cites="42 CFR 410.78; CARC 5", element="SV105", needs="at 02/at 10")
 def needs_touch(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """What needs the patient in the room is not done by telehealth."""
     for line in claim.lines:

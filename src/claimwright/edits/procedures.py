@@ -53,7 +53,7 @@ def earlier(claim: Claim, context: Context) -> Iterator[tuple[Claim, ServiceLine
                 yield other, line
 
 
-@edit("PX-SHAPE", REJECT, cites="45 CFR 162.1002; M51", element="SV101-2")
+@edit("PX-SHAPE", REJECT, cites="45 CFR 162.1002; M51", element="SV101-2", needs="code in doubt")
 def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure code has the shape of a CPT or HCPCS Level II code."""
     for line in claim.lines:
@@ -61,7 +61,7 @@ def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             yield on_line(line, f"{line.procedure!r} is not a CPT or HCPCS code.", "Correct the procedure code.")
 
 
-@edit("PX-DATE", REJECT, cites="Yearly CPT and HCPCS update; CARC 181", element="SV101-2")
+@edit("PX-DATE", REJECT, cites="Yearly CPT and HCPCS update; CARC 181", element="SV101-2", needs="code in doubt")
 def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure code is in force on the date of service."""
     for line in claim.lines:
@@ -72,7 +72,7 @@ def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             yield on_line(line, f"{line.procedure} {since}.", "Use the code in force on the date of service.")
 
 
-@edit("PX-UNCHECKED", ADVISE, cites="claimwright's starter table of procedures", element="SV101-2")
+@edit("PX-UNCHECKED", ADVISE, cites="claimwright's starter table of procedures", element="SV101-2", needs="code in doubt")
 def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A code outside the tables on this machine could not be checked."""
     for line in claim.lines:
@@ -84,13 +84,13 @@ def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             )
 
 
-@edit("PX-AGE", DENY, cites="Age in the code's definition; CARC 6", element="SV101-2")
+@edit("PX-AGE", DENY, cites="Age in the code's definition; CARC 6", element="SV101-2", needs="procedure of an age")
 def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure for one age is not used for another."""
     birth = claim.patient.birth
     for line, found in priced(claim, tables):
-        if birth is None:
-            return
+        if birth is None or (found.age_min is None and found.age_max is None):
+            continue
         low, high = found.age_min or 0, 999 if found.age_max is None else found.age_max
         if not low <= age_on(birth, line.first_service) <= high:
             span = f"{low} to {high}" if high < 999 else f"{low} and over"
@@ -101,7 +101,7 @@ def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             )
 
 
-@edit("PX-SEX", DENY, cites="Sex in the code's definition; CARC 7", element="SV101-2")
+@edit("PX-SEX", DENY, cites="Sex in the code's definition; CARC 7", element="SV101-2", needs="procedure of a sex")
 def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure of one sex is not used for the other."""
     for line, found in priced(claim, tables):
@@ -113,7 +113,7 @@ def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             )
 
 
-@edit("PX-ADD-ON", DENY, cites="NCCI add-on code edits; NCCI Policy Manual I.R; CARC 107", element="SV101-2")
+@edit("PX-ADD-ON", DENY, cites="NCCI add-on code edits; NCCI Policy Manual I.R; CARC 107", element="SV101-2", needs="add-on")
 def add_on_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An add-on code stands beside its primary procedure of the same day."""
     for line in claim.lines:
@@ -127,7 +127,7 @@ def add_on_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             )
 
 
-@edit("PX-UNLISTED", REJECT, cites="837P TR3, SV101-7; CARC 189", element="SV101-7")
+@edit("PX-UNLISTED", REJECT, cites="837P TR3, SV101-7; CARC 189", element="SV101-7", needs="unlisted")
 def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service with no code of its own is described."""
     for line in claim.lines:
@@ -143,6 +143,7 @@ def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
     DENY,
     cites="CPT definition of a new patient; Claims Processing Manual 12, 30.6.7; CARC B16",
     element="SV101-2",
+    needs="history, new patient",
 )
 def not_new(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A new patient was not seen by this practice within three years."""
@@ -159,7 +160,7 @@ def not_new(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
                 break
 
 
-@edit("PX-TWO-VISITS", DENY, cites="Claims Processing Manual 12, 30.6.5; CARC B14", element="SV101-2")
+@edit("PX-TWO-VISITS", DENY, cites="Claims Processing Manual 12, 30.6.5; CARC B14", element="SV101-2", needs="visit, two lines")
 def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """One visit a day by one provider, unless a second stands on its own (25)."""
     seen: dict[tuple[date, str], ServiceLine] = {}
@@ -176,7 +177,7 @@ def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
             )
 
 
-@edit("PX-GLOBAL", DENY, cites="Claims Processing Manual 12, 40; CARC 97, N525", element="SV101-3")
+@edit("PX-GLOBAL", DENY, cites="Claims Processing Manual 12, 40; CARC 97, N525", element="SV101-3", needs="history, visit")
 def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit within the days included in an earlier procedure carries the modifier that says why it is apart."""
     for line, found in priced(claim, tables):
@@ -194,7 +195,7 @@ def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
                 break
 
 
-@edit("PX-MEDICARE-INVALID", DENY, since=MPFS_FROM, cites=f"{MPFS} I; CARC 181", element="SV101-2")
+@edit("PX-MEDICARE-INVALID", DENY, since=MPFS_FROM, cites=f"{MPFS} I; CARC 181", element="SV101-2", needs="filed MB, status I")
 def invalid_for_medicare(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare wants another code for some services (status I)."""
     for line, found in priced(claim, tables):
@@ -213,7 +214,14 @@ def _medicare_instead(code: str) -> str:
     return "Look for the HCPCS code that Medicare takes in its place."
 
 
-@edit("PX-MEDICARE-NOT-COVERED", DENY, since=MPFS_FROM, cites=f"{MPFS} N; 42 CFR 411.15; CARC 96", element="SV101-3")
+@edit(
+    "PX-MEDICARE-NOT-COVERED",
+    DENY,
+    since=MPFS_FROM,
+    cites=f"{MPFS} N; 42 CFR 411.15; CARC 96",
+    element="SV101-3",
+    needs="filed MB, status N",
+)
 def not_covered_by_medicare(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service Medicare never covers says so (GY), so that the patient or the next payer can be billed."""
     for line, found in priced(claim, tables):
@@ -225,7 +233,7 @@ def not_covered_by_medicare(claim: Claim, context: Context, tables: Tables) -> I
             )
 
 
-@edit("PX-BUNDLED", WARN, since=MPFS_FROM, cites=f"{MPFS} B; CARC 234", element="SV101-2")
+@edit("PX-BUNDLED", WARN, since=MPFS_FROM, cites=f"{MPFS} B; CARC 234", element="SV101-2", needs="filed MB, status B")
 def always_bundled(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Services that Medicare pays within others are not paid apart (status B)."""
     for line, found in priced(claim, tables):
@@ -237,7 +245,14 @@ def always_bundled(claim: Claim, context: Context, tables: Tables) -> Iterator[P
             )
 
 
-@edit("PX-G2211", DENY, since=date(2024, 1, 1), cites="42 CFR 414; Claims Processing Manual 12, 30.6.7.2", element="SV101-2")
+@edit(
+    "PX-G2211",
+    DENY,
+    since=date(2024, 1, 1),
+    cites="42 CFR 414; Claims Processing Manual 12, 30.6.7.2",
+    element="SV101-2",
+    needs="G2211",
+)
 def g2211(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """G2211 goes with an office visit, and not with one that carries modifier 25 (but for prevention and vaccines, from 2025)."""
     for line in claim.lines:

@@ -116,7 +116,13 @@ def taxonomy_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[P
             yield on_claim(f"The {who} provider's taxonomy {provider.taxonomy} is not one.", "Correct the taxonomy code.")
 
 
-@edit("PRV-TAXONOMY-MISSING", WARN, cites="837 TR3, 2000A and 2310B PRV; payers that pay by specialty", element="PRV03")
+@edit(
+    "PRV-TAXONOMY-MISSING",
+    WARN,
+    cites="837 TR3, 2000A and 2310B PRV; payers that pay by specialty",
+    element="PRV03",
+    needs="filed MC/filed HM",
+)
 def taxonomy_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The provider's taxonomy is there for payers that pay by it (Medicaid, HMO)."""
     if claim.filing_indicator in {"MC", "HM"} and not (claim.billing.taxonomy or (claim.rendering and claim.rendering.taxonomy)):
@@ -135,7 +141,7 @@ def taxonomy_kind(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
         )
 
 
-@edit("PRV-ENROLLED", DENY, cites="42 CFR 424.505; CARC B7", element="2310B NM109", forms=ANY_FORM)
+@edit("PRV-ENROLLED", DENY, cites="42 CFR 424.505; CARC B7", element="2310B NM109", forms=ANY_FORM, needs="enrolments")
 def enrolled(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The payer had the provider enrolled on the day of service."""
     for line in claim.lines:
@@ -148,7 +154,14 @@ def enrolled(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
             )
 
 
-@edit("PRV-ORDERING", DENY, since=date(2014, 1, 6), cites="42 CFR 424.507; CARC 183 and 184", element="2310A NM109")
+@edit(
+    "PRV-ORDERING",
+    DENY,
+    since=date(2014, 1, 6),
+    cites="42 CFR 424.507; CARC 183 and 184",
+    element="2310A NM109",
+    needs="filed MB, imaging/lab/laboratory",
+)
 def ordering(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Tests and imaging for Medicare name who ordered them."""
     if claim.filing_indicator != "MB":
@@ -161,7 +174,7 @@ def ordering(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
             )
 
 
-@edit("PRV-CLIA", REJECT, cites="42 CFR 493.3; 837 TR3, REF*X4; CARC B23, MA120", element="REF*X4")
+@edit("PRV-CLIA", REJECT, cites="42 CFR 493.3; 837 TR3, REF*X4; CARC B23, MA120", element="REF*X4", needs="lab/laboratory")
 def clia_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A laboratory test carries the CLIA number of the laboratory."""
     for line in claim.lines:
@@ -173,7 +186,9 @@ def clia_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             )
 
 
-@edit("PRV-CLIA-SHAPE", REJECT, cites="CMS CLIA: ten characters with a D in third place", element="REF*X4")
+@edit(
+    "PRV-CLIA-SHAPE", REJECT, cites="CMS CLIA: ten characters with a D in third place", element="REF*X4", needs="lab/laboratory"
+)
 def clia_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A CLIA number has ten characters, the third a D."""
     for line in claim.lines:
@@ -182,7 +197,13 @@ def clia_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
             yield on_line(line, f"CLIA number {number} is not one (like 05D1234567).", "Correct the location's CLIA number.")
 
 
-@edit("PRV-FACILITY", REJECT, cites="837 TR3, 2310C; MA114", element="2310C NM109")
+@edit(
+    "PRV-FACILITY",
+    REJECT,
+    cites="837 TR3, 2310C; MA114",
+    element="2310C NM109",
+    needs="at 21/at 22/at 23/at 24/at 26/at 31/at 51/at 61",
+)
 def facility_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Services in a hospital or other facility name it."""
     if claim.place_of_service in FACILITIES and claim.service_facility is None:

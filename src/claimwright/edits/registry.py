@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, lru_cache
 
 from claimwright.claims.model import Claim, ServiceLine
@@ -46,10 +47,15 @@ class Edit(Struct):
     element: str
     forms: frozenset[str]
     check: Check
+    needs: tuple[frozenset[str], ...] = ()  # facts.py: without one of each the edit finds nothing
 
     def applies(self, form: str, on: date) -> bool:
         """Whether the edit is for a form and in force on a claim's first day of service."""
         return form in self.forms and self.since <= on and (self.until is None or on <= self.until)
+
+    def may_find(self, facts: frozenset[str]) -> bool:
+        """Whether a claim with these facts has what the edit needs."""
+        return all(not need.isdisjoint(facts) for need in self.needs)
 
     def run(self, claim: Claim, context: Context, tables: Tables) -> Iterator[Finding]:
         """The edit's findings on a claim."""
@@ -79,8 +85,12 @@ def edit(
     until: date | None = None,
     element: str = "",
     forms: frozenset[str] = PROFESSIONAL,
+    needs: str = "",
 ) -> Callable[[Check], Edit]:
-    """Make an edit of a check. Its docstring is the summary; its module is the family."""
+    """Make an edit of a check. Its docstring is the summary; its module is the family.
+
+    `needs`: what a claim must have for the edit to find anything, all of "visit, -24/-25"; see facts.py.
+    """
 
     def attach(check: Check) -> Edit:
         return Edit(
@@ -94,6 +104,7 @@ def edit(
             element=element,
             forms=forms,
             check=check,
+            needs=tuple(frozenset(need.split("/")) for need in needs.split(", ") if need),
         )
 
     return attach
@@ -117,7 +128,29 @@ def all_edits() -> tuple[Edit, ...]:
     return tuple(one for family in FAMILIES for one in family)
 
 
-@lru_cache(maxsize=4096)
+@cache
+def _turns() -> tuple[date, ...]:
+    """The days on which an edit begins, or has ended the day before."""
+    ended = {one.until + timedelta(days=1) for one in all_edits() if one.until}
+    return tuple(sorted(ended | {one.since for one in all_edits()}))
+
+
 def in_force(form: str, on: date) -> tuple[Edit, ...]:
     """The edits for a form and a first day of service."""
+    return _in_force(form, bisect_right(_turns(), on))
+
+
+def to_run(form: str, on: date, facts: frozenset[str]) -> tuple[Edit, ...]:
+    """Of the edits in force those that may find something on a claim with these facts."""
+    return _to_run(form, bisect_right(_turns(), on), facts)
+
+
+@cache
+def _in_force(form: str, turn: int) -> tuple[Edit, ...]:
+    on = _turns()[turn - 1] if turn else date.min
     return tuple(one for one in all_edits() if one.applies(form, on))
+
+
+@lru_cache(maxsize=8192)
+def _to_run(form: str, turn: int, facts: frozenset[str]) -> tuple[Edit, ...]:
+    return tuple(one for one in _in_force(form, turn) if one.may_find(facts))

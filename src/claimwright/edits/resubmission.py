@@ -16,6 +16,7 @@ from claimwright.edits.registry import ANY_FORM, REJECT, WARN, Problem, edit, on
     cites="837 TR3, REF*F8: needed with frequency 7 and 8; M47, status 464",
     element="REF*F8",
     forms=ANY_FORM,
+    needs="not original",
 )
 def control_number_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A correction or void names the payer's control number of the first claim."""
@@ -27,7 +28,9 @@ def control_number_missing(claim: Claim, context: Context, tables: Tables) -> It
         )
 
 
-@edit("FRQ-ORIGINAL", REJECT, cites="837 TR3, CLM05-3 and REF*F8", element="CLM05-3", forms=ANY_FORM)
+@edit(
+    "FRQ-ORIGINAL", REJECT, cites="837 TR3, CLM05-3 and REF*F8", element="CLM05-3", forms=ANY_FORM, needs="payer control number"
+)
 def original_with_control_number(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A first claim has no payer control number: with one it is a correction."""
     if claim.frequency == "1" and claim.payer_control_number:
@@ -36,7 +39,14 @@ def original_with_control_number(claim: Claim, context: Context, tables: Tables)
         )
 
 
-@edit("FRQ-UNKNOWN", WARN, cites="837 TR3, REF*F8: the payer must know the claim it corrects", element="REF*F8", forms=ANY_FORM)
+@edit(
+    "FRQ-UNKNOWN",
+    WARN,
+    cites="837 TR3, REF*F8: the payer must know the claim it corrects",
+    element="REF*F8",
+    forms=ANY_FORM,
+    needs="not original, history/corrects",
+)
 def corrects_nothing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A correction follows a claim for the same days."""
     earlier = context.history + context.corrects

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from claimwright.claims.model import Claim
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Edit, all_edits, in_force
+from claimwright.edits.facts import facts_of
+from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Edit, all_edits, to_run
 from claimwright.findings import Finding
 
 __all__ = ["Context", "may_leave", "scrub"]
@@ -23,8 +24,12 @@ def scrub(claim: Claim, context: Context, tables: Tables, own: Sequence[Edit] = 
     if not claim.lines:
         return [_no_lines(claim)]
     on = claim.first_service
-    edits = (*in_force(claim.form, on), *(edit for edit in own if edit.applies(claim.form, on)))
+    edits = to_run(claim.form, on, facts_of(claim, context, tables))
+    if own:
+        edits = (*edits, *(edit for edit in own if edit.applies(claim.form, on)))
     found = [edit.finding(problem, claim) for edit in edits for problem in edit.check(claim, context, tables)]
+    if len(found) < 2:
+        return found
     return sorted(found, key=lambda finding: (_WORST_FIRST[finding.severity], finding.line))
 
 

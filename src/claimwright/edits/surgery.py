@@ -27,7 +27,9 @@ def covering(claim: Claim, line: ServiceLine, context: Context, tables: Tables) 
     return None
 
 
-@edit("SUR-GLOBAL", DENY, cites="Claims Processing Manual 12, 40.1 and 40.2; CARC 97", element="SV101-3")
+@edit(
+    "SUR-GLOBAL", DENY, cites="Claims Processing Manual 12, 40.1 and 40.2; CARC 97", element="SV101-3", needs="history, procedure"
+)
 def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure within the days included in an earlier one says why it is paid apart."""
     for line, found in priced(claim, tables):
@@ -42,7 +44,13 @@ def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
             )
 
 
-@edit("SUR-NOTHING-BEFORE", WARN, cites="Definitions of modifiers 24, 58, 78 and 79; CARC 4", element="SV101-3")
+@edit(
+    "SUR-NOTHING-BEFORE",
+    WARN,
+    cites="Definitions of modifiers 24, 58, 78 and 79; CARC 4",
+    element="SV101-3",
+    needs="history, -24/-58/-78/-79",
+)
 def nothing_before(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A modifier of the days after surgery follows a surgery of this practice."""
     if not context.history:
@@ -57,7 +65,13 @@ def nothing_before(claim: Claim, context: Context, tables: Tables) -> Iterator[P
             )
 
 
-@edit("SUR-ON-VISIT", DENY, cites="Definitions of modifiers 58, 76 to 79: procedures only; CARC 4", element="SV101-3")
+@edit(
+    "SUR-ON-VISIT",
+    DENY,
+    cites="Definitions of modifiers 58, 76 to 79: procedures only; CARC 4",
+    element="SV101-3",
+    needs="visit, -58/-76/-77/-78/-79",
+)
 def procedure_modifier_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 58, 76, 77, 78 and 79 belong on procedures."""
     for line, found in priced(claim, tables):
@@ -83,7 +97,7 @@ def _first_of_the_day(claim: Claim, line: ServiceLine, context: Context) -> tupl
     return next(found, None)
 
 
-@edit("SUR-REPEAT-WHO", DENY, cites="Definitions of modifiers 76 and 77; CARC 4, 18", element="SV101-3")
+@edit("SUR-REPEAT-WHO", DENY, cites="Definitions of modifiers 76 and 77; CARC 4, 18", element="SV101-3", needs="-76/-77")
 def repeat_by_whom(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A repeat by the same provider is 76, by another 77."""
     for line in claim.lines:
@@ -97,7 +111,7 @@ def repeat_by_whom(claim: Claim, context: Context, tables: Tables) -> Iterator[P
             yield on_line(line, f"{line.procedure} was repeated by {who}.", f"Use modifier {'76' if same else '77'}.")
 
 
-@edit("SUR-REPEAT-ALONE", WARN, cites="Definitions of modifiers 76 and 77; CARC 4", element="SV101-3")
+@edit("SUR-REPEAT-ALONE", WARN, cites="Definitions of modifiers 76 and 77; CARC 4", element="SV101-3", needs="-76/-77")
 def repeat_of_nothing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A repeat follows a first time on the same day."""
     for line in claim.lines:
@@ -110,7 +124,7 @@ def repeat_of_nothing(claim: Claim, context: Context, tables: Tables) -> Iterato
             )
 
 
-@edit("SUR-PARTS", DENY, cites="Claims Processing Manual 12, 40.2 and 40.4; CARC 4", element="SV101-3")
+@edit("SUR-PARTS", DENY, cites="Claims Processing Manual 12, 40.2 and 40.4; CARC 4", element="SV101-3", needs="-54/-55/-56")
 def parts_of_no_package(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 54, 55 and 56 split a procedure that includes care of 10 or 90 days."""
     for line, found in priced(claim, tables):
@@ -121,7 +135,13 @@ def parts_of_no_package(claim: Claim, context: Context, tables: Tables) -> Itera
             )
 
 
-@edit("SUR-STOPPED", DENY, cites="Claims Processing Manual 4, 20.6.4: 73 and 74 are the facility's; CARC 4", element="SV101-3")
+@edit(
+    "SUR-STOPPED",
+    DENY,
+    cites="Claims Processing Manual 4, 20.6.4: 73 and 74 are the facility's; CARC 4",
+    element="SV101-3",
+    needs="-73/-74",
+)
 def stopped_in_facility(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A physician's stopped procedure carries 53, not the facility's 73 or 74."""
     for line in claim.lines:
@@ -130,7 +150,13 @@ def stopped_in_facility(claim: Claim, context: Context, tables: Tables) -> Itera
             yield on_line(line, f"Modifier {wrong[0]} is for the facility's claim.", "Use 53 on the physician's claim.")
 
 
-@edit("SUR-STOPPED-VISIT", DENY, cites="Definitions of modifiers 52 and 53: not on visits; CARC 4", element="SV101-3")
+@edit(
+    "SUR-STOPPED-VISIT",
+    DENY,
+    cites="Definitions of modifiers 52 and 53: not on visits; CARC 4",
+    element="SV101-3",
+    needs="visit, -52/-53",
+)
 def stopped_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit is not reduced or stopped: less of it is a lower level."""
     for line, found in priced(claim, tables):
@@ -139,7 +165,13 @@ def stopped_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
             yield on_line(line, f"Modifier {wrong[0]} does not go with a visit.", "Use the level that the note supports.")
 
 
-@edit("SUR-MORE-WORK", ADVISE, cites="Claims Processing Manual 12, 20.4.6: documentation for modifier 22", element="NTE02")
+@edit(
+    "SUR-MORE-WORK",
+    ADVISE,
+    cites="Claims Processing Manual 12, 20.4.6: documentation for modifier 22",
+    element="NTE02",
+    needs="-22",
+)
 def more_work_unexplained(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Unusual work says what was unusual."""
     for line in claim.lines:
@@ -149,7 +181,9 @@ def more_work_unexplained(claim: Claim, context: Context, tables: Tables) -> Ite
             )
 
 
-@edit("SUR-MORE-WORK-VISIT", DENY, cites="Definition of modifier 22: not on visits; CARC 4", element="SV101-3")
+@edit(
+    "SUR-MORE-WORK-VISIT", DENY, cites="Definition of modifier 22: not on visits; CARC 4", element="SV101-3", needs="visit, -22"
+)
 def more_work_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """More work at a visit is a higher level, not modifier 22."""
     for line, found in priced(claim, tables):
@@ -157,7 +191,13 @@ def more_work_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterat
             yield on_line(line, "Modifier 22 does not go with a visit.", "Use the level that the note supports.")
 
 
-@edit("SUR-TWO-SURGEONS", DENY, cites="Definitions of modifiers 62, 66, 80, 81, 82 and AS; CARC 4, 54", element="SV101-3")
+@edit(
+    "SUR-TWO-SURGEONS",
+    DENY,
+    cites="Definitions of modifiers 62, 66, 80, 81, 82 and AS; CARC 4, 54",
+    element="SV101-3",
+    needs="-62/-66/-80/-81/-82/-AS",
+)
 def several_surgeons(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Surgeons' modifiers (assistant, two surgeons, team) belong on surgery."""
     for line, found in priced(claim, tables):

@@ -1,0 +1,155 @@
+"""What a claim has. Most claims have no modifier, no history, no drug: the edits of what is not there need not run.
+
+An edit says what it needs, `needs="visit, -24/-25"`: each part must be there, of alternatives one. A need is no judgment: where
+it is missing the edit could find nothing, which a test holds against every claim it can make.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import lru_cache
+
+from claimwright.claims.model import Claim
+from claimwright.codesets import icd10cm
+from claimwright.codesets.procedures import Procedure
+from claimwright.codesets.tables import Tables
+from claimwright.edits import anesthesia, drugs, medicare, modifiers, place, procedures
+from claimwright.edits.context import Context
+from claimwright.edits.diagnoses import FIRST_ONLY, starts
+
+Facts = frozenset[str]
+NOTHING: Facts = frozenset()
+REMEMBERED = 32_768  # codes on their days
+
+
+def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
+    """What a claim with at least one line has and what is known beside it."""
+    known, lines, codes = _known(tables), claim.lines, claim.diagnoses
+    on = claim.first_service
+    found = set(_of_head(claim.filing_indicator, claim.responsibility, claim.frequency, claim.place_of_service))
+    for line in lines:
+        found |= known.line(line.procedure, line.modifiers, line.first_service)
+        found.update([fact for fact, value in (
+            ("minutes", line.unit_basis == "MJ"), ("several units", line.units > 1), ("ndc", line.drug),
+        ) if value])  # fmt: skip
+        if line.place_of_service:
+            found |= _of_place(line.place_of_service)
+    for one in codes:
+        found |= known.diagnosis(one.code, on)
+    if len(lines) > 1:
+        found.add("two lines")
+        if len({line.procedure for line in lines}) < len(lines):
+            found.add("several units")
+    found.update([fact for fact, value in (
+        ("two diagnoses", len(codes) > 1), ("dependent", not claim.patient_is_subscriber), ("other payer", claim.other_payers),
+        ("related cause", claim.related_cause), ("accident", claim.accident_date), ("onset", claim.onset),
+        ("admitted", claim.admitted), ("referral", claim.referral_number), ("payer control number", claim.payer_control_number),
+        ("history", context.history), ("corrects", context.corrects), ("coverage", context.coverage),
+        ("enrolments", context.provider_enrolments), ("usual charges", context.usual_charges), ("batch", context.batch),
+    ) if value])  # fmt: skip
+    return frozenset(found)
+
+
+@lru_cache(4096)
+def _of_head(filing: str, responsibility: str, frequency: str, place_of_service: str) -> Facts:
+    found = {f"filed {filing}"}
+    if responsibility != "P":
+        found.add("later payer")
+    if frequency != "1":
+        found.add("not original")
+    return frozenset(found | _of_place(place_of_service))
+
+
+@lru_cache(1024)
+def _of_place(code: str) -> Facts:
+    return frozenset({f"at {code}"})
+
+
+class _Known:
+    """What codes bring to a claim by one set of tables, remembered by code and day."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.line: Callable[[str, tuple[str, ...], date], Facts] = lru_cache(REMEMBERED)(self._line)
+        self.diagnosis: Callable[[str, date], Facts] = lru_cache(REMEMBERED)(self._diagnosis)
+
+    def _line(self, code: str, of_line: tuple[str, ...], on: date) -> Facts:
+        """What a procedure and its modifiers bring."""
+        tables, found = self.tables, {f"-{one}" for one in of_line}
+        if of_line:
+            found.add("modifier")
+        ever, now = tables.known_procedure(code), tables.procedure(code, on)
+        if ever is None or now is None or not procedures.SHAPE.fullmatch(code):
+            found.add("code in doubt")
+        for one in (ever, now):
+            found |= _of_procedure(one) if one else NOTHING
+        found |= {f"necessity {rule.sense}" for rule in tables.necessity if code in rule.procedures}
+        if any(code in rule.procedures for rule in tables.frequency):
+            found.add("necessity frequency")
+        if tables.add_on(code, on):
+            found.add("add-on")
+        return frozenset(found | _of_number(code))
+
+    def _diagnosis(self, code: str, on: date) -> Facts:
+        """What a diagnosis brings."""
+        held = self.tables.diagnosis(code, on)
+        seventh = icd10cm.needs_seventh(code)
+        facts = {
+            "diagnosis in doubt": held is None or not held.billable or seventh or not self.tables.known_diagnosis(code),
+            "diagnosis of an age": icd10cm.age_range(code) is not None,
+            "diagnosis of a sex": bool(icd10cm.sex(code)),
+            "manifestation": icd10cm.is_manifestation(code),
+            "external cause": icd10cm.is_external_cause(code),
+            "side open": icd10cm.laterality(code) == "U",
+            "first only": starts(code, FIRST_ONLY),
+            "body mass": starts(code, ("Z68",)),
+            "injury": code[:1] == "S" or starts(code, ("S",)),
+            "pregnancy": starts(code, ("O",)),
+        }
+        return frozenset(fact for fact, value in facts.items() if value)
+
+
+def _of_procedure(one: Procedure) -> Facts:
+    """What a known procedure brings by its indicators."""
+    facts = {
+        one.service_kind: True,
+        f"status {one.status}": one.status in {"I", "N", "B"},
+        "visit": one.is_visit,
+        "procedure of an age": one.age_min is not None or one.age_max is not None,
+        "procedure of a sex": bool(one.sex),
+        "unlisted": one.unlisted,
+        "sided": one.bilateral in {"1", "3"},
+        "two parts": one.pc_tc == "1",
+        "waived": one.waived,
+    }
+    return frozenset(fact for fact, value in facts.items() if value)
+
+
+@lru_cache(REMEMBERED)
+def _of_number(code: str) -> Facts:
+    """What a procedure's number brings, whatever the tables know of it."""
+    facts = {
+        "anesthesia": anesthesia.CODE.fullmatch(code),
+        "therapy": medicare.ALWAYS_THERAPY.fullmatch(code),
+        "chiropractic": code.startswith("9894"),
+        "J code": code.startswith("J"),
+        "laboratory": code.startswith("8"),
+        "vaccine": drugs.is_vaccine(code),
+        "giving a vaccine": code in drugs.GIVING_VACCINE,
+        "kit": code in modifiers.KITS,
+        "new patient": procedures.NEW_PATIENT.fullmatch(code),
+        "visit of a place": any(codes.fullmatch(code) for codes, _, _ in place.ONLY_AT),
+        "G2211": code == "G2211",
+    }
+    return frozenset(fact for fact, value in facts.items() if value)
+
+
+_latest: list[_Known] = []
+
+
+def _known(tables: Tables) -> _Known:
+    """What is remembered of the tables asked last: a run asks the same ones."""
+    if not _latest or _latest[0].tables is not tables:
+        _latest[:] = [_Known(tables)]
+    return _latest[0]
