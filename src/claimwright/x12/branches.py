@@ -51,8 +51,8 @@ class Branch:
 
     def place_of(self, name: str, row: Segment, separator: str) -> tuple[int, str]:
         """The line and the loop of a segment: this very one, or else the first of its name, or else the branch's first."""
-        exact, like = separator.join(row), name + separator
-        found = next((at for at, text in enumerate(self.rows) if text == exact), None)
+        exact, like = separator.join(row).rstrip(separator), name + separator  # readers pad the segments they take apart
+        found = next((at for at, text in enumerate(self.rows) if text.rstrip(separator) == exact), None)
         if found is None:
             found = next((at for at, text in enumerate(self.rows) if text.startswith(like)), 0)
         line = self.line + found
@@ -65,8 +65,8 @@ def branches(source: Source, layout: Layout) -> Iterator[tuple[Place, Branch]]:
     Segments that come late, out of order, rejoin their loop; a branch that gains by this is given once more.
     Sets of other kinds or of versions without a table are passed over.
     """
-    tokens = Tokens(source)
-    place = Place(tokens)
+    place = Place(Tokens(source))
+    tokens = place.tokens
     table: Table = _OUTSIDE
     branch = Branch("", 0)
     slots: Slots = {}
@@ -82,30 +82,25 @@ def branches(source: Source, layout: Layout) -> Iterator[tuple[Place, Branch]]:
             except IndexError:
                 table, event, loop, slot, many = turns[""]
             if event == _STAY:
-                if many:
-                    slots.setdefault(slot, []).append(segment)
-                elif slot not in slots:
-                    slots[slot] = segment
-                continue
-            if event == _OPEN:
+                pass
+            elif event == _OPEN:
                 slots = {}
                 branch.loops.append((loop, first + at, slots))
-            elif event == _BACK and (home := _home(branch, loop)) is not None:
-                slots = home
+            elif event == _BACK and loop in (homes := {one: slots for one, _, slots in branch.loops}):
+                slots = homes[loop]
             else:
                 branch.rows += rows[begin:at]
                 begin = at
                 if branch.loop:
                     yield place, branch
-                if event == _BRANCH:
-                    branch = earlier[loop] = Branch(loop, first + at)
-                elif event == _BACK:
-                    branch = earlier.get(loop) or Branch(loop, first + at)
+                if event != _ENVELOPE:
+                    if event == _BRANCH or loop not in earlier:
+                        earlier[loop] = Branch(loop, first + at)
+                    branch = earlier[loop]
                 else:
                     if branch.loop:
                         yield place, Branch("SE", first + at)
-                    table = _envelope(place, segment, layout)
-                    branch = Branch("HEADER" if table is not _OUTSIDE else "", first + at)
+                    table, branch = _envelope(place, segment, layout, first + at)
                     earlier = {"HEADER": branch}
                 slots = branch.loops[0][2]
             if many:
@@ -115,13 +110,8 @@ def branches(source: Source, layout: Layout) -> Iterator[tuple[Place, Branch]]:
         branch.rows += rows[begin:]
 
 
-def _home(branch: Branch, loop: str) -> Slots | None:
-    """The slots of the latest loop of this name within the branch."""
-    return next((slots for name, _, slots in reversed(branch.loops) if name == loop), None)
-
-
-def _envelope(place: Place, segment: Segment, layout: Layout) -> Table:
-    """Note where in the file we are; the table to go on with, which is of a guide only where a set to read begins."""
+def _envelope(place: Place, segment: Segment, layout: Layout, line: int) -> tuple[Table, Branch]:
+    """Note where in the file we are; what to go on with, which is of a guide only where a set to read begins."""
     name = segment[0]
     if name == "ISA":
         place.interchange, place.group, place.set = segment, [], []
@@ -133,8 +123,8 @@ def _envelope(place: Place, segment: Segment, layout: Layout) -> Table:
         known = table_for(value(segment, 1), place.version)
         place.grammar = grammar(known) if known else None
         if place.grammar is not None and place.grammar.transaction in layout.transactions:
-            return _guide(known, place.delimiters.component, layout).begin()
-    return _OUTSIDE
+            return _guide(known, place.delimiters.component, layout).begin(), Branch("HEADER", line)
+    return _OUTSIDE, Branch("", line)
 
 
 # The walker's answers as tables --------------------------------------------------------------------------------------
