@@ -33,6 +33,9 @@ class Procedure(Struct):
     pc_tc: str = ""  # 1: splits into professional (26) and technical (TC); 2 professional only; 3 technical only; 4 global only
     multiple: str = ""
     bilateral: str = ""  # 1: 50 pays 150%; 0 not bilateral; 2 already both sides; 3 each side in full
+    assistant: str = ""  # 0 paid with documentation, 1 never, 2 paid, 9 does not apply; empty: not known
+    cosurgeons: str = ""  # 0 never, 1 with documentation, 2 paid, 9 does not apply
+    team: str = ""  # 0 never, 1 with documentation, 2 paid, 9 does not apply
     waived: bool = False  # CLIA-waived test, needs QW
     unlisted: bool = False
     add_on: bool = False

@@ -20,22 +20,11 @@ from claimwright.codesets.reference import Modifier, Taxonomy
 from claimwright.codesets.releases import Release, Terms
 from claimwright.codesets.starter import LONG_AGO
 from claimwright.codesets.store import Store
-from claimwright.codesets.tables import AddOn, Pair, PairSetting, Tables, TableStatus, UnitLimit, UnitSetting
+from claimwright.codesets.tables import AddOn, CoverageArticle, Pair, PairSetting, Tables, TableStatus, UnitLimit, UnitSetting
 from claimwright.effective import Period
-from claimwright.parties import Struct
 
 NEWEST = date.max
 A_YEAR = timedelta(days=366)
-
-
-class CoverageArticle(Struct):
-    """A coverage article that speaks of a procedure: the diagnoses that support it, and those that do not. Dotless codes."""
-
-    article: str  # id and version
-    title: str
-    supports: frozenset[str]
-    excludes: frozenset[str]
-    source: str
 
 
 class Answers:
@@ -276,6 +265,9 @@ def _merged(code: str, ours: Procedure | None, row: dict[str, str], indicators: 
             pc_tc=indicators["pctc"],
             multiple=indicators["multiple"],
             bilateral=indicators["bilateral"],
+            assistant=indicators["assistant"],
+            cosurgeons=indicators["cosurgeon"],
+            team=indicators["team"],
         )
     return msgspec.structs.replace(one, add_on=one.add_on or added or one.global_days == "ZZZ")
 

@@ -68,6 +68,16 @@ class Frequency(Struct):
     citation: str
 
 
+class CoverageArticle(Struct):
+    """A coverage article that speaks of a procedure: the diagnoses that support it, and those that do not. Dotless codes."""
+
+    article: str  # id and version
+    title: str
+    supports: frozenset[str]
+    excludes: frozenset[str]
+    source: str
+
+
 class Tables(Struct):
     """Everything dated that the edits look up."""
 
@@ -118,6 +128,10 @@ class Tables(Struct):
     def known_diagnosis(self, code: str) -> bool:
         """Whether an ICD-10-CM code is in any year's list."""
         return icd10cm.known(code)
+
+    def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
+        """The coverage articles in force that speak of a procedure; the starter set has none (see `necessity`)."""
+        return ()
 
     def cited(self, name: str, on: date) -> str:
         """Where the answers of a table (icd10cm, hcpcs, cpt, ncci, mue, addons) for a date come from, with version and period."""
@@ -203,8 +217,8 @@ class TableStatus(Struct):
 
 
 NAMES = (
-    "procedures", "ncci", "mue", "addons", "necessity", "frequency", "modifiers", "pos", "icd10cm_changes", "icd10cm_limits", "mce",
-    "carc", "rarc", "group_codes", "claim_status_categories", "claim_status_codes", "taxonomies", "states", "synonyms",
+    "procedures", "ncci", "mue", "addons", "necessity", "frequency", "modifiers", "pos", "icd10cm_changes", "icd10cm_limits",
+    "mce", "carc", "rarc", "group_codes", "claim_status_categories", "claim_status_codes", "taxonomies", "states", "synonyms",
     "icd10cm_common", "publishers", "code_numbers",
 )  # fmt: skip
 

@@ -21,6 +21,7 @@ from claimwright.claims.model import (
     ValueCode,
 )
 from claimwright.codesets.mce import SEX_UNTIL
+from claimwright.codesets.tables import CoverageArticle, Tables, starter
 
 SINCE_SURGERY = (earlier(days=5, do="10060"),)
 SEEN = (earlier(days=60),)
@@ -61,6 +62,37 @@ SURGERY = [
     ("SUR-MORE-WORK", claim(do="10060-22", note="Four pockets, an hour"), claim(do="10060-22")),
     ("SUR-MORE-WORK-VISIT", claim(do="10060-22"), claim(do="99213-22")),
     ("SUR-TWO-SURGEONS", claim(do="25600-RT-80"), claim(do="71046-80")),
+]
+
+
+class Indicated(Tables):
+    """The starter set, with a fee schedule that says everything of one procedure, and one coverage article."""
+
+    def procedure(self, code: str, on: date) -> Any:
+        found = Tables.procedure(self, code, on)
+        marks = {"25600": ("2", "1", "0"), "10060": ("1", "0", "0"), "11730": ("0", "0", "0")}.get(code)
+        return replace(found, **dict(zip(("assistant", "cosurgeons", "team"), marks, strict=True))) if found and marks else found
+
+    def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
+        said = {"article": "A50000", "title": "Chest X-rays", "source": "a test"}
+        return (CoverageArticle(supports=frozenset({"J189"}), excludes=frozenset({"R51"}), **said),) if code == "71046" else ()
+
+
+STARTER = starter()
+FULL = Indicated(**{name: getattr(STARTER, name) for name in STARTER.__struct_fields__})
+
+
+def by_schedule(edit: str, passes: str, fails: str, **kept: Any) -> Any:
+    return (edit, (claim(do=passes, **kept), context(), FULL), (claim(do=fails), context(), FULL))
+
+
+SURGEONS = [
+    by_schedule("SUR-ASSISTANT", "25600-RT-80", "10060-80"),
+    by_schedule("SUR-ASSISTANT-WHY", "11730-T5-80", "11730-T5-80", note="The patient could not lie still"),
+    by_schedule("SUR-COSURGEONS", "25600-RT-62", "10060-62"),
+    by_schedule("SUR-TEAM", "10060", "25600-RT-66"),
+    ("NEC-ARTICLE", (medicare(do="71046", dx="J18.9"), context(), FULL), (medicare(do="71046", dx="I10"), context(), FULL)),
+    ("NEC-ARTICLE", (claim(do="71046", dx="I10"), context(), FULL), (medicare(do="71046@1,2", dx="J18.9 R51"), context(), FULL)),
 ]
 
 ANESTHESIA = [
@@ -254,4 +286,4 @@ DENTAL = [
     ),
 ]
 
-CASES = SURGERY + ANESTHESIA + MEDICARE + CHARGES + FACILITY + DENTAL
+CASES = SURGERY + SURGEONS + ANESTHESIA + MEDICARE + CHARGES + FACILITY + DENTAL
