@@ -63,7 +63,7 @@ def procedure(composite: str, component: str) -> tuple[str, tuple[str, ...], str
 
 @lru_cache(maxsize=1024)
 def _pointers(composite: str, component: str) -> tuple[int, ...]:
-    return tuple(int(one) for one in composite.split(component)[:12] if one.isdecimal())
+    return tuple(int(one) for one in composite.split(component)[:12] if one.isdecimal() and len(one) < 7)
 
 
 class LineReader:

@@ -8,6 +8,8 @@ import pytest
 from x12_mutations import LARGE, SMALL, mutated, use
 from x12_samples import WRITTEN
 
+from claimwright.x12.professional import read_837
+
 CASES = 40  # a file
 MUTATIONS = SMALL
 
@@ -23,3 +25,13 @@ def test_nothing_raises_whatever_is_done_to_a_file(name):
 @pytest.mark.parametrize("name", ["837P", "835", "271"])
 def test_nothing_raises_however_large_a_file_is_made(name, mutation):
     use(mutation(WRITTEN[name].replace(b"\n", b""), random.Random(f"{name} {mutation.__name__} 2026")))
+
+
+def test_a_pointer_of_thousands_of_digits_is_no_pointer():
+    data = WRITTEN["837P"].replace(b"\n", b"")
+    at = data.index(b"SV1*")
+    row = data[at : data.index(b"~", at)]
+    parts = row.split(b"*")
+    parts[7] = b"9" * 8000
+    claim = next(iter(read_837(data.replace(row, b"*".join(parts))))).claim
+    assert claim is not None and claim.lines[0].pointers == ()
