@@ -13,12 +13,13 @@ def warm() -> None:
     """The addresses with their views, the diagnosis index, and the tables of the edits."""
     from django.urls import get_resolver
 
-    from claimwright.codesets import icd10cm, procedures, tables
+    from claimwright.codesets import icd10cm, procedures
+    from claimwright.office.codes import tables
 
     get_resolver().url_patterns  # noqa: B018
     icd10cm.search("sprain", date.today(), limit=1)
     procedures.search("visit", date.today(), limit=1)
-    tables.starter()
+    tables()
 
 
 warm()

@@ -10,9 +10,9 @@ from django.db.models import Q
 
 from claimwright.claims.model import Claim
 from claimwright.claims.states import CLOSED, DRAFT, HELD, READY, REJECTED
-from claimwright.codesets.tables import starter
 from claimwright.edits.scrub import Context, scrub
 from claimwright.findings import Finding
+from claimwright.office.codes import tables
 from claimwright.office.records.claimstore import claim_of, save_claim, save_findings
 from claimwright.office.records.convert import (
     authorization_of,
@@ -176,7 +176,7 @@ def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> li
         note=visit_texts(encounter),
         usual_charges=usual_charges(record),
     )
-    return list(scrub(claim_of(record), context, starter(), edits_of(record.practice)))
+    return list(scrub(claim_of(record), context, tables(), edits_of(record.practice)))
 
 
 def usual_charges(record: ClaimRecord) -> dict[str, int]:

@@ -9,12 +9,12 @@ from functools import lru_cache
 
 from django.db import transaction
 
-from claimwright.codesets.tables import starter
 from claimwright.edits.context import Context
 from claimwright.edits.registry import Edit
 from claimwright.edits.rules import RuleSet, hold_what
 from claimwright.edits.rules_text import prove, read_rules
 from claimwright.findings import Finding
+from claimwright.office.codes import tables
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimRecord, Practice, PracticeRules, User
 from claimwright.office.workflow.errors import Refused
@@ -62,13 +62,13 @@ def try_out(practice: Practice, today: date, text: str) -> TryOut:
     if rules is None:
         return TryOut(findings, 0, [])
     records = list(practice.claims.select_related("patient", "payer").order_by("-built_on", "-pk")[:TRIED])
-    return TryOut(prove(rules, starter()), len(records), _found(rules, records, today))
+    return TryOut(prove(rules, tables()), len(records), _found(rules, records, today))
 
 
 def _found(rules: RuleSet, records: list[ClaimRecord], today: date) -> list[tuple[str, list[ClaimRecord]]]:
     by_number = {record.patient_control_number: record for record in records}
     claims = [(claim_of(record), Context(today=record.sent_on or today)) for record in records]
-    held = hold_what(rules, claims, starter())
+    held = hold_what(rules, claims, tables())
     return [(name, [by_number[number] for number in numbers]) for name, numbers in held.items()]
 
 
@@ -77,7 +77,7 @@ def keep_rules(*, practice: Practice, by: User | None, today: date, text: str, n
     """Keep a text as the next version, in force from now on; refused unless every rule reads and every case comes out."""
     Practice.objects.select_for_update().get(pk=practice.pk)
     rules, findings = read_rules(text)
-    findings = findings or prove(rules, starter()) if rules else findings
+    findings = findings or prove(rules, tables()) if rules else findings
     wrong = next((one for one in findings if one.stops), None)
     if wrong:
         raise Refused(f"Line {wrong.line}: {wrong.message} {wrong.fix}")

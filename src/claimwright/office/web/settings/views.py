@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from claimwright.codesets import tables
+from claimwright.office import codes
 from claimwright.office.clock import today
 from claimwright.office.records.models import (
     ApiToken,
@@ -112,7 +112,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 @roles(*LEAD)
 def codesets(request: HttpRequest) -> HttpResponse:
     """Which tables are in use: source, version, period, whether they are stale."""
-    return page(request, "settings/codesets.html", {"rows": tables.status(today())})
+    return page(request, "settings/codesets.html", {"rows": codes.status(today())})
 
 
 @roles(*BILLING)
