@@ -43,6 +43,22 @@ def test_the_finding_names_the_claim_and_its_neighbours_stay_good():
     assert (read["PCN0001"].claim, read["PCN0003"].claim) == (CLAIMS[0], CLAIMS[2])
 
 
+@pytest.mark.parametrize(
+    ("kind", "missing", "claim"),
+    [
+        ("837P", b"HI*ABK:M1711*ABF:I10", "PCN0001"),  # a level follows
+        ("837P", b"SV1*HC:20610:RT*180*UN*1***1", "PCN0001"),
+        ("837I", b"CL1*1*1*01", "OPT0002"),
+        ("835", b"NM1*QC*1*LOPEZ*MARIA****MI*SBX100200300", "PCN0001"),  # another claim follows
+        ("837P", b"BHT*0019*00*BATCH7*20261116*0930*CH", ""),
+        ("835", b"TRN*1*EFT20261115001*1741111111", ""),
+    ],
+)
+def test_what_is_missing_is_said_of_the_claim_that_misses_it(kind, missing, claim):
+    bad = recounted(WRITTEN[kind].replace(b"\n", b"").replace(missing + b"~", b"", 1))
+    assert {(one.code, one.claim) for one in findings(bad)} == {("segment-missing", claim)}
+
+
 def test_only_the_levels_asked_for_are_checked():
     bad = WRITTEN["837P"].replace(b"XX*1245319599", b"XX*1245319590").replace(b"*330*", b"*331*")
     assert {one.code for one in findings(bad)} == {"npi-invalid", "claim-balance"}

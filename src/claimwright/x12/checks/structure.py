@@ -24,10 +24,11 @@ _NONE: frozenset[str] = frozenset()
 class Frame:
     """One loop being read: how often each of its segments and child loops was seen."""
 
-    __slots__ = ("blurred", "line", "loop", "missing", "seen")
+    __slots__ = ("blurred", "claim", "line", "loop", "missing", "seen")
 
-    def __init__(self, loop: Loop, line: int) -> None:
+    def __init__(self, loop: Loop, line: int, claim: str) -> None:
         self.loop, self.line = loop, line
+        self.claim = claim  # by the time a loop is left, another claim may have begun
         self.missing = loop.needs  # required parts not seen yet, or more: a quick way to know that nothing is missing
         self.seen: dict[Rule | Loop, int] = {}
         self.blurred = _NONE  # segments in trouble here: their absence is no second finding
@@ -39,7 +40,7 @@ class Structure:
     def __init__(self, walker: Walker, report: Report, line: int) -> None:
         self.walker, self.report = walker, report
         self.state: State = walker.start
-        self.frames = [Frame(walker.grammar.root, line)]
+        self.frames = [Frame(walker.grammar.root, line, "")]
         self._lost = ""  # the segment that found no place; those after it that find none either are its followers
         self._misplaced = ""
         self.separator = ""  # the component separator that the file really uses, where ISA16 says another
@@ -110,7 +111,7 @@ class Structure:
             elif count == loop.most + 1:
                 said = f"Loop {loop.label} ({loop.name.lower()}) occurs more than {_times(loop.most)} here."
                 self._add(2, "loop-repeats", said, line, loop, loop.rules[0].id)
-            frames.append(Frame(loop, line))
+            frames.append(Frame(loop, line, self.report.claim))
 
     def count(self, rule: Rule, line: int) -> None:
         """One more segment of this rule in the loop being read."""
@@ -186,13 +187,13 @@ class Structure:
                 codes = f" ({' or '.join(sorted(rule.qualifiers)[:4])})" if rule.qualifiers else ""
                 where = f" in loop {loop.label} ({loop.name.lower()})" if loop.label else ""
                 said = f"{rule.id}{codes} is required{where} and is missing."
-                self._add(2, "segment-missing", said, frame.line, loop, rule.id)
+                self._add(2, "segment-missing", said, frame.line, loop, rule.id, claim=frame.claim)
         for child in loop.children:
             if child.required and child not in frame.seen and child.rules[0].id not in frame.blurred:
                 if child.id == "TRAILER":
                     continue
                 said = f"Loop {child.label or child.id} ({child.name.lower()}) is required and is missing."
-                self._add(2, "loop-missing", said, frame.line, child, child.rules[0].id)
+                self._add(2, "loop-missing", said, frame.line, child, child.rules[0].id, claim=frame.claim)
 
     def finish(self, cut_short: bool) -> None:
         """The set ends; one that was cut short misses what it misses for that one reason."""
@@ -203,11 +204,12 @@ class Structure:
 
     def _add(
         self, level: int, code: str, said: str, line: int, loop: Loop, segment: str, element: str = "",
-        severity: str = "error", fix: str = "",
+        severity: str = "error", fix: str = "", claim: str | None = None,
     ) -> None:  # fmt: skip
         self.report.add(
-            level, code, said, line=line, loop=loop.label, segment=segment, element=element, severity=severity, fix=fix
-        )
+            level, code, said, line=line, loop=loop.label, segment=segment, element=element, severity=severity, fix=fix,
+            claim=claim,
+        )  # fmt: skip
 
 
 def _times(count: int) -> str:
