@@ -69,12 +69,13 @@ class Pseudonyms:
     def _identifier(self, value: str) -> str:
         """Permuted within its shape; zeros at the front and signs stay."""
         mbi = mbi_valid(value.upper())
+        first = _DIGITS[3:] if re.fullmatch(r"[3-9]\d{9}", value) else _DIGITS[1:]  # what is no NPI must not become one
         alphabets: list[str] = []
         begun = False
         for place, char in enumerate(value.upper()):
             if char.isdigit():
                 whole = begun or char != "0"
-                alphabets.append("" if not whole else _DIGITS if begun else _DIGITS[1:])
+                alphabets.append("" if not whole else _DIGITS if begun else first)
             else:
                 alphabets.append("" if char not in _LETTERS or _is_clia(value, place) else _MBI if mbi else _LETTERS)
             begun = begun or char in _LETTERS or (char.isdigit() and char != "0")

@@ -193,6 +193,11 @@ def test_a_right_npi_stays_right_and_a_wrong_one_wrong(nine, digit):
     assert npi_valid(NAMES.masked(other)) is npi_valid(other)
 
 
+def test_a_number_that_cannot_be_an_npi_becomes_none():
+    made = [NAMES.masked(str(number)) for number in range(9999999000, 10000000000)]
+    assert not any(npi_valid(number) for number in made) and len(set(made)) == 1000
+
+
 def test_a_medicare_number_stays_one():
     assert mbi_valid(NAMES.masked("1EG4TE5MK73")) and NAMES.masked("1EG4TE5MK73") != "1EG4TE5MK73"
 
