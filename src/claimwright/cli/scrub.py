@@ -1,32 +1,33 @@
-"""`claimwright scrub`: check 837 files and run every edit over their claims, without a database."""
+"""`claimwright scrub`: check 837 files and run every edit over their claims, without a database.
+
+The claims are laid on disk as they are read; then each is scrubbed beside those that it may repeat and the patient's
+earlier ones. So memory does not grow with the file.
+"""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from claimwright.cli.store import StoreFile, tables_of
-from claimwright.cli.terminal import CONTRACT, cannot_read, opened, print_row, text_of, watched, width
+from claimwright.cli.store import StoreFile
+from claimwright.cli.terminal import LARGE, cannot_read, opened, print_row, watched, width
 
 if TYPE_CHECKING:
-    from claimwright.claims.model import Claim
-    from claimwright.codesets.tables import Tables
-    from claimwright.edits.registry import Edit
-    from claimwright.findings import Finding
-    from claimwright.x12.claim_reading import ReadClaim
+    from claimwright.cli.scrub_work import Keys, Row, Scrubber, Setting
+    from claimwright.cli.spool import Spool
 
-CLEAN, FOUND, UNREADABLE = 0, 1, 2
-ROW = (*CONTRACT, "edit", "citation", "fix")
-_LOOP = {"NM": "2010BA", "N3": "2010BA", "N4": "2010BA", "DMG": "2010BA", "SBR": "2000B", "PRV": "2000A"}
-_ELEMENT = re.compile(
-    r"(?:(?P<loop>\d{4}[A-Z]{0,2}) )?(?P<segment>NM1|N[34]|HI|LX|SV1|SBR|CLM|DMG|DTP|REF|PRV|AMT|CAS|SVD|LIN|CTP)"
-)
+CLEAN, FOUND, UNREADABLE, STOPPED = 0, 1, 2, 130
+TOGETHER = 2000  # claims of a part
+AHEAD = 3  # parts in hand for each process
 
 
 def scrub(
@@ -39,6 +40,10 @@ def scrub(
         list[Path] | None, typer.Option(help="A text of your own rules, run beside the built-in edits.", show_default=False)
     ] = None,
     store: StoreFile = None,
+    history: Annotated[
+        Path | None, typer.Option(help="A folder of earlier 837 files: the patients' history.", show_default=False)
+    ] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
 ) -> None:
     """Check the files' form, then scrub each claim; the other claims of a file count as its batch.
 
@@ -46,154 +51,192 @@ def scrub(
 
     Exit 0: nothing found. 1: findings, advice too. 2: a file cannot be read as an 837.
     """
-    on = today.date() if today else date.today()
-    worst, columns = CLEAN, -1 if as_json else width()
-    own = [edit for path in rules or () for edit in _own(path)]
-    tables = tables_of(store)
-    for path in files:
-        with opened(path) as stream:
-            if stream is None:
-                worst = UNREADABLE
-                continue
-            found = _scrub_file(path, stream, on, columns, own, tables)
-        if found is None:
-            cannot_read(path, "not an 837 file")
-        elif not as_json:
-            typer.echo(found.sentence(path), err=True)
-        worst = max(worst, UNREADABLE if found is None else FOUND if found.findings else CLEAN)
+    from claimwright.cli.scrub_work import Scrubber, Setting
+
+    if history is not None and not history.is_dir():
+        cannot_read(history, "there is no such folder")
+        raise typer.Exit(UNREADABLE)
+    worst = CLEAN
+    with TemporaryDirectory(prefix="claimwright-") as folder:
+        on = today.date() if today else date.today()
+        setting = Setting(Path(folder), on, tuple(rules or ()), store, history is not None)
+        scrubber = Scrubber(setting)
+        if history is not None:
+            _remember(history, files, scrubber)
+        with _workers(setting, jobs) as workers:
+            for number, path in enumerate(files):
+                run = _Run(path, Path(folder) / str(number), scrubber, workers, -1 if as_json else width())
+                worst = max(worst, run.result())
     raise typer.Exit(worst)
 
 
-def _own(path: Path) -> Sequence[Edit]:
-    """The edits of a text of rules; one that cannot be read stops the run, for its findings would be missed silently."""
-    from claimwright.edits.rules_text import read_rules
+@contextmanager
+def _workers(setting: Setting, jobs: int) -> Iterator[_Workers | None]:
+    """The processes beside this one, if there are to be any; Ctrl-C ends them at once."""
+    if jobs == 1:
+        yield None
+        return
+    from claimwright.cli.scrub_work import begin
 
-    text = text_of(path)
-    if text is None:
-        raise typer.Exit(UNREADABLE)
-    found, findings = read_rules(text)
-    for finding in findings:
-        cannot_read(path, f"line {finding.line}: {finding.message} {finding.fix}")
-    if found is None:
-        raise typer.Exit(UNREADABLE)
-    return found.edits()
-
-
-class _Found:
-    """What was found in a file: how many findings, the claims, and those that are stopped."""
-
-    def __init__(self) -> None:
-        self.findings = 0
-        self.stopped: set[str] = set()
-        self.claims: dict[str, int] = defaultdict(int)
-
-    def take(self, finding: Finding) -> None:
-        """Count one finding."""
-        self.findings += 1
-        if finding.stops:
-            self.stopped.add(finding.claim)
-
-    def sentence(self, path: Path) -> str:
-        """How many claims, and how many may not leave."""
-        claims = sum(self.claims.values())
-        stopped = sum(count for number, count in self.claims.items() if number in self.stopped)
-        outside = "; errors outside the claims stop the whole file" if "" in self.stopped else ""
-        return f"{path}: {claims} claim{'s' if claims != 1 else ''}, {stopped} may not leave{outside}"
+    with ProcessPoolExecutor(jobs, initializer=begin, initargs=(setting,)) as pool:
+        try:
+            yield _Workers(pool, jobs)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=True, cancel_futures=True)
+            typer.echo("claimwright: stopped", err=True)
+            raise typer.Exit(STOPPED) from None
 
 
-def _scrub_file(path: Path, stream: BinaryIO, today: date, columns: int, own: Sequence[Edit], tables: Tables) -> _Found | None:
-    """Print a file's findings as they are found; None if it is no 837. Columns below nought: JSON."""
-    from claimwright.x12.check import check
+class _Workers:
+    """Work given to other processes, and taken back in its order."""
+
+    def __init__(self, pool: ProcessPoolExecutor, jobs: int) -> None:
+        self.pool, self.jobs = pool, jobs
+
+    def each(self, work: Callable[..., Any], asked: Iterable[tuple[Any, ...]]) -> Iterator[Any]:
+        """The results in order; few are in hand at a time, so that they do not fill the memory."""
+        waiting: deque[Future[Any]] = deque()
+        for arguments in asked:
+            waiting.append(self.pool.submit(work, *arguments))
+            if len(waiting) >= self.jobs * AHEAD:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _remember(folder: Path, files: list[Path], scrubber: Scrubber) -> None:
+    """The claims of the folder's 837 files, but for the files that are scrubbed; other files are passed over."""
     from claimwright.x12.professional import read_837
     from claimwright.x12.sniff import kind
 
-    if not kind(stream.read(1 << 16)).startswith("837"):
-        return None
-    found = _Found()
-    with watched(stream, f"Checking {path.name}") as read:
-        for finding in check(read, file=str(path), today=today):
-            found.take(finding)
-            _print({name: getattr(finding, name) for name in ROW} | {"service_line": 0}, columns)
-    batch = _Batch()
-    with watched(stream, f"Reading {path.name}") as read:
-        for one in read_837(read):
-            found.claims[one.patient_control_number] += 1
-            batch.add(one)
-    for finding, row in _edited(path, batch, today, own, tables):
-        found.take(finding)
-        _print(row, columns)
-    return found
+    assert scrubber.history
+    now = {path.resolve() for path in files}
+    for path in sorted(one for one in folder.rglob("*") if one.is_file() and one.resolve() not in now):
+        with path.open("rb") as stream:
+            if kind(stream.read(1 << 16)).startswith("837"):
+                with watched(stream, f"Reading {path.name}") as read:
+                    scrubber.history.add(one.claim for one in read_837(read) if one.claim is not None and one.claim.lines)
 
 
-class _Batch:
-    """The claims of a file, packed: a claim as objects takes twenty times the room of its text in the file."""
+class _Run:
+    """One file: its form, its claims, and what was found."""
 
-    NEIGHBORS = 20  # a claim repeated more often than that has been said to be repeated
+    def __init__(self, path: Path, folder: Path, scrubber: Scrubber, workers: _Workers | None, columns: int) -> None:
+        self.path, self.folder, self.scrubber, self.workers, self.columns = path, folder, scrubber, workers, columns
+        self.findings = self.claims = self.parts = 0
+        self.outside = False  # what was found outside the claims stops the file
 
-    def __init__(self) -> None:
+    def result(self) -> int:
+        """Print the file's findings and say how it ended."""
+        from claimwright.x12.sniff import kind
+
+        with opened(self.path) as stream:
+            if stream is None:
+                return UNREADABLE
+            if not kind(stream.read(1 << 16)).startswith("837"):
+                cannot_read(self.path, "not an 837 file")
+                return UNREADABLE
+            self._scrub(stream)
+        return FOUND if self.findings else CLEAN
+
+    def _scrub(self, stream: BinaryIO) -> None:
+        from claimwright.cli.spool import Spool
+
+        spool = Spool(self.folder)
+        for keys in self._read_apart(stream, spool) if self.workers else self._read_here(stream, spool):
+            self.claims += keys.size
+            self.parts += 1
+            spool.add(keys.keys, keys.claims)
+        spool.settle()
+        with _counted(stream, f"Scrubbing {self.path.name}", self.parts) as done:
+            for rows in self._scrubbed():
+                for row in rows:
+                    self._take(row, spool)
+                done()
+        for row in spool.held_alone():
+            self._take(row, spool)
+        if self.columns >= 0:
+            typer.echo(self._sentence(spool), err=True)
+
+    def _read_here(self, stream: BinaryIO, spool: Spool) -> Iterator[Keys]:
+        from claimwright.cli.scrub_work import lay_down
+        from claimwright.x12.professional import read_837
+
+        with watched(stream, f"Checking {self.path.name}") as read:
+            for row in self.scrubber.check(read, str(self.path)):
+                self._take_of_form(row, spool)
+        with watched(stream, f"Reading {self.path.name}") as read:
+            claims, part = read_837(read), 0
+            while (keys := lay_down(self.folder, part, islice(claims, TOGETHER))).size:
+                yield keys
+                part += 1
+
+    def _read_apart(self, stream: BinaryIO, spool: Spool) -> Iterator[Keys]:
+        """The form is checked by one process while the others read the claims."""
         import msgspec
 
-        from claimwright.claims.model import Claim
+        from claimwright.cli.parts import parts
+        from claimwright.cli.scrub_work import check_file, read_part
 
-        self.pack = msgspec.msgpack.Encoder().encode
-        self.unpack = msgspec.msgpack.Decoder(Claim).decode
-        self.claims: list[tuple[bytes, str, str, int]] = []
-        self.beside: dict[int, list[int]] = {}
+        assert self.workers
+        checked = self.workers.pool.submit(check_file, self.folder, self.path)
+        with watched(stream, f"Reading {self.path.name}") as read:
+            yield from self.workers.each(read_part, ((self.folder, part) for part in parts(read)))
+        with checked.result().open("rb") as rows:
+            for row in rows:
+                self._take_of_form(msgspec.json.decode(row), spool)
 
-    def add(self, one: ReadClaim) -> None:
-        """Keep a claim that could be read."""
-        if one.claim is None:
-            return
-        for key in _keys(one.claim):
-            same = self.beside.setdefault(key, [])
-            if len(same) <= self.NEIGHBORS:
-                same.append(len(self.claims))
-        self.claims.append((self.pack(one.claim), one.transaction, one.version, one.first_line))
+    def _scrubbed(self) -> Iterator[Iterable[Row]]:
+        from claimwright.cli.scrub_work import scrub_part
 
-    def neighbors(self, number: int, claim: Claim) -> tuple[Claim, ...]:
-        """The other claims that may be the same one again."""
-        others = dict.fromkeys(other for key in _keys(claim) for other in self.beside[key] if other != number)
-        return tuple(self.unpack(self.claims[other][0]) for other in others)
+        asked = ((self.folder, part, str(self.path)) for part in range(self.parts))
+        return self.workers.each(scrub_part, asked) if self.workers else (self.scrubber.scrub(*one) for one in asked)
 
+    def _take_of_form(self, row: Row, spool: Spool) -> None:
+        """A finding of the form: held, if an edit may say the same of the claim."""
+        from claimwright.cli.scrub_work import SAID_BY_EDIT
 
-def _keys(claim: Claim) -> set[int]:
-    """What makes two claims worth comparing: the same service of a patient, or the same control number."""
-    patient = (claim.patient.last.upper(), claim.patient.first.upper(), claim.patient.birth)
-    services = {hash((patient, line.procedure, line.revenue_code, line.first_service)) for line in claim.lines}
-    return {hash(claim.patient_control_number), *services}
+        if row["claim"] and row["code"] in SAID_BY_EDIT:
+            spool.hold(row)
+        else:
+            self._take(row, spool)
 
+    def _take(self, row: Row, spool: Spool) -> None:
+        """Count a finding and print it."""
+        from claimwright.findings import STOPS
 
-def _edited(
-    path: Path, batch: _Batch, today: date, own: Sequence[Edit], tables: Tables
-) -> Iterator[tuple[Finding, dict[str, object]]]:
-    """The edits' findings with their place in the file: `line` is the segment where the claim begins."""
-    from claimwright.edits.scrub import Context
-    from claimwright.edits.scrub import scrub as run
+        self.findings += 1
+        if row["severity"] in STOPS:
+            self.outside = self.outside or not row["claim"]
+            spool.stop(str(row["claim"]))
+        if self.columns < 0:
+            import msgspec
 
-    for number, (packed, transaction, version, first_line) in enumerate(batch.claims):
-        claim = batch.unpack(packed)
-        for finding in run(claim, Context(today=today, batch=batch.neighbors(number, claim)), tables, own):
-            loop, segment = _place(finding)
-            row = {name: getattr(finding, name) for name in ROW}
-            row |= {"file": str(path), "transaction": transaction, "version": version, "line": first_line}
-            row |= {"loop": loop, "segment": segment, "service_line": finding.line}
-            yield finding, row
+            typer.echo(msgspec.json.encode(row).decode())
+        else:
+            print_row(row, self.columns)
 
-
-def _place(finding: Finding) -> tuple[str, str]:
-    """Loop and segment of an edit's element ("SV101-3" is segment SV1 in loop 2400)."""
-    parts = _ELEMENT.match(finding.element)
-    if parts is None:
-        return "", ""
-    segment = parts["segment"]
-    loop = parts["loop"] or ("2400" if finding.line else _LOOP.get(segment, _LOOP.get(segment[:2], "2300")))
-    return loop, segment
+    def _sentence(self, spool: Spool) -> str:
+        """How many claims, and how many may not leave."""
+        outside = "; errors outside the claims stop the whole file" if self.outside else ""
+        said = f"{self.claims} claim{'s' if self.claims != 1 else ''}, {spool.stopped()} may not leave{outside}"
+        return f"{self.path}: {said}"
 
 
-def _print(row: dict[str, object], columns: int) -> None:
-    if columns < 0:
-        import msgspec
+@contextmanager
+def _counted(stream: BinaryIO, doing: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar on stderr that moves with each part of a large file."""
+    import os
+    import sys
 
-        typer.echo(msgspec.json.encode(row).decode())
-    else:
-        print_row(row, columns)
+    if os.fstat(stream.fileno()).st_size < LARGE or not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(
+        console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty(), redirect_stderr=False
+    ) as progress:
+        bar = progress.add_task(doing, total=total)
+        yield lambda: progress.advance(bar)

@@ -1,0 +1,229 @@
+"""What a scrub must remember of a file, on disk: the claims, what makes two of them worth comparing, earlier claims.
+
+Memory stays the same whatever the size of the file. The folder is gone when the run ends.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from array import array
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from claimwright.claims.model import Claim
+
+NEIGHBORS = 21  # a claim repeated more often than that has been said to be repeated
+_OFFSET = 40  # bits of a claim's number that say where in its part's file it begins; the bits above are the part's number
+_GATHERED = 10_000  # keys
+_HEAD = 4  # bytes before a claim that say how long it is
+_TABLES = """
+CREATE TABLE keys (key INTEGER, claim INTEGER);
+CREATE TABLE held (key INTEGER, code TEXT, finding BLOB);
+"""
+
+
+class Kept(msgspec.Struct, array_like=True, gc=False):
+    """A claim and where it came from."""
+
+    claim: Claim
+    transaction: str
+    version: str
+    first_line: int
+
+
+def _hashed(*parts: object) -> int:
+    """The same in every process, as Python's own hash is not."""
+    return int.from_bytes(blake2b("\x1f".join(map(str, parts)).encode(errors="replace"), digest_size=8).digest(), signed=True)
+
+
+@lru_cache(4096)
+def number_key(patient_control_number: str) -> int:
+    """The key of a control number; findings name its first 38 characters."""
+    return _hashed("number", patient_control_number[:38])
+
+
+def patient_key(claim: Claim) -> int:
+    """The key of a patient: name and birth date, and the member id where the birth date is not known."""
+    patient = claim.patient
+    return _hashed("patient", patient.last.upper(), patient.first.upper(), patient.birth or claim.insured.member_id)
+
+
+def claim_keys(claim: Claim) -> set[int]:
+    """What makes two claims worth comparing: the same service of a patient on a day, or the same control number."""
+    patient = f"{claim.patient.last.upper()}\x1f{claim.patient.first.upper()}\x1f{claim.patient.birth}"
+    services = {_hashed(patient, line.procedure, line.revenue_code, line.first_service) for line in claim.lines}
+    return services | {number_key(claim.patient_control_number)}
+
+
+class PartWriter:
+    """Writes the claims of one part of a file, and gathers their keys."""
+
+    def __init__(self, folder: Path, part: int) -> None:
+        self.stream = _part_file(folder, part).open("wb")
+        self.number = part << _OFFSET
+        self.keys, self.claims = array("q"), array("q")
+        self.unread = 0
+        self.pack = msgspec.msgpack.Encoder().encode
+
+    def add(self, kept: Kept) -> None:
+        """Keep a claim."""
+        packed = self.pack(kept)
+        self.stream.write(len(packed).to_bytes(_HEAD) + packed)
+        for key in claim_keys(kept.claim):
+            self.keys.append(key)
+            self.claims.append(self.number)
+        self.number += len(packed) + _HEAD
+
+    def add_unread(self, patient_control_number: str) -> None:
+        """Count a claim that could not be read."""
+        self.keys.append(number_key(patient_control_number))
+        self.claims.append(-1)
+
+    def __enter__(self) -> PartWriter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stream.close()
+
+
+def _part_file(folder: Path, part: int) -> Path:
+    return folder / f"{part}.claims"
+
+
+class Spool:
+    """One run's memory on disk. One process writes it; once it is settled, any number may read."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(exist_ok=True)
+        made = (folder / "keys.sqlite").exists()
+        self.base = sqlite3.connect(folder / "keys.sqlite", isolation_level=None)
+        self.base.execute("PRAGMA cache_size = -16000")
+        if not made:
+            self.base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;" + _TABLES)
+        decode = msgspec.msgpack.Decoder(Kept).decode
+        self.to_stop: set[int] = set()
+        self.noting = False
+        self.claim_at = lru_cache(1024)(lambda number: decode(self._packed(number)).claim)
+        self.same = lru_cache(4096)(self._same)
+        self.decode = decode
+
+    # Writing -------------------------------------------------------------------------------------------------------
+
+    def add(self, keys: array[int], claims: array[int]) -> None:
+        """Take in the keys of a part."""
+        with self.base:
+            self.base.execute("BEGIN")
+            self.base.executemany("INSERT INTO keys VALUES (?, ?)", zip(keys, claims, strict=True))
+
+    def hold(self, row: dict[str, object]) -> None:
+        """Keep a finding of the form that an edit of its claim may say again."""
+        packed = msgspec.msgpack.encode(row)
+        self.base.execute("INSERT INTO held VALUES (?, ?, ?)", (number_key(str(row["claim"])), row["code"], packed))
+
+    def stop(self, patient_control_number: str) -> None:
+        """Note that a claim may not leave."""
+        self.to_stop.add(number_key(patient_control_number))
+        if len(self.to_stop) >= _GATHERED:
+            self._flush()
+
+    def _flush(self) -> None:
+        """Into a file of its own: other processes are reading the first."""
+        if not self.noting:
+            self.base.execute("ATTACH ? AS noted", (str(self.folder / "stopped.sqlite"),))
+            self.base.executescript(
+                "PRAGMA noted.journal_mode = OFF; PRAGMA noted.synchronous = OFF;"
+                "CREATE TABLE noted.stopped (key INTEGER PRIMARY KEY)"
+            )
+            self.noting = True
+        with self.base:
+            self.base.execute("BEGIN")
+            self.base.executemany("INSERT OR IGNORE INTO noted.stopped VALUES (?)", ((key,) for key in self.to_stop))
+        self.to_stop.clear()
+
+    def settle(self) -> None:
+        """All claims are in: find the keys that more than one has."""
+        self.base.executescript(
+            "CREATE INDEX by_key ON keys (key, claim);"
+            "CREATE TABLE twins (claim INTEGER, key INTEGER, PRIMARY KEY (claim, key)) WITHOUT ROWID;"
+            "INSERT INTO twins SELECT claim, key FROM keys WHERE claim >= 0 AND key IN"
+            " (SELECT key FROM keys WHERE claim >= 0 GROUP BY key HAVING count(*) > 1) ORDER BY claim, key;"
+            "CREATE INDEX held_by_key ON held (key)"
+        )
+
+    # Reading -------------------------------------------------------------------------------------------------------
+
+    def part(self, part: int) -> Iterator[tuple[Kept, tuple[Claim, ...], list[tuple[str, bytes]]]]:
+        """The claims of a part in their order, each with the others that may be the same one again and its held findings."""
+        holds = self.base.execute("SELECT EXISTS (SELECT 1 FROM held)").fetchone()[0]
+        low = number = part << _OFFSET
+        found = self.base.execute(
+            "SELECT claim, key FROM twins WHERE claim BETWEEN ? AND ? ORDER BY claim", (low, low + (1 << _OFFSET) - 1)
+        )
+        twin = next(found, None)
+        with _part_file(self.folder, part).open("rb") as stream:
+            while head := stream.read(_HEAD):
+                size = int.from_bytes(head)
+                kept = self.decode(stream.read(size))
+                others: set[int] = set()
+                while twin is not None and twin[0] == number:
+                    others.update(self.same(twin[1]))
+                    twin = next(found, None)
+                held = self._held(kept.claim.patient_control_number, number) if holds else []
+                yield kept, tuple([self.claim_at(other) for other in sorted(others) if other != number]), held
+                number += size + _HEAD
+
+    def _same(self, key: int) -> tuple[int, ...]:
+        query = "SELECT claim FROM keys WHERE key = ? AND claim >= 0 ORDER BY claim LIMIT ?"
+        return tuple(number for (number,) in self.base.execute(query, (key, NEIGHBORS)))
+
+    def _packed(self, number: int) -> bytes:
+        part, offset = number >> _OFFSET, number & ((1 << _OFFSET) - 1)
+        with _part_file(self.folder, part).open("rb") as stream:
+            stream.seek(offset)
+            return stream.read(int.from_bytes(stream.read(_HEAD)))
+
+    def _held(self, patient_control_number: str, number: int) -> list[tuple[str, bytes]]:
+        """The code and the finding of those held for a claim: for the first one with its control number."""
+        key = number_key(patient_control_number)
+        found = self.base.execute("SELECT code, finding FROM held WHERE key = ? ORDER BY rowid", (key,)).fetchall()
+        return found if found and self.same(key)[0] == number else []
+
+    def held_alone(self) -> Iterator[dict[str, object]]:
+        """The findings held back for claims that could not be read."""
+        alone = "SELECT finding FROM held WHERE key NOT IN (SELECT key FROM keys WHERE claim >= 0) ORDER BY rowid"
+        return (msgspec.msgpack.decode(finding) for (finding,) in self.base.execute(alone).fetchall())
+
+    def stopped(self) -> int:
+        """How many claims may not leave."""
+        self._flush()
+        claims = "SELECT count(*) FROM keys WHERE key IN (SELECT key FROM noted.stopped)"
+        return int(self.base.execute(claims).fetchone()[0])
+
+
+class History:
+    """Patients' earlier claims, on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        self.base = sqlite3.connect(folder / "history.sqlite", isolation_level=None)
+        self.base.execute("PRAGMA cache_size = -16000")
+        self.base.execute("CREATE TABLE IF NOT EXISTS claims (patient INTEGER, claim BLOB)")
+        self.decode = msgspec.msgpack.Decoder(Claim).decode
+
+    def add(self, claims: Iterable[Claim]) -> None:
+        """Take in earlier claims, all at once."""
+        pack = msgspec.msgpack.Encoder().encode
+        self.base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+        with self.base:
+            self.base.execute("BEGIN")
+            self.base.executemany("INSERT INTO claims VALUES (?, ?)", ((patient_key(one), pack(one)) for one in claims))
+        self.base.execute("CREATE INDEX IF NOT EXISTS by_patient ON claims (patient)")
+
+    def of(self, claim: Claim) -> tuple[Claim, ...]:
+        """The earlier claims of a claim's patient, in the order they were taken in."""
+        found = self.base.execute("SELECT claim FROM claims WHERE patient = ? ORDER BY rowid", (patient_key(claim),))
+        return tuple([self.decode(packed) for (packed,) in found])
