@@ -114,7 +114,7 @@ def scrub_claim(*, practice: Practice, by: User | None, today: date, claim_id: i
     if record.state not in UNSENT:
         raise Refused(f"Claim {record.patient_control_number} is {record.state}; only unsent claims are checked.")
     _no_void(record)
-    _refresh(record, today, by)
+    refresh(record, today, by)
     findings = check(record, today)
     save_findings(record, findings)
     stops = [finding for finding in findings if finding.stops]
@@ -142,7 +142,7 @@ def _no_void(record: ClaimRecord) -> None:
         raise Refused(f"Claim {record.patient_control_number} is a void: it repeats the claim it cancels and is only sent.")
 
 
-def _refresh(record: ClaimRecord, today: date, by: User | None) -> None:
+def refresh(record: ClaimRecord, today: date, by: User | None) -> None:
     """Write an unsent claim anew from codes, charges and coverage as they are now."""
     encounter, coverage = record.encounter, record.coverage
     if record.primary_claim_id:
@@ -159,13 +159,18 @@ def _refresh(record: ClaimRecord, today: date, by: User | None) -> None:
 
 def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> list[Finding]:
     """Every edit over one claim, with all that the office knows around it."""
+    return list(scrub(claim_of(record), known_around(record, today, batch), tables(), edits_of(record.practice)))
+
+
+def known_around(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> Context:
+    """What the office knows around a claim: coverage, earlier claims, authorisations, the visit's note, its own prices."""
     encounter = record.encounter
     coverage = coverage_of(record.coverage)
     others = record.patient.claims.filter(state__in=COUNTS).exclude(pk=record.pk)
     replaced = _replaced(record)
     others = others.exclude(pk__in=[earlier.pk for earlier in replaced])
     authorizations = record.patient.authorizations.select_related("plan")
-    context = Context(
+    return Context(
         today=today,
         history=tuple(claim_of(other) for other in others.filter(payer=record.payer)),
         corrects=tuple(claim_of(earlier) for earlier in replaced),
@@ -176,7 +181,6 @@ def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> li
         note=visit_texts(encounter),
         usual_charges=usual_charges(record),
     )
-    return list(scrub(claim_of(record), context, tables(), edits_of(record.practice)))
 
 
 def usual_charges(record: ClaimRecord) -> dict[str, int]:

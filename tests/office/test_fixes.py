@@ -1,0 +1,170 @@
+"""Fixes in the office: applied at the source with one key, told in the trail, whole or not at all, for whom it may be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from claimwright.office.records.claimstore import claim_of
+from claimwright.office.records.models import AccessLog, ClaimRecord, Membership, PriceRow, User
+from claimwright.office.workflow import charging, claims, coding, submission
+from claimwright.office.workflow.coding import DecidedCode
+from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.fixes import apply_fix, apply_fixes, fixes_of
+from officekit import VISIT
+
+DAY = VISIT + timedelta(days=1)
+SEPARATE = "Hypertension uncontrolled; lisinopril increased. Right knee injected."
+
+
+def held(office, *services, dx=("I10",), note="", last="Moss"):
+    """A claim as its edits hold it. A service: code-modifiers@diagnosis,diagnosis."""
+    patient = office.patient(last=last)
+    office.insure(patient)
+    visit = office.visit(patient)
+    if note:
+        visit.documents.update(text=note)
+    codes = [DecidedCode(system="ICD-10-CM", code=one) for one in dx]
+    for service in services or ("99213",):
+        code, _, to = service.partition("@")
+        code, *modifiers = code.split("-")
+        codes.append(
+            DecidedCode(system="CPT", code=code, modifiers=tuple(modifiers), diagnosis_codes=tuple(to.split(",")) if to else dx)
+        )
+    coding.decide_codes(**office.who(), encounter_id=visit.pk, codes=codes)
+    charging.capture_charges(**office.who(), encounter_id=visit.pk)
+    record = claims.build_claim(**office.who(DAY), encounter_id=visit.pk)
+    claims.scrub_claim(**office.who(DAY), claim_id=record.pk)
+    record.refresh_from_db()
+    return record
+
+
+def needs_25(office, note=SEPARATE, last="Moss"):
+    record = held(office, "99213@I10", "20610-RT@M17.11", dx=("M17.11", "I10"), note=note, last=last)
+    assert record.state == "held" and record.findings.filter(edit="MOD-25").exists()
+    return record
+
+
+def person(office, role):
+    user = User.objects.create(username=role)
+    Membership.objects.create(user=user, practice=office.practice, role=role)
+    return user
+
+
+def test_a_fix_changes_the_coders_codes_and_the_claim_passes(office):
+    record = needs_25(office)
+    done = apply_fix(**office.who(DAY), claim_id=record.pk, edit="MOD-25")
+    assert (done.words, done.state, done.left) == ("Append 25 to 99213", "ready", 0)
+    assert "lisinopril increased" in done.support
+    record.refresh_from_db()
+    assert claim_of(record).lines[0].modifiers == ("25",)
+    assert [row.modifiers for row in record.encounter.codes.exclude(system="ICD-10-CM")] == ["25", "RT"]
+    assert [row.diagnosis_codes for row in record.encounter.codes.exclude(system="ICD-10-CM")] == ["I10", "M17.11"]
+    assert done.charge_before == done.charge_after == record.charge
+    assert submission.submit_batch(**office.who(DAY), claim_ids=[record.pk])
+
+
+def test_the_trail_says_what_was_done_by_whom_and_why(office):
+    record = needs_25(office)
+    apply_fix(**office.who(DAY), claim_id=record.pk, edit="MOD-25")
+    told = record.events.get(kind="fixed")
+    assert told.by == office.by
+    assert told.text.startswith("Append 25 to 99213 (MOD-25); the note says: ")
+    assert AccessLog.objects.filter(patient=record.patient, user=office.by, what="codes decided").exists()
+
+
+def test_the_line_control_numbers_stay_so_that_money_stays_with_its_line(office):
+    record = needs_25(office)
+    before = [line.control_number for line in claim_of(record).lines]
+    apply_fix(**office.who(DAY), claim_id=record.pk, edit="MOD-25")
+    record.refresh_from_db()
+    assert [line.control_number for line in claim_of(record).lines] == before
+
+
+def test_what_the_note_does_not_support_is_refused_with_what_to_do(office):
+    record = needs_25(office, note="Right knee injected.")
+    assert fixes_of(record, DAY) == []
+    with pytest.raises(Refused, match="No safe fix: Add modifier 25 if the note shows"):
+        apply_fix(**office.who(DAY), claim_id=record.pk, edit="MOD-25")
+    assert not record.events.filter(kind="fixed").exists()
+
+
+def test_diagnoses_are_reordered_at_the_source(office):
+    record = held(office, "99213@G30.9,F02.80", dx=("F02.80", "G30.9"))
+    assert apply_fix(**office.who(DAY), claim_id=record.pk, edit="DX-MANIFESTATION-FIRST").state == "ready"
+    record.refresh_from_db()
+    assert [row.code for row in record.encounter.codes.filter(system="ICD-10-CM")] == ["G30.9", "F02.80"]
+    assert claim_of(record).lines[0].pointers == (1, 2)
+
+
+def test_a_badly_written_zip_code_is_mended_in_the_registration(office):
+    record = held(office)
+    record.patient.zip = "43098-1204"
+    record.patient.save()
+    claims.scrub_claim(**office.who(DAY), claim_id=record.pk)
+    done = apply_fix(**office.who(DAY), claim_id=record.pk, edit="ID-ZIP")
+    record.patient.refresh_from_db()
+    assert (done.state, record.patient.zip) == ("ready", "430981204")
+
+
+def test_a_role_that_may_not_change_the_registration_may_not_fix_it(office):
+    record = held(office)
+    record.patient.zip = "43098-1204"
+    record.patient.save()
+    coder = person(office, "coder")
+    claims.scrub_claim(**office.who(DAY), claim_id=record.pk)
+    record.refresh_from_db()
+    assert fixes_of(record, DAY, coder) == []
+    with pytest.raises(Refused, match="front desk or a biller"):
+        apply_fix(practice=office.practice, by=coder, today=DAY, claim_id=record.pk, edit="ID-ZIP")
+    with pytest.raises(Refused, match="changed by"):
+        apply_fix(practice=office.practice, by=person(office, "front_desk"), today=DAY, claim_id=needs_25(office, last="Reed").pk,
+                  edit="MOD-25")  # fmt: skip
+
+
+def test_a_claim_that_has_left_and_another_practices_claim_are_refused(office, other_office):
+    sent = office.sent()
+    with pytest.raises(Refused, match="only unsent claims"):
+        apply_fix(**office.who(DAY), claim_id=sent.pk, edit="MOD-25")
+    with pytest.raises(Refused, match="no such"):
+        apply_fix(**other_office.who(DAY), claim_id=needs_25(office).pk, edit="MOD-25")
+
+
+def test_many_are_mended_each_whole_or_not_at_all_and_the_rest_say_why(office):
+    good, bad = needs_25(office, last="Good"), needs_25(office, note="Right knee injected.", last="Bad")
+    done = apply_fixes(**office.who(DAY), claim_ids=[good.pk, bad.pk], edit="MOD-25")
+    assert [bool(one.refused) for one in done] == [False, True]
+    assert done[1].refused.startswith("No safe fix")
+    assert list(ClaimRecord.objects.order_by("pk").values_list("state", flat=True)) == ["ready", "held"]
+
+
+def test_a_trial_tells_what_would_be_done_and_keeps_nothing(office):
+    record = needs_25(office)
+    events, codes = record.events.count(), list(record.encounter.codes.values_list("pk", flat=True))
+    (would,) = apply_fixes(**office.who(DAY), claim_ids=[record.pk], edit="MOD-25", trial=True)
+    assert (would.words, would.state) == ("Append 25 to 99213", "ready")
+    record.refresh_from_db()
+    assert (record.state, record.events.count()) == ("held", events)
+    assert list(record.encounter.codes.values_list("pk", flat=True)) == codes
+
+
+def test_a_fix_that_changes_the_charge_says_so_and_the_ledger_follows(office):
+    PriceRow.objects.create(practice=office.practice, procedure="99203", label="New", price=190_00, start=VISIT)
+    first = office.sent()
+    visit = office.visit(first.patient, on=VISIT + timedelta(days=30))
+    office.code(visit, "99203")
+    record = claims.build_claim(**office.who(visit.date), encounter_id=visit.pk)
+    claims.scrub_claim(**office.who(visit.date), claim_id=record.pk)
+    before = office.sums()["insurance_ar"]
+    done = apply_fix(**office.who(visit.date), claim_id=record.pk, edit="PX-NEW-PATIENT")
+    assert (done.charge_before, done.charge_after) == (190_00, 150_00)
+    assert office.sums()["insurance_ar"] == before - 40_00
+
+
+def test_a_fix_asked_twice_is_applied_once(office):
+    record = needs_25(office)
+    apply_fix(**office.who(DAY), claim_id=record.pk, edit="MOD-25")
+    with pytest.raises(Refused, match="no longer finds"):
+        apply_fix(**office.who(DAY), claim_id=record.pk, edit="MOD-25")
+    assert record.events.filter(kind="fixed").count() == 1
