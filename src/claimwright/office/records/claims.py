@@ -86,3 +86,21 @@ class ClaimFinding(models.Model):
     message = models.CharField(max_length=400)
     fix = models.CharField(max_length=400, blank=True)
     citation = models.CharField(max_length=200, blank=True)
+
+
+class ClaimInquiry(models.Model):
+    """One claim of a 276, and what the 277 said of it. `answer` is an x12.claim_status.StatusAnswer as JSON."""
+
+    claim = models.ForeignKey(ClaimRecord, on_delete=models.CASCADE, related_name="inquiries")
+    trace = models.CharField(max_length=50, unique=True)
+    batch = models.CharField(max_length=20, blank=True)  # BHT03 of the question; answers to all of it give it back
+    file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="inquiries")
+    asked_on = models.DateField(null=True, blank=True)  # empty: the payer told it unasked
+    answered_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=12, default="asked")  # asked, received, pending, wanted, rejected, unknown, ...
+    message = models.CharField(max_length=300, blank=True)
+    answer = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["batch"])]

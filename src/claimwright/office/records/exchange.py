@@ -10,7 +10,7 @@ class File(models.Model):
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="files")
     direction = models.CharField(max_length=3)  # in, out
-    kind = models.CharField(max_length=8)  # 270, 271, 837P, TA1, 999, 277CA, 835, bank, pdf
+    kind = models.CharField(max_length=8)  # 270, 271, 276, 277, 278, 837P, TA1, 999, 277CA, 835, bank, pdf
     name = models.CharField(max_length=120)
     digest = models.CharField(max_length=64)
     content = models.BinaryField()

@@ -10,9 +10,16 @@ from claimwright.office.records.billing import (  # noqa: F401
     RemitClaimRow,
     Statement,
 )
-from claimwright.office.records.claims import ClaimEvent, ClaimFinding, ClaimLine, ClaimRecord  # noqa: F401
+from claimwright.office.records.claims import ClaimEvent, ClaimFinding, ClaimInquiry, ClaimLine, ClaimRecord  # noqa: F401
 from claimwright.office.records.exchange import ControlNumber, DoneStep, File, Job  # noqa: F401
-from claimwright.office.records.patients import Authorization, CoverageRecord, EligibilityCheck, Guarantor, Patient  # noqa: F401
+from claimwright.office.records.patients import (  # noqa: F401
+    Authorization,
+    AuthorizationRequest,
+    CoverageRecord,
+    EligibilityCheck,
+    Guarantor,
+    Patient,
+)
 from claimwright.office.records.practice import (  # noqa: F401
     AccessLog,
     ApiToken,

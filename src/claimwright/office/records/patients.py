@@ -99,3 +99,26 @@ class Authorization(models.Model):
     used = models.PositiveIntegerField(default=0)
     start = models.DateField()
     end = models.DateField()
+
+
+class AuthorizationRequest(models.Model):
+    """One 278 and its answer. `content` is an x12.review_model.ReviewRequest as JSON, `answer` a ReviewAnswer."""
+
+    coverage = models.ForeignKey(CoverageRecord, on_delete=models.CASCADE, related_name="authorization_requests")
+    encounter = models.ForeignKey(
+        "records.Encounter", on_delete=models.SET_NULL, null=True, related_name="authorization_requests"
+    )
+    trace = models.CharField(max_length=50, unique=True)
+    file = models.ForeignKey("records.File", on_delete=models.PROTECT, related_name="+")
+    asked_on = models.DateField()
+    answered_on = models.DateField(null=True, blank=True)
+    status = models.CharField(max_length=12, default="asked")  # asked, certified, in part, in review, denied, not needed, ...
+    procedures = models.CharField(max_length=120)  # space-separated
+    start = models.DateField()
+    end = models.DateField()
+    message = models.CharField(max_length=300, blank=True)
+    content = models.JSONField()
+    answer = models.JSONField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-id"]

@@ -25,6 +25,7 @@ def patients_in(file: File) -> QuerySet[Patient]:
         Patient.objects.filter(claims__events__file=file),
         Patient.objects.filter(claims__remit_rows__remit__file=file),
         Patient.objects.filter(coverages__checks__file__in=files),
+        Patient.objects.filter(coverages__authorization_requests__file__in=files),
         Patient.objects.filter(guarantor__statements__pdf=file),
     ]
     numbers = {pk for rows in found for pk in rows.filter(practice=file.practice_id).values_list("pk", flat=True)}

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, Sum
 from claimwright.money import dollars
 from claimwright.office.records.models import (
     Appointment,
+    ClaimInquiry,
     ClaimRecord,
     Denial,
     Deposit,
@@ -20,6 +21,7 @@ from claimwright.office.records.models import (
 from claimwright.office.records.practice import Role
 from claimwright.office.reports import claims as claim_reports
 from claimwright.office.reports import statements as statement_reports
+from claimwright.office.reports.answers import WHAT_TO_DO, heard
 
 LIMIT = 200
 
@@ -191,23 +193,24 @@ def ready_to_send(practice: Practice, today: date) -> list[Work]:
 
 
 def no_answer(practice: Practice, today: date) -> list[Work]:
-    """Claims the payer has not decided in its time."""
-    rows = claim_reports.overdue(practice, today).select_related("patient", "payer")
-    return [
-        Work(
-            "claim",
-            claim.pk,
-            "clock",
-            f"{claim.patient} · {claim.payer}",
-            f"sent {(today - claim.sent_on).days} d ago, this payer answers within {claim.payer.answer_days} d",
-            "Ask the payer",
-            claim.charge,
-            claim.sent_on + timedelta(days=claim.payer.answer_days),
-            "answer",
+    """Claims the payer has not decided in its time, with what it said when asked; and answers that want something done."""
+    late = claim_reports.overdue(practice, today)
+    told = ClaimInquiry.objects.filter(claim__practice=practice, status__in=WHAT_TO_DO).values("claim")
+    waiting = ClaimRecord.objects.filter(practice=practice, state__in=claim_reports.WAITING_FOR_PAYER)
+    rows = waiting.filter(Q(pk__in=late.values("pk")) | Q(pk__in=told)).select_related("patient", "payer")
+    overdue = set(late.values_list("pk", flat=True))
+    found = []
+    for claim in rows.prefetch_related("inquiries"):
+        answers = list(claim.inquiries.all())
+        last = answers[-1] if answers else None
+        if claim.pk not in overdue and (last is None or last.status not in WHAT_TO_DO):
+            continue
+        why, step = heard(claim, last, today)
+        due = claim.sent_on + timedelta(days=claim.payer.answer_days) if claim.pk in overdue and claim.sent_on else today
+        found.append(
+            Work("claim", claim.pk, "clock", f"{claim.patient} · {claim.payer}", why, step, claim.charge, due, "answer"),
         )
-        for claim in rows
-        if claim.sent_on
-    ]
+    return found
 
 
 def money_left_over(practice: Practice, today: date) -> list[Work]:

@@ -17,15 +17,18 @@ from claimwright.money import cents
 from claimwright.office.records.content import pack
 from claimwright.office.records.models import ClaimRecord, Deposit, File, PayerRecord, Practice, Remit, RemitClaimRow, User
 from claimwright.office.records.outbox import enqueue
+from claimwright.office.workflow.authorizations import take_decision
 from claimwright.office.workflow.eligibility import take_answer
 from claimwright.office.workflow.files import content_of
 from claimwright.office.workflow.posting import reconcile_deposits
+from claimwright.office.workflow.status_inquiry import take_status
 from claimwright.office.workflow.trail import books, changed, tell
 from claimwright.remits.model import Remittance
 from claimwright.x12.acknowledgement import ClaimAck, read_277ca, read_999, read_ta1
 from claimwright.x12.eligibility import read_271
 from claimwright.x12.linking import Answered, answers, sent_sets
 from claimwright.x12.remittance import read_835
+from claimwright.x12.services_review import read_278_response
 from claimwright.x12.sniff import kind as sniff
 from claimwright.x12.values import UnreadableError
 
@@ -174,6 +177,24 @@ def _read_271(practice: Practice, file: File, today: date) -> None:
         raise Unreadable("It answers no question that this practice asked.")
 
 
+def _read_277(practice: Practice, file: File, today: date) -> None:
+    """Where claims stand, as the payer says when asked."""
+    told, unknown = take_status(practice, file, today)
+    if not told:
+        raise Unreadable("It answers about no claim of this practice.")
+    if unknown:
+        changed(file, reason=f"{unknown} of its answers are about no claim of ours.")
+
+
+def _read_278(practice: Practice, file: File, today: date) -> None:
+    """What a payer authorised, or why it did not."""
+    answers = [take_decision(practice, answer, file, today) for answer in read_278_response(content_of(file))]
+    if not any(answers):
+        raise Unreadable("It answers no request for authorisation that this practice made.")
+    if unknown := sum(not one for one in answers):
+        changed(file, reason=f"{unknown} of its answers are to no request of ours.")
+
+
 def _read_835(practice: Practice, file: File, today: date) -> None:
     """Each payment is kept once, whichever file brings it, and waits to be posted."""
     payments = list(read_835(content_of(file)))
@@ -258,6 +279,8 @@ _READERS: dict[str, Callable[[Practice, File, date], None]] = {
     "999": _read_999,
     "277CA": _read_277ca,
     "271": _read_271,
+    "277": _read_277,
+    "278": _read_278,
     "835": _read_835,
     "bank": _read_bank,
 }
