@@ -430,11 +430,26 @@ add(
     "prostate diagnosis of a woman",
     "CARC 10",
     "DX-SEX",
-    lambda c: dx(c, "N40.0") if c.patient.sex == "F" and c.diagnoses else None,
+    lambda c: dx(c, "N40.0") if c.patient.sex == "F" and c.diagnoses and c.bill_type != "11" else None,
 )
-add("pregnancy of a man", "CARC 10", "DX-SEX", lambda c: dx(c, "Z34.90") if c.patient.sex == "M" and c.diagnoses else None)
-add("manifestation first", "MA63", "DX-MANIFESTATION-FIRST", lambda c: dx(c, "F02.80", "G30.9") if c.diagnoses else None)
-add("external cause first", "MA63", "DX-EXTERNAL-CAUSE-FIRST", lambda c: dx(c, "W54.0XXA", "S61.451A") if c.diagnoses else None)
+add(
+    "pregnancy of a man",
+    "CARC 10",
+    "DX-SEX",
+    lambda c: dx(c, "Z34.90") if c.patient.sex == "M" and c.diagnoses and c.bill_type != "11" else None,
+)
+add(
+    "manifestation first",
+    "MA63",
+    "DX-MANIFESTATION-FIRST UB-PRINCIPAL",
+    lambda c: dx(c, "F02.80", "G30.9") if c.diagnoses else None,
+)
+add(
+    "external cause first",
+    "MA63",
+    "DX-EXTERNAL-CAUSE-FIRST UB-PRINCIPAL",
+    lambda c: dx(c, "W54.0XXA", "S61.451A") if c.diagnoses else None,
+)
 add("diagnoses that exclude each other", "CARC 11", "DX-EXCLUDES1", lambda c: dx(c, "E11.9", "E10.9") if c.diagnoses else None)
 add(
     "the same diagnosis twice",
