@@ -8,7 +8,7 @@ from typing import BinaryIO, NamedTuple
 from claimwright.x12.tokens import Delimiters, Tokens
 
 SIZE = 1 << 20  # characters; some thousand claims
-_SUBSCRIBER = "22"  # HL03 where a level begins that holds all of its claims
+_PROVIDER, _SUBSCRIBER = "20", "22"  # HL03 of the levels that hold all of their claims
 
 
 class Part(NamedTuple):
@@ -26,11 +26,11 @@ def parts(stream: BinaryIO, size: int = SIZE) -> Iterator[Part]:
         line = tokens.line - len(rows)
         for row in rows:
             line += 1
-            if cutter.may_cut(row, tokens.delimiters) and (cutter.size >= size or row.startswith("ISA")) and cutter.rows:
-                yield cutter.cut(line)
+            if cutter.rows and (row.startswith("ISA") or (cutter.size >= size and cutter.may_cut(row, tokens.delimiters))):
+                yield cutter.cut(line, inside=row.startswith("HL"))
             cutter.take(row, tokens.delimiters)
     if cutter.rows:
-        yield cutter.cut(0)
+        yield cutter.cut(0, inside=False)
 
 
 class _Cutter:
@@ -49,17 +49,18 @@ class _Cutter:
 
     def may_cut(self, row: str, marks: Delimiters) -> bool:
         """Whether a part may begin with a segment."""
-        return row.startswith(("ISA", "ST" + marks.element)) or self._level(row, marks) == _SUBSCRIBER
+        return row.startswith("ST" + marks.element) or self._level(row, marks) in (_PROVIDER, _SUBSCRIBER)
 
     def _level(self, row: str, marks: Delimiters) -> str:
         return row.split(marks.element, 4)[3] if row.startswith("HL" + marks.element) and row.count(marks.element) > 2 else ""
 
-    def cut(self, line: int) -> Part:
-        """The part so far; the next one begins at a segment of the file."""
+    def cut(self, line: int, *, inside: bool) -> Part:
+        """The part so far, its set ended if the cut is inside one; the next part begins at a segment of the file."""
         marks = self.marks
-        text = marks.segment.join([*self.above, *self.rows, ""])
-        one_byte = any(mark > "\x7f" for mark in marks)
-        part = Part(self.number, text.encode("latin-1" if one_byte else "utf-8", "replace"), self.first - 1 - len(self.above))
+        end = [f"SE{marks.element}{marks.element}"] if inside else []
+        text = marks.segment.join([*self.above, *self.rows, *end, ""])
+        encoding = "latin-1" if any(mark > "\x7f" for mark in marks) else "utf-8"
+        part = Part(self.number, text.encode(encoding, "replace"), self.first - 1 - len(self.above))
         self.number, self.rows, self.size, self.first = self.number + 1, [], 0, line
         return part
 
@@ -70,23 +71,19 @@ class _Cutter:
         self.rows.append(row)
         self.size += len(row)
         self.marks = marks
-        if row.startswith("ISA"):
-            self.header, self.provider, self.inside = [], [], self.header
-            self.inside = self.header
-        elif row.startswith("GS" + marks.element):
-            self.header, self.provider = self.header[:1], []
-            self.inside = self.header
-        elif row.startswith("ST" + marks.element):
-            self.header, self.provider = self.header[:2], []
+        envelope = next((place for place, name in enumerate(("ISA", "GS", "ST")) if row.startswith(name + marks.element)), None)
+        if envelope is not None:
+            self.header, self.provider = self.header[:envelope], []
             self.inside = self.header
         elif row.startswith("HL" + marks.element):
             self.inside = None
-            if self._level(row, marks) == "20":
+            if self._level(row, marks) == _PROVIDER:
                 self.provider = self.inside = []
         if self.inside is not None:
             self.inside.append(row)
 
     def _levels_above(self, row: str, marks: Delimiters) -> list[str]:
+        """What a part that begins with a segment needs before it."""
         if row.startswith("ST" + marks.element):
             return self.header[:2]
-        return [*self.header, *self.provider]
+        return self.header if self._level(row, marks) == _PROVIDER else [*self.header, *self.provider]

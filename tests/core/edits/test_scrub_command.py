@@ -2,15 +2,20 @@
 
 import json
 from datetime import datetime
+from random import Random
 
 import pytest
 import typer
-from edit_bench import DOCTOR, PAYER, PRACTICE, claim, lines, replace
+from clean_claims import clean
+from dirty_claims import case
+from edit_bench import DOCTOR, PAYER, PRACTICE, claim, earlier, lines, replace
 from typer.testing import CliRunner
 
-from claimwright.cli import codesets, scrub
+from claimwright.cli import codesets, parts, scrub, scrub_work
+from claimwright.cli.spool import Spool
+from claimwright.edits.registry import DENY, REJECT, all_edits
 from claimwright.x12.envelope import Envelope
-from claimwright.x12.professional import write_837p
+from claimwright.x12.professional import read_837, write_837p
 
 app = typer.Typer()
 app.command("scrub")(scrub.scrub)
@@ -140,3 +145,118 @@ def test_rules_that_cannot_be_read_stop_the_run(write, tmp_path):
     result = run("scrub", write(claim()), "--rules", rules, "--today", "2026-11-16")
     assert result.exit_code == 2
     assert "line 3" in result.output
+
+
+# Large files, more processes, history ---------------------------------------------------------------------------------
+
+
+def found(result):
+    return [json.loads(row) for row in result.stdout.splitlines()]
+
+
+def mixed(count):
+    """Professional claims, clean and spoilt, some of them twice."""
+    rng, made = Random(3), []
+    while len(made) < count:
+        made += [one for one in (clean(rng)[1], case(len(made), 3).claim) if one.form == "professional" and one.lines]
+    return [replace(one, patient_control_number=f"M{number % (count - 5)}") for number, one in enumerate(made)]
+
+
+def test_the_parts_of_a_file_hold_its_claims_and_know_their_places(write):
+    path = write(*mixed(120))
+    whole = list(read_837(path.read_bytes()))
+    with path.open("rb") as stream:
+        cut = list(parts.parts(stream, size=20_000))
+    again = [(one.claim, one.first_line + part.shift) for part in cut for one in read_837(part.text)]
+    assert len(cut) > 3 and [part.number for part in cut] == list(range(len(cut)))
+    assert again == [(one.claim, one.first_line) for one in whole]
+
+
+@pytest.mark.parametrize("terminator", [b"~", b"~\r\n", b"\n"])
+def test_a_file_is_cut_whatever_ends_its_segments(write, terminator):
+    text = write(*mixed(40)).read_bytes()
+    body = text.replace(b"~\n", b"~").replace(b"~", terminator)
+    path = write()
+    path.write_bytes(body + body)  # two interchanges
+    with path.open("rb") as stream:
+        cut = list(parts.parts(stream, size=5_000))
+    again = [(one.claim, one.first_line + part.shift) for part in cut for one in read_837(part.text)]
+    assert again == [(one.claim, one.first_line) for one in read_837(body + body)]
+
+
+def test_more_processes_find_the_same_in_the_same_order(write, monkeypatch):
+    monkeypatch.setattr(parts.parts, "__defaults__", (20_000,))
+    path = write(*mixed(120))
+    one, two = (run("scrub", path, "--json", "--today", "2026-11-16", *given) for given in ((), ("--jobs", 2)))
+    assert two.exception is None or isinstance(two.exception, SystemExit)
+    assert one.stdout == two.stdout and one.stdout.count("\n") > 100
+    assert (one.exit_code, two.exit_code) == (1, 1)
+    said = [run("scrub", path, "--today", "2026-11-16", *given).stderr for given in ((), ("--jobs", 2))]
+    assert said[0] == said[1] and f"{len(mixed(120))} claims" in said[0]
+
+
+def test_a_run_leaves_nothing_behind(write, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    run("scrub", write(*mixed(20)), "--today", "2026-11-16")
+    assert [one.name for one in tmp_path.iterdir()] == ["week.837"]
+
+
+def test_earlier_files_are_the_patients_history(write, tmp_path):
+    folder = tmp_path / "earlier"
+    folder.mkdir()
+    write(earlier(do="99213", days=30)).rename(folder / "october.837")
+    (folder / "remit.txt").write_text("no claims")
+    path = write(claim(do="99203"), claim(patient_control_number="A101", do="99203", patient=replace(DOCTOR_AS_PATIENT)))
+    edits = [
+        (row["claim"], row["edit"]) for row in found(run("scrub", path, "--json", "--today", "2026-11-16", "--history", folder))
+    ]
+    assert edits == [("A100", "PX-NEW-PATIENT")]
+    assert found(run("scrub", path, "--json", "--today", "2026-11-16")) == []
+
+
+def test_a_file_is_not_its_own_history(write, tmp_path):
+    path = write(claim())
+    assert run("scrub", path, "--json", "--today", "2026-11-16", "--history", tmp_path).exit_code == 0
+    assert run("scrub", path, "--history", tmp_path / "absent").exit_code == 2
+
+
+DOCTOR_AS_PATIENT = replace(claim().patient, last="Otherwise")
+
+
+def test_one_cause_is_said_once_by_the_edit(write):
+    wrong = claim(charge=1)
+    rows = found(run("scrub", write(wrong), "--json", "--today", "2026-11-16"))
+    assert [row["code"] for row in rows] == ["CLM-BALANCE"]
+    assert "1 may not leave" in run("scrub", write(wrong), "--today", "2026-11-16").stderr
+
+
+def test_the_edits_that_speak_for_the_check_of_the_form_stop_the_claim_as_it_would():
+    edits = {edit.id: edit.severity for edit in all_edits()}
+    assert {edits[one] for said in scrub_work.SAID_BY_EDIT.values() for one in said.split()} <= {REJECT, DENY}
+
+
+def test_what_no_edit_says_of_a_claim_is_still_said(write):
+    path = write(claim())
+    path.write_bytes(path.read_bytes().replace(b"HI*ABK:J069", b"HI*ABK:J069*ABF:J069X99"))
+    codes = [row["code"] for row in found(run("scrub", path, "--json", "--today", "2026-11-16"))]
+    assert codes.count("diagnosis-invalid") + codes.count("DX-UNKNOWN") == 1
+
+
+def test_a_claim_that_cannot_be_read_keeps_the_findings_of_its_form(write):
+    path = write(claim(), claim(patient_control_number="A101", charge=1))
+    path.write_bytes(path.read_bytes().replace(b"CLM*A101*0.01", b"CLM*A101*cents"))
+    result = run("scrub", path, "--json", "--today", "2026-11-16")
+    assert {row["claim"] for row in found(result)} == {"A101"}
+
+
+def test_neighbors_of_a_claim_are_found_across_parts(tmp_path):
+    spool = Spool(tmp_path / "one")
+    for part in range(3):
+        read = [scrub_work.Kept(claim(patient_control_number=f"N{part}"), "837P", "005010X222A1", 9)]
+        with scrub_work.PartWriter(tmp_path / "one", part) as writer:
+            writer.add(read[0])
+        spool.add(writer.keys, writer.claims)
+    spool.settle()
+    beside = [[one.patient_control_number for one in others] for part in range(3) for _, others, _ in spool.part(part)]
+    assert beside == [["N1", "N2"], ["N0", "N2"], ["N0", "N1"]]
