@@ -33,14 +33,15 @@ class Layout(NamedTuple):
 
 
 class Branch:
-    """A loop and those beneath it, in the file's order; `rows` is their text."""
+    """A loop and those beneath it, in the file's order; `rows` is their text. `cut` where its set has no end."""
 
-    __slots__ = ("line", "loop", "loops", "rows")
+    __slots__ = ("cut", "line", "loop", "loops", "rows")
 
     def __init__(self, loop: str, line: int) -> None:
         self.loop, self.line = loop, line
         self.loops: list[Located] = [(loop, line, {})]
         self.rows: list[str] = []
+        self.cut = False
 
     def find(self, loop: str) -> Slots:
         """The slots of the first loop of this name, empty where there is none."""
@@ -62,6 +63,7 @@ class Branch:
 def branches(source: Source, layout: Layout) -> Iterator[tuple[Place, Branch]]:
     """Each branch of each set of these transactions, as soon as it is whole; the end of a set comes as branch "SE".
 
+    Where a set breaks off without SE, the branch that it breaks off in and the "SE" are marked as cut.
     Segments that come late, out of order, rejoin their loop; a branch that gains by this is given once more.
     Sets of other kinds or of versions without a table are passed over.
     """
@@ -92,6 +94,7 @@ def branches(source: Source, layout: Layout) -> Iterator[tuple[Place, Branch]]:
                 branch.rows += rows[begin:at]
                 begin = at
                 if branch.loop:
+                    branch.cut = event == _ENVELOPE and segment[0] != "SE"
                     yield place, branch
                 if event != _ENVELOPE:
                     if event == _BRANCH or loop not in earlier:
@@ -99,7 +102,7 @@ def branches(source: Source, layout: Layout) -> Iterator[tuple[Place, Branch]]:
                     branch = earlier[loop]
                 else:
                     if branch.loop:
-                        yield place, Branch("SE", first + at)
+                        yield place, _end(first + at, branch.cut)
                     table, branch = _envelope(place, segment, layout, first + at)
                     earlier = {"HEADER": branch}
                 slots = branch.loops[0][2]
@@ -108,6 +111,16 @@ def branches(source: Source, layout: Layout) -> Iterator[tuple[Place, Branch]]:
             elif slot not in slots:
                 slots[slot] = segment
         branch.rows += rows[begin:]
+    if branch.loop:
+        branch.cut = True
+        yield place, branch
+        yield place, _end(tokens.line, cut=True)
+
+
+def _end(line: int, cut: bool) -> Branch:
+    end = Branch("SE", line)
+    end.cut = cut
+    return end
 
 
 def _envelope(place: Place, segment: Segment, layout: Layout, line: int) -> tuple[Table, Branch]:

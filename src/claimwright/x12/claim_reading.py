@@ -21,7 +21,7 @@ from claimwright.x12.form_reading import dental, institutional
 from claimwright.x12.line_reading import LineReader, address_in, other_payer, person_in, provider_in
 from claimwright.x12.located import Place, value
 from claimwright.x12.tokens import Delimiters, Segment, Source
-from claimwright.x12.values import UnreadableError, amount, day, padded, unreadable
+from claimwright.x12.values import UnreadableError, amount, cut_off, day, padded, unreadable
 
 LAYOUT = Layout(
     transactions=frozenset({"837P", "837I", "837D"}),
@@ -89,10 +89,10 @@ def read_claims(source: Source) -> Iterator[ReadClaim]:
     for place, branch in branches(source, LAYOUT):
         if branch.loop == "HEADER" and (context is None or context.header is not branch):
             context = _Context(place, branch)
-        elif context is not None and branch.loop == "2300":
-            yield context.read(branch)
-        elif context is not None:
+        elif context is not None and branch.loop != "2300":
             context.take(branch)
+        if context is not None and (branch.loop == "2300" or (branch.cut and branch.loop != "SE")):
+            yield context.read(branch)
 
 
 class _Context:
@@ -138,13 +138,17 @@ class _Context:
             self.told["receiver_id"] = name[9]
 
     def read(self, branch: Branch) -> ReadClaim:
-        """One claim, or the finding that says why it is none."""
+        """One claim, or the finding that says why it is none: one that its set breaks off in may lack anything."""
         first = branch.line
         control = value(branch.loops[0][2].get("CLM", _NONE), 1)
         claim: Claim | None = None
         findings: tuple[Finding, ...] = ()
         try:
-            claim = self._claim(branch)
+            if branch.cut:
+                last = first + len(branch.rows) - 1
+                findings = (cut_off(line=last, claim=control, what="this claim was not read", **self.where),)
+            else:
+                claim = self._claim(branch)
         except UnreadableError as error:
             line, loop = branch.place_of(error.segment, error.row, self.delimiters.element)
             findings = (unreadable(error, line=line, loop=loop, claim=control, **self.where),)

@@ -18,6 +18,7 @@ from claimwright.x12.values import (
     address_of,
     adjustments_of,
     amount,
+    cut_off,
     date8,
     day,
     padded,
@@ -62,7 +63,7 @@ def read_remittances(source: Source) -> Iterator[ReadRemittance]:
         elif reader is not None and branch.loop == "2100":
             reader.claim(branch)
         elif reader is not None and branch.loop == "SE":
-            yield reader.finish()
+            yield reader.finish(branch)
             reader = None
         elif reader is not None:
             reader.take(branch)
@@ -117,14 +118,17 @@ class _Reader:
                         )
                     )
 
-    def finish(self) -> ReadRemittance:
-        """The payment, when its set ends."""
+    def finish(self, end: Branch) -> ReadRemittance:
+        """The payment, when its set ends; none to post where the set breaks off."""
         remittance: Remittance | None = None
         header = self.head["HEADER"]
+        where = {"transaction": "835", "version": self.place.version, "claim": ""}
         try:
-            remittance = self._remittance(header.find("HEADER"), self._slots("1000A"), self._slots("1000B"))
+            if end.cut:
+                self.findings.append(cut_off(line=end.line, what="this payment was not read", **where))
+            else:
+                remittance = self._remittance(header.find("HEADER"), self._slots("1000A"), self._slots("1000B"))
         except UnreadableError as error:
-            where = {"transaction": "835", "version": self.place.version, "claim": ""}
             self.findings.append(unreadable(error, line=header.line, loop="", **where))
         return ReadRemittance(
             remittance=remittance,
