@@ -14,6 +14,7 @@ import typer
 CONTRACT = (
     "file", "transaction", "version", "claim", "severity", "code", "line", "loop", "segment", "element", "message",
 )  # fmt: skip
+_HEAD = 1 << 16  # bytes at a file's beginning and end that tell what it is
 LARGE = 2 << 20  # bytes; below that a file is read before a bar would be seen
 _COLORS = {"error": "red", "reject": "red", "deny": "red", "warning": "yellow", "warn": "yellow"}
 
@@ -26,20 +27,43 @@ def cannot_read(path: Path | str, why: object) -> None:
 
 def unreadable(stream: BinaryIO) -> str:
     """Why a file is no X12 at all, or nothing."""
-    head = stream.read(1 << 16)
+    head = stream.read(_HEAD)
     stream.seek(0)
     if not head.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         return "the file is empty"
     if b"ISA" not in head:
         return "not an X12 file (no ISA segment)"
+    if len(head) < _HEAD and not _begun(head):
+        return "its ISA segment is cut or broken"
     return ""
+
+
+def _begun(content: bytes) -> bool:
+    """Whether an interchange begins in a small file."""
+    from claimwright.x12.tokens import Tokens
+
+    tokens = Tokens(content)
+    return any(tokens.interchanges for _ in tokens.batches())
+
+
+def ends(stream: BinaryIO) -> bool:
+    """Whether a file's end holds an IEA; without, the file was cut on its way."""
+    stream.seek(max(0, stream.seek(0, os.SEEK_END) - _HEAD))
+    tail = stream.read()
+    stream.seek(0)
+    return b"IEA" in tail
+
+
+def stem(path: Path) -> str:
+    """A file's name without what follows the point, for the files that are made from it."""
+    return "stdin" if str(path) == "-" else path.stem
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[BinaryIO | None]:
-    """An X12 file as a stream, or None after one line on stderr saying why it cannot be read."""
+    """An X12 file (- for stdin) as a stream, or None after one line on stderr saying why it cannot be read."""
     try:
-        stream = path.open("rb")
+        stream = _seekable(path)
     except OSError as problem:
         cannot_read(path, problem)
         yield None
@@ -52,6 +76,21 @@ def opened(path: Path) -> Iterator[BinaryIO | None]:
         if why:
             cannot_read(path, why)
         yield None if why else stream  # outside the try: what fails in the caller is the caller's
+
+
+def _seekable(path: Path) -> BinaryIO:
+    """The file; what comes through a pipe is kept first, in a file without a name, because it is read more than once."""
+    stream = sys.stdin.buffer if str(path) == "-" else path.open("rb")
+    if str(path) != "-" and stream.seekable():
+        return stream
+    import shutil
+    from tempfile import TemporaryFile
+
+    kept = TemporaryFile()  # noqa: SIM115
+    with stream:
+        shutil.copyfileobj(stream, kept)
+    kept.seek(0)
+    return kept  # type: ignore[return-value,unused-ignore]
 
 
 def text_of(path: Path) -> str | None:
@@ -101,7 +140,7 @@ def print_row(row: Mapping[str, object], columns: int) -> None:
     said = f"{row['message']} {row['fix']}".rstrip()
     severity, code = str(row["severity"]), str(row["code"])
     if not columns:
-        typer.echo(f"{row['file']}:{row['line']}: {severity} [{code}] {where}: {said}")
+        typer.echo(f"{row['file']}:{row['line']}: {severity} [{code}] {where}{': ' if where else ''}{said}")
         return
     import textwrap
 

@@ -154,6 +154,12 @@ def test_an_acknowledgement_is_not_acknowledged(ack, kind):
     assert not list(out.glob("answer.*"))
 
 
+def test_a_file_that_needs_no_answer_does_not_stop_the_next(ack):
+    assert ack(WRITTEN["999"], name="theirs.999")[0].exit_code == 0
+    result, out = ack(ASKS)
+    assert result.exit_code == 0 and shown(out) == ["control-numbers.json", "week.277ca", "week.999", "week.ta1"]
+
+
 def test_what_is_no_x12_is_not_answered(ack):
     result, out = ack(b"hello")
     assert result.exit_code == 2 and "not an X12 file" in result.stderr and not out.exists()

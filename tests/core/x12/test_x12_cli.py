@@ -99,3 +99,47 @@ def test_the_command_starts_without_the_heavy_rooms():
     code = "import sys, claimwright.cli.x12; print([m for m in sys.modules if 'claimwright.x12' in m or 'django' in m])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+# Files as they come --------------------------------------------------------------------------------------------------
+
+
+def test_what_comes_through_a_pipe_is_read_as_a_file_is(file, tmp_path):
+    bad = WRITTEN["837P"].replace(b"CLM*PCN0002*210.5", b"CLM*PCN0002*999.5")
+    result = run.invoke(app, ["check", "-"], input=bad)
+    assert result.exit_code == 1 and result.stdout.startswith("-:51: error [claim-balance] claim PCN0002")
+    assert run.invoke(app, ["diff", file(bad), "-"], input=bad).exit_code == 0
+    assert run.invoke(app, ["check", "-"], input=b"").exit_code == 2
+    assert run.invoke(app, ["ack", "-", "--out", str(tmp_path / "out")], input=WRITTEN["835"]).exit_code == 0
+    assert (tmp_path / "out" / "stdin.999").exists()
+
+
+def test_a_pipe_with_a_name_is_read_too():
+    program = [sys.executable, "-c", "from claimwright.cli.x12 import app; app()", "check", "/dev/stdin"]
+    ended = subprocess.run(program, input=WRITTEN["837P"], capture_output=True, check=False, timeout=60)
+    assert (ended.returncode, ended.stderr.decode()) == (0, "1 file: nothing found\n")
+
+
+@pytest.mark.parametrize(
+    "command", [["check"], ["show"], ["ack", "--out", "{}"], ["split", "--out", "{}"], ["redact", "--out", "{}"]]
+)
+def test_a_file_cut_within_its_first_segment_is_no_file(file, tmp_path, command):
+    name, *rest = (word.format(tmp_path / "out") for word in command)
+    result = run.invoke(app, [name, file(WRITTEN["837P"][:50]), *rest])
+    assert result.exit_code == 2 and "ISA segment is cut or broken" in result.stderr and not (tmp_path / "out").exists()
+
+
+def test_a_cut_file_is_not_split_and_shown_with_a_word_of_warning(file, tmp_path):
+    cut = file(WRITTEN["837P"][:3000])
+    result = run.invoke(app, ["split", cut, "--by", "claim", "--out", str(tmp_path / "parts")])
+    assert result.exit_code == 2 and "does not end with IEA" in result.stderr and not (tmp_path / "parts").exists()
+    result = run.invoke(app, ["show", cut])
+    assert result.exit_code == 0 and "PCN0001" in result.stdout and "does not end with IEA" in result.stderr
+
+
+def test_where_answers_or_parts_cannot_be_put_that_place_is_named(file, tmp_path):
+    taken = tmp_path / "taken"
+    taken.write_text("a file")
+    for command in ("ack", "split"):
+        result = run.invoke(app, [command, file(WRITTEN["837P"]), "--out", str(taken)])
+        assert result.exit_code == 2 and str(taken) in result.stderr and "cannot read" not in result.stderr, result.stderr

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from claimwright.cli.terminal import cannot_read, opened, watched
+from claimwright.cli.terminal import opened, stem, watched
 from claimwright.cli.x12.levels import DEFAULT, PayerName, Snip, levels, rules_for
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def ack(
                 typer.echo(f"claimwright: {problem}; {_MEND}", err=True)
                 raise typer.Exit(2) from None
             except OSError as problem:
-                cannot_read(path, problem)
+                where = f"{problem.filename}: " if problem.filename else ""
+                typer.echo(f"claimwright: cannot acknowledge {path}: {where}{problem.strerror}", err=True)
                 unread += 1
                 continue
         worst = max(worst, _show(path, out, answer, before, json))
@@ -99,10 +100,11 @@ def _answer(
         if before is not None:
             _restore(folder, before, written)
             return before, True
-        folder.publish([(temporary, row) for temporary, row, _ in written], path.stem)
+        folder.publish([(temporary, row) for temporary, row, _ in written], stem(path))
     numbers = [number for *_, used in written for number in used]
     answer = Answer(path.name, created.isoformat(), [row for _, row, _ in written], numbers, receipt.unsaid)
-    folder.remember(digest, answer)
+    if numbers:  # without an answer no number was taken, and there may be no numbers to take one from
+        folder.remember(digest, answer)
     return answer, False
 
 

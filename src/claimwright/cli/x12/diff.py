@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,7 +36,8 @@ def diff(
     with opened(a) as first, opened(b) as second:
         if first is None or second is None:
             raise typer.Exit(2)
-        large, small = (first, second) if a.stat().st_size >= b.stat().st_size else (second, first)
+        sizes = [os.fstat(one.fileno()).st_size for one in (first, second)]
+        large, small = (first, second) if sizes[0] >= sizes[1] else (second, first)
         with watched(large, "Comparing") as read:
             sides = (read, small) if large is first else (small, read)
             try:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from claimwright.cli.terminal import folded, opened, watched, width
+from claimwright.cli.terminal import ends, folded, opened, watched, width
 
 if TYPE_CHECKING:
     from claimwright.findings import Finding
@@ -43,6 +43,8 @@ def show(
     with opened(file) as stream:
         if stream is None:
             raise typer.Exit(2)
+        if not ends(stream):
+            typer.echo(f"claimwright: {file} does not end with IEA: a part of it is missing", err=True)
         if tree:
             _tree(file, stream, findings)
         elif csv and csv != "-":

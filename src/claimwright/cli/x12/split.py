@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from claimwright.cli.terminal import opened, watched
+from claimwright.cli.terminal import cannot_read, ends, opened, stem, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,7 +52,9 @@ def split(
     with opened(file) as stream:
         if stream is None:
             raise typer.Exit(2)
-        out.mkdir(parents=True, exist_ok=True)
+        if not ends(stream):
+            cannot_read(file, "it does not end with IEA: a part of it is missing. Ask for the whole file")
+            raise typer.Exit(2)
         with watched(stream, f"Splitting {file.name}") as read:
             parts = _write(file, out, run(read, by.value, claims=claims, size=most, control=control or _seconds()))
     for name, (units, written, payer) in parts.items():
@@ -71,18 +73,20 @@ def _write(file: Path, out: Path, chunks: Iterator[Chunk]) -> dict[str, tuple[in
     """Write each part; none stays if one cannot be written."""
     names: dict[int, str] = {}
     made: dict[str, tuple[int, int, str]] = {}
+    name = ""
     try:
+        out.mkdir(parents=True, exist_ok=True)
         for chunk in chunks:
             new = chunk.part not in names
             payer = f"-{chunk.payer}" if re.fullmatch(r"[A-Za-z0-9]{1,20}", chunk.payer) else ""
-            name = names.setdefault(chunk.part, f"{file.stem}-{chunk.part:04d}{payer}{file.suffix}")
+            name = names.setdefault(chunk.part, f"{stem(file)}-{chunk.part:04d}{payer}{file.suffix}")
             with (out / name).open("xb" if new else "ab") as part:
                 part.write(chunk.content)
             units, written, _ = made.get(name, (0, 0, ""))
             made[name] = (units + chunk.units, written + len(chunk.content), chunk.payer)
     except FileExistsError:
         _undo(out, made)
-        typer.echo(f"claimwright: {out / name} exists already; choose an empty folder", err=True)
+        typer.echo(f"claimwright: {out / name} exists already; choose another folder", err=True)
         raise typer.Exit(2) from None
     except OSError as problem:
         _undo(out, made)
