@@ -17,6 +17,7 @@ from claimwright.identifiers import mbi_valid, npi_with_check_digit
 _CONSONANTS, _VOWELS = "BCDFGHJKLMNPRSTVWZ", "AEIOU"
 _LETTERS, _DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
 _MBI = "ACDEFGHJKMNPQRTUVWXY"
+_LONG = 1000  # letters; a longer word is not hashed again for each few of its letters
 _OLDEST = 90  # 45 CFR 164.514(b)(2)(i)(C): ages over 89 become "90 or older"
 # Three-digit areas of at most 20,000 people (HHS de-identification guidance; census of 2000 and 2010), and a larger one nearby.
 _SMALL_AREAS = {
@@ -49,15 +50,16 @@ class Pseudonyms:
 
     def _word(self, word: str) -> str:
         """A word of the same length and case that can be spoken; digits for digits."""
+        seed = word.upper() if len(word) <= _LONG else blake2b(word.upper().encode("utf-8", "surrogatepass")).hexdigest()
         for attempt in range(9):
-            state = self._number(f"word {attempt} {word.upper()}", 1 << 300)
+            state = self._number(f"word {attempt} {seed}", 1 << 300)
             made: list[str] = []
             vowel = bool(state & 1)
             state >>= 1
             for char in word:
                 alphabet = _DIGITS if char.isdigit() else _LETTERS if len(word) == 1 else _VOWELS if vowel else _CONSONANTS
                 if state < 1 << 8:
-                    state = self._number(f"word {attempt} {word.upper()} {len(made)}", 1 << 300)
+                    state = self._number(f"word {attempt} {seed} {len(made)}", 1 << 300)
                 state, chosen = divmod(state, len(alphabet))
                 made.append(alphabet[chosen].lower() if char.islower() else alphabet[chosen])
                 vowel = not vowel

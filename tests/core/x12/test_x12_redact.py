@@ -193,6 +193,11 @@ def test_a_right_npi_stays_right_and_a_wrong_one_wrong(nine, digit):
     assert npi_valid(NAMES.masked(other)) is npi_valid(other)
 
 
+def test_a_word_of_any_length_is_replaced_in_the_time_its_letters_take():
+    made = NAMES.word("A" * 2_000_000)
+    assert len(made) == 2_000_000 and NAMES.word("A" * 1_999_999 + "B")[:60] != made[:60]
+
+
 def test_a_number_that_cannot_be_an_npi_becomes_none():
     made = [NAMES.masked(str(number)) for number in range(9999999000, 10000000000)]
     assert not any(npi_valid(number) for number in made) and len(set(made)) == 1000
