@@ -50,7 +50,7 @@ class Envelopes:
             return
         for place, width in enumerate(_WIDTHS, 1):
             if len(segment[place]) != width:
-                said = f"ISA{place:02d} has {len(segment[place])} characters; it must have {width}."
+                said = f"ISA{place:02d} is {len(segment[place])} long; it must have {width} characters."
                 report.add(1, "isa-width", said, line=line, segment="ISA", element=f"ISA{place:02d}", fix="Pad it to its width.")
                 self._good_controls[0] &= place != 13
                 return
@@ -149,7 +149,7 @@ class Envelopes:
                 self.report.add(1, "se-outside", "SE without ST.", line=line, segment="SE")
             self._headless[1] = False
             return
-        self._count(segment, line, "SE", line - self.set_line + 1, "segments from ST through SE")
+        self._count(segment, line, "SE", line - self.set_line + 1, "segment", " from ST through SE")
         if self._good_controls[2]:
             self._control(segment, line, "SE", "ST02", value(self.set, 2))
         self.set = []
@@ -163,7 +163,7 @@ class Envelopes:
                 self.report.add(1, "ge-outside", "GE without GS.", line=line, segment="GE")
             self._headless[0] = False
             return
-        self._count(segment, line, "GE", self.sets, "transaction sets")
+        self._count(segment, line, "GE", self.sets, "transaction set")
         if self._good_controls[1]:
             self._control(segment, line, "GE", "GS06", value(self.group, 6))
         self.group = []
@@ -174,16 +174,17 @@ class Envelopes:
         if not self.interchange:
             self.report.add(1, "iea-outside", "IEA without ISA.", line=line, segment="IEA")
             return
-        self._count(segment, line, "IEA", self.groups, "groups")
+        self._count(segment, line, "IEA", self.groups, "group")
         if self._good_controls[0]:
             self._control(segment, line, "IEA", "ISA13", value(self.interchange, 13))
         self.interchange = []
 
-    def _count(self, segment: Segment, line: int, name: str, counted: int, what: str) -> None:
+    def _count(self, segment: Segment, line: int, name: str, counted: int, what: str, where: str = "") -> None:
         said = value(segment, 1)
         if not said.isdecimal() or int(said[:12]) != counted:
             shown = said if said.isdecimal() and len(said) < 10 else "no number"
-            message = f"{name}01 says {shown}; there are {counted} {what}."
+            there = f"there is 1 {what}" if counted == 1 else f"there are {counted} {what}s"
+            message = f"{name}01 says {shown}; {there}{where}."
             self.report.add(
                 1, "count-wrong", message, line=line, segment=name, element=f"{name}01", fix=f"Set {name}01 to {counted}."
             )
