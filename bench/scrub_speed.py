@@ -1,0 +1,107 @@
+"""Claims scrubbed a second, one process, in CPU time: the edits alone and from 837P bytes, by the starter and by full tables.
+
+The claims are one practice's: eight doctors, some hundred patients' plans, clean but for a few. `--store FILE` (or
+CLAIMWRIGHT_STORE) gives the full tables; `--profile` shows where the time goes.
+"""
+
+from __future__ import annotations
+
+import cProfile
+import os
+import pstats
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from random import Random
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "core" / "edits"))
+
+from clean_claims import clean
+from edit_bench import PAYER, PRACTICE, replace
+from rich.console import Console
+from rich.table import Table
+
+from claimwright.claims.model import Claim
+from claimwright.codesets.store import Store
+from claimwright.codesets.stored import stored_tables
+from claimwright.codesets.tables import Tables, starter
+from claimwright.edits.scrub import Context, scrub
+from claimwright.x12.check import check
+from claimwright.x12.envelope import Envelope
+from claimwright.x12.professional import read_837, write_837p
+
+CLAIMS = 4000
+CONTEXT = Context(today=date(2026, 11, 16))
+
+
+def seconds(run: Callable[[], object], times: int = 5) -> float:
+    """Median CPU seconds of a run; the first, which fills what is remembered, does not count."""
+    run()
+    taken = []
+    for _ in range(times):
+        start = time.process_time()
+        run()
+        taken.append(time.process_time() - start)
+    return statistics.median(taken)
+
+
+def of_one_practice() -> list[Claim]:
+    """Professional claims of all kinds by one practice and its doctors."""
+    rng, made, doctors = Random(7), [], []
+    while len(made) < CLAIMS:
+        _, claim, _ = clean(rng)
+        if claim.form == "professional":
+            doctors = doctors if len(doctors) == 8 else [*doctors, claim.rendering]
+            number = f"P{len(made)}"
+            made.append(replace(claim, patient_control_number=number, billing=PRACTICE, rendering=rng.choice(doctors)))
+    return made
+
+
+def main() -> None:
+    """Measure and print."""
+    envelope = Envelope(sender_id="ELM", receiver_id="NM001", interchange=1, group=1, created=datetime(2026, 11, 3, 9), usage="T")
+    file = write_837p(of_one_practice(), envelope, replace(PRACTICE, phone="6145550100"), PAYER, "B1")
+    claims = [one.claim for one in read_837(file) if one.claim]
+    arguments = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=False))
+    store = arguments.get("--store") or os.environ.get("CLAIMWRIGHT_STORE")
+    kinds: dict[str, Tables] = {"starter": starter()}
+    if store:
+        kinds["full"] = stored_tables(Store(Path(store)))
+    table = Table(title=f"{CLAIMS:,} claims, {len(file) / len(claims):.0f} bytes each; median of 5, CPU time")
+    for heading in ("what", "tables", "claims/s", "µs a claim"):
+        table.add_column(heading, justify="left" if heading in ("what", "tables") else "right")
+
+    def add(what: str, tables: str, taken: float) -> None:
+        table.add_row(what, tables, f"{CLAIMS / taken:,.0f}", f"{taken / CLAIMS * 1e6:.0f}")
+
+    reading, checking = seconds(lambda: list(read_837(file))), seconds(lambda: list(check(file, today=CONTEXT.today)))
+    add("read the 837P", "", reading)
+    add("check its form", "", checking)
+    for name, tables in kinds.items():
+        edits = seconds(lambda tables=tables: [scrub(one, CONTEXT, tables) for one in claims])
+        add("all edits", name, edits)
+        add("from bytes to findings: read, check, edits", name, reading + checking + edits)
+    name, tables = list(kinds.items())[-1]
+    one = sorted(_each(claims, tables))
+    table.add_row("one claim, slowest of all", name, "", f"{one[-1] * 1e6:.0f}")
+    Console(width=110).print(table)
+    if "--profile" in sys.argv:
+        profile = cProfile.Profile()
+        profile.runcall(lambda: [scrub(one, CONTEXT, tables) for one in claims])
+        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+
+
+def _each(claims: list[Claim], tables: Tables) -> list[float]:
+    taken = []
+    for claim in claims:
+        start = time.process_time()
+        scrub(claim, CONTEXT, tables)
+        taken.append(time.process_time() - start)
+    return taken
+
+
+if __name__ == "__main__":
+    main()
