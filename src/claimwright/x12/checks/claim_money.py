@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import islice
 
 from claimwright.money import Cents, cents, dollars
+from claimwright.x12.checks.claim_loops import ClaimLoops, ServiceLine
 from claimwright.x12.checks.report import Report
-from claimwright.x12.checks.rules import line_of
+from claimwright.x12.checks.rules import RawSection, line_of
 from claimwright.x12.located import Section, value
 from claimwright.x12.tokens import Segment
 
@@ -35,85 +35,74 @@ def adjusted(section: Section) -> Cents | None:
     return total
 
 
-def check_money(report: Report, claim: list[Section], separator: str) -> None:
+def check_money(report: Report, claim: ClaimLoops) -> None:
     """Every balance of one claim."""
-    head = claim[0]
+    head, lines = claim.head, claim.lines
     charge = money(head.first("CLM"), 2)
-    lines: list[list[Section]] = []
-    for section in claim:
-        if section.loop == "2400":
-            lines.append([section])
-        elif section.loop == "2430" and lines:
-            lines[-1].append(section)
-    charges = [_line_charge(group[0]) for group in lines]
-    if charge is not None and lines and None not in charges:
-        total = sum(one or 0 for one in charges)
-        if total != charge:
-            said = f"CLM02 is {dollars(charge)}, but the lines add up to {dollars(total)}."
-            fix = "Correct CLM02 or the line that is wrong."
-            report.add(3, "claim-balance", said, line=line_of(head, "CLM"), loop="2300", segment="CLM", element="CLM02", fix=fix)
-    off = sum(one or 0 for one in charges) - charge if charge is not None and None not in charges else 0
-    unbalanced = _lines(report, lines, charges, off)
-    if charge is not None:
-        _payers(report, claim, lines, charge, unbalanced, off)
+    charges = [_line_charge(one.section) for one in lines]
+    total = sum([one for one in charges if one is not None])
+    off = total - charge if charge is not None and None not in charges else 0
+    if off and lines:
+        said = f"CLM02 is {dollars(charge or 0)}, but the lines add up to {dollars(total)}."
+        fix = "Correct CLM02 or the line that is wrong."
+        report.add(3, "claim-balance", said, line=line_of(head, "CLM"), loop="2300", segment="CLM", element="CLM02", fix=fix)
+    if not claim.decided and not claim.others:
+        return
+    unbalanced: set[str] = set()
+    for line, charged in zip(lines, charges, strict=True):
+        if line.decided:
+            unbalanced |= _line(report, line, charged, off)
+    if charge is not None and claim.payers:
+        _payers(report, claim, charge, unbalanced, off)
 
 
-def _line_charge(line: Section) -> Cents | None:
+def _line_charge(line: RawSection) -> Cents | None:
     for name, place in (("SV1", 2), ("SV2", 3), ("SV3", 2)):
-        if line.first(name):
-            return money(line.first(name), place)
+        if name in line.named:
+            return money(line.named[name][0], place)
     return None
 
 
-def _lines(report: Report, lines: list[list[Section]], charges: list[Cents | None], off: Cents) -> set[str]:
-    """A line's charge is what each payer paid and adjusted (X222, 1.4.4.1). Payers with a line that is not: named.
+def _line(report: Report, line: ServiceLine, charge: Cents | None, off: Cents) -> set[str]:
+    """A line's charge is what each payer paid and adjusted (X222, 1.4.4.1). Payers for whom it is not, or is not known: named.
 
     A line that is off by what the claim is off by is the reason for that, which has been told.
     """
     unbalanced: set[str] = set()
-    for (_, *decided), charge in zip(lines, charges, strict=True):
-        by_payer: dict[str, list[Section]] = {}
-        for section in decided:
-            by_payer.setdefault(value(section.first("SVD"), 1), []).append(section)
-        for payer, sections in by_payer.items():
-            paid = [money(one.first("SVD"), 2) for one in sections]
-            taken = [adjusted(one) for one in sections]
-            bundled = any(value(one.first("SVD"), 6) for one in sections)
-            if charge is None or None in paid or None in taken:
-                unbalanced.add(payer)
-            elif not bundled and sum(one or 0 for one in [*paid, *taken]) != charge:
-                unbalanced.add(payer)
-                total = sum(one or 0 for one in [*paid, *taken])
-                if off and charge - total == off:
-                    continue
-                said = f"The payer's payment and adjustments add up to {dollars(total)}; the line's charge is {dollars(charge)}."
-                report.add(3, "line-balance", said, line=sections[0].line, loop="2430", segment="SVD", element="SVD02")
+    by_payer: dict[str, list[RawSection]] = {}
+    for section in line.decided:
+        by_payer.setdefault(value(section.first("SVD"), 1), []).append(section)
+    for payer, sections in by_payer.items():
+        amounts = [money(one.first("SVD"), 2) for one in sections] + [adjusted(one) for one in sections]
+        bundled = any(value(one.first("SVD"), 6) for one in sections)
+        if charge is None or None in amounts:
+            unbalanced.add(payer)
+            continue
+        total = sum(one or 0 for one in amounts)
+        if not bundled and total != charge:
+            unbalanced.add(payer)
+            if off and charge - total == off:
+                continue
+            said = f"The payer's payment and adjustments add up to {dollars(total)}; the line's charge is {dollars(charge)}."
+            report.add(3, "line-balance", said, line=sections[0].line, loop="2430", segment="SVD", element="SVD02")
     return unbalanced
 
 
-def _payers(
-    report: Report, claim: list[Section], lines: list[list[Section]], charge: Cents, unbalanced: set[str], off: Cents
-) -> None:
+def _payers(report: Report, claim: ClaimLoops, charge: Cents, unbalanced: set[str], off: Cents) -> None:
     """What a payer paid on the claim is what it paid on the lines less its claim adjustments (X222, 1.4.4.2)."""
-    payers = {value(one.first("NM1"), 9) for one in claim if one.loop == "2330B"}
-    if not payers:
-        return
-    if any(value(one.first("SVD"), 1) not in payers for _, *decided in lines for one in decided):
+    by_payer: dict[str, list[RawSection]] = {}
+    for section in (section for line in claim.lines for section in line.decided):
+        by_payer.setdefault(value(section.first("SVD"), 1), []).append(section)
+    if not by_payer.keys() <= set(claim.payers):
         return  # whose decision a line holds is not known, which is told elsewhere
-    for place, section in enumerate(claim):
-        if section.loop == "2320" and not section.first("AMT", "D"):
-            _undecided(report, claim, place, lines)
-        paid = money(section.first("AMT", "D"), 2) if section.loop == "2320" else None
-        taken = adjusted(section) if paid is not None else None
-        if paid is None or taken is None:
-            continue
-        name = next((one for one in islice(claim, place + 1, None) if one.loop in ("2330B", "2320")), None)
-        if name is None or name.loop != "2330B":
-            continue
-        payer = value(name.first("NM1"), 9)
-        by_line = [one for _, *decided in lines for one in decided if value(one.first("SVD"), 1) == payer]
+    for section, payer in ((other.section, other.number) for other in claim.others):
+        by_line = by_payer.get(payer, []) if payer is not None else []
+        told = section.first("AMT", "D")
+        if not told and payer and by_line:
+            _undecided(report, section)
+        paid, taken = money(told, 2), adjusted(section)
         amounts = [money(one.first("SVD"), 2) for one in by_line]
-        if payer in unbalanced or None in amounts or (off and not by_line):
+        if paid is None or taken is None or payer is None or payer in unbalanced or None in amounts or (off and not by_line):
             continue
         expected = (sum(one or 0 for one in amounts) if by_line else charge) - taken
         if expected != paid:
@@ -121,11 +110,8 @@ def _payers(
             report.add(3, "payer-balance", said, line=line_of(section, "AMT"), loop="2320", segment="AMT", element="AMT02")
 
 
-def _undecided(report: Report, claim: list[Section], place: int, lines: list[list[Section]]) -> None:
+def _undecided(report: Report, section: RawSection) -> None:
     """A payer that decided lines has said what it paid on the claim (X222, 2320 AMT*D)."""
-    name = next((one for one in claim[place + 1 :] if one.loop in ("2330B", "2320")), None)
-    payer = value(name.first("NM1"), 9) if name is not None and name.loop == "2330B" else ""
-    if payer and any(value(one.first("SVD"), 1) == payer for _, *decided in lines for one in decided):
-        said = "The payer has decided lines (SVD), but what it paid on the claim (AMT*D) is missing."
-        line = claim[place].line
-        report.add(3, "payer-paid-missing", said, line=line, loop="2320", segment="AMT", fix="Add AMT*D with the payment.")
+    said = "The payer has decided lines (SVD), but what it paid on the claim (AMT*D) is missing."
+    fix = "Add AMT*D with the payment."
+    report.add(3, "payer-paid-missing", said, line=section.line, loop="2320", segment="AMT", fix=fix)

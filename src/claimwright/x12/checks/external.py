@@ -8,7 +8,8 @@ codes exist at all: the lists themselves are their owners'. Nothing here depends
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from claimwright.codesets import reference
@@ -49,17 +50,33 @@ class Flaw(NamedTuple):
     severity: str = ERROR
 
 
-Judge = Callable[[Segment, str, Delimiters], Iterator[Flaw]]
+Judge = Callable[[Segment, str, Delimiters], Iterable[Flaw]]
 
 
 def check_segment(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
     """Judge one segment by itself."""
-    judge = _JUDGES.get(segment[0])
-    for flaw in judge(segment, loop, marks) if judge else ():
+    name = segment[0]
+    judge, places = _JUDGES.get(name), _LOOKED_AT.get(name)
+    if judge is None:
+        return
+    if places is None or len(segment) > _LONG or sum(map(len, segment)) > _LONG * 10:
+        flaws = judge(segment, loop, marks)
+    else:
+        flaws = _flaws(name, loop, marks, *[segment[place] if place < len(segment) else "" for place in places])
+    for flaw in flaws:
         report.add(
-            5, flaw.code, flaw.message, line=line, loop=loop, segment=segment[0], element=flaw.element, fix=flaw.fix,
+            5, flaw.code, flaw.message, line=line, loop=loop, segment=name, element=flaw.element, fix=flaw.fix,
             severity=flaw.severity,
         )  # fmt: skip
+
+
+@lru_cache(maxsize=8192)  # the same towns, services and reasons come again and again, with other names and amounts
+def _flaws(name: str, loop: str, marks: Delimiters, *given: str) -> tuple[Flaw, ...]:
+    """What is wrong with a segment that has these elements where its judge looks."""
+    segment = [name, *[""] * _LOOKED_AT[name][-1]]
+    for place, text in zip(_LOOKED_AT[name], given, strict=True):
+        segment[place] = text
+    return tuple(_JUDGES[name](segment, loop, marks))
 
 
 def _parts(segment: Segment, place: int, marks: Delimiters, least: int = 2) -> list[str]:
@@ -71,20 +88,19 @@ def _parts(segment: Segment, place: int, marks: Delimiters, least: int = 2) -> l
 # People and places -----------------------------------------------------------------------------------------------------
 
 
-def _npi(number: str, element: str) -> Iterator[Flaw]:
-    if number and not npi_valid(number):
-        said = f"{element} is not an NPI: it must have ten digits with a right check digit."
-        yield Flaw("npi-invalid", element, said, "Look the provider up in NPPES and correct the number.")
+def _npi(number: str, element: str) -> Iterable[Flaw]:
+    if not number or npi_valid(number):
+        return ()
+    said = f"{element} is not an NPI: it must have ten digits with a right check digit."
+    return (Flaw("npi-invalid", element, said, "Look the provider up in NPPES and correct the number."),)
 
 
-def _nm1(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
-    if value(segment, 8) == "XX":
-        yield from _npi(value(segment, 9), "NM109")
+def _nm1(segment: Segment, loop: str, marks: Delimiters) -> Iterable[Flaw]:
+    return _npi(segment[9], "NM109") if len(segment) > 9 and segment[8] == "XX" else ()
 
 
-def _n1(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
-    if value(segment, 3) == "XX":
-        yield from _npi(value(segment, 4), "N104")
+def _n1(segment: Segment, loop: str, marks: Delimiters) -> Iterable[Flaw]:
+    return _npi(segment[4], "N104") if len(segment) > 4 and segment[3] == "XX" else ()
 
 
 def _plb(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
@@ -172,12 +188,15 @@ _CONDITIONS = {"BG": "condition", "BH": "occurrence", "BI": "occurrence", "BE": 
 
 
 def _hi(segment: Segment, loop: str, marks: Delimiters) -> Iterator[Flaw]:
-    for place in range(1, len(segment)):
+    told_of = ("BE", "BG", "BH", "BI") if loop == "2300" else ("AB",) if loop[:4] in ("2100", "2110") else ()
+    for place, composite in enumerate(segment[1:], 1):
+        if composite[:2] not in told_of:
+            continue
         qualifier, code = _parts(segment, place, marks)[:2]
         what = _CONDITIONS.get(qualifier)
-        if what and loop == "2300" and code and not _CONTROL.fullmatch(code):
+        if what and code and not _CONTROL.fullmatch(code):
             yield Flaw(f"{what}-code-invalid", f"HI{place:02d}-2", f"HI{place:02d}-2 is not a {what} code: two characters.")
-        elif qualifier in ("ABK", "ABF", "ABJ") and loop[:4] in ("2100", "2110") and code and not ICD10.fullmatch(code):
+        elif qualifier in ("ABK", "ABF", "ABJ") and code and not ICD10.fullmatch(code):
             said = f"HI{place:02d}-2 does not have the form of an ICD-10-CM code."
             yield Flaw("diagnosis-invalid", f"HI{place:02d}-2", said)
 
@@ -325,4 +344,10 @@ _JUDGES: dict[str, Judge] = {
     "EQ": _service_types(1), "EB": _service_types(3), "UM": _service_types(3), "CAS": _cas, "LQ": _lq, "STC": _stc,
     "MOA": _remarks((3, 4, 5, 6, 7)), "MIA": _remarks((5, 20, 21, 22, 23)),
 }  # fmt: skip
+# Where the judges of the most common segments look: the same elements are judged once.
+_LOOKED_AT: dict[str, tuple[int, ...]] = {
+    "N4": (2, 3, 4), "CLM": (5, 11), "SV1": (1, 5), "SV2": (1, 2), "SV3": (1,), "SVC": (1, 4), "SVD": (3,),
+    "CAS": (2, 5, 8, 11, 14, 17),
+}  # fmt: skip
+_LONG = 20  # elements; what is longer, and that by far, is no segment to remember
 JUDGED = frozenset(_JUDGES)  # the segments that `check_segment` has anything to say of

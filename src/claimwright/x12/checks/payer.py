@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from claimwright.x12.checks.report import ERROR
-from claimwright.x12.checks.rules import SetRules
+from claimwright.x12.checks.rules import RawSection, SetRules
 from claimwright.x12.located import Section, value
 from claimwright.x12.tokens import Delimiters, Segment
 
@@ -58,7 +58,7 @@ class PayerChecks(SetRules):
         super().__init__(own.report)
 
     @property
-    def marks(self) -> Delimiters:  # type: ignore[override]
+    def marks(self) -> Delimiters:
         """The delimiters, which the guide's rules need too."""
         return self.own.marks
 
@@ -66,7 +66,7 @@ class PayerChecks(SetRules):
     def marks(self, marks: Delimiters) -> None:
         self.own.marks = marks
 
-    def take(self, section: Section) -> bool:
+    def take(self, section: RawSection) -> bool:
         loop, judged = section.loop, False
         if self.claim and (not loop or loop in ("2300", "TRAILER", *_LEVELS)):
             self._judge()

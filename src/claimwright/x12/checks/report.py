@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from operator import attrgetter
 
 from claimwright.findings import Finding
 
 ERROR, WARNING, INFO = "error", "warning", "info"
 _CROWD = 1000
+_LINE = attrgetter("line")
 
 
 class Report:
@@ -40,7 +42,7 @@ class Report:
                 code=code,
                 severity=severity,
                 message=message,
-                fix=fix or _fixes().get(code, "").format(segment=segment, element=element or segment),
+                fix=fix or _fix(code, segment, element),
                 file=self.file,
                 transaction=self.transaction,
                 version=self.version,
@@ -55,8 +57,10 @@ class Report:
 
     def _told(self, line: int, element: str, severity: str) -> bool:
         """Whether an error was told of this element, or of the composite or a component of it."""
-        whole = element.partition("-")[0]
         wrong = self._wrong
+        if not wrong and severity != ERROR:
+            return False
+        whole = element.partition("-")[0]
         if (line, element) in wrong or (line, whole) in wrong or (element == whole and (line, whole + "-") in wrong):
             return True
         if severity == ERROR:
@@ -74,8 +78,14 @@ class Report:
         """What was found since the last time, by line."""
         found, self._found = self._found, []
         self._wrong.clear()
-        found.sort(key=lambda one: one.line)
+        if len(found) > 1:
+            found.sort(key=_LINE)
         return iter(found)
+
+
+@lru_cache(maxsize=4096)
+def _fix(code: str, segment: str, element: str) -> str:
+    return _fixes().get(code, "").format(segment=segment, element=element or segment)
 
 
 @cache

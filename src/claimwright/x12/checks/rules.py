@@ -26,8 +26,18 @@ class RawSection(Section):
             self._segments = [text.split(separator) for text in self.texts]
         return self._segments
 
+    @property
+    def named(self) -> dict[str, list[Segment]]:
+        """The segments by their names."""
+        named = self._named
+        if named is None:
+            named = self._named = {}
+            for segment in self.segments:
+                named.setdefault(segment[0], []).append(segment)
+        return named
+
     def first(self, name: str, *qualifiers: str) -> Segment:
-        found = self.all(name) if self._named is None else self._named.get(name)
+        found = self.named.get(name)
         if not found:
             return []
         if not qualifiers:
@@ -38,12 +48,7 @@ class RawSection(Section):
         return []
 
     def all(self, name: str) -> list[Segment]:
-        named = self._named
-        if named is None:
-            named = self._named = {}
-            for segment in self.segments:
-                named.setdefault(segment[0], []).append(segment)
-        return named.get(name, [])
+        return self.named.get(name, [])
 
 
 class SetRules:
@@ -54,7 +59,7 @@ class SetRules:
         self.marks = Delimiters()
         self.claim: list[Section] = []  # what is held until it can be judged
 
-    def take(self, section: Section) -> bool:
+    def take(self, section: RawSection) -> bool:
         """One finished section; whether what was gathered has been judged."""
         raise AssertionError("x12 checks: every transaction's rules say what they take")
 

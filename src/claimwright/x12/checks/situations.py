@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 from importlib import resources
 from typing import NamedTuple
 
 from claimwright.x12.checks.report import Report
-from claimwright.x12.checks.rules import line_of
+from claimwright.x12.checks.rules import RawSection, line_of
 from claimwright.x12.located import Section, part, value
 from claimwright.x12.tokens import Segment
 
@@ -55,20 +56,49 @@ class Situation(NamedTuple):
     fix: str
 
 
-def check_situations(report: Report, section: Section, loop: str, separator: str) -> None:
-    """Everything that one loop's own segments require of each other."""
-    for one in _situations().get((report.transaction, loop), ()):
-        looked_at = one.when[0].place
-        for at, segment in enumerate(section.all(looked_at.segment)):
-            held = [condition.holds(segment, separator) for condition in one.when]
-            if not looked_at.fits(segment) or not all(held):
-                continue
-            if any(_there(needs, segment, section, separator) for needs in one.needs):
-                continue
-            name = looked_at.segment if one.element.startswith(looked_at.segment) else one.needs[0].segment
-            line = line_of(section, name, at if name == looked_at.segment else 0)
-            said = one.said.replace("{}", held[0])
-            report.add(4, one.code, said, line=line, loop=loop, segment=name, element=one.element, fix=one.fix)
+class Watch:
+    """The situations that the segments of one kind bring about in a loop, and the elements that decide on it."""
+
+    __slots__ = ("elements", "segment", "situations")
+
+    def __init__(self, segment: str, situations: Sequence[Situation]) -> None:
+        self.segment, self.situations = segment, situations
+        looked_at = {when.place.element for one in situations for when in one.when}
+        self.elements = sorted(looked_at | ({1} if any(one.when[0].place.qualifier for one in situations) else set()))
+
+
+def check_situations(report: Report, sections: Sequence[RawSection], separator: str) -> None:
+    """Everything that a loop's own segments require of each other."""
+    watched = _watches(report.transaction)
+    for section in sections:
+        for watch in watched.get(section.loop, ()):
+            for at, segment in enumerate(section.named.get(watch.segment, ())):
+                given = [segment[place][:99] if place < len(segment) else "" for place in watch.elements]  # none is longer
+                for one, why in _arising(watch, separator, *given):
+                    if not any(_there(needs, segment, section, separator) for needs in one.needs):
+                        _missing(report, one, why, section, at)
+
+
+@lru_cache(maxsize=4096)  # what a practice sends of these few elements is much the same from claim to claim
+def _arising(watch: Watch, separator: str, *given: str) -> tuple[tuple[Situation, str], ...]:
+    """What a segment with these elements brings about, with the value that does."""
+    segment = [watch.segment, *[""] * max(watch.elements)]
+    for place, text in zip(watch.elements, given, strict=True):
+        segment[place] = text
+    found = []
+    for one in watch.situations:
+        held = [condition.holds(segment, separator) for condition in one.when]
+        if one.when[0].place.fits(segment) and all(held):
+            found.append((one, held[0]))
+    return tuple(found)
+
+
+def _missing(report: Report, one: Situation, why: str, section: RawSection, at: int) -> None:
+    looked_at = one.when[0].place
+    name = looked_at.segment if one.element.startswith(looked_at.segment) else one.needs[0].segment
+    line, loop = line_of(section, name, at if name == looked_at.segment else 0), section.loop.rstrip("+")
+    said = one.said.replace("{}", why)
+    report.add(4, one.code, said, line=line, loop=loop, segment=name, element=one.element, fix=one.fix)
 
 
 def _there(needs: Place, segment: Segment, section: Section, separator: str) -> bool:
@@ -79,25 +109,26 @@ def _there(needs: Place, segment: Segment, section: Section, separator: str) -> 
 
 
 @cache
-def _situations() -> dict[tuple[str, str], tuple[Situation, ...]]:
-    found: dict[tuple[str, str], tuple[Situation, ...]] = {}
+def _watches(transaction: str) -> dict[str, tuple[Watch, ...]]:
+    """What to watch for in each loop, also where the loop is gone on with (a plus behind its name)."""
+    found: dict[str, dict[str, list[Situation]]] = {}
+    for transactions, loops, one in _situations():
+        for loop in loops.split() if transaction in transactions.split() else ():
+            found.setdefault(loop, {}).setdefault(one.when[0].place.segment, []).append(one)
+    watches = {loop: tuple(Watch(*pair) for pair in by_segment.items()) for loop, by_segment in found.items()}
+    return watches | {loop + "+": watch for loop, watch in watches.items()}
+
+
+def _situations() -> Iterator[tuple[str, str, Situation]]:
+    """The table: transactions, loops, and what is asked."""
     text = resources.files("claimwright.x12").joinpath("tables", "situations.txt").read_text("utf-8")
     for line in text.splitlines():
         if line.startswith("#"):
             continue
         transactions, loops, when, needs, finding, said, fix = line.split(" | ")
         code, element = finding.split()
-        one = Situation(
-            tuple(_condition(part) for part in when.split(" & ")),
-            tuple(_place(place) for place in needs.split(" or ")),
-            code,
-            element,
-            said,
-            fix,
-        )
-        for key in ((transaction, loop) for transaction in transactions.split() for loop in loops.split()):
-            found[key] = (*found.get(key, ()), one)
-    return found
+        conditions = tuple(_condition(part) for part in when.split(" & "))
+        yield transactions, loops, Situation(conditions, tuple(map(_place, needs.split(" or "))), code, element, said, fix)
 
 
 def _condition(text: str) -> Condition:
