@@ -127,6 +127,17 @@ def test_a_cut_off_remittance_is_parked_or_read_but_never_half_posted(office):
     assert office.sums() == before
 
 
+def test_a_payment_that_its_file_breaks_off_in_is_told_beside_those_that_are_kept(office):
+    claim = office.sent("99213")
+    whole = write_835([payment(claim, decision(claim, (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))))], office.envelope())
+    start, end = whole.index(b"ST*"), whole.index(b"GE*")
+    both = receive(office, whole[:end] + whole[start : whole.index(b"SE*")])
+    assert Remit.objects.filter(practice=office.practice).count() == 1
+    assert "breaks off" in both.reason and "again" in both.reason
+    alone = receive(office, whole[: whole.index(b"SE*")])
+    assert alone.status == "parked" and "breaks off" in alone.reason
+
+
 def test_an_acknowledgement_of_someone_elses_file_is_parked(office, other_office):
     claim = other_office.sent()
     file = receive(office, write_ta1(Ta1(interchange="000000777", accepted=True), office.envelope()))

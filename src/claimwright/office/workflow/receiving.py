@@ -27,7 +27,7 @@ from claimwright.remits.model import Remittance
 from claimwright.x12.acknowledgement import ClaimAck, read_277ca, read_999, read_ta1
 from claimwright.x12.eligibility import read_271
 from claimwright.x12.linking import Answered, answers, sent_sets
-from claimwright.x12.remittance import read_835
+from claimwright.x12.remittance import read_remittances
 from claimwright.x12.services_review import read_278_response
 from claimwright.x12.sniff import kind as sniff
 from claimwright.x12.values import UnreadableError
@@ -197,9 +197,11 @@ def _read_278(practice: Practice, file: File, today: date) -> None:
 
 def _read_835(practice: Practice, file: File, today: date) -> None:
     """Each payment is kept once, whichever file brings it, and waits to be posted."""
-    payments = list(read_835(content_of(file)))
+    read = list(read_remittances(content_of(file)))
+    payments = [one.remittance for one in read if one.remittance is not None]
+    lost = [one.findings[-1] for one in read if one.remittance is None]
     if not payments:
-        raise Unreadable("It holds no payment.")
+        raise Unreadable(f"{lost[0].message} {lost[0].fix}".strip() if lost else "It holds no payment.")
     ours = [remit for remit in payments if _to_us(practice, remit)]
     if not ours:
         raise Unreadable(f"It pays NPI {payments[0].payee_npi[:10]}, not this practice: nothing was kept.")
@@ -208,6 +210,7 @@ def _read_835(practice: Practice, file: File, today: date) -> None:
     told = [f"{repeated} of its {len(payments)} payments came before in another file: posted once."] if repeated else []
     if others := len(payments) - len(ours):
         told.append(f"{others} of its {len(payments)} payments are to another payee: not kept.")
+    told += [f"Not kept, from segment {one.line}: {one.message} {one.fix}".strip() for one in lost]
     changed(file, reason=" ".join(told))
     reconcile_deposits(practice=practice, by=None, today=today)
 
