@@ -71,6 +71,7 @@ class _Checker:
         self.section = RawSection("", 0, "")
         self.gathers = bool(report.levels & {3, 4, 5, 7})
         self.line = self.looked = 0  # the latest segment looked at closely, and the latest of them within a set
+        self.cut = False  # whether the last segment, read by itself, has no terminator
         self.stray = False
         self.inside = False  # a set that has no table
 
@@ -80,6 +81,8 @@ class _Checker:
         for rows in tokens.batches():
             if tokens.problems:
                 self._problems()
+            if self.cut and rows[-1].partition(tokens.delimiters.element)[0] not in _CONTROL:
+                break  # half a segment: that the set is not closed says it all
             yield from self._batch(rows)
             if report.crowded:
                 yield from report.flush()
@@ -154,6 +157,7 @@ class _Checker:
     def _problems(self) -> None:
         while self.tokens.problems:
             problem = self.tokens.problems.popleft()
+            self.cut |= problem.code == "unterminated"
             severity = "error" if problem.stops else WARNING
             self.report.add(1, problem.code, problem.message, line=problem.line, severity=severity, claim="")
 

@@ -90,6 +90,13 @@ def test_a_cut_file_is_one_finding_wherever_it_is_cut():
         assert [one.code for one in found] == ["se-missing"], (place, [one.message for one in found])
 
 
+def test_half_a_segment_at_the_end_is_no_further_error():
+    data = WRITTEN["837P"].replace(b"\n", b"")
+    for place in range(data.index(b"CLM*PCN0003"), data.index(b"SE*")):
+        errors = [one for one in findings(data[:place]) if one.severity == "error"]
+        assert [one.code for one in errors] == ["se-missing"], (data[:place][-20:], [one.message for one in errors])
+
+
 def test_no_patient_has_more_claims_than_the_guide_allows():
     numbered = enumerate([claim for claim in CLAIMS[:2] for _ in range(101)])
     many = [msgspec.structs.replace(claim, patient_control_number=f"P{n}") for n, claim in numbered]
