@@ -193,6 +193,30 @@ def test_two_processes_never_use_a_number_twice(tmp_path):
     assert sorted(numbers) == list(range(1, 76))
 
 
+def test_what_another_process_answers_meanwhile_is_the_answer(ack, monkeypatch):
+    result, out = ack(ASKS)
+    there = shown(out)
+    first = iter([True])
+    known = Folder.answered
+    monkeypatch.setattr(Folder, "answered", lambda folder, digest: None if next(first, False) else known(folder, digest))
+    later, _ = ack(ASKS)
+    assert shown(out) == there and later.stdout.replace(" (answered before)", "") == result.stdout
+
+
+def test_a_crash_before_the_files_are_named_is_mended_with_the_same_numbers(ack, monkeypatch):
+    def crash(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("claimwright.cli.x12.answered.os.replace", crash)
+    monkeypatch.setattr("claimwright.cli.x12.answered.write_whole", lambda target, content: target.write_bytes(content))
+    ack(ASKS)
+    monkeypatch.undo()
+    result, out = ack(ASKS)
+    assert shown(out) == ["control-numbers.json", "week.277ca", "week.999", "week.ta1"]
+    assert [controls(out / f"week.{kind}")[0] for kind in ("ta1", "999", "277ca")] == ["000000001", "000000002", "000000003"]
+    assert "answered before" in result.stdout
+
+
 def test_the_command_starts_without_the_office(tmp_path):
     code = "import sys; import claimwright.cli.x12.ack; assert not [one for one in sys.modules if one.startswith('django')]"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from claimwright.cli.terminal import opened, stem, watched
+from claimwright.cli.terminal import opened, watched
 from claimwright.cli.x12.levels import DEFAULT, PayerName, Snip, levels, rules_for
 
 if TYPE_CHECKING:
@@ -100,12 +100,11 @@ def _answer(
         if before is not None:
             _restore(folder, before, written)
             return before, True
-        folder.publish([(temporary, row) for temporary, row, _ in written], stem(path))
-    numbers = [number for *_, used in written for number in used]
-    answer = Answer(path.name, created.isoformat(), [row for _, row, _ in written], numbers, receipt.unsaid)
-    if numbers:  # without an answer no number was taken, and there may be no numbers to take one from
-        folder.remember(digest, answer)
-    return answer, False
+        numbers = [number for *_, used in written for number in used]
+        answer = Answer(path.name, created.isoformat(), [row for _, row, _ in written], numbers, receipt.unsaid)
+        if written:  # without an answer no number was taken, and there may be none to take one from
+            before = folder.publish(digest, answer, [temporary for temporary, *_ in written], again)
+    return before or answer, before is not None
 
 
 def _restore(folder: Folder, before: Answer, written: list[Written]) -> None:

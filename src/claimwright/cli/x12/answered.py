@@ -14,6 +14,8 @@ from pathlib import Path
 
 import msgspec
 
+from claimwright.cli.terminal import stem
+
 _LAST = 999_999_999  # ISA13 and GS06 have nine digits; after the last comes 1
 
 
@@ -97,14 +99,21 @@ class Folder:
         taken = any((self.home / f"{name}.{kind}").exists() for kind in ("ta1", "999", "277ca"))
         return f"{name}-{number:09d}" if taken else name
 
-    def publish(self, written: list[tuple[Path, dict[str, str | int]]], name: str) -> None:
-        """Give finished files their names, all at once. An answer that is there already is never overwritten."""
+    def publish(self, digest: str, answer: Answer, temporaries: list[Path], again: bool) -> Answer | None:
+        """Remember an answer and give its finished files their names; or what another process has answered meanwhile.
+
+        A file that is there already is never overwritten.
+        """
         with self.locked():
-            number = min((int(row["control"]) for _, row in written), default=0)
-            name = self.free(name, number)
-            for temporary, row in written:
+            if not again and (before := self.answered(digest)) is not None:
+                return before
+            name = self.free(stem(Path(answer.name)), min(int(row["control"]) for row in answer.rows))
+            for row in answer.rows:
                 row["file"] = f"{name}.{row['kind']}"
+            self.remember(digest, answer)  # first: what a crash leaves out of the folder, the next run writes again
+            for temporary, row in zip(temporaries, answer.rows, strict=True):
                 os.replace(temporary, self.home / str(row["file"]))
+        return None
 
 
 def write_whole(target: Path, content: bytes) -> None:
