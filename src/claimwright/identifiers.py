@@ -36,11 +36,13 @@ def mbi_valid(mbi: str) -> bool:
     return _MBI.fullmatch(mbi) is not None
 
 
+@lru_cache(maxsize=4096)
 def ein_valid(ein: str) -> bool:
     """Employer identification number: nine digits, with or without the dash (26 CFR 301.7701-12)."""
     return re.fullmatch(r"\d{2}-?\d{7}", ein) is not None and ein[:2] != "00"
 
 
+@lru_cache(maxsize=4096)
 def taxonomy_valid(taxonomy: str) -> bool:
     """Ten characters ending in X, the shape of a NUCC provider taxonomy code."""
     return re.fullmatch(r"[0-9][0-9A-Z]{8}X", taxonomy) is not None

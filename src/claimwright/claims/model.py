@@ -246,12 +246,12 @@ class Claim(Struct, gc=False):
     @property
     def first_service(self) -> date:
         """First day of service."""
-        return min(line.first_service for line in self.lines)
+        return min([line.first_service for line in self.lines])
 
     @property
     def last_service(self) -> date:
         """Last day of service."""
-        return max(line.through for line in self.lines)
+        return max([line.through for line in self.lines])
 
     @property
     def patient_is_subscriber(self) -> bool:

@@ -40,6 +40,7 @@ class Answers:
         self.add_on = lru_cache(16_384)(self._add_on)
         self.procedure = lru_cache(16_384)(self._procedure)
         self.diagnosis = lru_cache(16_384)(self._diagnosis)
+        self.articles = lru_cache(4_096)(lambda code, on: tuple(self.coverage(code, on)))
 
     def release(self, table: str, starter_table: str, on: date) -> tuple[Release, ...]:
         """The release that answers for a date, or none if the starter set knows better."""
@@ -199,7 +200,7 @@ class StoredTables(Tables):
 
     def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
         """The coverage articles in force that speak of a procedure."""
-        return tuple(self.answers.coverage(code, on))
+        return self.answers.articles(code, on)
 
     def cited(self, name: str, on: date) -> str:
         """Where the answers of a table (ncci, mue, addons) for a date come from."""

@@ -22,6 +22,7 @@ from claimwright.edits.registry import ANY_FORM, DENY, Problem, edit, on_line
     cites="The coverage article named; CARC 50, N115",
     element="SV107",
     forms=ANY_FORM,
+    needs="filed MA/filed MB/filed 16",
 )
 def not_in_article(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service that a coverage article speaks of points to a diagnosis which it supports, and to none which it rules out."""

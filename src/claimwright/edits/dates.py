@@ -79,8 +79,8 @@ def too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
 )
 def nearly_too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two weeks or less before the filing limit."""
-    left = (deadline(claim, context) - context.today).days
-    if has_deadline(claim) and 0 <= left <= SOON:
+    left = (deadline(claim, context) - context.today).days if has_deadline(claim) else -1
+    if 0 <= left <= SOON:
         yield on_claim(f"The payer takes this claim for {left} more days only.", "Mend and send this claim first.")
 
 

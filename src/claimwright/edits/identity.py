@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from claimwright.claims.model import Claim
 from claimwright.codesets import reference
@@ -15,6 +16,8 @@ from claimwright.effective import age_on
 from claimwright.identifiers import mbi_valid
 from claimwright.parties import Address, Person
 
+STRANGE = re.compile(r"[^A-Za-zÀ-ÿ '.\-,]")
+ZIP = re.compile(r"\d{5}(\d{4})?")
 RELATIONSHIPS = frozenset({"18", "01", "19", "20", "21", "39", "40", "53", "G8"})
 OLDEST = 124  # the oldest age the Medicare Code Editor takes
 
@@ -31,6 +34,13 @@ def addresses(claim: Claim) -> Iterator[tuple[str, Address]]:
     for who, person in people(claim):
         if person.address is not None:
             yield who, person.address
+
+
+@lru_cache(maxsize=4096)
+def elsewhere(code: str, zip_code: str) -> str:
+    """The name of a state in which a ZIP code does not lie; nothing where it does, or either is none."""
+    state = reference.state(code)
+    return state.text if state and re.match(r"\d{5}", zip_code) and not state.has_zip(zip_code) else ""
 
 
 @edit("ID-CONTROL-NUMBER", REJECT, cites="837 TR3, CLM01", element="CLM01", forms=ANY_FORM)
@@ -52,7 +62,7 @@ def names(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
 def name_characters(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A name has letters, spaces, hyphens, apostrophes and periods only; payers match it with their records."""
     for who, person in people(claim):
-        if re.search(r"[^A-Za-zÀ-ÿ '.\-,]", person.last + person.first):
+        if STRANGE.search(person.last + person.first):
             yield on_claim(
                 f"The {who}'s name has a digit or sign that a payer will not match.", "Write the name as on the insurance card."
             )
@@ -103,7 +113,7 @@ def state_unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
 def zip_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A ZIP code has five or nine digits."""
     for who, address in addresses(claim):
-        if address.zip and not re.fullmatch(r"\d{5}(\d{4})?", address.zip):
+        if address.zip and not ZIP.fullmatch(address.zip):
             yield on_claim(f"The {who}'s ZIP code does not have five or nine digits.", "Correct the ZIP code.")
 
 
@@ -111,9 +121,9 @@ def zip_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
 def zip_in_state(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A ZIP code lies in its state."""
     for who, address in addresses(claim):
-        state = reference.state(address.state)
-        if state and re.match(r"\d{5}", address.zip) and not state.has_zip(address.zip):
-            yield on_claim(f"The {who}'s ZIP code is not used in {state.text}.", "Check state and ZIP code.")
+        state = elsewhere(address.state, address.zip)
+        if state:
+            yield on_claim(f"The {who}'s ZIP code is not used in {state}.", "Check state and ZIP code.")
 
 
 @edit("ID-MEMBER-ID", REJECT, cites="837 TR3, 2010BA NM109", element="NM109", forms=ANY_FORM)

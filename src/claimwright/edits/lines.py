@@ -63,8 +63,9 @@ def negative_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[
 def zero_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A line without a charge is on purpose: state-supplied vaccine, visit within a surgery's package, or reporting."""
     for line in claim.lines:
-        on_purpose = "SL" in line.modifiers or line.procedure == "99024" or re.fullmatch(r"\d{4}F|[GM]\d{4}", line.procedure)
-        if line.charge == 0 and not on_purpose:
+        if line.charge or "SL" in line.modifiers or line.procedure == "99024":
+            continue
+        if not re.fullmatch(r"\d{4}F|[GM]\d{4}", line.procedure):
             yield on_line(line, f"{line.procedure} has no charge.", "Add a price to the charge master, or take the line off.")
 
 

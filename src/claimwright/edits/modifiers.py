@@ -17,6 +17,7 @@ from claimwright.edits.procedures import priced
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_line
 
+TWO = re.compile(r"[A-Z0-9]{2}")
 DISTINCT = frozenset({"59", "XE", "XP", "XS", "XU"})
 SIDES = frozenset({"LT", "RT", "50"})
 DIGITS = re.compile(r"F[A1-9]|T[A1-9]|E[1-4]")
@@ -37,7 +38,7 @@ MINOR = frozenset({"000", "010"})
 def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """At most four modifiers of two characters, each once."""
     for line in claim.lines:
-        wrong = [one for one in line.modifiers if not re.fullmatch(r"[A-Z0-9]{2}", one)]
+        wrong = [one for one in line.modifiers if not TWO.fullmatch(one)]
         if wrong or len(line.modifiers) > 4 or len(set(line.modifiers)) < len(line.modifiers):
             yield on_line(
                 line,
@@ -63,7 +64,7 @@ def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
     """A modifier outside the table on this machine could not be checked."""
     for line in claim.lines:
         for one in line.modifiers:
-            if re.fullmatch(r"[A-Z0-9]{2}", one) and tables.known_modifier(one) is None:
+            if TWO.fullmatch(one) and tables.known_modifier(one) is None:
                 yield on_line(
                     line, f"Modifier {one} is not in the modifier table of this machine.", "Check it in the payer's manual."
                 )

@@ -13,6 +13,8 @@ from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Pro
 from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
 from claimwright.parties import Provider
 
+ZIP9 = re.compile(r"\d{9}")
+BOX = re.compile(r"\s*(p\.?\s*o\.?\s*box|post office box|lock ?box)\b", re.IGNORECASE)
 NOT_CLIA = frozenset({"36415", "36416", "99000", "P9612", "86580"})
 """Laboratory lines that are no test of a specimen (42 CFR 493.2)."""
 FACILITIES = frozenset({"21", "22", "23", "24", "26", "31", "51", "61"})
@@ -58,7 +60,7 @@ def billing_address(claim: Claim, context: Context, tables: Tables) -> Iterator[
     address = claim.billing.address
     if address is None or not (address.line1 and address.city and address.state and address.zip):
         yield on_claim("The billing provider's address is missing or not complete.", "Complete the practice's address.")
-    elif re.match(r"\s*(p\.?\s*o\.?\s*box|post office box|lock ?box)\b", address.line1, re.IGNORECASE):
+    elif BOX.match(address.line1):
         yield on_claim(
             "The billing provider's address is a post office box.", "Use the street address; a box goes into the pay-to address."
         )
@@ -68,7 +70,7 @@ def billing_address(claim: Claim, context: Context, tables: Tables) -> Iterator[
 def billing_zip(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The billing provider's ZIP code has nine digits."""
     address = claim.billing.address
-    if address and address.zip and not re.fullmatch(r"\d{9}", address.zip):
+    if address and address.zip and not ZIP9.fullmatch(address.zip):
         yield on_claim("The billing provider's ZIP code does not have nine digits.", "Write ZIP+4 of the practice's address.")
 
 
@@ -100,7 +102,7 @@ def other_npis(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
     """Referring, ordering and supervising providers and the place of service have right NPIs."""
     others = [("referring provider", claim.referring), ("supervising provider", claim.supervising)]
     others += [("ordering provider", line.ordering) for line in claim.lines]
-    for who, provider in dict.fromkeys(others):
+    for who, provider in dict.fromkeys([one for one in others if one[1] is not None]):
         if provider and not npi_valid(provider.npi):
             yield on_claim(f"The {who}'s NPI is missing or its check digit is wrong.", f"Correct the {who}'s NPI.")
     if claim.service_facility and claim.service_facility.npi and not npi_valid(claim.service_facility.npi):
@@ -110,8 +112,7 @@ def other_npis(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
 @edit("PRV-TAXONOMY", REJECT, cites="NUCC provider taxonomy; N255, N288", element="PRV03", forms=ANY_FORM)
 def taxonomy_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A taxonomy has ten characters and ends in X."""
-    providers = {"billing": claim.billing, "rendering": claim.rendering}
-    for who, provider in providers.items():
+    for who, provider in (("billing", claim.billing), ("rendering", claim.rendering)):
         if provider and provider.taxonomy and not taxonomy_valid(provider.taxonomy):
             yield on_claim(f"The {who} provider's taxonomy {provider.taxonomy} is not one.", "Correct the taxonomy code.")
 

@@ -16,7 +16,14 @@ SCHEDULE = "Medicare physician fee schedule"
 FROM = date(1992, 1, 1)
 
 
-@edit("SUR-ASSISTANT", DENY, since=FROM, cites=f"{SCHEDULE}, assistant indicator 1 or 9; CARC 54", element="SV101-3")
+@edit(
+    "SUR-ASSISTANT",
+    DENY,
+    since=FROM,
+    cites=f"{SCHEDULE}, assistant indicator 1 or 9; CARC 54",
+    element="SV101-3",
+    needs="-80/-81/-82/-AS",
+)
 def assistant(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An assistant at surgery is paid only where the fee schedule allows one."""
     for line, found in priced(claim, tables):
@@ -24,7 +31,14 @@ def assistant(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             yield on_line(line, f"No assistant is paid for {line.procedure}.", "Take the assistant's line off.")
 
 
-@edit("SUR-ASSISTANT-WHY", WARN, since=FROM, cites=f"{SCHEDULE}, assistant indicator 0; CARC 54", element="NTE02")
+@edit(
+    "SUR-ASSISTANT-WHY",
+    WARN,
+    since=FROM,
+    cites=f"{SCHEDULE}, assistant indicator 0; CARC 54",
+    element="NTE02",
+    needs="-80/-81/-82/-AS",
+)
 def assistant_documented(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Where an assistant is seldom needed, the claim says why one was."""
     for line, found in priced(claim, tables):
@@ -32,7 +46,9 @@ def assistant_documented(claim: Claim, context: Context, tables: Tables) -> Iter
             yield on_line(line, f"An assistant for {line.procedure} is paid only with a reason.", "Say it in the claim note.")
 
 
-@edit("SUR-COSURGEONS", DENY, since=FROM, cites=f"{SCHEDULE}, co-surgeon indicator 0 or 9; CARC 54", element="SV101-3")
+@edit(
+    "SUR-COSURGEONS", DENY, since=FROM, cites=f"{SCHEDULE}, co-surgeon indicator 0 or 9; CARC 54", element="SV101-3", needs="-62"
+)
 def cosurgeons(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two surgeons are paid only where the fee schedule allows two."""
     for line, found in priced(claim, tables):
@@ -42,7 +58,7 @@ def cosurgeons(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
             )
 
 
-@edit("SUR-TEAM", DENY, since=FROM, cites=f"{SCHEDULE}, team indicator 0 or 9; CARC 54", element="SV101-3")
+@edit("SUR-TEAM", DENY, since=FROM, cites=f"{SCHEDULE}, team indicator 0 or 9; CARC 54", element="SV101-3", needs="-66")
 def team(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A team of surgeons is paid only where the fee schedule allows one."""
     for line, found in priced(claim, tables):
