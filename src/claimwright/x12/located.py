@@ -26,6 +26,10 @@ class Section:
                 return segment
         return []
 
+    def places(self, name: str) -> list[int]:
+        """Where in the section the segments of this kind stand."""
+        return [place for place, segment in enumerate(self.segments) if segment[0] == name]
+
     def all(self, name: str) -> list[Segment]:
         """Every segment of this kind."""
         return [segment for segment in self.segments if segment[0] == name]

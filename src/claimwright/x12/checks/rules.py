@@ -10,13 +10,14 @@ from claimwright.x12.tokens import Delimiters, Segment
 class RawSection(Section):
     """A section whose segments are taken apart when a rule first asks for one, which few do; by then it is whole."""
 
-    __slots__ = ("_named", "_segments", "separator", "texts")
+    __slots__ = ("_named", "_places", "_segments", "separator", "texts")
 
     def __init__(self, loop: str, line: int, separator: str) -> None:
         self.loop, self.line, self.separator = loop, line, separator
         self.texts: list[str] = []
         self._segments: list[Segment] | None = None
         self._named: dict[str, list[Segment]] | None = None
+        self._places: dict[str, list[int]] | None = None
 
     @property
     def segments(self) -> list[Segment]:  # type: ignore[override]
@@ -35,6 +36,13 @@ class RawSection(Section):
             for segment in self.segments:
                 named.setdefault(segment[0], []).append(segment)
         return named
+
+    def places(self, name: str) -> list[int]:
+        if self._places is None:
+            self._places = {}
+            for place, segment in enumerate(self.segments):
+                self._places.setdefault(segment[0], []).append(place)
+        return self._places.get(name, [])
 
     def first(self, name: str, *qualifiers: str) -> Segment:
         found = self.named.get(name)
@@ -76,5 +84,5 @@ class NoRules(SetRules):
 
 def line_of(section: Section, name: str, at: int = 0) -> int:
     """The segment number of the section's n-th segment of a kind."""
-    found = [place for place, segment in enumerate(section.segments) if segment[0] == name]
+    found = section.places(name)
     return section.line + (found[at] if at < len(found) else 0)
