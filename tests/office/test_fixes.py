@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import AccessLog, ClaimRecord, Membership, PriceRow, User
@@ -168,3 +169,41 @@ def test_a_fix_asked_twice_is_applied_once(office):
     with pytest.raises(Refused, match="no longer finds"):
         apply_fix(**office.who(DAY), claim_id=record.pk, edit="MOD-25")
     assert record.events.filter(kind="fixed").count() == 1
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def test_the_worklist_offers_the_fix_with_its_words_and_one_post_applies_it(office):
+    record = needs_25(office)
+    client = browser(office.by)
+    page = client.get("/claims/held/").content.decode()
+    assert "MOD-25" in page and "$330.00 held" in page
+    rows = client.get("/claims/edits/MOD-25/?rows=1", headers={"HX-Request": "true"}).content.decode()
+    assert "Append 25 to 99213" in rows and "lisinopril increased" in rows and "<html" not in rows
+    answer = client.post(f"/claims/{record.pk}/fix/", {"edit": "MOD-25", "line": "1"}, follow=True).content.decode()
+    assert "is ready to send" in answer
+    record.refresh_from_db()
+    assert record.state == "ready"
+
+
+def test_ticked_claims_are_previewed_before_anything_is_done_then_mended(office):
+    good, bad = needs_25(office, last="Good"), needs_25(office, note="Right knee injected.", last="Bad")
+    client, picks = browser(office.by), {"pick": [f"{good.pk}:MOD-25", f"{bad.pk}:MOD-25", "x:y", "999:MOD-25"]}
+    page = client.post("/claims/held/preview/", picks).content.decode()
+    assert "1 fix to apply" in page and "Left as it is" in page
+    assert ClaimRecord.objects.filter(state="held").count() == 2
+    page = client.post("/claims/held/fix/", picks, follow=True).content.decode()
+    assert "Mended 1 of 2: 1 ready to send." in page
+    assert ClaimRecord.objects.get(state="ready") == good
+
+
+def test_an_edits_page_says_what_it_is_and_an_unknown_one_is_not_there(office, other_office):
+    needs_25(office)
+    page = browser(office.by).get("/claims/edits/MOD-25/").content.decode()
+    assert "NCCI Policy Manual I.D" in page and "Moss" in page and "$330.00" in page
+    assert "Moss" not in browser(other_office.by).get("/claims/edits/MOD-25/").content.decode()
+    assert browser(office.by).get("/claims/edits/NO-SUCH/").status_code == 404

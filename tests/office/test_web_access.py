@@ -57,6 +57,7 @@ PAGES: dict[str, tuple[frozenset[str], Pick | None]] = {
     "find-code": (CODING, ENCOUNTER),
     "claims": (CODING, None),
     "held": (CODING, None),
+    "edit": (CODING, lambda: "MOD-25"),
     "claim": (CODING, first(models.ClaimRecord)),
     "claim-ledger": (CODING, first(models.ClaimRecord)),
     "cms1500": (CODING, first(models.ClaimRecord)),
@@ -101,6 +102,9 @@ VERBS: dict[str, tuple[frozenset[str], Pick | None]] = {
     "ask": (CODING, ENCOUNTER),
     "answer": (CODING, first(models.PhysicianQuery)),
     "check-claims": (CODING, None),
+    "preview-fixes": (CODING, None),
+    "fix-claims": (CODING, None),
+    "fix-claim": (CODING, first(models.ClaimRecord)),
     "submit": (BILLING, None),
     "correct-claim": (CODING, first(models.ClaimRecord)),
     "void-claim": (BILLING, first(models.ClaimRecord)),
@@ -119,7 +123,7 @@ VERBS: dict[str, tuple[frozenset[str], Pick | None]] = {
     "change-user": (frozenset({ADMIN}), first(models.Membership)),
     "revoke-token": (EVERYONE, None),
 }
-SHARED = {"code-page", "next-day", "asked"}  # the same for every practice
+SHARED = {"code-page", "edit", "next-day", "asked"}  # the same for every practice
 
 
 @pytest.fixture(autouse=True)

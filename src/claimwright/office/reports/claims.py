@@ -171,8 +171,9 @@ class HeldGroup(msgspec.Struct):
     severity: str
     fix: str
     citation: str
-    claims: list[Any]
+    claims: list[Any]  # findings, oldest service first
     charge: int = 0
+    count: int = 0  # of claims: one may have several findings of an edit
 
 
 def held_by_edit(practice: Practice) -> list[HeldGroup]:
@@ -185,8 +186,10 @@ def held_by_edit(practice: Practice) -> list[HeldGroup]:
     groups: dict[str, HeldGroup] = {}
     for finding in findings:
         group = groups.setdefault(finding.edit, HeldGroup(finding.edit, finding.severity, finding.fix, finding.citation, []))
+        if all(other.claim_id != finding.claim_id for other in group.claims):
+            group.charge += finding.claim.charge
+            group.count += 1
         group.claims.append(finding)
-        group.charge += finding.claim.charge
     return sorted(groups.values(), key=lambda group: -group.charge)
 
 

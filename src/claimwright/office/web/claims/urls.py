@@ -2,14 +2,18 @@
 
 from django.urls import path
 
-from claimwright.office.web.claims import views
+from claimwright.office.web.claims import held, views
 
 urlpatterns = [
     path("", views.listing, name="claims"),
-    path("held/", views.held, name="held"),
-    path("check/", views.check, name="check-claims"),
+    path("held/", held.held, name="held"),
+    path("held/preview/", held.preview, name="preview-fixes"),
+    path("held/fix/", held.fix_many, name="fix-claims"),
+    path("edits/<str:name>/", held.edit, name="edit"),
+    path("check/", held.check, name="check-claims"),
     path("submit/", views.submit, name="submit"),
     path("<int:pk>/", views.claim, name="claim"),
+    path("<int:pk>/fix/", held.fix, name="fix-claim"),
     path("<int:pk>/ledger/", views.ledger, name="claim-ledger"),
     path("<int:pk>/correct/", views.correct, name="correct-claim"),
     path("<int:pk>/void/", views.void, name="void-claim"),

@@ -81,34 +81,6 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "claims/claim.html", detail(request, mine(CLAIMS, request, pk)))
 
 
-@roles(*CODING)
-def held(request: HttpRequest) -> HttpResponse:
-    """Held claims by the edit that holds them, with how to mend them."""
-    groups = reports.held_by_edit(request.practice)
-    claims = {finding.claim_id: finding.claim.charge for group in groups for finding in group.claims}
-    context = {
-        "groups": groups,
-        "count": len(claims),
-        "charge": sum(claims.values()),
-        "states": reports.by_state(request.practice),
-    }
-    return page(request, "claims/held.html", context)
-
-
-@require_POST
-@roles(*CODING)
-def check(request: HttpRequest) -> HttpResponse:
-    """Check claims again with what was mended."""
-    ready = 0
-    chosen = [int(pk) for pk in request.POST.getlist("claim") if pk.isdigit()]
-    for record in ClaimRecord.objects.filter(practice=request.practice, pk__in=chosen):
-        findings, fine = do(request, verbs.scrub_claim, at=f"claim-{record.pk}", claim_id=record.pk)
-        ready += fine and not any(finding.stops for finding in findings)
-    if chosen:
-        messages.success(request, f"Checked {len(chosen)}: {ready} ready, {len(chosen) - ready} still held.")
-    return back(request, "held")
-
-
 @require_POST
 @roles(*BILLING)
 def submit(request: HttpRequest) -> HttpResponse:
