@@ -168,7 +168,7 @@ class _Judge:
             charge=_cents(clm, 2),
             first_service=first,
             last_service=last,
-            message=blames[0][0].message if blames else "",
+            message=blames[0][0].message.replace("\u2212", "-") if blames else "",  # X12 knows no other minus
             patient_last=value(patient, 3),
             patient_first=value(patient, 4),
             member_id=value(self._name("2010BA"), 9) or value(patient, 9),

@@ -63,6 +63,11 @@ def test_a_refused_claim_ends_with_one_and_refuses_no_other(ack):
     assert rows["277ca"]["file"] == str(out / "week.277ca") and rows["277ca"]["control"] == "000000003"
 
 
+def test_an_amount_below_nought_is_told_with_its_sign(ack):
+    _, out = ack(ONE_BAD.replace(b"CLM*PCN0001*331*", b"CLM*PCN0001*-331*"))
+    assert b"CLM02 is -331.00, but the lines add up to 330.00." in (out / "week.277ca").read_bytes()
+
+
 def test_answers_go_back_to_the_sender(ack):
     _, out = ack(ASKS)
     sent, got = next(iter(Tokens(ASKS))), next(iter(Tokens((out / "week.999").read_bytes())))
