@@ -40,7 +40,8 @@ def _row(edit: Edit) -> str:
     since = "" if edit.since == FIVE_TEN else str(edit.since)
     period = f"{since} to {edit.until}" if edit.until else since
     summary = " ".join(edit.summary.split())
-    return f"| `{edit.id}` | {edit.severity} | {summary} | {period} | `{edit.element}` | {edit.citation} |"
+    where = f'`{edit.element}`<a id="{edit.id.lower()}"></a>'  # the edit's own address on the page
+    return f"| `{edit.id}` | {edit.severity} | {summary} | {period} | {where} | {edit.citation} |"
 
 
 if __name__ == "__main__":
