@@ -158,10 +158,10 @@ _mine: list[Scrubber] = []
 
 
 def begin(setting: Setting) -> None:
-    """A worker starts. Ctrl-C is the first process's to answer."""
+    """A worker starts. Ctrl-C ends it at once, without a word: the first process says it."""
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     _mine[:] = [Scrubber(setting)]
 
 
