@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import cast
 
 from claimwright.money import x12_amount
 from claimwright.parties import Struct
@@ -43,8 +44,15 @@ class SetWriter:
 
     def add(self, *values: str | tuple[str, ...]) -> None:
         """Append a segment, cutting empty elements and components from its end."""
-        cells = [value if isinstance(value, str) else _COMPONENT.join(value).rstrip(_COMPONENT) for value in values]
-        self.texts.append(_row(cells))
+        cells = cast(tuple[str, ...], values)
+        try:
+            row = _ELEMENT.join(cells)  # most segments have no composite: asking each value takes longer
+        except TypeError:
+            cells = tuple([value if isinstance(value, str) else composite(*value) for value in values])
+            row = _ELEMENT.join(cells)
+        if row.count(_ELEMENT) >= len(cells) or _SEGMENT in row:
+            row = _row(cells)
+        self.texts.append(row.rstrip(_ELEMENT))
 
     @property
     def rows(self) -> list[Segment]:
@@ -82,6 +90,11 @@ def _row(cells: Sequence[str]) -> str:
     return row.rstrip(_ELEMENT)
 
 
+def composite(*parts: str) -> str:
+    """One element of several components, the empty ones at its end cut."""
+    return _COMPONENT.join(parts).rstrip(_COMPONENT)
+
+
 def repeated(values: Iterable[str]) -> str:
     """One element with several values."""
     return _REPETITION.join(values)
@@ -108,11 +121,13 @@ def span(first: date, last: date | None) -> tuple[str, str]:
 
 def number(value: Decimal) -> str:
     """A quantity without trailing zeros or exponent."""
+    if (plain := str(value)).isdigit():
+        return plain
     plain = format(value, "f")
     return (plain.rstrip("0").rstrip(".") or "0") if "." in plain else plain
 
 
-money: Callable[[int], str] = x12_amount
+money: Callable[[int], str] = lru_cache(maxsize=4096)(x12_amount)
 
 
 def set_control(envelope: Envelope, place: int) -> str:

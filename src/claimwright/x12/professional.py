@@ -16,7 +16,7 @@ from claimwright.x12.claim_writing import (
     procedure_parts,
     write_claims,
 )
-from claimwright.x12.envelope import Envelope, SetWriter, day, money, number, span, text
+from claimwright.x12.envelope import Envelope, SetWriter, composite, day, money, number, span, text
 from claimwright.x12.tokens import Source
 
 __all__ = ["VERSION", "ReadClaim", "read_837", "write_837p"]
@@ -35,10 +35,10 @@ def read_837(source: Source) -> Iterator[ReadClaim]:
 
 
 def _claim(out: SetWriter, claim: Claim) -> None:
-    cause = (claim.related_cause, "", "", claim.accident_state) if claim.related_cause else ""
+    cause = composite(claim.related_cause, "", "", claim.accident_state) if claim.related_cause else ""
     out.add(
         "CLM", text(claim.patient_control_number), money(claim.charge), "", "",
-        (claim.place_of_service, "B", claim.frequency), "Y" if claim.signature_on_file else "N", claim.accept_assignment,
+        composite(claim.place_of_service, "B", claim.frequency), "Y" if claim.signature_on_file else "N", claim.accept_assignment,
         "Y" if claim.assignment_of_benefits else "N", claim.release_of_information, "", cause,
     )  # fmt: skip
     for qualifier, on in (("431", claim.onset), ("439", claim.accident_date), ("435", claim.admitted), ("096", claim.discharged)):
@@ -52,7 +52,7 @@ def _claim(out: SetWriter, claim: Claim) -> None:
     add_reference(out, "X4", (claim.service_facility or claim.billing).clia)
     if claim.note:
         out.add("NTE", "ADD", text(claim.note))
-    codes = [("ABF" if place else "ABK", code_on_wire(one.code)) for place, one in enumerate(claim.diagnoses)]
+    codes = [composite("ABF" if place else "ABK", code_on_wire(one.code)) for place, one in enumerate(claim.diagnoses)]
     if codes:
         out.add("HI", *codes)
     _claim_providers(out, claim)
@@ -76,12 +76,12 @@ def _claim_providers(out: SetWriter, claim: Claim) -> None:
 
 
 def _line(out: SetWriter, claim: Claim, line: ServiceLine) -> None:
-    pointers = tuple(str(pointer) for pointer in line.pointers[:4])
+    pointers = composite(*map(str, line.pointers[:4]))
     place = "" if line.place_of_service == claim.place_of_service else line.place_of_service
     out.add("LX", str(line.number))
     out.add(
-        "SV1", procedure_parts(line, "HC"), money(line.charge), line.unit_basis, number(line.units), place, "", pointers, "",
-        "Y" if line.emergency else "",
+        "SV1", composite(*procedure_parts(line, "HC")), money(line.charge), line.unit_basis, number(line.units), place, "",
+        pointers, "", "Y" if line.emergency else "",
     )  # fmt: skip
     out.add("DTP", "472", *span(line.first_service, line.last_service))
     add_reference(out, "6R", line.control_number)
