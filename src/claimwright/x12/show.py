@@ -189,31 +189,20 @@ def _claims(content: Source) -> Iterator[Row]:
     for one in read_claims(content):
         row: Row = {"kind": "claim", "transaction": one.transaction, "control_number": one.patient_control_number}
         row |= {"line": one.first_line, "batch": one.batch, "interchange": one.interchange, "set": one.set_control}
-        if one.claim is not None:
-            row["claim"] = _plain(one.claim)
-        if one.findings:
-            row["findings"] = _plain(one.findings)
-        yield row
+        yield row | {"claim": _plain(one.claim), "findings": _plain(one.findings)}
 
 
 def _payments(content: Source) -> Iterator[Row]:
     for one in read_remittances(content):
         remit = one.remittance
+        row = {"kind": "payment", "control_number": remit.trace if remit else "", "line": one.first_line}
+        row |= {"balanced": remit.balanced if remit else None, "findings": _plain(one.findings)}
         if remit is None:
-            yield {"kind": "payment", "line": one.first_line, "findings": _plain(one.findings)}
+            yield row | {"payment": None}
             continue
         head = _plain(remit)
         claims, adjustments = head.pop("claims", []), head.pop("provider_adjustments", [])
-        row = {
-            "kind": "payment",
-            "control_number": remit.trace,
-            "line": one.first_line,
-            "balanced": remit.balanced,
-            "payment": head,
-        }
-        if one.findings:
-            row["findings"] = _plain(one.findings)
-        yield row
+        yield row | {"payment": head}
         for claim, typed in zip(claims, remit.claims, strict=True):
             yield {
                 "kind": "payment claim",
