@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.content import unpack
@@ -64,7 +65,7 @@ def test_one_question_a_payer_names_each_claim_as_it_was_sent(office):
     mine = inquiries[first.patient_control_number]
     assert (mine.charge, mine.first_service, mine.member_id) == (150_00, content.first_service, content.insured.member_id)
     assert inquiries.keys() == {first.patient_control_number, second.patient_control_number}
-    assert {one.trace for one in inquiries.values()} == set(ClaimInquiry.objects.values_list("trace", flat=True))
+    assert {one.trace for one in inquiries.values()} == set(file.inquiries.values_list("trace", flat=True))
     assert first.events.last().text == "Asked Plain Health where it stands"
 
 
@@ -86,7 +87,7 @@ def test_only_what_the_payer_has_is_asked_about(office, other_office):
         ask(office, ready)
     with pytest.raises(Refused, match="not in this practice"):
         ask(office, office.sent(), other_office.sent())
-    assert not ClaimInquiry.objects.exists()
+    assert not ClaimInquiry.objects.filter(claim__practice=office.practice).exists()
 
 
 def test_a_claim_in_process_is_told_and_stays_as_it_is(office):
@@ -202,3 +203,27 @@ def test_a_claim_the_payer_does_not_know_is_checked_and_sent_again(office):
     assert (claim.state, claim.sent_on, claim.frequency) == ("sent", DAY, "1")
     with pytest.raises(Refused, match="does not know"):
         take_up_again(**office.who(DAY), claim_id=office.sent().pk)
+
+
+def test_the_claims_page_asks_shows_the_answer_and_sends_again(office, client):
+    claim = office.sent()
+    client.force_login(office.by, backend="allauth.account.auth_backends.AuthenticationBackend")
+    page = reverse("claim", args=[claim.pk])
+    assert "Ask the payer" in client.get(page).content.decode()
+    client.post(reverse("ask-payers"), {"claim": claim.pk, "next": page})
+    assert "The answer shows here by itself." in client.get(page).content.decode()
+    (inquiry,) = asked(claim.inquiries.get().file)
+    receive(office, answer_to(inquiry, "A4", "35"))
+    assert "Claim not found (A4·35)" in client.get(page).content.decode()
+    client.post(reverse("send-again", args=[claim.pk]))
+    claim.refresh_from_db()
+    assert claim.state == "ready"
+
+
+def test_the_list_of_unanswered_claims_asks_about_all_it_shows(office, client):
+    claims = [office.sent(), office.sent()]
+    client.force_login(office.by, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert "Ask the payers about all 2" in client.get(reverse("claims") + "?work=overdue").content.decode()
+    client.post(reverse("ask-payers"), {"work": "overdue", "payer": "", "q": ""})
+    assert [claim.inquiries.count() for claim in claims] == [1, 1]
+    assert File.objects.filter(practice=office.practice, kind="276").count() == 1

@@ -105,9 +105,7 @@ class AuthorizationRequest(models.Model):
     """One 278 and its answer. `content` is an x12.review_model.ReviewRequest as JSON, `answer` a ReviewAnswer."""
 
     coverage = models.ForeignKey(CoverageRecord, on_delete=models.CASCADE, related_name="authorization_requests")
-    encounter = models.ForeignKey(
-        "records.Encounter", on_delete=models.SET_NULL, null=True, related_name="authorization_requests"
-    )
+    encounter = models.ForeignKey("records.Encounter", on_delete=models.SET_NULL, null=True, related_name="+")
     trace = models.CharField(max_length=50, unique=True)
     file = models.ForeignKey("records.File", on_delete=models.PROTECT, related_name="+")
     asked_on = models.DateField()

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from claimwright.office.records.models import Appointment, Practice, ProviderRecord
+from claimwright.office.reports.authorizations import needs
 
 STEP = 5  # minutes a row of the grid
 USUAL = (8, 17)  # hours shown at least
@@ -21,6 +22,7 @@ class Booked(msgspec.Struct):
     eligibility: str  # not asked, asked, active, inactive, rejected, or self-pay
     check: Any
     estimate: Any
+    unauthorized: list[str]  # planned services that the plan wants authorised and are not
 
 
 class Lane(msgspec.Struct):
@@ -57,12 +59,14 @@ def day(practice: Practice, on: date) -> Day:
     )
     starts = [appointment.start.hour for appointment in rows]
     first, last = min([USUAL[0], *starts]), max([USUAL[1], *(hour + 1 for hour in starts)])
+    lacking = needs(appointment.encounter for appointment in rows if appointment.status == "booked")
     for appointment in rows:
-        lanes[appointment.encounter.provider_id].visits.append(booked(appointment, first))
+        missing = [need.procedure for need in lacking.get(appointment.encounter_id, ()) if need.missing]
+        lanes[appointment.encounter.provider_id].visits.append(booked(appointment, first, missing))
     return Day(list(lanes.values()), first, last)
 
 
-def booked(appointment: Appointment, first: int) -> Booked:
+def booked(appointment: Appointment, first: int, unauthorized: list[str]) -> Booked:
     """A visit with what is known about its coverage and cost."""
     encounter = appointment.encounter
     checks = sorted(encounter.checks.all(), key=lambda check: check.pk)
@@ -78,4 +82,5 @@ def booked(appointment: Appointment, first: int) -> Booked:
         status,
         checks[-1] if checks else None,
         estimates[-1] if estimates else None,
+        unauthorized,
     )

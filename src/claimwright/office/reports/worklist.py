@@ -19,6 +19,7 @@ from claimwright.office.records.models import (
     RemitClaimRow,
 )
 from claimwright.office.records.practice import Role
+from claimwright.office.reports import authorizations
 from claimwright.office.reports import claims as claim_reports
 from claimwright.office.reports import statements as statement_reports
 from claimwright.office.reports.answers import WHAT_TO_DO, heard
@@ -91,6 +92,24 @@ def visits_to_prepare(practice: Practice, today: date) -> list[Work]:
             )
         )
     return found
+
+
+def visits_to_authorize(practice: Practice, today: date) -> list[Work]:
+    """Visits to come whose planned services the plan wants authorised, and are not."""
+    return [
+        Work(
+            "visit",
+            encounter.pk,
+            "shield",
+            f"{encounter.patient} · {encounter.reason}",
+            "; ".join(f"{need.procedure} needs an authorisation: {need.message or need.state}" for need in lacking),
+            "Ask for authorisation",
+            None,
+            encounter.date,
+            "visit",
+        )
+        for encounter, lacking in authorizations.to_come(practice, today)
+    ]
 
 
 def charts_to_code(practice: Practice, today: date) -> list[Work]:
@@ -330,7 +349,7 @@ def claims_awaiting_filing(practice: Practice, today: date) -> int:
 
 
 SOURCES = (
-    ((visits_to_prepare,), {Role.FRONT_DESK}),
+    ((visits_to_prepare, visits_to_authorize), {Role.FRONT_DESK}),
     ((charts_to_code, unanswered_queries), {Role.CODER}),
     ((claims_to_mend, ready_to_send, no_answer, parked_money, denials_to_work), {Role.BILLER}),
     ((short_paid, money_left_over, money_unmatched), {Role.BILLER}),

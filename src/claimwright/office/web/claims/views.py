@@ -14,9 +14,10 @@ from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimRecord, PayerRecord
 from claimwright.office.reports import claims as reports
 from claimwright.office.reports import coding
+from claimwright.office.reports.answers import WHAT_TO_DO
 from claimwright.office.web.access import BILLING, CODER, CODING, LEAD, looked, mine, roles
 from claimwright.office.web.shell import back, do, page, paginate, pdf, refused_at
-from claimwright.office.workflow import billing, submission
+from claimwright.office.workflow import billing, status_inquiry, submission
 from claimwright.office.workflow import claims as verbs
 
 CLAIMS = ClaimRecord.objects.select_related(
@@ -59,6 +60,7 @@ def detail(request: HttpRequest, record: ClaimRecord) -> dict[str, Any]:
     """What a claim's page shows."""
     looked(request, record.patient, "claim")
     lines, total = reports.lines(record)
+    heard = record.inquiries.last()
     return {
         "claim": record,
         "lines": lines,
@@ -68,6 +70,8 @@ def detail(request: HttpRequest, record: ClaimRecord) -> dict[str, Any]:
         "events": record.events.select_related("file", "by"),
         "denials": record.denials.select_related("line", "owner").order_by("deadline"),
         "next_step": reports.next_step(record, total),
+        "heard": heard,
+        "heard_step": WHAT_TO_DO.get(heard.status, "") if heard else "",
         "deadline": reports.filing_deadline(record),
         "later": record.replaced_by.first(),
         "secondaries": record.secondaries.select_related("payer"),
@@ -97,6 +101,34 @@ def submit(request: HttpRequest) -> HttpResponse:
             request, f"Sent in {len(files)} file{'s' if len(files) != 1 else ''}; the payers' answers arrive by themselves."
         )
     return back(request, "claims")
+
+
+@require_POST
+@roles(*BILLING)
+def ask_payers(request: HttpRequest) -> HttpResponse:
+    """Ask where the chosen claims stand, or all that the list showed and a payer still has: one file a payer."""
+    chosen = [int(pk) for pk in request.POST.getlist("claim") if pk.isdigit()]
+    if chosen:
+        rows = ClaimRecord.objects.filter(practice=request.practice, pk__in=chosen)
+    else:
+        rows = reports.listed(request.practice, request.POST, today()).filter(state__in=status_inquiry.ASKABLE)
+    ids = list(rows.values_list("pk", flat=True))
+    at = f"claim-{ids[0]}" if len(ids) == 1 and chosen else "ask-payers"
+    files, fine = do(request, status_inquiry.ask_status, at=at, claim_ids=ids)
+    if fine:
+        payers = f"{len(files)} payers" if len(files) != 1 else "the payer"
+        messages.success(request, f"Asked {payers}; what they answer shows on the claims by itself.")
+    return back(request, "claims")
+
+
+@require_POST
+@roles(*BILLING)
+def send_again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a claim that the payer does not know for not arrived, and check it for sending again."""
+    record = mine(ClaimRecord, request, pk)
+    done = "Taken up again. It leaves with the next batch when no edit holds it."
+    do(request, status_inquiry.take_up_again, at=f"claim-{pk}", claim_id=record.pk, done=done)
+    return back(request, "claim", pk=pk)
 
 
 @roles(*CODING)

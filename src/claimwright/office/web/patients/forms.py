@@ -7,7 +7,8 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from claimwright.office.clock import today
-from claimwright.office.records.models import Guarantor, Location, Patient, PlanRecord, Practice, ProviderRecord
+from claimwright.office.records.models import CoverageRecord, Guarantor, Location, Patient, PlanRecord, Practice, ProviderRecord
+from claimwright.office.workflow.authorizations import WantedService
 from claimwright.parties import Address, Insured, Person
 
 SEX = [("F", "Female"), ("M", "Male"), ("U", "Unknown")]
@@ -162,3 +163,44 @@ class AuthorizationForm(Period):
         super().__init__(*args, **kwargs)
         plans = PlanRecord.objects.filter(coveragerecord__patient=patient).distinct()
         self.fields["plan"].queryset = plans  # type: ignore[attr-defined]
+
+
+PLACES = [
+    ("11", "Office"),
+    ("10", "Telehealth, patient at home"),
+    ("22", "Hospital outpatient"),
+    ("24", "Surgery centre"),
+    ("12", "Home"),
+]
+
+
+class AskForm(Period):
+    """What a payer is asked to authorise."""
+
+    coverage = forms.ModelChoiceField(CoverageRecord.objects.none(), empty_label=None)
+    services = forms.CharField(max_length=120)
+    diagnoses = forms.CharField(max_length=120)
+    start = forms.DateField(label="From", widget=forms.DateInput(attrs=DAY))
+    end = forms.DateField(label="Until", widget=forms.DateInput(attrs=DAY))
+    place = forms.ChoiceField(label="Where", choices=PLACES)
+    provider = forms.ModelChoiceField(ProviderRecord.objects.none(), label="Who does it", required=False, empty_label="–")
+
+    def __init__(self, patient: Patient, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        covers = CoverageRecord.objects.filter(patient=patient).exclude(plan__kind="SELF_PAY").select_related("plan__payer")
+        self.fields["coverage"].queryset = covers.order_by("order", "-start")  # type: ignore[attr-defined]
+        self.fields["coverage"].label_from_instance = lambda row: f"{row.plan.payer} · {row.plan}"  # type: ignore[attr-defined]
+        self.fields["provider"].queryset = ProviderRecord.objects.filter(practice=patient.practice)  # type: ignore[attr-defined]
+
+    def clean_services(self) -> list[WantedService]:
+        """ "20610x2 94060" as services and units."""
+        found = []
+        for word in self.cleaned_data["services"].upper().replace(",", " ").split():
+            code, times, count = word.partition("X")
+            if times and not count.isdigit():
+                raise forms.ValidationError("Procedure codes; units after an x: 20610x2")
+            found.append(WantedService(code, int(count) if times else 1))
+        return found
+
+    def clean_diagnoses(self) -> list[str]:
+        return str(self.cleaned_data["diagnoses"]).upper().replace(",", " ").split()

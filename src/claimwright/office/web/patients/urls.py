@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/edit/", views.edit, name="edit-patient"),
     path("<int:pk>/coverages/new/", views.add_coverage, name="add-coverage"),
     path("<int:pk>/authorisations/new/", views.add_authorization, name="add-authorization"),
+    path("<int:pk>/authorisations/ask/", views.ask_authorization, name="ask-authorization"),
     path("coverages/<int:pk>/correct/", views.correct_coverage, name="correct-coverage"),
     path("coverages/<int:pk>/end/", views.end_coverage, name="end-coverage"),
     path("coverages/<int:pk>/verify/", views.verify_coverage, name="verify-coverage"),

@@ -1,20 +1,30 @@
 """Patients: list, register, the record, coverages."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from claimwright.office.records.models import CoverageRecord, EligibilityCheck, Patient
+from claimwright.office.clock import today
+from claimwright.office.records.models import CoverageRecord, EligibilityCheck, Encounter, Patient
+from claimwright.office.reports import authorizations as authorization_reports
 from claimwright.office.reports import money, statements
 from claimwright.office.reports import patients as reports
 from claimwright.office.web.access import DESK, EVERYONE, looked, mine, roles
-from claimwright.office.web.patients.forms import AuthorizationForm, CorrectForm, CoverageForm, HomeForm, PatientForm, PersonForm
+from claimwright.office.web.patients.forms import (
+    AskForm,
+    AuthorizationForm,
+    CorrectForm,
+    CoverageForm,
+    HomeForm,
+    PatientForm,
+    PersonForm,
+)
 from claimwright.office.web.shell import back, do, page, paginate, refused_at
 from claimwright.office.web.templatetags.workbench import day
-from claimwright.office.workflow import eligibility, registration
+from claimwright.office.workflow import authorizations, eligibility, registration
 
 COVERAGES = CoverageRecord.objects.select_related("patient", "plan__payer")
 
@@ -38,6 +48,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "coverages": coverages,
         "waiting": [check.pk for _, check in coverages if check and check.status == "asked"],
         "authorizations": patient.authorizations.select_related("plan"),
+        "requests": authorization_reports.requests(patient),
         "visits": [(visit, found) for visit, found in zip(visits, _money(visits), strict=True)],
         "account": statements.account(Q(encounter__patient=patient)),
         "balance": statements.balance(patient.guarantor),
@@ -203,3 +214,45 @@ def add_authorization(request: HttpRequest, pk: int) -> HttpResponse:
         if fine:
             return redirect("patient", pk)
     return page(request, "patients/authorization.html", {"patient": patient, "form": form})
+
+
+@roles(*DESK)
+def ask_authorization(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask a payer to authorise services beforehand; `visit` fills in what is planned for one."""
+    patient = mine(Patient, request, pk)
+    asked_for = request.GET.get("visit", "")
+    visit = patient.encounters.filter(pk=int(asked_for)).first() if asked_for.isdigit() else None
+    form = AskForm(patient, request.POST or None, initial=_planned(visit))
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        coverage, provider = said.pop("coverage"), said.pop("provider")
+        _, fine = do(
+            request,
+            authorizations.request_authorization,
+            at="authorisation",
+            done=f"Asked {coverage.plan.payer}; the answer shows with the patient's authorisations.",
+            patient_id=pk,
+            coverage_id=coverage.pk,
+            provider_id=provider.pk if provider else None,
+            encounter_id=visit.pk if visit else None,
+            **said,
+        )
+        if fine:
+            return redirect("visit", visit.pk) if visit else redirect("patient", pk)
+    return page(request, "patients/ask_authorization.html", {"patient": patient, "form": form, "visit": visit})
+
+
+def _planned(visit: Encounter | None) -> dict[str, object]:
+    """What a visit says of itself, for the form."""
+    if visit is None:
+        return {"start": today(), "end": today() + timedelta(days=30)}
+    lacking = authorization_reports.needs([visit]).get(visit.pk, [])
+    return {
+        "coverage": lacking[0].coverage.pk if lacking else None,
+        "services": " ".join(need.procedure for need in lacking if need.missing),
+        "diagnoses": " ".join(authorization_reports.reasons(visit)),
+        "start": visit.date,
+        "end": visit.date,
+        "place": "10" if visit.setting == "telehealth" else "11",
+        "provider": visit.provider_id,
+    }

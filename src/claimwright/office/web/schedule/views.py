@@ -15,6 +15,7 @@ from claimwright.codesets import procedures
 from claimwright.money import dollars
 from claimwright.office.clock import today
 from claimwright.office.records.models import Appointment, Encounter, Estimate
+from claimwright.office.reports import authorizations
 from claimwright.office.reports import patients as patient_reports
 from claimwright.office.reports import schedule as reports
 from claimwright.office.web.access import CODER, DESK, FRONT_DESK, LEAD, looked, mine, roles
@@ -84,6 +85,7 @@ def visit(request: HttpRequest, pk: int) -> HttpResponse:
         "checks": checks,
         "waiting": [row.pk for row in checks if row.status == "asked"],
         "estimates": estimates,
+        "needs": authorizations.needs([encounter]).get(encounter.pk, []),
         "copay": copay,
         "paid": paid,
         "due": ""

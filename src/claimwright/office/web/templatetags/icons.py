@@ -93,6 +93,17 @@ SAME_AS = {
     "deny": "denied",
     "warn": "pending",
     "advise": "draft",
+    "certified": "accepted",
+    "in part": "part paid",
+    "in review": "pending",
+    "not needed": "closed",
+    "not authorised": "rejected",
+    "used up": "rejected",
+    "call": "pending",
+    "received": "accepted",
+    "wanted": "pending",
+    "unknown": "rejected",
+    "decided": "accepted",
 }
 
 

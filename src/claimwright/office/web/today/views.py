@@ -35,6 +35,7 @@ KINDS = {
     "deposits": "Deposits",
     "statements": "Statements",
 }
+ASKING = ("Ask the payer", "Ask again")
 
 
 def address(item: worklist.Work) -> str:
@@ -55,6 +56,7 @@ def today_page(request: HttpRequest) -> HttpResponse:
         "kinds": [(kind, KINDS[kind], count) for kind, count in kinds.items() if count],
         "asked": asked,
         "count": len(work),
+        "ask": [item.pk for item in shown if item.step in ASKING] if request.role in BILLING else [],
         "amount": sum(item.amount or 0 for item in shown),
         "movable": settings.TODAY is not None and request.role in BILLING,
         "week": sum(1 for item in work if item.due and (item.due - today()).days <= 7),

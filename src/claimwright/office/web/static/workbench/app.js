@@ -96,6 +96,7 @@ document.addEventListener("keydown", (event) => {
     going = true;
     setTimeout(() => (going = false), 1200);
   } else if (event.key === "n") document.querySelector("[data-next]")?.click();
+  else if (event.key === "q") document.querySelector("[data-ask]")?.click();
   else if (event.key === "j") moveRow(1);
   else if (event.key === "k") moveRow(-1);
 });
