@@ -81,7 +81,7 @@ class _Checker:
         for rows in tokens.batches():
             if tokens.problems:
                 self._problems()
-            if self.cut and rows[-1].partition(tokens.delimiters.element)[0] not in _CONTROL:
+            if self.cut and rows and rows[-1].partition(tokens.delimiters.element)[0] not in _CONTROL:
                 break  # half a segment: that the set is not closed says it all
             yield from self._batch(rows)
             if report.crowded:

@@ -35,3 +35,9 @@ def test_a_pointer_of_thousands_of_digits_is_no_pointer():
     parts[7] = b"9" * 8000
     claim = next(iter(read_837(data.replace(row, b"*".join(parts))))).claim
     assert claim is not None and claim.lines[0].pointers == ()
+
+
+@pytest.mark.parametrize("tail", [b"\x1e", b"\x1c", b"\x1f ", b"\xc2\x85"])
+def test_what_is_only_white_space_after_an_interchange_header_is_no_segment(tail):
+    head = WRITTEN["837P"][:106]
+    use(head + tail)
