@@ -49,6 +49,7 @@ RECORDS = {
     "edit patient": ("/patients/", "tbody tr a", ".acts >> text=Correct"),
     "add coverage": ("/patients/", "tbody tr a", ".acts >> text=Coverage"),
     "correct coverage": ("/patients/", "tbody tr a", ".coverage >> text=Correct"),
+    "ask for authorization": ("/patients/", "tbody tr a", "text=Ask for authorization"),
     "chart": ("/coding/", "tbody tr a"),
     "claim beside the list": ("/claims/?state=denied", "tbody tr a"),
     "held claim": ("/claims/held/", "tbody tr th a"),

@@ -146,7 +146,7 @@ def plan_of(terms: str, name: str) -> Plan:
                 given["out_of_pocket_max"] = cents(amount[1:])
             case ["pays", service, *_]:
                 applies.discard(service)
-            case ["needs", "authorisation", code]:
+            case ["needs", "authorization", code]:
                 given["authorization_required"] = frozenset({code})
             case ["does", "not", "cover", code]:
                 given["not_covered"] = frozenset({code})

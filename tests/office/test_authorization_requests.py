@@ -1,4 +1,4 @@
-"""Asking a payer beforehand: a request goes out, and its decision becomes an authorisation, or says what to do."""
+"""Asking a payer beforehand: a request goes out, and its decision becomes an authorization, or says what to do."""
 
 from datetime import date, time
 from decimal import Decimal
@@ -34,7 +34,7 @@ def ask(office, coverage, **more: Any) -> AuthorizationRequest:
 
 
 def held_by(office):
-    """The authorisations of this practice's patients."""
+    """The authorizations of this practice's patients."""
     return Authorization.objects.filter(patient__practice=office.practice)
 
 
@@ -105,7 +105,7 @@ def test_the_same_is_not_asked_twice_while_it_waits(office, coverage):
         ask(office, coverage)
 
 
-def test_what_is_certified_becomes_an_authorisation_that_claims_carry(office, coverage):
+def test_what_is_certified_becomes_an_authorization_that_claims_carry(office, coverage):
     request = ask(office, coverage)
     file = receive(office, decided(answer_to(request), "A1", "AUTH7", effective=VISIT_DAY, through=date(2027, 1, 9)))
     request.refresh_from_db()
@@ -157,11 +157,11 @@ def test_a_denial_says_why_and_what_to_do(office, coverage):
     assert "appeal" in request.message
 
 
-def test_what_needs_no_authorisation_is_told_as_such(office, coverage):
+def test_what_needs_no_authorization_is_told_as_such(office, coverage):
     request = ask(office, coverage)
     receive(office, decided(answer_to(request), "NA", "", ("0H",)))
     request.refresh_from_db()
-    assert (request.status, request.message) == ("not needed", "It needs no authorisation (0H).")
+    assert (request.status, request.message) == ("not needed", "It needs no authorization (0H).")
 
 
 def test_a_request_that_could_not_be_read_says_what_to_mend(office, coverage):
@@ -189,7 +189,7 @@ def test_an_answer_to_nobody_and_a_request_are_parked(office, coverage, other_of
     assert receive_file(practice=office.practice, by=None, today=DAY, name="q", content=question).status == "parked"
 
 
-def test_a_visit_that_needs_an_authorisation_says_so_until_there_is_one(office, coverage, client):
+def test_a_visit_that_needs_an_authorization_says_so_until_there_is_one(office, coverage, client):
     plan = coverage.plan
     plan.content = {**plan.content, "authorization_required": ["20610"]}
     plan.save()
@@ -199,11 +199,11 @@ def test_a_visit_that_needs_an_authorisation_says_so_until_there_is_one(office, 
     )  # fmt: skip
     planned = CodedService(procedure="20610", modifiers=("RT",), units=Decimal(1), diagnosis_codes=("M17.11",), on=VISIT_DAY)
     estimate_visit(**office.who(DAY), encounter_id=encounter.pk, services=[planned])
-    (work,) = [item for item in work_for(office.practice, "front_desk", DAY) if item.step == "Ask for authorisation"]
-    assert "20610 needs an authorisation: not asked" in work.why
+    (work,) = [item for item in work_for(office.practice, "front_desk", DAY) if item.step == "Ask for authorization"]
+    assert "20610 needs an authorization: not asked" in work.why
     client.force_login(office.by, backend="allauth.account.auth_backends.AuthenticationBackend")
     page, day = reverse("visit", args=[encounter.pk]), reverse("schedule") + f"?day={VISIT_DAY}"
-    assert "not authorised" in client.get(day).content.decode()
+    assert "not authorized" in client.get(day).content.decode()
     asking = reverse("ask-authorization", args=[coverage.patient_id]) + f"?visit={encounter.pk}"
     assert asking in client.get(page).content.decode()
     assert 'value="20610"' in client.get(asking).content.decode()
@@ -213,6 +213,6 @@ def test_a_visit_that_needs_an_authorisation_says_so_until_there_is_one(office, 
     request = AuthorizationRequest.objects.get(coverage=coverage)
     receive(office, decided(answer_to(request), "A1", "AUTH7", effective=VISIT_DAY, through=VISIT_DAY))
     assert "AUTH7" in client.get(page).content.decode()
-    assert "not authorised" not in client.get(day).content.decode()
-    assert not [item for item in work_for(office.practice, "front_desk", DAY) if item.step == "Ask for authorisation"]
+    assert "not authorized" not in client.get(day).content.decode()
+    assert not [item for item in work_for(office.practice, "front_desk", DAY) if item.step == "Ask for authorization"]
     assert "under AUTH7" in client.get(reverse("patient", args=[coverage.patient_id])).content.decode()

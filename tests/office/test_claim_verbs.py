@@ -128,7 +128,7 @@ def test_a_claim_without_an_answer_is_seen(office):
     assert overdue_claims(office.practice, record.sent_on + timedelta(days=22)) == [record]
 
 
-def test_units_of_an_authorisation_are_counted_down_when_the_claim_leaves(office):
+def test_units_of_an_authorization_are_counted_down_when_the_claim_leaves(office):
     patient = office.patient()
     coverage = office.insure(patient)
     held = registration.add_authorization(

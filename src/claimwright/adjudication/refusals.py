@@ -33,9 +33,9 @@ def claim_refusal(claim: Claim, plan: Plan, received: date, eligible: Period | N
 
 
 def line_refusal(line: ServiceLine, plan: Plan, kind: str, price: Price, authorized: bool, referred: bool) -> Refusal | None:
-    """Why one line is not paid: authorisation, referral, not covered, or the fee schedule pays nothing for it."""
+    """Why one line is not paid: authorization, referral, not covered, or the fee schedule pays nothing for it."""
     if line.procedure in plan.authorization_required and not authorized:
-        return Refusal(group="CO", reason="197", why=f"{line.procedure} needs the plan's authorisation first, and there is none.")
+        return Refusal(group="CO", reason="197", why=f"{line.procedure} needs the plan's authorization first, and there is none.")
     if kind in plan.referral_required and not referred:
         return Refusal(group="CO", reason="288", why="The plan asks for a referral for this, and there is none.")
     if line.procedure in plan.not_covered or (plan.kind == "MEDICARE_B" and medicare_status(line.procedure) == "N"):

@@ -60,7 +60,7 @@ class Coverage(Struct):
 
 
 class Authorization(Struct):
-    """A payer's prior authorisation of a procedure."""
+    """A payer's prior authorization of a procedure."""
 
     plan_id: str
     number: str

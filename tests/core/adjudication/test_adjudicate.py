@@ -205,7 +205,7 @@ def test_reasons_to_refuse_a_line(terms: Plan, how: dict[str, object], worth: di
     assert found.lines[0].denied
 
 
-def test_an_authorised_and_referred_service_is_paid() -> None:
+def test_an_authorized_and_referred_service_is_paid() -> None:
     terms = plan(OPEN, authorization_required=frozenset({"20610"}), referral_required=frozenset({"procedure"}))
     assert not decide(claim("20610 180.00"), terms, prices("66.10")).denied
 

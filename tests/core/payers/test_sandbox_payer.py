@@ -189,7 +189,7 @@ def test_reasons_to_deny(visit: Visit, services: tuple[str, ...], how: dict[str,
     assert cas(claim, line) == {expected: claim.lines[line - 1].charge}
 
 
-def test_an_authorisation_is_counted_down(visit: Visit) -> None:
+def test_an_authorization_is_counted_down(visit: Visit) -> None:
     office = Office()
     august = date(2026, 9, 3)
     how = {"who": TED, "member_id": "NL000002", "prior_authorization": "AU1"}

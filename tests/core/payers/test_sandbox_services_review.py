@@ -83,7 +83,7 @@ def test_more_units_than_the_payer_grants_are_cut(visit: Visit) -> None:
     assert service.decision is not None and service.decision.reasons == ("0L",)
 
 
-def test_what_needs_no_authorisation_is_told_so_and_what_is_refused_has_a_reason() -> None:
+def test_what_needs_no_authorization_is_told_so_and_what_is_refused_has_a_reason() -> None:
     office = Office(Behaviour(member_id="NL000001", on=ON, do="deny", procedure="58300"))
     visit_ = ReviewService(procedure="99213", units=Decimal(1), first_service=ON, trace="S2")
     (told,) = ask(office, request(services=(SERVICE, visit_)))

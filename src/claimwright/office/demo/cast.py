@@ -80,7 +80,7 @@ def _from(contract: Contract, year: Period) -> Contract:
 
 
 def _authorize(draft: Draft, bookings: list[Booking], year: Period) -> None:
-    """The HMO's authorisations, on file with both sides, for what needs one and was not forgotten."""
+    """The HMO's authorizations, on file with both sides, for what needs one and was not forgotten."""
     needed = plan(draft.plan_id).authorization_required if draft.plan_id == HMO else frozenset()
     held = []
     for booking in bookings:

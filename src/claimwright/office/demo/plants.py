@@ -72,7 +72,7 @@ PLANTS: Final = (
     ),
     Plant(
         name="missing_authorization",
-        shows="held by the scrubber: the HMO wants an authorisation for the joint injection",
+        shows="held by the scrubber: the HMO wants an authorization for the joint injection",
         notes=("knee_injection_right", "shoulder_injection_left"),
         plans=(HMO,),
         held=True,

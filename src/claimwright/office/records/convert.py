@@ -117,7 +117,7 @@ def coverage_of(row: patients.CoverageRecord) -> Coverage:
 
 
 def authorization_of(row: patients.Authorization) -> Authorization:
-    """What is left of a prior authorisation."""
+    """What is left of a prior authorization."""
     return Authorization(
         plan_id=row.plan.plan_id,
         number=row.number,

@@ -89,7 +89,7 @@ class EligibilityCheck(models.Model):
 
 
 class Authorization(models.Model):
-    """A payer's prior authorisation; units are counted down as claims are sent."""
+    """A payer's prior authorization; units are counted down as claims are sent."""
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="authorizations")
     plan = models.ForeignKey(PlanRecord, on_delete=models.PROTECT)

@@ -1,4 +1,4 @@
-"""Which visits to come need a prior authorisation, and whether there is one."""
+"""Which visits to come need a prior authorization, and whether there is one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ AHEAD = 14  # days: a payer may take that long over a request
 
 
 class Need(msgspec.Struct):
-    """A service that the plan wants authorised. `state`: the number's, or how far the asking is."""
+    """A service that the plan wants authorized. `state`: the number's, or how far the asking is."""
 
     procedure: str
     coverage: Any
@@ -40,7 +40,7 @@ class Need(msgspec.Struct):
 
 
 def needs(encounters: Iterable[Encounter]) -> dict[int, list[Need]]:
-    """By visit, what of its planned services the plan wants authorised; visits that need nothing are left out."""
+    """By visit, what of its planned services the plan wants authorized; visits that need nothing are left out."""
     visits = {one.pk: one for one in encounters}
     covers = _covers(visits.values())
     wanted = {pk: covers[pk].plan.content.get("authorization_required", ()) for pk in covers}
@@ -104,7 +104,7 @@ def _planned(visits: list[int]) -> dict[int, set[str]]:
 
 
 def to_come(practice: Practice, today: date) -> list[tuple[Encounter, list[Need]]]:
-    """Booked visits of the days ahead that lack an authorisation, soonest first."""
+    """Booked visits of the days ahead that lack an authorization, soonest first."""
     rows = Encounter.objects.filter(practice=practice, state="scheduled", date__range=(today, today + timedelta(days=AHEAD)))
     visits = list(rows.select_related("patient").order_by("date", "pk"))
     lacking = needs(visits)
@@ -112,7 +112,7 @@ def to_come(practice: Practice, today: date) -> list[tuple[Encounter, list[Need]
 
 
 def requests(patient: Patient) -> QuerySet[AuthorizationRequest]:
-    """What payers were asked to authorise for a patient, newest first."""
+    """What payers were asked to authorize for a patient, newest first."""
     return AuthorizationRequest.objects.filter(coverage__patient=patient).select_related("coverage__plan__payer")
 
 

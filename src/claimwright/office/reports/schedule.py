@@ -22,7 +22,7 @@ class Booked(msgspec.Struct):
     eligibility: str  # not asked, asked, active, inactive, rejected, or self-pay
     check: Any
     estimate: Any
-    unauthorized: list[str]  # planned services that the plan wants authorised and are not
+    unauthorized: list[str]  # planned services that the plan wants authorized and are not
 
 
 class Lane(msgspec.Struct):

@@ -95,15 +95,15 @@ def visits_to_prepare(practice: Practice, today: date) -> list[Work]:
 
 
 def visits_to_authorize(practice: Practice, today: date) -> list[Work]:
-    """Visits to come whose planned services the plan wants authorised, and are not."""
+    """Visits to come whose planned services the plan wants authorized, and are not."""
     return [
         Work(
             "visit",
             encounter.pk,
             "shield",
             f"{encounter.patient} · {encounter.reason}",
-            "; ".join(f"{need.procedure} needs an authorisation: {need.message or need.state}" for need in lacking),
-            "Ask for authorisation",
+            "; ".join(f"{need.procedure} needs an authorization: {need.message or need.state}" for need in lacking),
+            "Ask for authorization",
             None,
             encounter.date,
             "visit",

@@ -1,4 +1,4 @@
-"""Ask a payer to authorise services beforehand (278), and keep what it answers."""
+"""Ask a payer to authorize services beforehand (278), and keep what it answers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from claimwright.x12.services_review import write_278_request
 
 MOST_SERVICES, MOST_DIAGNOSES = 12, 12
 WAITING = ("asked", "in review")
-# HCR01 as one word. What is certified under no number is no authorisation yet.
+# HCR01 as one word. What is certified under no number is no authorization yet.
 STATUS = {"A1": "certified", "A2": "in part", "A3": "denied", "A4": "in review", "A6": "in part", "C": "cancelled",
           "CT": "call", "NA": "not needed"}  # fmt: skip
 # Our words for the reasons of decisions (X12 external list 886); a code that is not here is shown as it is.
@@ -49,7 +49,7 @@ REASONS = {
     "0C": "the patient was not covered then",
     "0D": "the provider is not of the plan",
     "0F": "it is not seen as medically necessary",
-    "0H": "it needs no authorisation",
+    "0H": "it needs no authorization",
     "0L": "more was asked for than is granted",
     "0M": "the plan does not cover it",
     "0U": "the payer wants more information",
@@ -82,7 +82,7 @@ WHAT_TO_DO = {
 
 
 class WantedService(Struct):
-    """One service to be authorised."""
+    """One service to be authorized."""
 
     procedure: str
     units: int = 1
@@ -117,7 +117,7 @@ def request_authorization(
     if earlier := same.first():
         raise Refused(f"This was asked on {earlier.asked_on}; the answer shows here by itself.")
     payer = coverage.plan.payer
-    trace = f"{practice.pk}R{next_number(practice, 'authorisation'):08d}"
+    trace = f"{practice.pk}R{next_number(practice, 'authorization'):08d}"
     asking = ReviewRequest(
         umo=payer_of(payer),
         requester=billing_provider(practice),
@@ -156,7 +156,7 @@ def request_authorization(
         today=today,
         control_number=number,
     )
-    touched(practice, by, coverage.patient, "authorisation asked for")
+    touched(practice, by, coverage.patient, "authorization asked for")
     return AuthorizationRequest.objects.create(
         coverage=coverage,
         encounter=encounter,
@@ -200,7 +200,7 @@ def _known(services: Sequence[WantedService], diagnoses: Sequence[str], on: date
 
 
 def take_decision(practice: Practice, answer: ReviewAnswer, file: File, today: date) -> AuthorizationRequest | None:
-    """Keep a payer's answer with the request that it answers, and what it authorises; None when nobody asked."""
+    """Keep a payer's answer with the request that it answers, and what it authorizes; None when nobody asked."""
     asked = AuthorizationRequest.objects.filter(coverage__patient__practice=practice, trace=answer.trace or " ")
     request = asked.select_related("coverage__patient", "coverage__plan", "file").first()
     if request is None:
@@ -252,7 +252,7 @@ def _granted(request: AuthorizationRequest, answer: ReviewAnswer) -> Iterable[tu
 
 
 def _grant(request: AuthorizationRequest, one: ServiceDecision, decision: Decision, answer: ReviewAnswer) -> Authorization:
-    """The authorisation, made or brought up to date; what the payer grants again under the same number is never less."""
+    """The authorization, made or brought up to date; what the payer grants again under the same number is never less."""
     asked = {service.procedure: service for service in unpack(request.content, ReviewRequest).services}
     wanted = asked.get(one.procedure)
     units = one.units if one.units is not None else wanted.units if wanted else None
@@ -285,7 +285,7 @@ def _in_words(answer: ReviewAnswer, status: str, granted: Sequence[Authorization
         words = "; ".join(f"{REASONS.get(code, 'reason')} ({code})" for code in reasons)
         said.append(f"{words[:1].upper()}{words[1:]}.")
     if not granted and status == "not needed" and not reasons:
-        said.append("No authorisation is needed.")
+        said.append("No authorization is needed.")
     if status in WHAT_TO_DO:
         said.append(WHAT_TO_DO[status])
     return " ".join(said)

@@ -163,7 +163,7 @@ def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> li
 
 
 def known_around(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> Context:
-    """What the office knows around a claim: coverage, earlier claims, authorisations, the visit's note, its own prices."""
+    """What the office knows around a claim: coverage, earlier claims, authorizations, the visit's note, its own prices."""
     encounter = record.encounter
     coverage = coverage_of(record.coverage)
     others = record.patient.claims.filter(state__in=COUNTS).exclude(pk=record.pk)

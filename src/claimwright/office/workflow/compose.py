@@ -133,7 +133,7 @@ def _facility(encounter: Encounter) -> Provider | None:
 
 
 def _authorization(encounter: Encounter, coverage: CoverageRecord | None, lines: Sequence[ServiceLine]) -> str:
-    """The number of a prior authorisation in force for one of the services with units left."""
+    """The number of a prior authorization in force for one of the services with units left."""
     if coverage is None:
         return ""
     held = encounter.patient.authorizations.filter(

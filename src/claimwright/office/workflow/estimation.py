@@ -115,7 +115,7 @@ def _used(coverage: CoverageRecord | None, on: date) -> tuple[Accumulators, str]
 
 
 def _authorized(encounter: Encounter, coverage: CoverageRecord | None, procedures: Sequence[str]) -> bool:
-    """Whether every service that the plan wants authorised is."""
+    """Whether every service that the plan wants authorized is."""
     if coverage is None:
         return True
     needed = plan_of(coverage.plan).authorization_required & set(procedures)

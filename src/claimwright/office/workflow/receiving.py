@@ -187,10 +187,10 @@ def _read_277(practice: Practice, file: File, today: date) -> None:
 
 
 def _read_278(practice: Practice, file: File, today: date) -> None:
-    """What a payer authorised, or why it did not."""
+    """What a payer authorized, or why it did not."""
     answers = [take_decision(practice, answer, file, today) for answer in read_278_response(content_of(file))]
     if not any(answers):
-        raise Unreadable("It answers no request for authorisation that this practice made.")
+        raise Unreadable("It answers no request for authorization that this practice made.")
     if unknown := sum(not one for one in answers):
         changed(file, reason=f"{unknown} of its answers are to no request of ours.")
 

@@ -233,10 +233,10 @@ def add_authorization(
     start: date,
     end: date,
 ) -> Authorization:
-    """Keep a payer's prior authorisation; claims carry its number and use its units."""
+    """Keep a payer's prior authorization; claims carry its number and use its units."""
     patient = find(Patient, practice, patient_id)
     if units < 1 or end < start:
-        raise Refused("An authorisation is for at least one unit and ends on or after its first day.")
+        raise Refused("An authorization is for at least one unit and ends on or after its first day.")
     authorization = Authorization.objects.create(
         patient=patient,
         plan=find(PlanRecord, practice, plan_id),
@@ -246,7 +246,7 @@ def add_authorization(
         start=start,
         end=end,
     )
-    touched(practice, by, patient, "authorisation added")
+    touched(practice, by, patient, "authorization added")
     return authorization
 
 

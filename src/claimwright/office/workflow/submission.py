@@ -128,7 +128,7 @@ def _send(practice: Practice, payer: PayerRecord, batch: Sequence[ClaimRecord], 
 
 
 def _use_authorization(claim: ClaimRecord) -> None:
-    """Count down what the payer authorised (P24); a correction or a second sending uses nothing more."""
+    """Count down what the payer authorized (P24); a correction or a second sending uses nothing more."""
     content = claim_of(claim)
     if not content.prior_authorization:
         return

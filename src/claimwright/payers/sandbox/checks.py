@@ -1,4 +1,4 @@
-"""What the payer finds beyond the plan: duplicates, authorisations, the order of payers, code pairs and units."""
+"""What the payer finds beyond the plan: duplicates, authorizations, the order of payers, code pairs and units."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def denial_of(behaviour: Behaviour, claim: Claim) -> dict[int, Refusal]:
 
 
 def authorization_for(state: State, claim: Claim, line: ServiceLine, member: Member) -> Authorization | None:
-    """The authorisation that the claim names, if it holds for this procedure and day."""
+    """The authorization that the claim names, if it holds for this procedure and day."""
     known = (*member.authorizations, *state.certified.get(key_of(member), ()))
     named = (one for one in known if one.number == claim.prior_authorization)
     return next((one for one in named if one.procedure == line.procedure and one.period.covers(line.first_service)), None)
 
 
 def units_used(state: State, authorization: Authorization) -> int:
-    """How many units of an authorisation were paid so far."""
+    """How many units of an authorization were paid so far."""
     return state.authorized.get(f"{authorization.number}:{authorization.procedure}", 0)
 
 
@@ -86,10 +86,10 @@ def _authorizations(state: State, claim: Claim, member: Member, plan: Plan) -> d
             continue
         found = authorization_for(state, claim, line, member)
         if found is None:
-            why = f"{line.procedure} needs the plan's authorisation first, and none was found."
+            why = f"{line.procedure} needs the plan's authorization first, and none was found."
             refused[line.number] = Refusal(group="CO", reason="197", why=why, remarks=("M62",))
         elif units_used(state, found) + line.units > found.units:
-            why = f"The authorisation holds {found.units} units, and they are used."
+            why = f"The authorization holds {found.units} units, and they are used."
             refused[line.number] = Refusal(group="CO", reason="198", why=why)
     return refused
 

@@ -91,7 +91,7 @@ def _underpaid(found: Price, claim: Claim, wrong: Sequence[Behaviour]) -> Price:
 
 
 def _count_authorized(state: State, claim: Claim, member: Member, decided: Determination, sign: int) -> None:
-    """Units of an authorisation are used by what was paid, and given back when it is taken back."""
+    """Units of an authorization are used by what was paid, and given back when it is taken back."""
     denied = {line.number for line in decided.lines if line.denied}
     for line in claim.lines:
         if line.number not in denied and (found := authorization_for(state, claim, line, member)):

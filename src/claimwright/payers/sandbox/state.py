@@ -60,7 +60,7 @@ class State(msgspec.Struct):
     claims: dict[str, Taken] = {}  # by payer claim number
     members: dict[str, Accumulators] = {}  # by member key
     families: dict[str, Cents] = {}  # deductible used by the family of a policy
-    authorized: dict[str, int] = {}  # units used of an authorisation, by its number and procedure
+    authorized: dict[str, int] = {}  # units used of an authorization, by its number and procedure
     certified: dict[str, list[Authorization]] = {}  # what services reviews granted, by member key
     reviews: dict[str, Reviewed] = {}  # those still pended, by the payer's number
     forward: dict[str, tuple[str, Cents]] = {}  # payer:npi -> trace and amount that the next payment must still recover

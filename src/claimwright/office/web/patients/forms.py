@@ -175,7 +175,7 @@ PLACES = [
 
 
 class AskForm(Period):
-    """What a payer is asked to authorise."""
+    """What a payer is asked to authorize."""
 
     coverage = forms.ModelChoiceField(CoverageRecord.objects.none(), empty_label=None)
     services = forms.CharField(max_length=120)

@@ -202,14 +202,14 @@ def asked(request: HttpRequest) -> HttpResponse:
 
 @roles(*DESK)
 def add_authorization(request: HttpRequest, pk: int) -> HttpResponse:
-    """A payer's prior authorisation."""
+    """A payer's prior authorization."""
     patient = mine(Patient, request, pk)
     form = AuthorizationForm(patient, request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
         plan = said.pop("plan")
         _, fine = do(
-            request, registration.add_authorization, at="authorisation", done="Kept.", patient_id=pk, plan_id=plan.pk, **said
+            request, registration.add_authorization, at="authorization", done="Kept.", patient_id=pk, plan_id=plan.pk, **said
         )
         if fine:
             return redirect("patient", pk)
@@ -218,7 +218,7 @@ def add_authorization(request: HttpRequest, pk: int) -> HttpResponse:
 
 @roles(*DESK)
 def ask_authorization(request: HttpRequest, pk: int) -> HttpResponse:
-    """Ask a payer to authorise services beforehand; `visit` fills in what is planned for one."""
+    """Ask a payer to authorize services beforehand; `visit` fills in what is planned for one."""
     patient = mine(Patient, request, pk)
     asked_for = request.GET.get("visit", "")
     visit = patient.encounters.filter(pk=int(asked_for)).first() if asked_for.isdigit() else None
@@ -229,8 +229,8 @@ def ask_authorization(request: HttpRequest, pk: int) -> HttpResponse:
         _, fine = do(
             request,
             authorizations.request_authorization,
-            at="authorisation",
-            done=f"Asked {coverage.plan.payer}; the answer shows with the patient's authorisations.",
+            at="authorization",
+            done=f"Asked {coverage.plan.payer}; the answer shows with the patient's authorizations.",
             patient_id=pk,
             coverage_id=coverage.pk,
             provider_id=provider.pk if provider else None,

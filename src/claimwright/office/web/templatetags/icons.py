@@ -97,7 +97,7 @@ SAME_AS = {
     "in part": "part paid",
     "in review": "pending",
     "not needed": "closed",
-    "not authorised": "rejected",
+    "not authorized": "rejected",
     "used up": "rejected",
     "call": "pending",
     "received": "accepted",

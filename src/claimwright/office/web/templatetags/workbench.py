@@ -141,7 +141,7 @@ PLB = {
     "WO": "overpayment taken back",
     "L6": "interest",
     "FB": "forwarded balance",
-    "72": "authorised return",
+    "72": "authorized return",
     "J1": "not reimbursable",
     "CS": "adjustment",
     "AP": "acceleration of benefits",
