@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from claimwright.office.records.claimstore import claim_of
-from claimwright.office.records.models import AccessLog, ClaimRecord, Membership, PriceRow, User
+from claimwright.office.records.models import AccessLog, Membership, PriceRow, User
 from claimwright.office.workflow import charging, claims, coding, submission
 from claimwright.office.workflow.coding import DecidedCode
 from claimwright.office.workflow.errors import Refused
@@ -48,7 +48,7 @@ def needs_25(office, note=SEPARATE, last="Moss"):
 
 
 def person(office, role):
-    user = User.objects.create(username=role)
+    user = User.objects.create(username=f"fixing-{role}")
     Membership.objects.create(user=user, practice=office.practice, role=role)
     return user
 
@@ -137,7 +137,7 @@ def test_many_are_mended_each_whole_or_not_at_all_and_the_rest_say_why(office):
     done = apply_fixes(**office.who(DAY), claim_ids=[good.pk, bad.pk], edit="MOD-25")
     assert [bool(one.refused) for one in done] == [False, True]
     assert done[1].refused.startswith("No safe fix")
-    assert list(ClaimRecord.objects.order_by("pk").values_list("state", flat=True)) == ["ready", "held"]
+    assert list(office.practice.claims.order_by("pk").values_list("state", flat=True)) == ["ready", "held"]
 
 
 def test_a_trial_tells_what_would_be_done_and_keeps_nothing(office):
@@ -195,10 +195,10 @@ def test_ticked_claims_are_previewed_before_anything_is_done_then_mended(office)
     client, picks = browser(office.by), {"pick": [f"{good.pk}:MOD-25", f"{bad.pk}:MOD-25", "x:y", "999:MOD-25"]}
     page = client.post("/claims/held/preview/", picks).content.decode()
     assert "1 fix to apply" in page and "Left as it is" in page
-    assert ClaimRecord.objects.filter(state="held").count() == 2
+    assert office.practice.claims.filter(state="held").count() == 2
     page = client.post("/claims/held/fix/", picks, follow=True).content.decode()
     assert "Mended 1 of 2: 1 ready to send." in page
-    assert ClaimRecord.objects.get(state="ready") == good
+    assert office.practice.claims.get(state="ready") == good
 
 
 def test_an_edits_page_says_what_it_is_and_an_unknown_one_is_not_there(office, other_office):
