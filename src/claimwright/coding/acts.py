@@ -119,12 +119,8 @@ def performed(case: Case, at: int, hit: Hit, *, here: bool = False) -> bool:
 
 def hits_of(case: Case, kind: str, *keys: str) -> list[tuple[int, Sentence, Hit]]:
     """Hits of a kind with their sentences, longest phrases first within a sentence."""
-    found = []
-    for at, sentence in case.sentences():
-        for hit in sorted(case.reading.hits[at], key=lambda hit: hit.first - hit.last):
-            if hit.entry.kind == kind and (not keys or hit.entry.key in keys):
-                found.append((at, sentence, hit))
-    return found
+    sentences = case.reading.note.sentences
+    return [(at, sentences[at], hit) for at, hit in case.hits(kind) if not keys or hit.entry.key in keys]
 
 
 def words_of(case: Case, sentence: Sentence, hit: Hit) -> Evidence:

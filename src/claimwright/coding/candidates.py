@@ -343,23 +343,19 @@ def side_elsewhere(mention: Mention, reading: Reading) -> str:
     return counted.pop() if len(counted) == 1 else ""
 
 
-_SLOT_SITES: list[tuple[str, list[str]]] = []
-
-
+@lru_cache(maxsize=20_000)
 def _sites_of_code(template: str) -> list[str]:
-    if not _SLOT_SITES:
-        _SLOT_SITES.extend((prefix, listed(sites)) for prefix, sites in rows("slots"))
-    return next((sites for prefix, sites in _SLOT_SITES if template.startswith(prefix)), [])
+    return next((listed(sites) for prefix, sites in rows("slots") if template.startswith(prefix)), [])
 
 
-_CHRONIC: list[str] = []
+@lru_cache(maxsize=1)
+def _lasting() -> tuple[str, ...]:
+    return tuple(row[0] for row in rows("chronic"))
 
 
 def chronic(code: str) -> bool:
     """A disease that stays with the patient (for E/M: expected to last a year or until death)."""
-    if not _CHRONIC:
-        _CHRONIC.extend(row[0] for row in rows("chronic"))
-    return code.startswith(tuple(_CHRONIC))
+    return code.startswith(_lasting())
 
 
 SYMPTOM_PREFIXES = ("R", "M25.5", "M25.4", "M54.2", "M54.5", "M54.6", "M54.9", "M79.6", "M79.1", "H92.0", "H57.1", "N64.4", "G89")

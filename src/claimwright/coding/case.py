@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from claimwright.coding.candidates import THRESHOLD, Candidate
+from claimwright.coding.gates import Spots
+from claimwright.coding.lexicon import Hit
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Evidence, Visit
 from claimwright.coding.note import Sentence
@@ -21,6 +23,8 @@ class Case(msgspec.Struct):
     candidates: list[Candidate]
     age: int | None = None
     given: set[str] = set()  # procedure codes of what was done
+    spots: Spots | None = None
+    by_kind: dict[str, list[tuple[int, Hit]]] = {}
 
     def main(self, *prefixes: str) -> list[Candidate]:
         """Candidates to be coded that begin with a prefix, in order."""
@@ -92,9 +96,24 @@ class Case(msgspec.Struct):
             if not sections or sentence.section in sections:
                 yield number, sentence
 
+    def hits(self, kind: str) -> list[tuple[int, Hit]]:
+        """Hits of a kind with the number of their sentence, longest phrases first within a sentence."""
+        if not self.by_kind:
+            for number, line in enumerate(self.reading.hits):
+                for hit in sorted(line, key=lambda hit: hit.first - hit.last):
+                    self.by_kind.setdefault(hit.entry.kind, []).append((number, hit))
+        return self.by_kind.get(kind, [])
+
     def search(self, pattern: re.Pattern[str], *sections: str) -> Iterator[tuple[int, Sentence, re.Match[str], Evidence]]:
         """A pattern's finds, sentence by sentence, with their evidence."""
-        for number, sentence in self.sentences(*sections):
+        if self.spots is None:
+            self.spots = Spots(self.reading.note)
+        numbers = self.spots.of(pattern)
+        all_of_them = self.reading.note.sentences
+        for number in range(len(all_of_them)) if numbers is None else numbers:
+            sentence = all_of_them[number]
+            if sections and sentence.section not in sections:
+                continue
             for found in pattern.finditer(self.text(sentence)):
                 start, end = sentence.start + found.start(), sentence.start + found.end()
                 yield number, sentence, found, self.reading.note.evidence(sentence.document, start, end)

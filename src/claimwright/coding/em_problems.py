@@ -52,7 +52,8 @@ def problems(case: Case, treated: set[str]) -> Element:
 def kind_of_problem(case: Case, candidate: Candidate) -> str:
     """The CPT kind of a problem, from its own words first."""
     near = problem_text(case, candidate)
-    told = FEARED.sub(" ", UNSAID.sub(" ", near))  # without what is denied or only feared
+    clauses = re.split(r"[.;]", UNSAID.sub(" ", near))
+    told = ". ".join(clause for clause in clauses if not FEARED.search(clause))  # without what is denied or only feared
     lasting = chronic(candidate.code) and not is_symptom(candidate.code)
     if SEVERE.search(near) and not DENIED.search(near):
         return "illness that threatens life or function"
