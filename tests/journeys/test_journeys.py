@@ -52,7 +52,7 @@ class Journey:
         if self.second:
             self.contracts.append(contract_of(said.get("also prices", said["prices"]), self.second))
         first, last = self.name.split()
-        self.person = Person(last=last, first=first, birth=date(1960, 3, 4), sex="F", address=HOME)
+        self.person = Person(last=last, first=first, birth=date(1965, 3, 4), sex="F", address=HOME)
         self.claim = self._claim(said["visit"])
 
     def _claim(self, services: str) -> Claim:

@@ -78,7 +78,9 @@ def too_soon(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
             held = line.procedure in rule.procedures and rule.period.covers(line.first_service)
             if not held or (rule.filing and claim.filing_indicator not in rule.filing):
                 continue
-            for _, done in earlier(claim, context):
+            for other, done in earlier(claim, context):
+                if other.payer.payer_id != claim.payer.payer_id:
+                    continue  # each payer counts what it paid itself
                 since = line.first_service - done.first_service
                 again = timedelta(0) < since and (rule.days == 0 or since < timedelta(days=rule.days))
                 if done.procedure in rule.procedures and again:

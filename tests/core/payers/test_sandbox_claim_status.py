@@ -57,7 +57,7 @@ def test_a_paid_claim_tells_what_was_paid_when_and_by_which_payment(visit: Visit
 
 def test_a_denied_claim_says_why(visit: Visit) -> None:
     office = Office()
-    office.send(visit("58300 175.00"))  # needs an authorization
+    office.send(visit("11200 175.00"))  # needs an authorization
     office.wait(20)
     (told,) = ask(office, inquiry(patient_control_number="P1"), on=ON + timedelta(days=21))
     assert codes(told) == ["F2:84"]

@@ -14,7 +14,7 @@ from sandbox_office import ANA, GRACE, MARIA, MEDICARE, ON, Office, Visit, claim
 from claimwright.parties import Insured
 from claimwright.payers.sandbox.model import Behaviour
 
-SERVICES = st.sampled_from(["99213-25 150.00", "20610-RT 180.00", "80053 25.00", "71046 62.00", "99214 225.00", "58300 175.00"])
+SERVICES = st.sampled_from(["99213-25 150.00", "20610-RT 180.00", "80053 25.00", "71046 62.00", "99214 225.00", "11200 175.00"])
 WHO: list[dict[str, Any]] = [
     {},
     {"who": ANA, "insured": Insured(person=MARIA, member_id="NL000001", relationship="19")},

@@ -175,7 +175,7 @@ DEPENDENT = Insured(person=MARIA, member_id="NL000001", relationship="19")
     ("services", "how", "line", "expected"),
     [
         (("99213 150.00",), {"who": TED, "member_id": "NL000002"}, 1, "PR-27"),
-        (("58300 175.00",), {}, 1, "CO-197"),
+        (("11200 175.00",), {}, 1, "CO-197"),
         (("80053 25.00", "80048 20.00"), {}, 2, "CO-236"),
         (("99213 150.00", "20610-RT 180.00"), {}, 1, "CO-97"),  # the visit lacks modifier 25
         (("93000 40.00 x4",), {}, 1, "CO-151"),
@@ -193,8 +193,8 @@ def test_an_authorization_is_counted_down(visit: Visit) -> None:
     office = Office()
     august = date(2026, 9, 3)
     how = {"who": TED, "member_id": "NL000002", "prior_authorization": "AU1"}
-    office.send(visit("58300 175.00", on=august, **how), on=august)
-    office.send(visit("58300 175.00", control="P2", on=august + timedelta(days=9), **how), on=august + timedelta(days=9))
+    office.send(visit("11200 175.00", on=august, **how), on=august)
+    office.send(visit("11200 175.00", control="P2", on=august + timedelta(days=9), **how), on=august + timedelta(days=9))
     first, second = claims_of(office.wait(40, since=august))
     assert "PR-1" in cas(first)
     assert cas(second) == {"CO-198": 17500}

@@ -15,7 +15,7 @@ from claimwright.x12.check import check
 from claimwright.x12.review_model import ReviewAnswer, ReviewDiagnosis, ReviewProvider, ReviewRequest, ReviewService
 from claimwright.x12.services_review import read_278_response, write_278_request
 
-SERVICE = ReviewService(procedure="58300", units=Decimal(1), first_service=ON, trace="S1")
+SERVICE = ReviewService(procedure="11200", units=Decimal(1), first_service=ON, trace="S1")
 
 
 def request(who: Person = MARIA, member_id: str = "NL000001", **more: object) -> ReviewRequest:
@@ -53,8 +53,8 @@ def test_what_is_certified_has_a_number_and_dates_and_the_claim_that_names_it_is
     assert (told.issued, told.effective, told.expires) == (ON, ON, date(2026, 12, 31))
     assert told.decision is not None
     number = told.decision.certification_number
-    office.send(visit("58300 175.00", prior_authorization=number))
-    office.send(visit("58300 175.00", control="P2", on=ON - timedelta(days=1), prior_authorization=number))
+    office.send(visit("11200 175.00", prior_authorization=number))
+    office.send(visit("11200 175.00", control="P2", on=ON - timedelta(days=1), prior_authorization=number))
     paid = {claim.patient_control_number: claim for claim in claims_of(office.wait(20))}
     reasons = {control: [one.reason for line in claim.lines for one in line.adjustments] for control, claim in paid.items()}
     assert "197" not in reasons["P1"] and paid["P1"].lines[0].allowed
@@ -65,10 +65,10 @@ def test_a_second_claim_finds_the_units_used(visit: Visit) -> None:
     office = Office()
     (told,) = ask(office, request())
     number = told.services[0].decision.certification_number  # type: ignore[union-attr]
-    office.send(visit("58300 175.00", prior_authorization=number))
+    office.send(visit("11200 175.00", prior_authorization=number))
     office.wait(20)
     office.send(
-        visit("58300 175.00", control="P2", on=ON + timedelta(days=30), prior_authorization=number), on=ON + timedelta(days=31)
+        visit("11200 175.00", control="P2", on=ON + timedelta(days=30), prior_authorization=number), on=ON + timedelta(days=31)
     )
     (claim,) = claims_of(office.wait(20, since=ON + timedelta(days=31)))
     assert "198" in [one.reason for line in claim.lines for one in line.adjustments]
@@ -84,7 +84,7 @@ def test_more_units_than_the_payer_grants_are_cut(visit: Visit) -> None:
 
 
 def test_what_needs_no_authorization_is_told_so_and_what_is_refused_has_a_reason() -> None:
-    office = Office(Behaviour(member_id="NL000001", on=ON, do="deny", procedure="58300"))
+    office = Office(Behaviour(member_id="NL000001", on=ON, do="deny", procedure="11200"))
     visit_ = ReviewService(procedure="99213", units=Decimal(1), first_service=ON, trace="S2")
     (told,) = ask(office, request(services=(SERVICE, visit_)))
     assert actions(told) == ("A3", ["A3", "NA"])
@@ -119,7 +119,7 @@ def test_the_same_again_gets_the_same_number_and_a_cancelled_one_is_gone(visit: 
     assert cancelled.decision and (cancelled.decision.action, cancelled.decision.certification_number) == ("C", number)
     (unknown,) = ask(office, request(trace="R4", purpose="01", previous_authorization=number))
     assert [one.reason for one in unknown.rejections] == ["33"]
-    office.send(visit("58300 175.00", prior_authorization=number))
+    office.send(visit("11200 175.00", prior_authorization=number))
     (claim,) = claims_of(office.wait(20))
     assert "197" in [one.reason for line in claim.lines for one in line.adjustments]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from claimwright.office.codes import tables
 from claimwright.office.exchange import folder
 from claimwright.payers.sandbox.model import Book
 from claimwright.payers.sandbox.payer import State, answer
@@ -43,7 +44,10 @@ def waits_for(home: Path, today: date) -> bool:
 
 
 def run_payer(home: Path, today: date) -> list[Path]:
-    """Let the payer work for a day: take new files, write what has fallen due. The paths of its answers."""
+    """Let the payer work for a day: take new files, write what has fallen due. The paths of its answers.
+
+    It judges by the code sets that the office has: the imported store where there is one.
+    """
     place = home / "payer"
     book = msgspec.json.decode((place / "book.json").read_bytes(), type=Book)
     memory = _memory(place)
@@ -54,7 +58,7 @@ def run_payer(home: Path, today: date) -> list[Path]:
         if out.is_dir()
         else []
     )
-    answers, state = answer(book, memory.state, [(path.name, path.read_bytes()) for path in fresh], today)
+    answers, state = answer(book, memory.state, [(path.name, path.read_bytes()) for path in fresh], today, tables())
     written = [folder.write(folder.inbox(home), name, content) for name, content in answers]
     memory = Memory(state=state, taken=[*memory.taken, *(path.name for path in fresh)], day=today)
     folder.write(place, "state.json", msgspec.json.encode(memory))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import msgspec
 from django.db import transaction
@@ -22,12 +23,12 @@ from claimwright.office.records.convert import (
     enrolments,
     visit_texts,
 )
-from claimwright.office.records.models import ClaimRecord, CoverageRecord, Encounter, Practice, User
+from claimwright.office.records.models import ClaimLine, ClaimRecord, CoverageRecord, Encounter, Practice, User
 from claimwright.office.records.numbers import next_number
 from claimwright.office.workflow.charging import move_to_payer
 from claimwright.office.workflow.compose import charge_lines, compose
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.rules import edits_of
+from claimwright.office.workflow.rules import own_edits
 from claimwright.office.workflow.secondary import carry_over, secondary_coverage
 from claimwright.office.workflow.trail import books, changed, event_number, find, must_follow, tell, touched
 from claimwright.pricing.model import Price
@@ -46,6 +47,7 @@ __all__ = [
 
 UNSENT = (DRAFT, HELD, READY, REJECTED)  # the payer does not have it: it may still be written anew
 NEVER_LEFT = Q(state=CLOSED, sent_on=None)  # taken back before any payer saw it
+LOOK_BACK = timedelta(days=3 * 365 + 1)
 COUNTS = {"sent", "accepted", "pending", "paid", "part paid", "denied", "appealed", "patient", "closed"}
 
 
@@ -159,20 +161,19 @@ def refresh(record: ClaimRecord, today: date, by: User | None) -> None:
 
 def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> list[Finding]:
     """Every edit over one claim, with all that the office knows around it."""
-    return list(scrub(claim_of(record), known_around(record, today, batch), tables(), edits_of(record.practice)))
+    claim, around = claim_of(record), known_around(record, today, batch)
+    return list(scrub(claim, around, tables(), own_edits(record.practice, claim, around)))
 
 
 def known_around(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> Context:
     """What the office knows around a claim: coverage, earlier claims, authorizations, the visit's note, its own prices."""
     encounter = record.encounter
     coverage = coverage_of(record.coverage)
-    others = record.patient.claims.filter(state__in=COUNTS).exclude(pk=record.pk)
     replaced = _replaced(record)
-    others = others.exclude(pk__in=[earlier.pk for earlier in replaced])
     authorizations = record.patient.authorizations.select_related("plan")
     return Context(
         today=today,
-        history=tuple(claim_of(other) for other in others.filter(payer=record.payer)),
+        history=_history(record, replaced),
         corrects=tuple(claim_of(earlier) for earlier in replaced),
         coverage=coverage,
         authorizations=tuple(authorization_of(row) for row in authorizations),
@@ -181,6 +182,22 @@ def known_around(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()
         note=visit_texts(encounter),
         usual_charges=usual_charges(record),
     )
+
+
+def _history(record: ClaimRecord, replaced: Sequence[ClaimRecord]) -> tuple[Claim, ...]:
+    """The patient's other claims that stand, to every payer: global days and new patients do not ask who paid.
+
+    Three years back, the longest that an edit looks (CPT, new patient), and what is covered once in a longer time.
+    Left out: what never left, what was voided, and the claims that this one replaces.
+    """
+    seldom = {code for rule in tables().frequency if rule.days == 0 or rule.days > LOOK_BACK.days for code in rule.procedures}
+    since = record.first_service - LOOK_BACK
+    rows = record.patient.claims.filter(state__in=COUNTS).exclude(pk__in=[record.pk, *(earlier.pk for earlier in replaced)])
+    voided = ClaimRecord.objects.filter(frequency="8", replaces__patient=record.patient, sent_on__isnull=False)
+    rows = rows.exclude(NEVER_LEFT).exclude(frequency="8").exclude(pk__in=voided.values("replaces"))
+    long_ago = ClaimLine.objects.filter(claim__patient=record.patient, procedure__in=seldom)
+    rows = rows.filter(Q(first_service__gte=since) | Q(pk__in=long_ago.values("claim")))
+    return tuple(claim_of(other) for other in rows.order_by("pk"))
 
 
 def usual_charges(record: ClaimRecord) -> dict[str, int]:

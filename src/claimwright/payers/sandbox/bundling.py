@@ -8,7 +8,7 @@ from typing import Final
 
 from claimwright.adjudication.model import Refusal
 from claimwright.claims.model import Claim, ServiceLine
-from claimwright.codesets.tables import Tables, starter
+from claimwright.codesets.tables import Tables
 
 # Modifiers that may open a pair (NCCI Policy Manual, chapter 1, section E).
 _OPENING: Final = frozenset(
@@ -22,9 +22,8 @@ _APART: Final = frozenset({"24", "25", "57"})
 Lined = tuple[Claim, ServiceLine]
 
 
-def code_refusals(claim: Claim, others: Sequence[Claim]) -> dict[int, Refusal]:
+def code_refusals(claim: Claim, others: Sequence[Claim], tables: Tables) -> dict[int, Refusal]:
     """Lines refused for their code: column 2 of a pair on the same day by the same clinician, or too many units."""
-    tables = starter()
     around = [(one, line) for one in others for line in one.lines]
     own = [(claim, line) for line in claim.lines]
     refused = dict(_visits(own, [*own, *around], tables)) | dict(_pairs(own, [*own, *around], tables))
@@ -60,7 +59,7 @@ def _visits(own: Iterable[Lined], all_lines: Sequence[Lined], tables: Tables) ->
 
 def _units(own: Sequence[Lined], around: Sequence[Lined], tables: Tables) -> Iterator[tuple[int, Refusal]]:
     for claim, line in own:
-        limit = tables.unit_limit(line.procedure)
+        limit = tables.unit_limit(line.procedure, line.first_service)
         # A limit of 0 says that Medicare never pays the code; other payers do.
         if limit is None or (limit.units == 0 and claim.filing_indicator != "MB"):
             continue

@@ -5,10 +5,12 @@ from __future__ import annotations
 from claimwright.adjudication.model import Refusal
 from claimwright.adjudication.secondary import decided_before
 from claimwright.claims.model import Claim, ServiceLine
+from claimwright.codesets.tables import Tables
 from claimwright.coverage.model import Authorization, Plan
 from claimwright.payers.sandbox.bundling import code_refusals
 from claimwright.payers.sandbox.members import key_of
 from claimwright.payers.sandbox.model import Behaviour, Book, Member
+from claimwright.payers.sandbox.policy import policy_refusals
 from claimwright.payers.sandbox.state import State, Taken
 
 
@@ -21,10 +23,12 @@ def claim_refusal(taken: Taken, member: Member) -> Refusal | None:
     return None
 
 
-def line_refusals(book: Book, state: State, taken: Taken, member: Member, plan: Plan) -> dict[int, Refusal]:
+def line_refusals(book: Book, state: State, taken: Taken, member: Member, plan: Plan, tables: Tables) -> dict[int, Refusal]:
     """Refused lines by number. An earlier reason beats a later one."""
     refused: dict[int, Refusal] = {}
-    refused |= code_refusals(taken.claim, _same_day(state, taken))
+    others = _others(state, taken)
+    refused |= policy_refusals(taken.claim, others, tables)
+    refused |= code_refusals(taken.claim, others, tables)
     refused |= _authorizations(state, taken.claim, member, plan)
     refused |= _duplicates(state, taken)
     return refused if _denied_before(state, taken) else refused | ordered_denials(book, taken.claim)
@@ -114,7 +118,7 @@ def _service(line: ServiceLine) -> tuple[object, ...]:
     return (line.first_service, line.procedure, frozenset(line.modifiers), line.charge)
 
 
-def _same_day(state: State, taken: Taken) -> tuple[Claim, ...]:
+def _others(state: State, taken: Taken) -> tuple[Claim, ...]:
     """The member's other claims that stand, for edits that look across claims."""
     return tuple(
         other.claim

@@ -11,6 +11,7 @@ import msgspec
 from claimwright.adjudication.adjudicate import adjudicate
 from claimwright.adjudication.model import Determination, LineDetermination
 from claimwright.claims.model import Claim, ServiceLine
+from claimwright.codesets.tables import Tables
 from claimwright.coverage.model import Plan
 from claimwright.money import share
 from claimwright.payers.sandbox.checks import authorization_for, behaviours, claim_refusal, denial_of, line_refusals, units_used
@@ -39,10 +40,10 @@ def member_of(book: Book, taken: Taken) -> Member:
     return next((member for member in held if member.period.covers(taken.claim.first_service)), held[-1])
 
 
-def decide(book: Book, state: State, taken: Taken, on: date, *, again: bool = False) -> Taken:
+def decide(book: Book, state: State, taken: Taken, on: date, tables: Tables, *, again: bool = False) -> Taken:
     """Adjudicate a claim and count it to the member's year. `again`: the correction of a first decision."""
     claim, member, plan = taken.claim, member_of(book, taken), plan_of(book, taken)
-    refused = line_refusals(book, state, taken, member, plan)
+    refused = line_refusals(book, state, taken, member, plan, tables)
     for behaviour in behaviours(book, claim, "reverse"):
         if again and behaviour.reason:
             refused |= denial_of(behaviour, claim)

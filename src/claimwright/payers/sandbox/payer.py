@@ -12,6 +12,7 @@ from typing import Literal
 
 import msgspec
 
+from claimwright.codesets.tables import Tables, starter
 from claimwright.parties import Payer, Provider, Struct
 from claimwright.payers.sandbox.eligibility import answer_inquiry
 from claimwright.payers.sandbox.intake import take_in
@@ -39,11 +40,13 @@ Files = list[tuple[str, bytes]]
 _MORNING = time(6, 0)
 
 
-def answer(book: Book, state: State, files: Sequence[tuple[str, bytes]], today: date) -> tuple[Files, State]:
+def answer(
+    book: Book, state: State, files: Sequence[tuple[str, bytes]], today: date, tables: Tables | None = None
+) -> tuple[Files, State]:
     """Read 270, 276, 278 and 837P files, and answer: acknowledgements and answers at once, payments when they fall due.
 
     Call it with no files on later days for what has fallen due since. A file whose interchange was read before
-    changes nothing and is not answered again.
+    changes nothing and is not answered again. `tables`: the codes it judges by; without them, the starter set.
     """
     then = state.copied()
     out: Files = []
@@ -55,7 +58,7 @@ def answer(book: Book, state: State, files: Sequence[tuple[str, bytes]], today: 
         take = _TAKES.get(kind(content), _claims)
         out += take(book, then, post, content, today)
     out += _reviews(then, due_reviews(book, then, today))
-    out += _payments(then, due_payments(book, then, today))
+    out += _payments(then, due_payments(book, then, today, tables or starter()))
     return out, then
 
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 import msgspec
 
 from claimwright.adjudication.secondary import after_decision
+from claimwright.codesets.tables import Tables
 from claimwright.money import Cents, round_half_up
 from claimwright.parties import Payer, Provider, Struct
 from claimwright.payers.sandbox.checks import behaviours
@@ -56,16 +57,16 @@ class _Run(msgspec.Struct):
         )
 
 
-def due_payments(book: Book, state: State, today: date) -> Iterator[Paid]:
+def due_payments(book: Book, state: State, today: date, tables: Tables) -> Iterator[Paid]:
     """Everything that falls due up to today, day by day; the state moves along."""
     while days := [work.due for work in state.work if work.due <= today]:
         on = min(days)
         work_today = [work for work in state.work if work.due == on]
         state.work = [work for work in state.work if work.due != on]
-        yield from _pay(book, state, work_today, on)
+        yield from _pay(book, state, work_today, on, tables)
 
 
-def _pay(book: Book, state: State, work_today: list[Work], on: date) -> Iterator[Paid]:
+def _pay(book: Book, state: State, work_today: list[Work], on: date, tables: Tables) -> Iterator[Paid]:
     runs: dict[tuple[str, str, str], _Run] = {}
     for work in work_today:
         if work.do == "again" and work.remittance:
@@ -76,29 +77,29 @@ def _pay(book: Book, state: State, work_today: list[Work], on: date) -> Iterator
             key = (claim.payer.payer_id, claim.billing.npi, taken.submitter)
             payer = next(payer for payer in book.payers if payer.payer_id == claim.payer.payer_id)
             run = runs.setdefault(key, _Run(payer=payer, payee=claim.billing, submitter=taken.submitter, on=on))
-            _do(book, state, run, work, taken)
+            _do(book, state, run, work, taken, tables)
     for run in runs.values():
         if run.claims or run.adjustments:
             yield _finished(state, run)
 
 
-def _do(book: Book, state: State, run: _Run, work: Work, taken: Taken) -> None:
+def _do(book: Book, state: State, run: _Run, work: Work, taken: Taken, tables: Tables) -> None:
     if work.do == "correct":
-        _correct(book, state, run, taken)
+        _correct(book, state, run, taken, tables)
     elif work.do == "recoup":
         _recoup(book, run, taken)
     elif not taken.withdrawn:
-        _first(book, state, run, taken)
+        _first(book, state, run, taken, tables)
 
 
-def _first(book: Book, state: State, run: _Run, taken: Taken) -> None:
+def _first(book: Book, state: State, run: _Run, taken: Taken, tables: Tables) -> None:
     """Decide and pay; before it, take back the claim that this one replaces."""
     original = state.claims.get(taken.replaces)
     if original and _stands(original):
         run.claims.append(take_back(book, state, original))
     if taken.claim.frequency == "8":
         return
-    decided = decide(book, state, taken, run.on)
+    decided = decide(book, state, taken, run.on, tables)
     decided = _interest(book, run, decided)
     decided = _forwarded(book, state, run, decided)
     state.claims[taken.number] = decided
@@ -125,13 +126,13 @@ def _later(book: Book, state: State, run: _Run, decided: Taken) -> None:
     run.again = run.again or bool(behaviours(book, claim, "twice"))
 
 
-def _correct(book: Book, state: State, run: _Run, taken: Taken) -> None:
+def _correct(book: Book, state: State, run: _Run, taken: Taken, tables: Tables) -> None:
     """Reversal and corrected claim in one payment (835 guide, 1.10.2.8)."""
     if taken.withdrawn or taken.remitted is None:
         return
     run.claims.append(take_back(book, state, taken))
     state.claims[taken.number] = msgspec.structs.replace(taken, withdrawn=True)  # no duplicate of itself
-    corrected = decide(book, state, taken, run.on, again=True)
+    corrected = decide(book, state, taken, run.on, tables, again=True)
     state.claims[taken.number] = corrected
     assert corrected.remitted is not None
     run.claims.append(corrected.remitted)
