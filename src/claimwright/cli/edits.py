@@ -19,16 +19,17 @@ def list_(
     json: AsJson = False,
     family: Annotated[str, typer.Option(help="Only this family, such as ncci or modifiers.")] = "",
 ) -> None:
-    """List every edit: id, family, severity, since when, what it says, where in the claim, and its source.
+    """List every edit, the payers' own last: id, family, severity, since when, what it says, where in the claim, and its source.
 
     Examples: claimwright edits list --family ncci | claimwright edits list --json
 
     Exit 0: listed. 1: there is no such family.
     """
     from claimwright.edits.registry import all_edits
+    from claimwright.payers.edits import all_payer_edits
 
     names = ("id", "family", "severity", "since", "until", "summary", "element", "citation")
-    shown = [one for one in all_edits() if family in ("", one.family)]
+    shown = [one for one in (*all_edits(), *all_payer_edits()) if family in ("", one.family)]
     for one in shown:
         row = {name: getattr(one, name) for name in names} | {"forms": sorted(one.forms)}
         if json:
@@ -36,7 +37,7 @@ def list_(
 
             typer.echo(msgspec.json.encode(row).decode())
         else:
-            typer.echo(f"{one.id:<24} {one.severity:<7} {' '.join(one.summary.split())}")
+            typer.echo(f"{one.id:<32} {one.severity:<7} {' '.join(one.summary.split())}")
     raise typer.Exit(0 if shown else 1)
 
 

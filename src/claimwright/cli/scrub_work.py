@@ -101,11 +101,12 @@ class Scrubber:
         import msgspec
 
         from claimwright.edits.scrub import Context, scrub
+        from claimwright.payers.edits import edits_for
 
         for kept, batch, held in self.spool(folder).part(part):
             history = self.history.of(kept.claim) if self.history else ()
             context = Context(today=self.setting.today, batch=batch, history=history)
-            findings = scrub(kept.claim, context, self.tables, self.own)
+            findings = scrub(kept.claim, context, self.tables, (*self.own, *edits_for(kept.claim, context)))
             said = {finding.edit for finding in findings}
             for code, row in held:
                 if said.isdisjoint(SAID_BY_EDIT[code].split()):

@@ -199,14 +199,14 @@ def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
 def invalid_for_medicare(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare wants another code for some services (status I)."""
     for line, found in priced(claim, tables):
-        if claim.filing_indicator == "MB" and found.status == "I" and not {"GY", "GX"} & set(line.modifiers):
+        consultation = line.procedure.startswith(("9924", "9925"))  # told by MEDICARE/CONSULTATION, in the payer's folder
+        invalid = claim.filing_indicator == "MB" and found.status == "I" and not consultation
+        if invalid and not {"GY", "GX"} & set(line.modifiers):
             yield on_line(line, f"Medicare does not take {line.procedure}.", _medicare_instead(line.procedure))
 
 
 def _medicare_instead(code: str) -> str:
     """What Medicare takes in place of a code (MPFS status I)."""
-    if code in {"99242", "99243", "99244", "99245"}:  # consultations, Claims Processing Manual 12, 30.6.10
-        return "Bill an office visit (99202-99215)."
     if code in {"99417", "99418"}:
         return "Bill the longer time with G2212, G0316, G0317 or G0318."
     if code.startswith("980"):

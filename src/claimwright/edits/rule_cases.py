@@ -7,10 +7,12 @@ from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+import msgspec
+
 from claimwright.claims.model import Claim, Diagnosis, ServiceLine
 from claimwright.edits.rules import Case
 from claimwright.money import cents
-from claimwright.parties import Insured, Payer, Person, Provider
+from claimwright.parties import Address, Insured, Payer, Person, Provider
 
 CASE_FIX = "Write parts with commas between, such as: payer SBX01, age 45, sex F, dx E11.9, place 11, line 99213 25 x1 $120.00"
 
@@ -29,7 +31,7 @@ _FIELDS = {
     "note": "note",
 }
 _PROVIDERS = ("rendering", "referring", "supervising", "billing")
-_OTHERS = ("payer", "member", "group", "relationship", "age", "sex", "dx", "on", "late")
+_OTHERS = ("payer", "member", "group", "relationship", "age", "sex", "dx", "on", "late", "state")
 
 
 class CaseError(ValueError):
@@ -37,13 +39,18 @@ class CaseError(ValueError):
 
 
 def case(at: int, found: bool, text: str) -> Case:
-    """The case of a line; what it does not say is that of a plain office visit. `late`: days until the claim is judged."""
+    """The case of a line; what it does not say is that of a plain office visit. `late`: days until the claim is judged;
+    `earlier 30 99213`: a service so many days before.
+    """
     said: dict[str, list[str]] = {}
     lines: list[list[str]] = []
+    before: list[list[str]] = []
     for part in text.split(","):
         word, *rest = part.split()
         if word == "line" and rest:
             lines.append(rest)
+        elif word == "earlier" and len(rest) > 1:
+            before.append(rest)
         elif rest and word in (*_FIELDS, *_PROVIDERS, *_OTHERS):
             said[word] = rest
         else:
@@ -53,16 +60,27 @@ def case(at: int, found: bool, text: str) -> Case:
     try:
         on = date.fromisoformat(said.get("on", ["2026-06-15"])[0])
         late = timedelta(int(said.get("late", ["10"])[0]))
-        return Case(found=found, claim=_claim(said, lines, on), today=on + late, text=text, line=at)
+        of, history = _claim(said, lines, on), tuple(_earlier(said, rest, on) for rest in before)
+        return Case(found=found, claim=of, today=on + late, text=text, line=at, history=history)
     except (ValueError, InvalidOperation, OverflowError) as error:
         raise CaseError(str(error) if isinstance(error, CaseError) else "A number or day of the case cannot be read.") from None
+
+
+def _earlier(said: dict[str, list[str]], rest: list[str], on: date) -> Claim:
+    """The same patient's claim to the same payer, so many days before."""
+    days, *line = rest
+    made = _claim(said, [line], on - timedelta(int(days)))
+    return msgspec.structs.replace(made, patient_control_number=f"BEFORE{days}", patient=_claim(said, [line], on).patient)
 
 
 def _claim(said: dict[str, list[str]], lines: list[list[str]], on: date) -> Claim:
     birth = date(on.year - int(said.get("age", ["45"])[0]), 1, 1)
     person: dict[str, Any] = {"last": "CASE", "first": "A", "birth": birth, "sex": said.get("sex", ["F"])[0]}
     services = tuple(_line(number, parts, on) for number, parts in enumerate(lines, 1))
-    given: dict[str, Any] = {"place_of_service": "11", "billing": Provider(npi="1234567893", name="PRACTICE")}
+    given: dict[str, Any] = {
+        "place_of_service": "11",
+        "billing": Provider(npi="1234567893", name="PRACTICE", address=_at(said.get("state", ["OH"])[0])),
+    }
     given |= {_FIELDS[word]: " ".join(rest) for word, rest in said.items() if word in _FIELDS}
     given |= {
         word: Provider(npi=npi, name="CASE", taxonomy="".join(rest))
@@ -85,6 +103,10 @@ def _claim(said: dict[str, list[str]], lines: list[list[str]], on: date) -> Clai
         lines=services,
         **given,
     )
+
+
+def _at(state: str) -> Address:
+    return Address(line1="1 CASE", city="CASE", state=state, zip="")
 
 
 def _line(number: int, parts: list[str], on: date) -> ServiceLine:

@@ -13,6 +13,7 @@ from typing import Literal
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
+from claimwright.edits.procedures import earlier
 from claimwright.edits.registry import ANY_FORM, Edit, Problem
 from claimwright.effective import age_on
 from claimwright.parties import Provider, Struct
@@ -21,6 +22,7 @@ Operator = Literal["is", "is not", "at least", "at most", "is given", "is missin
 OPERATORS: tuple[Operator, ...] = ("is not", "is missing", "is given", "is", "at least", "at most")
 
 Values = tuple[str, ...]
+ELEVEN_MONTHS = 335  # days
 
 
 class Condition(Struct):
@@ -34,7 +36,7 @@ class Condition(Struct):
         """Whether it is so of a claim, or of one of its lines."""
         if self.field in LINE_FIELDS:
             assert line is not None, self.field
-            found = LINE_FIELDS[self.field](claim, line)
+            found = LINE_FIELDS[self.field](claim, line, context)
         else:
             found = CLAIM_FIELDS[self.field](claim, context)
         if self.operator == "is given":
@@ -47,6 +49,9 @@ class Condition(Struct):
             return any(Decimal(one) <= Decimal(self.values[0]) for one in found)
         among = any(matches(one, value) for one in found for value in self.values)
         return among is (self.operator == "is")
+
+
+_OF_CODE = frozenset({"procedure", "any procedure"})
 
 
 class Rule(Struct):
@@ -64,10 +69,15 @@ class Rule(Struct):
     cases: tuple[Case, ...] = ()
     line: int = 0  # where it begins in its text
 
-    def edit(self, family: str) -> Edit:
-        """The rule as an edit."""
+    def concerns(self, code: str) -> bool:
+        """Whether the rule may find something on a claim because of this procedure."""
+        asked = [one for one in self.conditions if one.field in _OF_CODE and one.operator == "is"]
+        return all(any(matches(code, value) for value in one.values) for one in asked)
+
+    def edit(self, family: str, whose: str = "") -> Edit:
+        """The rule as an edit; `whose`: the payer that leads its name (`MEDICARE/...`)."""
         return Edit(
-            id=self.id,
+            id=f"{whose}/{self.id}" if whose else self.id,
             family=family,
             severity=self.severity,
             since=self.since,
@@ -97,14 +107,16 @@ class Case(Struct):
     today: date
     text: str
     line: int = 0
+    history: tuple[Claim, ...] = ()
 
 
 class RuleSet(Struct):
-    """Rules that are kept, dated and exchanged together."""
+    """Rules that are kept, dated and exchanged together. `asked`: what a claim must be for any of them to be asked."""
 
     name: str
     version: int
     rules: tuple[Rule, ...]
+    asked: tuple[Condition, ...] = ()
 
     def edits(self) -> tuple[Edit, ...]:
         """The rules as edits; their family is the set's name and version."""
@@ -138,7 +150,7 @@ def _taxonomy(provider: Provider | None) -> Values:
     return _given(provider.taxonomy if provider else "")
 
 
-def _pointed(claim: Claim, line: ServiceLine) -> Values:
+def _pointed(claim: Claim, line: ServiceLine, context: Context) -> Values:
     return tuple(claim.diagnoses[at - 1].code for at in line.pointers if 0 < at <= len(claim.diagnoses))
 
 
@@ -147,8 +159,48 @@ def _age(claim: Claim, context: Context) -> Values:
     return (str(age_on(birth, claim.first_service)),) if birth and claim.lines else ()
 
 
+def _referring(claim: Claim) -> list[Provider]:
+    return [one for one in (claim.referring, *(line.referring for line in claim.lines)) if one]
+
+
+def done_before(claim: Claim, context: Context) -> Iterator[ServiceLine]:
+    """The lines of the patient's earlier claims by this practice to the same payer."""
+    return (done for of, done in earlier(claim, context) if of.payer.payer_id == claim.payer.payer_id)
+
+
+def _since(claim: Claim, line: ServiceLine, context: Context) -> Values:
+    """Days since each earlier time of the same procedure."""
+    days = ((line.first_service - done.first_service).days for done in done_before(claim, context)
+            if done.procedure == line.procedure)  # fmt: skip
+    return tuple(str(one) for one in days if one > 0)
+
+
+def _last_eleven_months(claim: Claim, line: ServiceLine, context: Context) -> Values:
+    """Medicare counts its yearly benefits so: eleven full months must have passed."""
+    of_late = (one for one in done_before(claim, context) if 0 < (line.first_service - one.first_service).days < ELEVEN_MONTHS)
+    return _given(*(one.procedure for one in of_late))
+
+
+def _this_year(claim: Claim, line: ServiceLine, context: Context) -> Iterator[ServiceLine]:
+    """The lines of the claim and of the patient's earlier claims in the calendar year of a line."""
+    year = line.first_service.year
+    return (one for one in (*claim.lines, *done_before(claim, context)) if one.first_service.year == year)
+
+
+def _units_this_year(claim: Claim, line: ServiceLine, context: Context) -> Values:
+    same = (one.units for one in _this_year(claim, line, context) if one.procedure == line.procedure)
+    return (str(sum(same, Decimal(0))),)
+
+
+def _therapy_this_year(claim: Claim, line: ServiceLine, context: Context) -> Values:
+    """Dollars charged under the line's plan of care: physical therapy and speech count together (42 CFR 410.60(e))."""
+    plans = next((plan for plan in ({"GP", "GN"}, {"GO"}) if plan & set(line.modifiers)), set())
+    lines = [one for one in _this_year(claim, line, context) if plans & set(one.modifiers)]
+    return (_dollars(sum(one.charge for one in lines)),) if lines else ()
+
+
 ClaimField = Callable[[Claim, Context], Values]
-LineField = Callable[[Claim, ServiceLine], Values]
+LineField = Callable[[Claim, ServiceLine, Context], Values]
 
 CLAIM_FIELDS: dict[str, ClaimField] = {
     "payer": lambda claim, context: _given(claim.payer.payer_id),
@@ -175,10 +227,11 @@ CLAIM_FIELDS: dict[str, ClaimField] = {
     "related cause": lambda claim, context: _given(claim.related_cause),
     "claim note": lambda claim, context: _given(claim.note),
     "billing npi": lambda claim, context: _npi(claim.billing),
+    "billing state": lambda claim, context: _given(claim.billing.address.state if claim.billing.address else ""),
     "billing taxonomy": lambda claim, context: _taxonomy(claim.billing),
     "claim rendering npi": lambda claim, context: _npi(claim.rendering),
     "claim rendering taxonomy": lambda claim, context: _taxonomy(claim.rendering),
-    "referring npi": lambda claim, context: _npi(claim.referring),
+    "referring npi": lambda claim, context: _given(*(one.npi for one in _referring(claim))),
     "supervising npi": lambda claim, context: _npi(claim.supervising),
     "facility npi": lambda claim, context: _npi(claim.service_facility),
     "other payers": lambda claim, context: (str(len(claim.other_payers)),),
@@ -186,25 +239,33 @@ CLAIM_FIELDS: dict[str, ClaimField] = {
 }
 
 LINE_FIELDS: dict[str, LineField] = {
-    "procedure": lambda claim, line: _given(line.procedure),
-    "modifier": lambda claim, line: line.modifiers,
+    "procedure": lambda claim, line, context: _given(line.procedure),
+    "modifier": lambda claim, line, context: line.modifiers,
     "diagnosis": _pointed,
-    "first pointed diagnosis": lambda claim, line: _pointed(claim, line)[:1],
-    "units": lambda claim, line: (str(line.units),),
-    "charge": lambda claim, line: (_dollars(line.charge),),
-    "place": lambda claim, line: _given(line.place_of_service or claim.place_of_service),
-    "date of service": lambda claim, line: (line.first_service.isoformat(),),
-    "revenue code": lambda claim, line: _given(line.revenue_code),
-    "description": lambda claim, line: _given(line.description),
-    "drug": lambda claim, line: _given(line.drug.ndc if line.drug else ""),
-    "rendering npi": lambda claim, line: _npi(line.rendering or claim.rendering or claim.billing),
-    "rendering taxonomy": lambda claim, line: _taxonomy(line.rendering or claim.rendering or claim.billing),
-    "ordering npi": lambda claim, line: _npi(line.ordering),
-    "other procedure": lambda claim, line: _given(*(one.procedure for one in claim.lines if one is not line)),
-    "other modifier": lambda claim, line: tuple(mod for one in claim.lines if one is not line for mod in one.modifiers),
+    "first pointed diagnosis": lambda claim, line, context: _pointed(claim, line, context)[:1],
+    "units": lambda claim, line, context: (str(line.units),),
+    "charge": lambda claim, line, context: (_dollars(line.charge),),
+    "place": lambda claim, line, context: _given(line.place_of_service or claim.place_of_service),
+    "date of service": lambda claim, line, context: (line.first_service.isoformat(),),
+    "revenue code": lambda claim, line, context: _given(line.revenue_code),
+    "description": lambda claim, line, context: _given(line.description),
+    "drug": lambda claim, line, context: _given(line.drug.ndc if line.drug else ""),
+    "rendering npi": lambda claim, line, context: _npi(line.rendering or claim.rendering or claim.billing),
+    "rendering taxonomy": lambda claim, line, context: _taxonomy(line.rendering or claim.rendering or claim.billing),
+    "ordering npi": lambda claim, line, context: _npi(line.ordering),
+    "earlier procedure": lambda claim, line, context: _given(*(one.procedure for one in done_before(claim, context))),
+    "procedure of the last eleven months": _last_eleven_months,
+    "days since same procedure": _since,
+    "units this year": _units_this_year,
+    "therapy charges this year": _therapy_this_year,
+    "other procedure": lambda claim, line, context: _given(*(one.procedure for one in claim.lines if one is not line)),
+    "other modifier": lambda claim, line, context: tuple(mod for one in claim.lines if one is not line for mod in one.modifiers),
 }
 
-NUMBERS = frozenset({"claim charge", "lines", "age", "other payers", "days since service", "units", "charge"})
+NUMBERS = frozenset(
+    {"claim charge", "lines", "age", "other payers", "days since service", "units", "charge", "days since same procedure"}
+    | {"units this year", "therapy charges this year"}
+)
 
 
 def hold_what(rules: RuleSet, claims: Sequence[tuple[Claim, Context]], tables: Tables) -> dict[str, tuple[str, ...]]:

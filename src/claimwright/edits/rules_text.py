@@ -49,13 +49,14 @@ class RulesError(ValueError):
 def read_rules(text: str) -> tuple[RuleSet | None, list[Finding]]:
     """The rules of a text, or what is wrong with it. A set is taken whole or not at all."""
     findings: list[Finding] = []
-    name, version, rules = "", 0, list[Rule]()
+    name, version, rules, asked = "", 0, list[Rule](), tuple[Condition, ...]()
     for number, paragraph in _paragraphs(text):
         try:
             if not name:
                 name, version = _heading(number, paragraph[0][1])
+                asked = tuple(_of_all(at, row) for at, row in paragraph[1:])
                 continue
-            rules.append(_rule(paragraph))
+            rules.append(_rule(paragraph, asked))
         except RulesError as error:
             findings.append(_finding(error))
     if not name and not findings:
@@ -66,7 +67,7 @@ def read_rules(text: str) -> tuple[RuleSet | None, list[Finding]]:
             said = f"Rule {rule.id} was given on line {seen[rule.id]} already."
             findings.append(_finding(RulesError(rule.line, said, "Give each rule its own name.")))
         seen[rule.id] = rule.line
-    return (None if findings else RuleSet(name=name, version=version, rules=tuple(rules))), findings
+    return (None if findings else RuleSet(name=name, version=version, rules=tuple(rules), asked=asked)), findings
 
 
 def prove(rules: RuleSet, tables: Tables) -> list[Finding]:
@@ -76,7 +77,9 @@ def prove(rules: RuleSet, tables: Tables) -> list[Finding]:
         edit = rule.edit(rules.name)
         for one in rule.cases:
             on = one.claim.first_service
-            found = edit.applies(one.claim.form, on) and any(edit.run(one.claim, Context(today=one.today), tables))
+            found = edit.applies(one.claim.form, on) and any(
+                edit.run(one.claim, Context(today=one.today, history=one.history), tables)
+            )
             if found is not one.found:
                 said = f"{rule.id}: the case “{one.text}” should {'be found' if one.found else 'pass'} and does not."
                 findings.append(_finding(RulesError(one.line, said, "Mend the rule or the case.")))
@@ -112,7 +115,18 @@ def _heading(number: int, row: str) -> tuple[str, int]:
     return found[1], int(found[2])
 
 
-def _rule(rows: _Rows) -> Rule:
+def _of_all(at: int, row: str) -> Condition:
+    """A condition under the heading: it is of every rule, and of the claim."""
+    word, _, rest = row.partition(" ")
+    if word not in ("when", "and"):
+        raise RulesError(at, "Under the heading stand conditions of all the rules.", "Write: when filing indicator is MB")
+    found = _condition(at, rest.strip())
+    if found.field in LINE_FIELDS:
+        raise RulesError(at, f"{found.field} is of a line.", "Under the heading, ask of the claim.")
+    return found
+
+
+def _rule(rows: _Rows, asked: tuple[Condition, ...] = ()) -> Rule:
     number, head = rows[0]
     name = head.removeprefix("rule ").strip()
     if not head.startswith("rule ") or not _ID.fullmatch(name):
@@ -130,7 +144,7 @@ def _rule(rows: _Rows) -> Rule:
     if parts["subject"] == "claim" and (wrong := [one.field for one in parts["conditions"] if one.field in LINE_FIELDS]):
         raise RulesError(number, f"Rule {name} is about the claim, but {wrong[0]} is of a line.", "Write: each line.")
     cases = tuple(_case(at, found, text) for at, found, text in parts.pop("cases"))
-    return Rule(id=name, line=number, cases=cases, conditions=tuple(parts.pop("conditions")), **parts)
+    return Rule(id=name, line=number, cases=cases, conditions=(*asked, *parts.pop("conditions")), **parts)
 
 
 def _part(parts: dict[str, Any], at: int, word: str, rest: str) -> None:

@@ -76,7 +76,7 @@ PROCEDURES = [
         (claim(), context(history=(earlier(days=11, do="10060"),))),
         (claim(), context(history=(earlier(days=10, do="10060"),))),
     ),
-    ("PX-MEDICARE-INVALID", claim(do="99243"), medicare(do="99243")),
+    ("PX-MEDICARE-INVALID", claim(do="99417"), medicare(do="99417")),
     ("PX-MEDICARE-NOT-COVERED", medicare(do="99397-GY", dx="Z00.00"), medicare(do="99397", dx="Z00.00")),
     ("PX-BUNDLED", claim(do="99213 99050"), medicare(do="99213 99050")),
     ("PX-G2211", medicare(do="99214 G2211"), medicare(do="G2211")),

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from claimwright.cli.main import app
 from claimwright.edits.registry import all_edits
 from claimwright.edits.rules import CLAIM_FIELDS, LINE_FIELDS
+from claimwright.payers.edits import all_payer_edits
 
 HOWTO = Path(__file__).parents[3] / "docs" / "howto" / "rules.md"
 run = CliRunner().invoke
@@ -20,7 +21,7 @@ run = CliRunner().invoke
 def test_the_list_has_every_edit_with_its_source():
     result = run(app, ["edits", "list", "--json"])
     rows = [json.loads(row) for row in result.stdout.splitlines()]
-    assert {row["id"] for row in rows} == {edit.id for edit in all_edits()}
+    assert {row["id"] for row in rows} == {edit.id for edit in all_edits() + all_payer_edits()}
     assert all(row["citation"] and row["summary"] and row["severity"] for row in rows)
     assert result.exit_code == 0
     assert run(app, ["edits", "list", "--family", "nonsense"]).exit_code == 1

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from django.db import transaction
 
+from claimwright.claims.model import Claim
 from claimwright.edits.context import Context
 from claimwright.edits.registry import Edit
 from claimwright.edits.rules import RuleSet, hold_what
@@ -18,6 +19,7 @@ from claimwright.office.codes import tables
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimRecord, Practice, PracticeRules, User
 from claimwright.office.workflow.errors import Refused
+from claimwright.payers.edits import edits_for
 
 TRIED = 500  # past claims of a try-out: a few months of a practice
 _HEADING = re.compile(r"^rules (\S+) version \d+", re.MULTILINE)
@@ -46,6 +48,11 @@ def edits_of(practice: Practice) -> tuple[Edit, ...]:
     """The practice's rules in force, as edits."""
     row = latest(practice)
     return _edits(row.text) if row else ()
+
+
+def own_edits(practice: Practice, claim: Claim, around: Context) -> tuple[Edit, ...]:
+    """What is asked of a claim beside the built-in edits: the practice's rules, and those of the payer it goes to."""
+    return (*edits_of(practice), *edits_for(claim, around))
 
 
 @lru_cache(maxsize=32)

@@ -20,6 +20,7 @@ from claimwright.office.web.shell import back, do, page
 from claimwright.office.workflow import claims as verbs
 from claimwright.office.workflow.fixes import Fixed, apply_fix, apply_fixes, fixes_of
 from claimwright.office.workflow.rules import edits_of
+from claimwright.payers.edits import all_payer_edits
 
 AROUND = ("patient", "payer", "practice", "replaces", "encounter", "coverage__plan__payer", "coverage__patient")
 OFFERED = 50  # claims of an edit for which fixes are worked out at once
@@ -51,7 +52,7 @@ def held(request: HttpRequest) -> HttpResponse:
 def edit(request: HttpRequest, name: str) -> HttpResponse:
     """An edit: what it says, since when, by which source, and the claims it holds now; for HTMX only those."""
     practice = request.practice  # type: ignore[attr-defined]
-    known = next((one for one in (*all_edits(), *edits_of(practice)) if one.id == name), None)
+    known = next((one for one in (*all_edits(), *edits_of(practice), *all_payer_edits()) if one.id == name), None)
     groups = [group for group in reports.held_by_edit(practice) if group.edit == name]
     if known is None and not groups:
         raise Http404
