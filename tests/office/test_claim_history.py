@@ -116,3 +116,16 @@ def test_claims_of_more_than_three_years_ago_are_told_only_where_something_is_co
     assert claims.known_around(claim, LATER).history == ()
     old.lines.update(procedure="G0438")  # once in a lifetime, 42 CFR 410.15
     assert len(claims.known_around(claim, LATER).history) == 1
+
+
+def test_what_held_a_claim_is_kept_with_its_charge_after_it_was_mended(clinic):
+    patient = clinic.patient()
+    clinic.insure(patient)
+    visit = clinic.code(clinic.visit(patient), "99213", "20610", diagnosis="M17.11")
+    claim = claims.build_claim(**clinic.who(FIRST), encounter_id=visit.pk)
+    claims.scrub_claim(**clinic.who(FIRST), claim_id=claim.pk)
+    clinic.code(visit, "99213-25", "20610", diagnosis="M17.11")
+    claims.scrub_claim(**clinic.who(FIRST), claim_id=claim.pk)
+    held, passed = claim.events.exclude(kind="built")
+    assert (held.kind, held.edits, held.charge) == ("held", "MOD-25", 330_00)
+    assert (passed.kind, passed.edits, passed.charge) == ("scrubbed", "", None)

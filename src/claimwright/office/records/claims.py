@@ -67,6 +67,8 @@ class ClaimEvent(models.Model):
     )  # built, scrubbed, held, sent, ta1, 999, 277ca, remittance, posted, denied, corrected, ...
     state = models.CharField(max_length=10)  # after the event
     text = models.CharField(max_length=300)
+    edits = models.TextField(blank=True)  # ids of the edits that stopped it, worst first
+    charge = models.BigIntegerField(null=True)  # cents, of the claim as it was stopped
     file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     key = models.CharField(max_length=120)  # replay-safe

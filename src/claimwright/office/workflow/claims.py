@@ -125,7 +125,7 @@ def scrub_claim(*, practice: Practice, by: User | None, today: date, claim_id: i
     number = event_number(record, "scrubbed", "held")
     if stops:
         text = f"Held: {len(stops)} to mend, first {stops[0].edit or stops[0].code}: {stops[0].message}"
-        tell(record, today=today, kind="held", text=text, key=f"scrub:{number}", state=HELD, by=by)
+        tell(record, today=today, kind="held", text=text, key=f"scrub:{number}", state=HELD, by=by, stops=stops)
     else:
         text = f"Passed every edit, {len(findings)} advised" if findings else "Passed every edit"
         tell(record, today=today, kind="scrubbed", text=text, key=f"scrub:{number}", state=READY, by=by)

@@ -77,7 +77,7 @@ def _checked(claims: Sequence[ClaimRecord], today: date, by: User | None) -> lis
         save_findings(claim, findings)
         text = f"Held on the way out: {stops[0].message}"
         number = event_number(claim, "scrubbed", "held")
-        tell(claim, today=today, kind="held", text=text, key=f"scrub:{number}", state=HELD, by=by)
+        tell(claim, today=today, kind="held", text=text, key=f"scrub:{number}", state=HELD, by=by, stops=stops)
         del contents[claim.pk]  # the other of two duplicates may go
     return leaving
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, TypeVar
 
 from django.db.models import Model
 
 from claimwright.claims.states import may_follow
+from claimwright.findings import Finding
 from claimwright.office.records.models import AccessLog, ClaimEvent, ClaimRecord, File, Patient, Practice, User
 from claimwright.office.workflow.errors import Refused
 
@@ -47,16 +49,21 @@ def tell(
     state: str = "",
     by: User | None = None,
     file: File | None = None,
+    stops: Sequence[Finding] = (),
 ) -> bool:
     """Write one thing that happened to a claim, once; False when it was already written.
 
     The claim takes the new state if that may follow the one it is in: an acknowledgement that comes after the payment
-    is told, but changes nothing.
+    is told, but changes nothing. `stops`: the findings that hold the claim, kept with its charge for the reports.
     """
     after = state if state and (state == claim.state or may_follow(claim.state, state)) else claim.state
     if claim.events.filter(key=key).exists():
         return False
-    ClaimEvent.objects.create(claim=claim, key=key, on=today, kind=kind, state=after, text=text[:300], file=file, by=by)
+    edits = " ".join(dict.fromkeys(finding.edit or finding.code for finding in stops))
+    charge = claim.charge if stops else None
+    ClaimEvent.objects.create(
+        claim=claim, key=key, on=today, kind=kind, state=after, text=text[:300], edits=edits, charge=charge, file=file, by=by
+    )
     changed(claim, state=after)
     return True
 
