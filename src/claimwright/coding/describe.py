@@ -40,3 +40,11 @@ def waived(code: str, on: date) -> bool:
     """Whether the test is on the CLIA list of waived tests that need modifier QW."""
     found = procedures.procedure(code, on)
     return bool(found and found.waived)
+
+
+SYMPTOM_PREFIXES = ("R", "M25.5", "M25.4", "M54.2", "M54.5", "M54.6", "M54.9", "M79.6", "M79.1", "H92.0", "H57.1", "N64.4", "G89")
+
+
+def is_symptom(code: str) -> bool:
+    """A symptom or sign, rather than what causes it (chapter 18 and its like in other chapters)."""
+    return code.startswith(SYMPTOM_PREFIXES) and not code.startswith(("R73.03", "R73.0"))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from claimwright.coding.case import Case
 from claimwright.coding.em_table import Element, data_level
 from claimwright.coding.mentions import longest
 from claimwright.coding.model import Evidence
-from claimwright.coding.tables import cue
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import cue, rows
 
-LATER, ORDERS = cue("em.later"), cue("em.orders")
+LATER, ORDERS, ORDERED = cue("em.later"), cue("em.orders"), cue("em.ordered")
 RECORDS, HISTORIAN = cue("em.records"), cue("em.historian")
 INTERPRETED, DISCUSSED = cue("em.interpreted"), cue("em.discussed")
 READ = frozenset({"results", "assessment", "plan", "orders", "other", "findings", "instructions", "followup"})
@@ -18,6 +20,7 @@ REVIEW = re.compile(r"\breview\w*|\battached\b|\bresults?\b", re.I)
 NOW = re.compile(r"\b(?:ordered|drawn|today|reviewed|sent)\b", re.I)
 DENIED = re.compile(r"\b(?:no|not|without|declin\w+|defer\w*)\b[^,;]{0,25}$", re.I)
 LONG_AGO = re.compile(r"\b(?:in|from) the (?:spring|summer|fall|winter)\b|\blast (?:year|month|spring)\b|\bnot repeated\b", re.I)
+WHOLE_LABS = "unnamed labs"
 # services of this claim whose payment holds the interpretation: their tests do not count
 OWN = {"93000": "ecg", "93005": "ecg", "94010": "spirometry", "94060": "spirometry"}
 
@@ -46,6 +49,27 @@ def data(case: Case, billed: set[str]) -> Element:
     return element
 
 
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, str]:
+    return {name: kind for name, _, kind in rows("tests")}
+
+
+def test_kind(name: str) -> str:
+    """lab, imaging, advanced (needs preparation or a specialist) or other."""
+    return _kinds().get(name, "other")
+
+
+def ordered(case: Case, at: int, sentence: Sentence) -> set[str]:
+    """Tests that a sentence orders."""
+    found = set()
+    text = case.text(sentence)
+    for hit in longest([one for one in case.reading.hits[at] if one.entry.kind == "test"]):
+        place = sentence.places[hit.first][0] - sentence.start
+        if ORDERED.search(text) and not DENIED.search(text[max(0, place - 30) : place]):
+            found.add(hit.entry.key)
+    return found
+
+
 def _tests(case: Case, billed: set[str]) -> dict[str, Evidence]:
     """Each unique test once, whether ordered or reviewed."""
     tests: dict[str, Evidence] = {}
@@ -60,6 +84,8 @@ def _tests(case: Case, billed: set[str]) -> dict[str, Evidence]:
                 tests[hit.entry.key] = case.reading.note.evidence(sentence.document, place, sentence.places[hit.last][1])
     if "chest x ray" in tests:
         tests.pop("x ray", None)
+    if any(test_kind(name) == "lab" for name in tests if name != WHOLE_LABS):
+        tests.pop(WHOLE_LABS, None)  # they are the labs that the note names
     for code in billed:
         for name in ("x ray", "chest x ray") if code[0] == "7" else (OWN.get(code, ""),):
             tests.pop(name, None)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
-from claimwright.coding.candidates import Candidate, chronic, is_symptom
+from claimwright.coding.candidates import Candidate, chronic
 from claimwright.coding.case import Case
+from claimwright.coding.describe import is_symptom
+from claimwright.coding.em_data import ordered, test_kind
 from claimwright.coding.em_table import Element
 from claimwright.coding.tables import cue
 from claimwright.coding.visits import problem_text, problems_of
@@ -13,13 +15,34 @@ from claimwright.coding.visits import problem_text, problems_of
 WORSENING, SEVERE = cue("em.worsening"), cue("em.severe")
 UNCERTAIN_OUTCOME, SYSTEMIC = cue("em.uncertain_outcome"), cue("em.systemic")
 LATER, RAISED, NOT_RAISED = cue("em.later"), cue("em.raised"), cue("em.not_raised")
-UNSAID, FEARED = cue("em.unsaid"), cue("em.feared")
+UNSAID, FEARED, LASTING = cue("em.unsaid"), cue("em.feared"), cue("em.lasting")
+ACTIVE_CANCER, EVALUATED = cue("em.active_cancer"), cue("em.evaluated")
 DENIED = re.compile(r"\b(?:no|ruled out|not|excluded|without|denies)\b", re.I)
 SEVERE_EXACERBATION = re.compile(r"\bsevere (?:acute )?exacerbation\b", re.I)
+DISEASE_FREE = re.compile(r"\bno evidence of (?:\w+ ){0,2}(?:disease|recurren\w+|cancer)|\bin remission\b|\bsurveillance\b", re.I)
+REFILL = re.compile(r"\b(?:refill\w*|renew\w*|continu\w*)\b", re.I)
 # by code, where the words of the problem do not say: CPT examples of each kind
 SYSTEMIC_CODES = ("J10", "J11", "J12", "J18", "N10", "U07.1", "A41", "J15", "J69")
-COMPLICATED = ("S06.0", "S52", "S62", "S82", "S92", "S42", "S72")
-CONCERNING = ("R07.9", "R07.89", "R55", "R63.4", "R04.2", "K92", "R56", "N63", "R59", "R00.2", "R22.1", "R31")
+COMPLICATED = (
+    "S06.0",
+    "S52",
+    "S62.0",
+    "S62.1",
+    "S62.2",
+    "S62.3",
+    "S82",
+    "S92.0",
+    "S92.1",
+    "S92.2",
+    "S92.3",
+    "S92.90",
+    "S42",
+    "S72",
+)
+CONCERNING = ("R07.9", "R07.89", "R55", "R63.4", "R04.2", "K92", "R56", "N63", "R59", "R00.2", "R22.1", "R31", "D49", "D48")
+# conditions without a diagnosis behind them yet: uncertain once a test or a specialist is asked
+UNEXPLAINED = ("R", "D64.9", "D72.8", "D75.8", "N20", "N13", "N50.8", "N28", "N83", "E04.1", "L98.9", "M89.9", "G95.9", "H53")
+LASTING_CODES = ("M20", "M21", "G56", "G57", "M48", "M50", "M51", "M43", "L90", "L68", "N80", "N95", "H40", "M22", "M76", "M77")
 MINOR = ("L91.8", "W57", "S60.86", "L84", "L22", "B07", "J00")
 # kind -> element level, and what it becomes when there are two or more (CPT table, first column)
 LEVELS = {
@@ -39,48 +62,93 @@ def problems(case: Case, treated: set[str]) -> Element:
     """Level and facts of the number and complexity of problems (CPT table, first column)."""
     element = Element()
     counted: dict[str, int] = {}
-    for candidate in problems_of(case):
-        if candidate.code in treated or _same_disease(case, candidate):
-            continue
-        kind = kind_of_problem(case, candidate)
+    found = [c for c in problems_of(case) if c.code not in treated and not _same_disease(case, c)]
+    for candidate in found:
+        kind = kind_of_problem(case, candidate, alone=len(found) == 1)
         counted[kind] = counted.get(kind, 0) + 1
         words = candidate.evidence[0] if candidate.evidence else None
         element.raise_to(LEVELS[kind][counted[kind] > 1], f"{kind} ({candidate.code})", words, "problem")
     return element
 
 
-def kind_of_problem(case: Case, candidate: Candidate) -> str:
-    """The CPT kind of a problem, from its own words first."""
+def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) -> str:
+    """The CPT kind of a problem, from its own words first; the history belongs to it where it is the only one."""
     near = problem_text(case, candidate)
-    clauses = re.split(r"[.;]", UNSAID.sub(" ", near))
-    told = ". ".join(clause for clause in clauses if not FEARED.search(clause))  # without what is denied or only feared
-    lasting = chronic(candidate.code) and not is_symptom(candidate.code)
+    story = " ".join(case.text(s) for _, s in case.sentences("cc", "hpi")) if alone else _history(case, candidate)
+    told = _asserted(near)
+    code = candidate.code
     if SEVERE.search(near) and not DENIED.search(near):
         return "illness that threatens life or function"
+    if code[0] == "C" and not code.startswith("C44") and ACTIVE_CANCER.search(near) and not DISEASE_FREE.search(near):
+        return "illness that threatens life or function"
+    symptom = is_symptom(code)
+    lasting = ((chronic(code) or code.startswith(LASTING_CODES)) and not symptom) or _long_standing(code, near, story)
     if lasting and SEVERE_EXACERBATION.search(told):
         return "chronic illness with severe exacerbation"
     if lasting:
-        raised = WORSENING.search(told) or _treatment_raised(case, candidate)
+        raised = bool(WORSENING.search(told) or WORSENING.search(_asserted(story)))
+        raised = raised or _treatment_raised(case, candidate, alone=alone)
+        raised = raised or (alone and _worked_up(case, candidate, alone=True) == "advanced")
         return "chronic illness not at goal or worse" if raised else "stable chronic illness"
-    if UNCERTAIN_OUTCOME.search(near) or candidate.code.startswith(CONCERNING):
+    if UNCERTAIN_OUTCOME.search(near) or code.startswith(CONCERNING) or _unexplained(case, candidate, alone):
         return "undiagnosed new problem with uncertain prognosis"
-    if candidate.code.startswith(SYSTEMIC_CODES) or SYSTEMIC.search(told):
+    if code.startswith(SYSTEMIC_CODES) or SYSTEMIC.search(told):
         return "acute illness with systemic symptoms"
-    if candidate.code.startswith(COMPLICATED):
+    if code.startswith(COMPLICATED):
         return "acute complicated injury"
-    return "minor problem" if candidate.code.startswith(MINOR) else "acute uncomplicated illness or injury"
+    return "minor problem" if code.startswith(MINOR) else "acute uncomplicated illness or injury"
 
 
-def _treatment_raised(case: Case, candidate: Candidate) -> bool:
+def _asserted(text: str) -> str:
+    """Without the clauses that deny or only fear."""
+    return ". ".join(clause for clause in re.split(r"[.;]", UNSAID.sub(" ", text)) if not FEARED.search(clause))
+
+
+def _history(case: Case, candidate: Candidate) -> str:
+    """The sentences of the history that name the problem."""
+    places = {m.sentence for m in candidate.mentions if case.mention_at(m).section in ("hpi", "cc")}
+    return " ".join(case.text(case.reading.note.sentences[at]) for at in sorted(places))
+
+
+def _long_standing(code: str, near: str, story: str) -> bool:
+    """Called chronic, or had for a year and more: a chronic illness whatever its code (CPT: expected for at least a year)."""
+    return code[0] not in "ST" and bool(LASTING.search(near) or LASTING.search(story))
+
+
+def _unexplained(case: Case, candidate: Candidate, alone: bool) -> bool:
+    """A finding without its cause, or an illness whose extent is not known, for which more is asked today."""
+    asked = _worked_up(case, candidate, alone=alone)
+    if candidate.code.startswith(UNEXPLAINED):
+        return bool(asked)
+    return asked == "advanced" and candidate.code[0] not in "STJ"
+
+
+def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
+    """What is asked for a problem today: advanced (a test that needs preparation or a specialist), simple, or nothing."""
+    items = {case.mention_at(m).item for m in candidate.mentions}
+    found = ""
+    for at, sentence in case.sentences("assessment", "plan", "orders"):
+        if not alone and sentence.item not in items:
+            continue
+        for test in ordered(case, at, sentence):
+            if test_kind(test) == "advanced":
+                return "advanced"
+            found = "simple"
+        if EVALUATED.search(case.text(sentence)):
+            found = "simple"
+    return found
+
+
+def _treatment_raised(case: Case, candidate: Candidate, *, alone: bool) -> bool:
     """A drug started or raised for it today: by the guidelines' words, not at its treatment goal."""
     items = {case.mention_at(m).item for m in candidate.mentions if case.mention_at(m).item >= 0}
     for at, sentence in case.sentences("assessment", "plan"):
-        if sentence.item not in items:
+        if sentence.item not in items and not alone:
             continue
         text = case.text(sentence)
         for found in RAISED.finditer(text):
             before, after = text[max(0, found.start() - 30) : found.start()], text[found.end() : found.end() + 60]
-            if NOT_RAISED.search(before) or LATER.search(after):
+            if NOT_RAISED.search(before) or LATER.search(after) or (found.group()[0] in "pP" and REFILL.search(text)):
                 continue
             spot = sentence.start + found.end()
             if any(h.entry.kind == "drug" and 0 <= sentence.places[h.first][0] - spot <= 60 for h in case.reading.hits[at]):

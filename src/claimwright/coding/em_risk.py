@@ -14,11 +14,11 @@ from claimwright.coding.visits import problems_of
 
 MANAGES, NO_DRUG, REALLY = cue("em.manages"), cue("em.no_drug"), cue("em.really_managed")
 LOW_RISK, NOT_DECIDED = cue("em.low_risk"), cue("em.not_decided")
+SURGERY, URGENT_SURGERY, NOT_SURGERY = cue("em.surgery"), cue("em.urgent_surgery"), cue("em.not_surgery")
 COUNTER = re.compile(r"\b(?:over[- ]the[- ]counter|otc)\b", re.I)
 MONITORED = re.compile(r"\b(?:monitor\w*|levels?|toxicity|cbc|lfts?)\b", re.I)
 DECISIONS = (
     (cue("em.sdoh"), 3, "social circumstances limit diagnosis or treatment"),
-    (cue("em.surgery"), 3, "decision about surgery"),
     (cue("em.hospital"), 4, "decision about hospital care"),
     (cue("em.by_prescription"), 3, "prescription drug management"),
 )
@@ -32,6 +32,7 @@ def risk(case: Case) -> Element:
             if hit.entry.kind == "drug":
                 _drug(case, element, sentence, hit)
     _decisions(case, element)
+    _surgery(case, element)
     if element.level == 1 and problems_of(case):
         _low(case, element)
     return element
@@ -77,3 +78,13 @@ def _decisions(case: Case, element: Element) -> None:
             if not NOT_DECIDED.search(text[max(0, found.start() - 40) : found.end() + 25]):
                 element.raise_to(level, why, words, "risk")
                 break
+
+
+def _surgery(case: Case, element: Element) -> None:
+    """A decision for surgery, today or made together with the patient: high if it is urgent or the risk is named."""
+    for _, sentence, found, words in case.search(SURGERY, "assessment", "plan", "instructions", "followup"):
+        text = case.text(sentence)
+        if not NOT_SURGERY.search(text[: found.start()]):
+            urgent = URGENT_SURGERY.search(text)
+            element.raise_to(4 if urgent else 3, "decision about surgery" + (" at high risk" if urgent else ""), words, "risk")
+            return

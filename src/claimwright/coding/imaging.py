@@ -60,7 +60,9 @@ def xrays(case: Case) -> list[Act]:
                 {"right": ["RT"], "left": ["LT"], "both": ["50"]}.get(side, []),
                 rules=[DONE, RULE],
             )
-            act.side, act.site, act.kind, act.score = side, part, "imaging", 0.9 if views else 0.62 if SURE.search(text) else 0.42
+            act.side, act.site, act.kind = side, part, "imaging"
+            counted = bool(views) or len(ladder) == 1  # the code follows from the number of views, which must be written
+            act.score = (0.9 if views else 0.62) if counted and SURE.search(text) else 0.85 if views else 0.42
             acts[part] = act
             break
     return list(acts.values())

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from claimwright.coding.acts import Act
-from claimwright.coding.candidates import Candidate, is_symptom
+from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
-from claimwright.coding.describe import in_starter_set, label
+from claimwright.coding.describe import in_starter_set, is_symptom, label
 from claimwright.coding.em import GUIDE, TIME_GUIDE, level_of
 from claimwright.coding.model import EMLevel, Suggestion
 from claimwright.coding.tables import word_list

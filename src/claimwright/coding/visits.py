@@ -6,8 +6,9 @@ import re
 
 import msgspec
 
-from claimwright.coding.candidates import Candidate, affirmed, chronic, is_symptom
+from claimwright.coding.candidates import Candidate, affirmed, chronic
 from claimwright.coding.case import Case
+from claimwright.coding.describe import is_symptom
 from claimwright.coding.model import Evidence
 from claimwright.coding.tables import cue
 
