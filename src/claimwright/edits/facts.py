@@ -14,7 +14,7 @@ from claimwright.claims.model import Claim
 from claimwright.codesets import icd10cm
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables
-from claimwright.edits import anesthesia, drugs, medicare, modifiers, place, procedures
+from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, place, procedures
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import FIRST_ONLY, starts
 
@@ -79,6 +79,7 @@ class _Known:
         tables, found = self.tables, {f"-{one}" for one in of_line}
         if of_line:
             found.add("modifier")
+            found.update(["digit"] if not notes.DIGITS.keys().isdisjoint(of_line) else [])
         ever, now = tables.known_procedure(code), tables.procedure(code, on)
         if ever is None or now is None or not procedures.SHAPE.fullmatch(code):
             found.add("code in doubt")
@@ -106,6 +107,9 @@ class _Known:
             "body mass": starts(code, ("Z68",)),
             "injury": code[:1] == "S" or starts(code, ("S",)),
             "pregnancy": starts(code, ("O",)),
+            "code first": notes.causes(code) is not None,
+            "use additional": bool(notes.additions(code)),
+            "added only": starts(code, notes.ADDED_ONLY),
         }
         return frozenset(fact for fact, value in facts.items() if value)
 

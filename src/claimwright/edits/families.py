@@ -8,8 +8,10 @@ from claimwright.edits.authorization import AUTHORIZATION
 from claimwright.edits.coordination import COORDINATION
 from claimwright.edits.coverage import COVERAGE
 from claimwright.edits.dates import DATES
+from claimwright.edits.decisions import DECISIONS
 from claimwright.edits.dental import DENTALS
 from claimwright.edits.diagnoses import DIAGNOSES
+from claimwright.edits.distinct import DISTINCTION
 from claimwright.edits.drugs import DRUGS
 from claimwright.edits.duplicates import DUPLICATES
 from claimwright.edits.facility import FACILITIES
@@ -19,6 +21,7 @@ from claimwright.edits.medicare import MEDICARE_EDITS
 from claimwright.edits.modifiers import MODIFIERS
 from claimwright.edits.ncci import NCCI
 from claimwright.edits.necessity import NECESSITY
+from claimwright.edits.notes import NOTES
 from claimwright.edits.place import PLACE
 from claimwright.edits.procedures import PROCEDURES
 from claimwright.edits.providers import PROVIDERS
@@ -33,10 +36,13 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     DATES,
     PROVIDERS,
     DIAGNOSES,
+    NOTES,
     PROCEDURES,
     DRUGS,
     MODIFIERS,
+    DISTINCTION,
     SURGERY,
+    DECISIONS,
     SURGEONS,
     ANESTHESIA,
     MEDICARE_EDITS,

@@ -26,6 +26,9 @@ AGAINST = (
     frozenset({"LT", "RT"}), frozenset({"50", "LT"}), frozenset({"50", "RT"}), frozenset({"26", "TC"}), frozenset({"GY", "GA"}),
     frozenset({"GZ", "GA"}), frozenset({"GY", "GZ"}), frozenset({"76", "77"}), frozenset({"93", "95"}), frozenset({"JW", "JZ"}),
     frozenset({"58", "78"}), frozenset({"78", "79"}), frozenset({"52", "53"}), frozenset({"54", "55"}),
+    frozenset({"22", "52"}), frozenset({"62", "66"}), frozenset({"62", "80"}), frozenset({"66", "80"}), frozenset({"80", "AS"}),
+    frozenset({"80", "81"}), frozenset({"81", "82"}), frozenset({"80", "82"}), frozenset({"93", "GT"}), frozenset({"GQ", "GT"}),
+    frozenset({"GQ", "95"}), frozenset({"73", "74"}), frozenset({"NU", "RR"}),
 )  # fmt: skip
 KITS = frozenset(
     {"87880", "87804", "87807", "87811", "87426", "86308", "80305", "82274", "83037", "82044", "G0328", "87651", "81003"}

@@ -66,4 +66,34 @@ def team(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             yield on_line(line, f"A team is not paid for {line.procedure}.", "Take modifier 66 off.")
 
 
-SURGEONS = (assistant, assistant_documented, cosurgeons, team)
+@edit(
+    "SUR-COSURGEONS-WHY",
+    WARN,
+    since=FROM,
+    cites=f"{SCHEDULE}, co-surgeon indicator 1; Claims Processing Manual 12, 40.8; CARC 54",
+    element="NTE02",
+    needs="-62",
+)
+def cosurgeons_documented(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Where two surgeons are seldom needed, the claim says why they were."""
+    for line, found in priced(claim, tables):
+        if "62" in line.modifiers and found.cosurgeons == "1" and not claim.note.strip():
+            yield on_line(line, f"Two surgeons for {line.procedure} are paid only with a reason.", "Say it in the claim note.")
+
+
+@edit(
+    "SUR-TEAM-WHY",
+    WARN,
+    since=FROM,
+    cites=f"{SCHEDULE}, team indicator 1 or 2; Claims Processing Manual 12, 40.8; CARC 54",
+    element="NTE02",
+    needs="-66",
+)
+def team_documented(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A team of surgeons is paid by report: the claim says why it was needed."""
+    for line, found in priced(claim, tables):
+        if "66" in line.modifiers and found.team in {"1", "2"} and not claim.note.strip():
+            yield on_line(line, f"A team for {line.procedure} is paid only with a report.", "Say why in the claim note.")
+
+
+SURGEONS = (assistant, assistant_documented, cosurgeons, team, cosurgeons_documented, team_documented)

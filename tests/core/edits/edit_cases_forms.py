@@ -70,7 +70,7 @@ class Indicated(Tables):
 
     def procedure(self, code: str, on: date) -> Any:
         found = Tables.procedure(self, code, on)
-        marks = {"25600": ("2", "1", "0"), "10060": ("1", "0", "0"), "11730": ("0", "0", "0")}.get(code)
+        marks = {"25600": ("2", "1", "0"), "10060": ("1", "0", "0"), "11730": ("0", "0", "1")}.get(code)
         return replace(found, **dict(zip(("assistant", "cosurgeons", "team"), marks, strict=True))) if found and marks else found
 
     def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
@@ -91,6 +91,8 @@ SURGEONS = [
     by_schedule("SUR-ASSISTANT-WHY", "11730-T5-80", "11730-T5-80", note="The patient could not lie still"),
     by_schedule("SUR-COSURGEONS", "25600-RT-62", "10060-62"),
     by_schedule("SUR-TEAM", "10060", "25600-RT-66"),
+    by_schedule("SUR-COSURGEONS-WHY", "25600-RT-62", "25600-RT-62", note="Two fractures at once"),
+    by_schedule("SUR-TEAM-WHY", "11730-T5-66", "11730-T5-66", note="See the report"),
     ("NEC-ARTICLE", (medicare(do="71046", dx="J18.9"), context(), FULL), (medicare(do="71046", dx="I10"), context(), FULL)),
     ("NEC-ARTICLE", (claim(do="71046", dx="I10"), context(), FULL), (medicare(do="71046@1,2", dx="J18.9 R51"), context(), FULL)),
 ]
