@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import pairwise
 
 import msgspec
 
@@ -58,13 +59,22 @@ def settle(found: list[tuple[int, int, tuple[Trigger, ...]]], words: int) -> lis
     return sorted(held, key=lambda placed: placed.first)
 
 
-def standing(first: int, last: int, placed: list[Placed], section: str, *, planned: bool = False) -> Assertion:
-    """The assertion of words [first, last]. `planned` looks for plans too, which matter to procedures alone."""
+def standing(
+    first: int, last: int, placed: list[Placed], section: str, *, planned: bool = False, symptom: bool = False
+) -> Assertion:
+    """The assertion of words [first, last]. `planned` looks for plans too, which matter to procedures alone.
+
+    A doubt that stands before a comma does not reach a `symptom` after it: "suspected pneumonia, cough".
+    """
     seen: set[str] = set()
     for one in placed:
         if one.first <= last and first <= one.last:
+            if one.first < first and one.trigger.direction == "forward" and one.trigger.category == "negated":
+                seen.add("negated")  # "no history of stroke", where "history of stroke" is the term
             continue  # part of the term itself: "rule out sepsis" inside a title
-        if _reaches(one, first, last, placed):
+        if _reaches(one, first, last, placed) and not (
+            symptom and one.trigger.category == "uncertain" and one.last < first and not _one_clause(one.last, first, placed)
+        ):
             seen.add(one.trigger.category)
     for category in ORDER:
         if category in seen and (category != "planned" or planned):
@@ -76,12 +86,14 @@ def _reaches(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
     trigger = one.trigger
     if trigger.direction in ("forward", "clause"):
         near = one.last < first <= one.last + trigger.reach and not _ended(one.last, first, placed)
-        return near and (trigger.direction == "forward" or _one_clause(one.last, first, placed))
+        return near and (
+            trigger.direction == "forward" or _one_clause(one.last, first, placed) or _listed(one.last, first, placed)
+        )
     if trigger.direction in ("backward", "final"):
         return (
             last < one.first <= last + trigger.reach
             and not _ended(last, one.first, placed)
-            and _one_clause(last, one.first, placed)
+            and (_one_clause(last, one.first, placed) or _apposed(last, one, placed))
         )
     return False
 
@@ -92,13 +104,32 @@ def _one_clause(after: int, before: int, placed: list[Placed]) -> bool:
     return not commas or any(one.trigger.category == "join" and commas[-1] <= one.first < before for one in placed)
 
 
-COMMA, JOIN = Trigger("comma", "mark", 0), Trigger("join", "mark", 0)
+def _listed(after: int, before: int, placed: list[Placed]) -> bool:
+    """A list that "or" joins at its end: "without neuropathy, retinopathy, or nephropathy"."""
+    steps = [after, *(one.first for one in placed if one.trigger.category == "comma" and one.first >= after)]
+    join = next((one.first for one in placed if one.trigger.category == "join" and one.first > before), None)
+    if join is None:
+        return False
+    within = [step for step in steps if step < join]
+    return all(b - a <= 4 for a, b in pairwise([*within, join])) and before - within[-1] <= join - within[-1]
+
+
+def _apposed(last: int, one: Placed, placed: list[Placed]) -> bool:
+    """A word that stands alone behind the comma speaks of what is before it: "pneumonia, resolved"."""
+    if not any(mark.trigger.category in ("comma", "last") and mark.first == one.last for mark in placed):
+        return False
+    commas = [mark.first for mark in placed if mark.trigger.category == "comma" and last <= mark.first < one.first]
+    return bool(commas) and commas[-1] == one.first - 1 and (len(commas) == 1 or one.trigger.category == "resolved")
+
+
+COMMA, JOIN, LAST = Trigger("comma", "mark", 0), Trigger("join", "mark", 0), Trigger("last", "mark", 0)
 
 
 def marks(words: list[str], commas: list[int]) -> list[Placed]:
     """Commas and joining words as marks beside the triggers."""
     joins = [index for index, word in enumerate(words) if word in ("and", "or", "nor")]
-    return [*(Placed(COMMA, index, index) for index in commas), *(Placed(JOIN, index, index) for index in joins)]
+    end = [Placed(LAST, len(words) - 1, len(words) - 1)]
+    return [*(Placed(COMMA, index, index) for index in commas), *(Placed(JOIN, index, index) for index in joins), *end]
 
 
 def _ended(after: int, before: int, placed: list[Placed]) -> bool:

@@ -11,7 +11,7 @@ import msgspec
 
 from claimwright.codesets import icd10cm
 from claimwright.coding.assertion import standing
-from claimwright.coding.describe import billable
+from claimwright.coding.describe import billable, is_symptom
 from claimwright.coding.lexicon import lexicon
 from claimwright.coding.mentions import AFTER, GENERIC, Mention, Reading
 from claimwright.coding.model import Evidence, Visit
@@ -56,7 +56,14 @@ WITHOUT_ASSESSMENT = {
 }
 FOLLOW_UP = cue("candidates.follow_up")
 ACTIVE = cue("candidates.active")
-SEQUELA = re.compile(r"\b(?:sequela|sequelae|late effects? of|residual(?:s)? (?:of|from)|old injury)\b", re.I)
+SEQUELA = re.compile(
+    r"\b(?:sequela|sequelae|late effects? of|residual(?:s)? (?:of|from)|old injury"
+    r"|(?:due to|from|after) (?:an |his |her |the )?old)\b",
+    re.I,
+)
+OPEN = re.compile(r"\b(?:open|compound)\s+(?:\w+\s+){0,3}?fracture", re.I)
+# how a fracture heals -> 7th character closed, open (I.C.19.c.1)
+HEALING = ((r"nonunion|non-union", "K", "M"), (r"malunion|mal-union", "P", "Q"), (r"delayed (?:healing|union)", "G", "H"))
 
 
 class Candidate(msgspec.Struct):
@@ -124,7 +131,9 @@ FUTURE = cue("candidates.future")
 
 def _later(mention: Mention, reading: Reading) -> bool:
     """A reason for a visit that is planned, not this one: "suture removal in ten days"."""
-    if not mention.template.startswith("Z") or mention.template.startswith(("Z79", "Z80", "Z82", "Z83", "Z85", "Z86", "Z87")):
+    if not mention.template.startswith("Z") or mention.template.startswith(
+        ("Z00.11", "Z79", "Z80", "Z82", "Z83", "Z85", "Z86", "Z87")
+    ):
         return False
     sentence = reading.sentence(mention)
     after = reading.note.documents[sentence.document].text[mention.evidence.end : sentence.end]
@@ -138,10 +147,30 @@ def affirmed(mention: Mention, reading: Reading) -> bool:
     """Asserted of this patient, now. A lasting disease in a problem's name is current even as "history of"."""
     if mention.assertion == "affirmed":
         return not _later(mention, reading)
-    lasting = chronic(mention.template)
-    if mention.assertion == "historical" and lasting:
+    if mention.assertion == "hypothetical":
+        return mention.template.startswith(HISTORIES) and _own_history(mention)
+    if mention.assertion != "historical":
+        return False
+    if chronic(mention.template) or past(mention.template):
         return True
-    return mention.assertion == "historical" and mention.template.startswith("Z") and reading.sentence(mention).statement
+    sentence = reading.sentence(mention)
+    if mention.template[0] in "ST" and SEQUELA.search(_text(reading, sentence)):
+        return True
+    return mention.template.startswith("Z") and sentence.statement
+
+
+HISTORIES = ("Z80", "Z81", "Z82", "Z83", "Z84", "Z85", "Z86", "Z87")
+
+
+def _own_history(mention: Mention) -> bool:
+    """A history that the words themselves tell, as reason for a screening: "screening for colon cancer, family history of it"."""
+    return mention.term.startswith(("family history", "history", "personal history", "former", "fh"))
+
+
+@lru_cache(maxsize=10_000)
+def past(template: str) -> str:
+    """The code of the history of a disease that is over, if it has one."""
+    return next((code for prefix, code in rows("past") if template.startswith(prefix)), "")
 
 
 def _weight(sentence: Sentence, mention: Mention, decided: bool) -> tuple[float, str]:
@@ -209,7 +238,8 @@ def _best_evidence(candidate: Candidate, reading: Reading, decided: bool) -> lis
 
 def codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
     """The complete codes of a mention: refined, with side and 7th character."""
-    template = _dated(refine(mention, reading), visit.on)
+    gone = past(mention.template) if mention.assertion == "historical" else ""
+    template = gone or _dated(refine(mention, reading), visit.on)
     slot = SLOT.search(template)
     if slot:
         values = slot.group(1).split("/")
@@ -252,14 +282,38 @@ def complete(code: str, mention: Mention, reading: Reading) -> str:
     if not code.endswith("#"):
         return code
     bare = code[:-1].replace(".", "").ljust(6, "X")
-    return f"{bare[:3]}.{bare[3:]}{_seventh(mention, reading)}"
+    return f"{bare[:3]}.{bare[3:]}{_seventh(code[:-1], mention, reading)}"
 
 
-def _seventh(mention: Mention, reading: Reading) -> str:
+def _seventh(code: str, mention: Mention, reading: Reading) -> str:
     sentence = reading.sentence(mention)
     near = _item_text(reading, sentence)
     if SEQUELA.search(near):
         return "S"
+    if FRACTURE.match(code):
+        return _healing(near, code, _encounter(mention, reading, sentence, near))
+    return _encounter(mention, reading, sentence, near)
+
+
+FRACTURE = re.compile(r"S[4579]2|S82|S62|S72|S52|S02|S12|S22|S32|M80")
+
+
+def _healing(near: str, code: str, encounter: str) -> str:
+    """A fracture's character says open or closed, and how it heals; closed and healing where nothing is said (I.C.19.c)."""
+    broken = bool(OPEN.search(near))
+    allowed = icd10cm.sevenths(code)
+    wanted = encounter
+    if encounter == "D":
+        closed = next(((k, o) for words, k, o in HEALING if re.search(rf"\b(?:{words})\b", near, re.I)), ("D", "E"))
+        wanted = closed[1] if broken else closed[0]
+    elif broken:
+        wanted = "B"
+    return wanted if wanted in allowed else encounter
+
+
+def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: str) -> str:
+    if SUBSEQUENT.search(near):
+        return "D"
     told = " ".join(
         _text(reading, other)
         for other in reading.note.sentences
@@ -267,7 +321,12 @@ def _seventh(mention: Mention, reading: Reading) -> str:
     )
     if ACTIVE.search(told):
         return "A"
-    return "D" if FOLLOW_UP.search(told[:400]) or re.search(r"\b(?:healing|routine healing|subsequent)\b", near, re.I) else "A"
+    return "D" if FOLLOW_UP.search(told[:400]) or re.search(r"\bhealing\b", near, re.I) else "A"
+
+
+SUBSEQUENT = re.compile(
+    r"\b(?:subsequent (?:encounter|visit)|routine healing|delayed healing|nonunion|malunion|, follow[- ]?up)\b", re.I
+)
 
 
 def _text(reading: Reading, sentence: Sentence) -> str:
@@ -356,11 +415,3 @@ def _lasting() -> tuple[str, ...]:
 def chronic(code: str) -> bool:
     """A disease that stays with the patient (for E/M: expected to last a year or until death)."""
     return code.startswith(_lasting())
-
-
-SYMPTOM_PREFIXES = ("R", "M25.5", "M25.4", "M54.2", "M54.5", "M54.6", "M54.9", "M79.6", "M79.1", "H92.0", "H57.1", "N64.4", "G89")
-
-
-def is_symptom(code: str) -> bool:
-    """A symptom or sign, rather than what causes it (chapter 18 and its like in other chapters)."""
-    return code.startswith(SYMPTOM_PREFIXES) and not code.startswith(("R73.03", "R73.0"))

@@ -3,272 +3,50 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from functools import lru_cache
 
-from claimwright.codesets import icd10cm
 from claimwright.coding.assertion import standing
-from claimwright.coding.candidates import THRESHOLD, Candidate
 from claimwright.coding.case import Case
-from claimwright.coding.lexicon import lexicon
-from claimwright.coding.longterm import drugs, tobacco
-from claimwright.coding.tables import cue
+from claimwright.coding.circulation import heart_and_kidney, stroke_sequelae
+from claimwright.coding.describe import billable
+from claimwright.coding.diabetes import diabetes
+from claimwright.coding.effects import drug_effects
+from claimwright.coding.longterm import drugs, statuses, tobacco
+from claimwright.coding.neoplasms import neoplasms
+from claimwright.coding.pairs import combine_pairs
+from claimwright.coding.pregnancy import pregnant
+from claimwright.coding.sepsis import systemic_infection
+from claimwright.coding.specific import most_specific, superseded
+from claimwright.coding.tables import cue, listed, rows
 
 WITH = "ICD-10-CM OCG I.A.15 (“with”)"
-DIABETES = "ICD-10-CM OCG I.C.4.a"
-HEART = "ICD-10-CM OCG I.C.9.a"
-SPECIFIC = "ICD-10-CM OCG I.B.2 (highest specificity)"
-# complication elsewhere in the classification -> suffix of the diabetes code, and whether its own code stays
-COMPLICATIONS: tuple[tuple[tuple[str, ...], str, bool], ...] = (
-    (("N18",), ".22", True),
-    (("G62.9", "G60.9"), ".42", False),
-    (("I73.9",), ".51", False),
-    (("K31.84",), ".43", True),
-    (("L97.4", "L97.5"), ".621", True),
-    (("L97.9", "L97.1", "L97.2", "L97.3"), ".622", True),
-    (("H26.9",), ".36", False),
-    (("R73.9",), ".65", False),
-    (("E16.2",), ".649", False),
-    (("R80.9",), ".29", False),
-    (("H35.30",), "", True),
-)
-HYPERGLYCEMIA_TYPES = ("E08", "E09", "E10", "E11", "E13")
 
 
 def combine(case: Case) -> None:
     """All combination rules, in the order they build on each other."""
     for rule in (
-        _superseded,
-        _specific,
+        combine_pairs,
+        superseded,
+        most_specific,
+        systemic_infection,
+        combine_pairs,
         diabetes,
         heart_and_kidney,
+        stroke_sequelae,
         lungs,
         back_and_leg,
+        neoplasms,
+        drug_effects,
+        pregnant,
         weight,
         kidney_anemia,
         organisms,
         drugs,
         tobacco,
+        statuses,
     ):
         rule(case)
-
-
-# --- the most specific that the note supports
-
-
-def _superseded(case: Case) -> None:
-    """Of two codes of one category, the one that the other refines or that the classification calls unspecified goes."""
-    main = case.main()
-    for candidate in main:
-        for other in main:
-            if other is candidate or candidate.dropped or other.dropped or not _same(candidate.code, other.code, 3):
-                continue
-            if candidate.code.startswith(SEVERAL) and not _same(candidate.code, other.code, 5):
-                continue
-            if _gives_way(candidate, other):
-                candidate.rules.append(SPECIFIC)
-                other.evidence = list(dict.fromkeys([*other.evidence, *candidate.evidence]))
-                case.drop(candidate, f"{other.code} says it more exactly")
-
-
-SEVERAL = (
-    "Z",
-    "S",
-    "T",
-    "M54",
-    "M25",
-    "M79",
-    "L0",
-    "D22",
-    "C44",
-)  # categories whose codes stand for different things side by side
-
-
-def _gives_way(candidate: Candidate, other: Candidate) -> bool:
-    """Whether the other says the same thing more exactly: refined, not unspecified, or with the side this one lacks."""
-    if other.code in _refined(candidate.code) or (vague(candidate.code) and not vague(other.code)):
-        return True
-    alike = {m.template for m in candidate.mentions} & {m.template for m in other.mentions}
-    return bool(alike) and icd10cm.laterality(candidate.code) == "U" and icd10cm.laterality(other.code) in ("R", "L", "B")
-
-
-def _refined(code: str) -> set[str]:
-    """Every code that the refinement table leads to."""
-    table, found, ahead = lexicon().refinements, set[str](), [code]
-    while ahead:
-        for _, to in table.get(ahead.pop(), []):
-            if to not in found:
-                found.add(to)
-                ahead.append(to)
-    return found - {code}
-
-
-KIN = (("F32", "F33"), ("D50", "D64"), ("J02", "J03"), ("E66",), ("N30", "N39.0"))
-SAME_CATEGORY_ONLY = ("R05", "R10", "R31")
-SUPPORTS = frozenset(
-    {
-        "hpi",
-        "cc",
-        "assessment",
-        "plan",
-        "procedure",
-        "impression",
-        "pmh",
-        "findings",
-        "preprocedure",
-        "exam",
-        "indication",
-        "other",
-    }
-)
-
-
-def _specific(case: Case) -> None:
-    """An unspecified code gives way to a specific one of its kind that the note affirms elsewhere."""
-    for candidate in list(case.main()):
-        if candidate.code[0] in "ZVWXY" or not vague(candidate.code):
-            continue
-        better = [other for other in case.known() if _refines(case, candidate, other)]
-        if len({other.code for other in better}) == 1 or (better and len({other.code[:5] for other in better}) == 1):
-            best = max(better, key=lambda other: other.score)
-            where = f"the note is more specific elsewhere: “{best.evidence[0].text}”"
-            case.replace(candidate, best.code, where, SPECIFIC, because=[best])
-
-
-def _refines(case: Case, candidate: Candidate, other: Candidate) -> bool:
-    if other is candidate or vague(other.code) or other.code[0] in "Z":
-        return False
-    if (
-        other.score >= candidate.score
-        and other.item == candidate.item
-        and other.item >= 0
-        and not _same(candidate.code, other.code, 4)
-    ):
-        return False
-    if not any(case.mention_at(m).section in SUPPORTS and m.assertion == "affirmed" for m in other.mentions):
-        return False
-    if candidate.code[0] == "R" and not candidate.code.startswith(SAME_CATEGORY_ONLY):
-        return False
-    if candidate.code.startswith("M54.5"):
-        return False  # low back pain beside sciatica or neck pain is a combination, or another pain
-    if candidate.code[0] in "ST":
-        return _same(candidate.code, other.code, 3)
-    return _same(candidate.code, other.code, 3) or any(
-        candidate.code.startswith(kin) and other.code.startswith(kin) for kin in KIN if len(kin) > 1
-    )
-
-
-def _same(one: str, other: str, count: int) -> bool:
-    return one.replace(".", "")[:count] == other.replace(".", "")[:count]
-
-
-def vague(code: str) -> bool:
-    """Whether the classification itself calls the code unspecified."""
-    from claimwright.coding.describe import description
-
-    return "unspecified" in description(code).lower() or code in ("M54.9", "D64.9")
-
-
-# --- diabetes
-
-
-def diabetes(case: Case) -> None:
-    """Diabetes with its complications; the link is assumed unless the record denies it (I.A.15, I.C.4.a)."""
-    found = case.main(*HYPERGLYCEMIA_TYPES)
-    if not found:
-        return
-    kinds = sorted({c.code[:3] for c in found}, key=lambda kind: (kind == "E11", kind))
-    kind = (
-        kinds[0]
-        if len(kinds) > 1 and any(m.term != "diabetes" for c in found for m in c.mentions if c.code.startswith(kinds[0]))
-        else found[0].code[:3]
-    )
-    for candidate in found:
-        if not candidate.code.startswith(kind) and candidate.code[3:] == ".9":
-            case.drop(candidate, f"the note says which type: {kind}")
-    base = min(case.main(kind), key=lambda c: c.order)
-    for prefixes, suffix, keeps in COMPLICATIONS:
-        for other in _exact(case.known(*prefixes)) if suffix else ():
-            if other.score < _needed(prefixes):
-                continue
-            code = _complication(kind, suffix, other)
-            why = "diabetes and this complication are coded together"
-            order = min(base.order, other.order if other.main else base.order)
-            put = case.put(code, base, why, WITH, DIABETES, after=0.0002, because=[other])
-            put.order = order + 0.0002
-            if keeps and not other.main:
-                case.lift(other, base.order + 0.0004, "present with the diabetes that was assessed", WITH)
-            elif keeps:
-                other.order = max(other.order, put.order + 0.0001)
-            else:
-                case.drop(other, f"part of {code}")
-    specific = [c for c in case.main(kind) if not c.code.endswith(".9")]
-    for candidate in case.main(f"{kind}.9") if specific else ():
-        case.drop(candidate, "a complication or hyperglycemia is coded instead (I.C.4.a)")
-    _broader_complications(case, kind)
-
-
-def _exact(found: list[Candidate]) -> list[Candidate]:
-    """Without the unspecified where something of its category is specific."""
-    held = [c for c in found if not any(o is not c and _same(c.code, o.code, 3) and _gives_way(c, o) for o in found)]
-    return sorted(held or found, key=lambda c: not c.main)
-
-
-def _needed(prefixes: tuple[str, ...]) -> float:
-    """Kidney disease anywhere in the record counts; signs only where they are assessed."""
-    return 0.15 if prefixes == ("N18",) else THRESHOLD if prefixes[0][0] in "RE" else 0.3
-
-
-def _complication(kind: str, suffix: str, other: Candidate) -> str:
-    told = " ".join(mention.term for mention in other.mentions)
-    if suffix == ".42" and "peripheral" not in told and "poly" not in told:
-        return f"{kind}.40"
-    return kind + suffix
-
-
-def _broader_complications(case: Case, kind: str) -> None:
-    for narrow, wide in ((".42", ".40"), (".22", ".21"), (".22", ".29"), (".21", ".29")):
-        if case.main(kind + narrow):
-            for candidate in case.main(kind + wide):
-                case.drop(candidate, f"{kind}{narrow} says it more exactly")
-
-
-# --- hypertension, heart, kidney
-
-
-def heart_and_kidney(case: Case) -> None:
-    """Hypertension with heart failure or chronic kidney disease takes one code (I.C.9.a.1-3)."""
-    pressure = case.main("I10", "I11", "I12", "I13")
-    if not pressure:
-        return
-    failure = [c for c in case.known("I50") if c.score >= 0.15]
-    failure = _exact(failure)
-    kidney = _exact([c for c in case.known("N18") if c.score >= 0.15])
-    if not failure and not kidney:
-        return
-    last_stage = any(c.code in ("N18.5", "N18.6") for c in kidney)
-    if failure and kidney:
-        code = "I13.2" if last_stage else "I13.0"
-    elif failure:
-        code = "I11.0"
-    else:
-        code = "I12.0" if last_stage else "I12.9"
-    base = pressure[0]
-    partners = [*failure[:1], *kidney[:1]]
-    lead = min([base.order, *(c.order for c in partners if c.main)])
-    why = "hypertension with " + " and ".join(
-        word for word, there in (("heart failure", failure), ("chronic kidney disease", kidney)) if there
-    )
-    put = case.replace(
-        base, code, f"{why} takes one combination code, and the kind or stage is coded after it", HEART, WITH, because=partners
-    )
-    put.order = lead
-    for candidate in pressure:
-        if candidate is not put and candidate.main:
-            case.drop(candidate, f"part of {code}")
-    for place, partner in enumerate(partners, 1):
-        if not partner.main:
-            case.lift(partner, 0, f"kind or stage that goes with {code}", HEART)
-        partner.order = lead + place / 10_000 if partner.order < lead + 1 or not partner.item >= 0 else partner.order
-        partner.rules.append(HEART)
 
 
 # --- lungs
@@ -333,7 +111,7 @@ def weight(case: Case) -> None:
         case.drop(candidate, "the class of obesity is documented")
     adult = case.age is None or case.age >= 20
     for _, _, found, evidence in case.search(BMI if adult else CHILD_BMI):
-        code = bmi_code(float(found.group(1))) if adult else child_bmi_code(int(found.group(1)))
+        code = bmi_code(float(found.group(1)), case.visit.on) if adult else child_bmi_code(int(found.group(1)))
         order = max(c.order for c in base if c.main or c is base[0]) + 0.0003
         case.add(
             code,
@@ -347,10 +125,10 @@ def weight(case: Case) -> None:
         return
 
 
-def bmi_code(value: float) -> str:
-    """Z68 for an adult (20 years and older)."""
+def bmi_code(value: float, on: date) -> str:
+    """Z68 for an adult (20 years and older); below 20 it was split in October 2026."""
     if value < 20:
-        return "Z68.1"
+        return "Z68.1" if billable("Z68.1", on) else "Z68.18" if value < 18.5 else "Z68.19"
     if value >= 70:
         return "Z68.45"
     if value >= 40:
@@ -377,16 +155,17 @@ def kidney_anemia(case: Case) -> None:
         anemia[0].order = max(anemia[0].order, kidney[0].order + 0.0001)
 
 
-ORGANISMS = (
-    (re.compile(r"\be\.?\s?coli\b|\bescherichia\b", re.I), ("N30", "N39.0", "N10"), "B96.20"),
-    (re.compile(r"\bmrsa\b", re.I), ("L02", "L03", "L08"), "B95.62"),
-    (re.compile(r"\bbacterial vaginosis\b|\bBV\b"), ("N76.0",), "B96.89"),
-)
+@lru_cache(maxsize=1)
+def _organisms() -> list[tuple[re.Pattern[str], tuple[str, ...], str]]:
+    return [
+        (re.compile(rf"\b(?:{'|'.join(listed(words))})\b", re.I), tuple(listed(of)), code)
+        for words, of, code in rows("organisms")
+    ]
 
 
 def organisms(case: Case) -> None:
     """The organism of an infection follows it, where the note confirms it (I.C.1.b)."""
-    for pattern, prefixes, code in ORGANISMS:
+    for pattern, prefixes, code in _organisms():
         infection = case.main(*prefixes)
         if not infection:
             continue

@@ -53,6 +53,7 @@ def drugs(case: Case) -> None:
     if case.main("E10"):
         for candidate in case.main("Z79.4"):
             case.drop(candidate, "type 1 diabetes implies insulin")
+    _immune(case)
     thinner = taken(case, "anticoagulant")
     reasons = case.main("I48", "I26", "I82", "Z86.71", "Z95.2", "Z51.81", "D68")
     if thinner and reasons:
@@ -65,6 +66,15 @@ def drugs(case: Case) -> None:
             f"long-term anticoagulant: {name}",
             "ICD-10-CM Z79 use with the reason",
         )
+
+
+def _immune(case: Case) -> None:
+    """Methotrexate for a disease of joints or skin (Z79.631)."""
+    base = case.main("M05", "M06", "M08", "L40")
+    for name, number, first in taken(case, "rx", "monitored") if base else ():
+        if name == "methotrexate":
+            order = max(c.order for c in base) + 0.0005
+            case.add("Z79.631", [_drug_evidence(case, number, first)], 0.74, order, "long-term methotrexate", "ICD-10-CM Z79.63-")
 
 
 def _drug_evidence(case: Case, number: int, first: int) -> Evidence:
@@ -87,3 +97,23 @@ def tobacco(case: Case) -> None:
     for candidate in case.main("Z72.0"):
         if case.main("F17"):
             case.drop(candidate, "dependence is coded instead (Z72.0 Excludes1)")
+
+
+# what stays with the patient -> the disease it is coded beside, where another sentence than the assessment names it
+STATUS = (
+    ("Z99.81", ("J44", "J96.1", "J84", "I50", "I27")),
+    ("Z99.2", ("N18.6", "I12.0", "I13.2", "I13.11")),
+    ("Z95.1", ("I25",)),
+    ("Z95.5", ("I25",)),
+    ("Z79.82", ("I25", "I63", "Z86.73")),
+)
+
+
+def statuses(case: Case) -> None:
+    """Devices, bypasses and dialysis go with the disease that was assessed (I.C.21.c.3)."""
+    for code, diseases in STATUS:
+        for candidate in case.known(code):
+            base = case.main(*diseases)
+            if base and not candidate.main and candidate.score >= 0.3:
+                after = max(c.order for c in base) + 0.0006
+                case.lift(candidate, after, "a status that goes with the disease", "ICD-10-CM OCG I.C.21.c.3 (status)")

@@ -8,13 +8,14 @@ from collections.abc import Iterable
 import msgspec
 
 from claimwright.coding.assertion import Placed, marks, settle, standing
+from claimwright.coding.describe import is_symptom
 from claimwright.coding.lexicon import Hit, Lexicon, lexicon, scan
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import word_list
 
 BEFORE = 2  # words that may stand between a site and the condition after it: "knee joint pain"
-AFTER = 7  # between a condition and the site after it: "laceration to the dorsal aspect of the left hand"
+AFTER = 9  # between a condition and the site after it: "laceration to the dorsal aspect of the left hand"
 LINKING = frozenset(word_list("linking"))
 JOINED = frozenset(word_list("joined"))
 SIDE_REACH = 4
@@ -37,6 +38,7 @@ class Mention(msgspec.Struct):
     site: str = ""
     head: str = ""
     own: bool = True
+    place: tuple[int, int] = (-1, -1)  # words of the site, where one was joined
 
 
 class Reading(msgspec.Struct):
@@ -85,12 +87,13 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
         placeless = 2 if hit.entry.key in WITHOUT_SITE else 0  # gives way to the same condition with its place
         found.append((hit.entry.words * 2 + hit.entry.own - placeless, mention))
     for head in heads:
-        for site in _sites_of(head, sites, words):
+        for site in _narrowest(_sites_of(head, sites, words), sites, words, table):
             code = _code_at(table, head.entry.key, site.entry.key)
             if code:
                 first, last = min(head.first, site.first), max(head.last, site.last)
                 mention = _mention(reading, number, first, last, code, True, core=head)
                 mention.site, mention.head = site.entry.key, head.entry.key
+                mention.place = (site.first, site.last)
                 found.append(((head.entry.words + site.entry.words) * 2 + 1, mention))
         for _, mention in found:
             if not mention.head and mention.first <= head.first and head.last <= mention.last:
@@ -164,6 +167,20 @@ def _sites_of(head: Hit, sites: list[Hit], words: list[str]) -> list[Hit]:
     return chosen
 
 
+def _narrowest(found: list[Hit], sites: list[Hit], words: list[str], table: Lexicon) -> list[Hit]:
+    """A site beside the found one that is part of it says more: "distal phalanx of the right middle finger"."""
+    if len(found) != 1:
+        return found
+    site = found[0]
+    for other in sites:
+        first, last = sorted((site, other), key=lambda hit: hit.first)
+        between = words[first.last + 1 : last.first]
+        near = len(between) <= 4 and all(word in LINKING or word in JOINED or word == "distal" for word in between)
+        if other is not site and near and "and" not in between and table.broader.get(other.entry.key) == site.entry.key:
+            return [other]
+    return found
+
+
 def _linked(head: Hit, site: Hit, words: list[str]) -> bool:
     between = words[head.last + 1 : site.first]
     return len(between) <= 2 or (len(between) <= AFTER and any(word in LINKING for word in between))
@@ -191,7 +208,7 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
         sentence=number,
         first=first,
         last=last,
-        assertion=standing(*at, reading.placed[number], sentence.section),
+        assertion=standing(*at, reading.placed[number], sentence.section, symptom=is_symptom(template)),
         evidence=evidence,
         own=own,
     )
@@ -201,6 +218,8 @@ def _side(mention: Mention, sides: list[Hit], words: list[str]) -> str:
     """The nearest side in the sentence; one inside or just before beats one after."""
     best, distance = "", SIDE_REACH + 1.0
     for side in sides:
+        if mention.place[0] >= 0 and 0 <= mention.place[0] - side.last - 1 <= 1:
+            return side.entry.key  # right before the site itself
         if mention.first <= side.first and side.last <= mention.last:
             gap = 0.0
         elif side.last < mention.first:

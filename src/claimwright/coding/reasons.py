@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 
 from claimwright.coding.acts import Act
-from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, is_symptom
+from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, past
 from claimwright.coding.case import Case
+from claimwright.coding.describe import is_symptom
 from claimwright.coding.tables import cue, lines
 
 UNCERTAIN = "ICD-10-CM OCG IV.H (outpatient: uncertain diagnoses are not coded, the sign or symptom is)"
@@ -91,6 +92,36 @@ def external_cause(case: Case) -> None:
             )
             held.score = 0.44 if not required else 0.3
             return
+
+
+OVER = re.compile(r"\bfollow[- ]?up\b|\brecheck\b", re.I)
+
+
+def follow_up(case: Case) -> None:
+    """A visit to check that a treated disease is gone: Z09 with the history (I.C.21.c.8)."""
+    if case.main():
+        return
+    for mention in case.reading.mentions:
+        sentence = case.mention_at(mention)
+        code = past(mention.template)
+        if mention.assertion == "resolved" and sentence.statement and code and OVER.search(case.text(sentence)):
+            rule = "ICD-10-CM OCG I.C.21.c.8 (follow-up after completed treatment)"
+            case.add("Z09", [mention.evidence], 0.8, 0.0, "checked after treatment, and it is gone", rule)
+            case.add(code, [mention.evidence], 0.75, 0.1, "the disease that was treated", rule)
+            return
+
+
+NEWBORN_DAYS = re.compile(r"\b(\d{1,2})[- ](day|week)s?\b", re.I)
+
+
+def newborn(case: Case) -> None:
+    """The newborn examination goes by days: under 8, or 8 to 28 (Z00.110, Z00.111)."""
+    for candidate in case.main("Z00.110"):
+        for mention in candidate.mentions:
+            told = NEWBORN_DAYS.search(case.text(case.mention_at(mention)))
+            if told and int(told.group(1)) * (7 if told.group(2).lower() == "week" else 1) >= 8:
+                case.replace(candidate, "Z00.111", "8 to 28 days old", "ICD-10-CM Z00.11-")
+                return
 
 
 def suspicions(case: Case) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from claimwright.codesets import icd10cm
-from claimwright.coding.candidates import Candidate, is_symptom
+from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
-from claimwright.coding.describe import billable
+from claimwright.coding.describe import billable, is_symptom
+from claimwright.coding.injuries import gravity, injuries
 from claimwright.coding.tables import listed, rows
 
 INTEGRAL = "ICD-10-CM OCG I.B.5 (signs and symptoms integral to a disease)"
 EXCLUDES = "ICD-10-CM OCG I.A.12.a (Excludes1)"
+NOTES = "ICD-10-CM OCG I.A.17 (code first, use additional code)"
 MANIFEST = "ICD-10-CM OCG I.A.13 (etiology before manifestation)"
 FIRST = "ICD-10-CM OCG IV.G (first-listed: the reason chiefly responsible for the visit)"
 STATUS_LAST = (
@@ -49,9 +53,9 @@ def integral(case: Case) -> None:
     """A symptom that belongs to a confirmed diagnosis is not coded beside it (I.B.5, IV.D)."""
     if not _INTEGRAL:
         _INTEGRAL.extend((tuple(listed(causes)), tuple(listed(symptoms))) for causes, symptoms in rows("integral"))
-    confirmed = [c for c in case.main() if not is_symptom(c.code)]
+    confirmed = [c for c in case.main() if not is_symptom(c.code) and not (c.code[0] in "ST" and c.code[-1] == "S")]
     for candidate in case.main():
-        if not is_symptom(candidate.code) and not candidate.code.startswith(("J34.89", "R")):
+        if not is_symptom(candidate.code) and not candidate.code.startswith(("J34.89", "R", "K62.5", "K92.1", "K92.2")):
             continue
         for causes, symptoms in _INTEGRAL:
             if not candidate.code.startswith(symptoms):
@@ -102,16 +106,6 @@ def _weaker(one: Candidate, other: Candidate) -> Candidate:
     return one if len(one.code) < len(other.code) else other
 
 
-UNSPECIFIED_INJURY = ("S09.90", "S89.9", "S99.91", "S99.92", "S69.9", "S49.9", "T14.90", "T14.8")
-
-
-def injuries(case: Case) -> None:
-    """An unspecified injury is no further code beside what the injury is (I.C.19.b)."""
-    exact = [c for c in case.main("S", "T") if not c.code.startswith(UNSPECIFIED_INJURY)]
-    for candidate in case.main(*UNSPECIFIED_INJURY) if exact else ():
-        case.drop(candidate, f"the injury is specified: {exact[0].code}")
-
-
 def valid(case: Case) -> None:
     """Only complete codes that are valid on the date of service, for this age and sex."""
     for candidate in case.main():
@@ -129,14 +123,51 @@ def arrange(case: Case) -> list[Candidate]:
     """First-listed: the reason for the visit as assessed; causes before manifestations; statuses and causes of injury last."""
     alone = len(case.main()) == 1
     main = sorted(case.main(), key=lambda c: (_rank(c.code, c.score, alone), c.order))
-    for candidate in list(main):
-        if icd10cm.is_manifestation(candidate.code) and main.index(candidate) == 0 and len(main) > 1:
-            main.remove(candidate)
-            main.insert(1, candidate)
-            candidate.rules.append(MANIFEST)
+    main = _gravest_first(main)
+    _obey_notes(main)
     if main:
         main[0].rules.append(FIRST)
     return main
+
+
+def _gravest_first(main: list[Candidate]) -> list[Candidate]:
+    """Among the injuries, which keep their places, superficial ones come last."""
+    places = [number for number, c in enumerate(main) if c.code[0] == "S"]
+    ordered = iter(sorted((main[number] for number in places), key=lambda c: gravity(c.code)))
+    return [next(ordered) if number in places else c for number, c in enumerate(main)]
+
+
+ANY_CAUSE_FIRST = ("U09.9",)  # code first whatever condition it left
+
+
+def _obey_notes(main: list[Candidate]) -> None:
+    """What a tabular note says to code first stands before (I.A.13, I.A.17); the rest keeps its order."""
+    for _ in range(len(main)):
+        moved = next(((one, after) for one in main if (after := _too_early(one, main))), None)
+        if moved is None:
+            return
+        one, after = moved
+        main.remove(one)
+        main.insert(main.index(after) + 1, one)
+        one.rules.append(MANIFEST if icd10cm.is_manifestation(one.code) else NOTES)
+
+
+def _too_early(one: Candidate, main: list[Candidate]) -> Candidate | None:
+    """The code that must stand before this one and does not."""
+    later = main[main.index(one) + 1 :]
+    if one.code.startswith(ANY_CAUSE_FIRST):
+        return next((c for c in reversed(later) if c.item == one.item and c.code[0] not in "VWXYZ"), None)
+    spans = code_first(one.code)
+    found = next((c for c in later if any(icd10cm.within(c.code, low, high) for low, high in spans)), None)
+    if found is None and icd10cm.is_manifestation(one.code) and main[0] is one and later:
+        return later[0]
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def code_first(code: str) -> tuple[tuple[str, str], ...]:
+    """The ranges that the "code first" notes of a code name."""
+    return icd10cm.codes_in(icd10cm.code_first(code))
 
 
 def _rank(code: str, score: float, alone: bool) -> int:

@@ -9,6 +9,7 @@ import msgspec
 
 from claimwright.coding import imaging, injections, procedures, vaccines, wounds
 from claimwright.coding.acts import Act
+from claimwright.coding.admission import as_if_established, present_on_admission
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, gather
 from claimwright.coding.case import Case
 from claimwright.coding.combine import combine
@@ -22,6 +23,8 @@ from claimwright.coding.reasons import (
     contraception,
     depression_screen,
     external_cause,
+    follow_up,
+    newborn,
     pregnancy,
     suspicions,
     uncertain_codes,
@@ -55,6 +58,8 @@ FAMILIES: tuple[Callable[[Case], list[Act]], ...] = (
 def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
     """Read an encounter's documents and suggest its codes in claim order, with everything else that was read."""
     reading = find(read(documents))
+    if visit.setting == "inpatient":
+        as_if_established(reading)
     case = Case(reading=reading, visit=visit, candidates=gather(reading, visit), age=_age(documents, visit))
     acts = [act for family in FAMILIES for act in family(case)]
     acts.extend(injections.administration(case, acts))
@@ -64,12 +69,16 @@ def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
     contraception(case, acts)
     depression_screen(case, acts)
     combine(case)
+    newborn(case)
+    follow_up(case)
     suspicions(case)
     settle_preventive(case, kind)
     external_cause(case)
     coded = settle(case)
     services = assemble(case, kind, acts, coded)
-    diagnoses = [_suggestion(candidate, visit) for candidate in coded]
+    diagnoses = [
+        msgspec.structs.replace(_suggestion(candidate, visit), poa=present_on_admission(case, candidate)) for candidate in coded
+    ]
     return Coding(
         diagnoses=(*diagnoses, *_below(case, coded, visit)),
         services=tuple(services),

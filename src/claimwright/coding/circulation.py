@@ -1,0 +1,96 @@
+"""Hypertension with heart failure and kidney disease, and what a stroke left (Guidelines I.C.9.a, I.C.9.d)."""
+
+from __future__ import annotations
+
+import re
+
+from claimwright.coding.candidates import Candidate
+from claimwright.coding.case import Case
+from claimwright.coding.links import unlinked
+from claimwright.coding.specific import exact
+
+WITH = "ICD-10-CM OCG I.A.15 (“with”)"
+HEART = "ICD-10-CM OCG I.C.9.a"
+
+
+def heart_and_kidney(case: Case) -> None:
+    """Hypertension with heart failure or chronic kidney disease takes one code (I.C.9.a.1-3)."""
+    pressure = case.main("I10", "I11", "I12", "I13")
+    if not pressure:
+        return
+    failure = exact([c for c in case.known("I50") if c.score >= 0.15 and not unlinked(case, c, "hypertens")])
+    kidney = exact([c for c in case.known("N18") if c.score >= 0.15 and not unlinked(case, c, "hypertens")])
+    if not failure and not kidney:
+        return
+    last_stage = any(c.code in ("N18.5", "N18.6") for c in kidney)
+    heart = any(c.code.startswith(("I11.9", "I13.1")) for c in pressure)
+    if heart and kidney and not failure:
+        code = "I13.11" if last_stage else "I13.10"
+    elif failure and kidney:
+        code = "I13.2" if last_stage else "I13.0"
+    elif failure:
+        code = "I11.0"
+    else:
+        code = "I12.0" if last_stage else "I12.9"
+    base = pressure[0]
+    partners = [*failure[:1], *kidney[:1]]
+    lead = min([base.order, *(c.order for c in partners if c.main)])
+    why = "hypertension with " + " and ".join(
+        word for word, there in (("heart failure", failure), ("chronic kidney disease", kidney)) if there
+    )
+    put = case.replace(
+        base, code, f"{why} takes one combination code, and the kind or stage is coded after it", HEART, WITH, because=partners
+    )
+    put.order = lead
+    for candidate in pressure:
+        if candidate is not put and candidate.main:
+            case.drop(candidate, f"part of {code}")
+    for place, partner in enumerate(partners, 1):
+        if not partner.main:
+            case.lift(partner, 0, f"kind or stage that goes with {code}", HEART)
+        partner.order = lead + place / 10_000 if partner.order < lead + 1 or not partner.item >= 0 else partner.order
+        partner.rules.append(HEART)
+
+
+SEQUELA = "ICD-10-CM OCG I.C.9.d (sequelae of cerebrovascular disease)"
+LEFT_BEHIND = re.compile(
+    r"\b(?:following|after|post|residual|residua|deficits?|late effects? of|sequelae? of"
+    r"|(?:due to|from) (?:an? |her |his )?(?:old|prior|previous))\b",
+    re.I,
+)
+# deficit -> its code after a stroke (I69.3-), and whether its own code is added by the tabular note
+DEFICITS = (
+    (("G81.91", "G81.90"), "I69.351", False),
+    (("G81.94",), "I69.354", False),
+    (("R47.01",), "I69.320", False),
+    (("R47.02",), "I69.321", False),
+    (("R47.1",), "I69.322", False),
+    (("R13.1",), "I69.391", True),
+    (("R29.810",), "I69.392", False),
+    (("R26",), "I69.398", True),
+)
+
+
+def stroke_sequelae(case: Case) -> None:
+    """A deficit that an earlier stroke left is coded with it; right is taken for the dominant side (I.C.6.a)."""
+    strokes = case.main("I63", "Z86.73")
+    for stroke in strokes:
+        place = {m.sentence for m in stroke.mentions}
+        told = " ".join(case.text(case.mention_at(m)) for m in stroke.mentions)
+        if not LEFT_BEHIND.search(told):
+            continue
+        for deficit in [c for c in case.main("G81", "R") if place & {m.sentence for m in c.mentions}]:
+            code, keeps = _deficit(deficit)
+            if code:
+                put = case.put(code, stroke, "a deficit that the stroke left", SEQUELA, after=-0.0001, because=[deficit])
+                put.order = min(stroke.order, deficit.order) - 0.0001
+                case.drop(stroke, f"{code} says the stroke and what it left")
+                if not keeps:
+                    case.drop(deficit, f"part of {code}")
+
+
+def _deficit(deficit: Candidate) -> tuple[str, bool]:
+    if deficit.code == "R53.1":  # weakness of one side after a stroke is hemiparesis (Coding Clinic, first quarter 2015)
+        side = next((m.side for m in deficit.mentions if m.side in ("right", "left")), "")
+        return {"right": "I69.351", "left": "I69.354"}.get(side, ""), False
+    return next(((code, keeps) for prefixes, code, keeps in DEFICITS if deficit.code.startswith(prefixes)), ("", False))

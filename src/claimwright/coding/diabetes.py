@@ -1,0 +1,90 @@
+"""Diabetes and what comes with it (Guidelines I.C.4.a, I.A.15)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of
+from claimwright.coding.case import Case
+from claimwright.coding.describe import billable
+from claimwright.coding.links import unlinked
+from claimwright.coding.specific import exact
+
+WITH = "ICD-10-CM OCG I.A.15 (“with”)"
+DIABETES = "ICD-10-CM OCG I.C.4.a"
+# complication elsewhere in the classification -> suffix of the diabetes code, and whether its own code stays
+COMPLICATIONS: tuple[tuple[tuple[str, ...], str, bool], ...] = (
+    (("N18",), ".22", True),
+    (("G62.9", "G60.9", "G63"), ".42", False),
+    (("G90.09",), ".43", False),
+    (("N28.9",), ".21", False),
+    (("I73.9", "I70.20"), ".51", False),
+    (("K31.84",), ".43", True),
+    (("L97.4", "L97.5"), ".621", True),
+    (("L97.9", "L97.1", "L97.2", "L97.3"), ".622", True),
+    (("H35.00",), ".319", False),
+    (("H26.9",), ".36", False),
+    (("R73.9",), ".65", False),
+    (("E16.2",), ".649", False),
+    (("R80.9",), ".29", False),
+)
+TYPES = ("E08", "E09", "E10", "E11", "E13")
+
+
+def diabetes(case: Case) -> None:
+    """Diabetes with its complications; the link is assumed unless the record denies it (I.A.15, I.C.4.a)."""
+    found = case.main(*TYPES)
+    if not found:
+        return
+    kind = _kind(found)
+    for candidate in found:
+        if candidate.code.startswith(kind):
+            continue
+        same = kind + candidate.code[3:]
+        if candidate.code[3:] == ".9":
+            case.drop(candidate, f"the note says which type: {kind}")
+        elif candidate.code.startswith("E11") and billable(same, case.visit.on):
+            case.replace(candidate, same, f"a complication of the {kind} diabetes that the note names", DIABETES)
+    base = min(case.main(kind) or found, key=lambda c: c.order)
+    for prefixes, suffix, keeps in COMPLICATIONS:
+        for other in exact(case.known(*prefixes)):
+            if other.score >= _needed(prefixes) and not unlinked(case, other, "diabet"):
+                _with(case, kind + suffix, base, other, keeps)
+    specific = [c for c in case.main(kind) if not c.code.endswith(".9")]
+    for candidate in case.main(f"{kind}.9") if specific else ():
+        case.drop(candidate, "a complication or hyperglycemia is coded instead (I.C.4.a)")
+    for narrow, wide in ((".42", ".40"), (".22", ".21"), (".22", ".29"), (".21", ".29"), (".10", ".65"), (".3", ".39")):
+        if case.main(kind + narrow):
+            for candidate in case.main(kind + wide):
+                case.drop(candidate, f"{kind}{narrow} says it more exactly")
+
+
+def _kind(found: list[Candidate]) -> str:
+    """The type the note names; type 2 where it names none (I.C.4.a.2)."""
+    kinds = sorted({c.code[:3] for c in found}, key=lambda kind: (kind == "E11", kind))
+    if len(kinds) > 1 and any(m.term != "diabetes" for c in found for m in c.mentions if c.code.startswith(kinds[0])):
+        return kinds[0]
+    return found[0].code[:3]
+
+
+def _with(case: Case, code: str, base: Candidate, other: Candidate, keeps: bool) -> None:
+    told = " ".join(mention.term for mention in other.mentions)
+    if code.endswith(".42") and "peripheral" not in told and "poly" not in told:
+        code = code[:3] + ".40"
+    if code.endswith(".319"):  # how far the retinopathy has gone, and in which eye, as its own words say
+        code = codes_of(msgspec.structs.replace(other.mentions[0], template=code), case.reading, case.visit)[0]
+    order = min(base.order, other.order if other.main else base.order)
+    why = "diabetes and this complication are coded together"
+    put = case.put(code, base, why, WITH, DIABETES, after=0.0002, because=[other])
+    put.order = order + 0.0002
+    if keeps and not other.main:
+        case.lift(other, base.order + 0.0004, "present with the diabetes that was assessed", WITH)
+    elif keeps:
+        other.order = max(other.order, put.order + 0.0001)
+    else:
+        case.drop(other, f"part of {code}")
+
+
+def _needed(prefixes: tuple[str, ...]) -> float:
+    """Kidney disease anywhere in the record counts; signs only where they are assessed."""
+    return 0.15 if prefixes == ("N18",) else THRESHOLD if prefixes[0][0] in "REH" else 0.3

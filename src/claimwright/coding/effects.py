@@ -1,0 +1,106 @@
+"""Drugs that did harm: adverse effect, poisoning, underdosing (Guidelines I.C.19.e.5)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from claimwright.coding.candidates import Candidate
+from claimwright.coding.case import Case
+from claimwright.coding.lexicon import Hit
+from claimwright.coding.model import Evidence
+from claimwright.coding.tables import rows
+
+ADVERSE = "ICD-10-CM OCG I.C.19.e.5.a (adverse effect: the reaction, then the drug)"
+POISONING = "ICD-10-CM OCG I.C.19.e.5.b (poisoning: the drug first)"
+UNDERDOSING = "ICD-10-CM OCG I.C.19.e.5.c (underdosing after the disease)"
+DUE = re.compile(
+    r"\b(?:due to|secondary to|caused by|induced by|from|side effect of|reaction to|because of|adverse effect of|attributed to)"
+    r"\s+(?:\w+\s+){0,2}?$",
+    re.I,
+)
+OVERDOSE = re.compile(r"\b(?:overdos\w*|poison\w*|took too (?:much|many)|ingested too)\b", re.I)
+INTENT = (("2", r"\b(?:intentional\w*|suicid\w*|self[- ]harm)"), ("3", r"\bassault\w*"), ("4", r"\bundetermined"))
+NOT_TAKING = re.compile(
+    r"\b(?:not (?:been )?taking|stopped taking|ran out of|non-?(?:adheren|complian)\w+ with|missed doses of|skipp\w+|underdos\w*"
+    r"|forget\w* to take|has not taken)\s+(?:\w+\s+){0,3}?$",
+    re.I,
+)
+COST = re.compile(r"\b(?:cost|afford\w*|financial|money|insurance|expens\w+)\b", re.I)
+# what a drug does, as it is coded when the provider names the drug as its cause
+REACTIONS = {"R21": "L27.0", "R05.9": "R05.8", "K59.00": "K59.03", "E11.9": "E09.9", "L50.9": "L50.0"}
+
+
+@lru_cache(maxsize=1)
+def _groups() -> dict[str, str]:
+    """Drug -> the first five characters of its code in the table of drugs and chemicals (T36-T50)."""
+    return {name.strip(): code for code, names in rows("drug_codes") for name in names.split(";")}
+
+
+def drug_effects(case: Case) -> None:
+    """Each drug that the assessment names as cause of a reaction, as taken in excess, or as not taken."""
+    for number, hit in case.hits("drug"):
+        sentence = case.reading.note.sentences[number]
+        stem = _groups().get(hit.entry.key)
+        if stem is None or sentence.section not in ("assessment", "impression", "cc"):
+            continue
+        start, end = sentence.places[hit.first][0], sentence.places[hit.last][1]
+        text = case.reading.note.documents[sentence.document].text
+        before, after = text[sentence.start : start], text[end : sentence.end]
+        words = case.reading.note.evidence(sentence.document, start, end)
+        if OVERDOSE.search(before[-40:]) or OVERDOSE.match(after.lstrip()[:12]):
+            _poisoning(case, stem, case.text(sentence), words)
+        elif DUE.search(before):
+            _adverse(case, stem, number, hit, words)
+        elif NOT_TAKING.search(before):
+            _underdosing(case, stem, number, case.text(sentence), words)
+    _steroid_diabetes(case)
+
+
+def _code(stem: str, intent: str) -> str:
+    """T36.0X + 5 + A: the sixth character says how it came, the seventh is the encounter's."""
+    return f"{stem}{intent}A"
+
+
+def _poisoning(case: Case, stem: str, text: str, words: Evidence) -> None:
+    intent = next((digit for digit, told in INTENT if re.search(told, text, re.I)), "1")
+    code = _code(stem, intent)
+    why = "taken wrongly or in excess" + ("" if intent != "1" else "; accidental where no intent is documented")
+    case.add(code, [words], 0.9, -0.4, why, POISONING)
+
+
+def _adverse(case: Case, stem: str, number: int, hit: Hit, words: Evidence) -> None:
+    near = [
+        c
+        for c in case.main()
+        if c.code[0] not in "ZVWXY" and any(m.sentence == number and m.last < hit.first for m in c.mentions)
+    ]
+    if not near or any(c.code.startswith("T4") for c in near):
+        return
+    reaction = min(near, key=lambda c: hit.first - max(m.last for m in c.mentions if m.sentence == number))
+    if reaction.code in REACTIONS:
+        why = f"a reaction to {hit.entry.key} taken as prescribed"
+        reaction = case.replace(reaction, REACTIONS[reaction.code], why, ADVERSE)
+    case.add(_code(stem, "5"), [words], 0.85, reaction.order + 0.0002, "the drug that caused the reaction", ADVERSE)
+
+
+def _underdosing(case: Case, stem: str, number: int, text: str, words: Evidence) -> None:
+    item = case.reading.note.sentences[number].item
+    disease: list[Candidate] = [c for c in case.main() if c.item == item and c.code[0] not in "ZVWXY"]
+    if not disease:
+        return
+    after = max(c.order for c in disease)
+    case.add(_code(stem, "6"), [words], 0.7, after + 0.0003, "taken less than prescribed", UNDERDOSING)
+    if COST.search(text):
+        case.add("Z91.120", [words], 0.7, after + 0.0004, "because of the cost", UNDERDOSING)
+
+
+def _steroid_diabetes(case: Case) -> None:
+    """Diabetes that steroids brought: the drug as adverse effect after it (E09 use additional code)."""
+    for candidate in case.main("E09"):
+        for mention in candidate.mentions:
+            if "steroid" in mention.term and not case.main("T38.0"):
+                order = candidate.order + 0.0002
+                case.add(
+                    "T38.0X5A", [mention.evidence], 0.85, order, "the drug that caused it", "ICD-10-CM E09 use additional code"
+                )

@@ -1,0 +1,77 @@
+"""Injuries and burns: what is coded beside what, and in which order (Guidelines I.C.19.b, I.C.19.d)."""
+
+from __future__ import annotations
+
+import re
+
+from claimwright.coding.candidates import Candidate
+from claimwright.coding.case import Case
+from claimwright.coding.lexicon import lexicon
+
+SUPERFICIAL = "ICD-10-CM OCG I.C.19.b.1 (a superficial injury of the same site is not coded)"
+EXTENT = "ICD-10-CM OCG I.C.19.d.6 (extent of body surface, T31)"
+DEGREE = "ICD-10-CM OCG I.C.19.d.1 (the highest degree first)"
+UNSPECIFIED = ("S09.90", "S89.9", "S99.91", "S99.92", "S69.9", "S49.9", "T14.90", "T14.8")
+SURFACE = re.compile(
+    r"\b(\d{1,2})\s*(?:%|percent)\s*(?:of\s+)?(?:the\s+)?(?:total\s+)?(?:body surface(?: area)?|TBSA|BSA)"
+    r"|\b(?:TBSA|BSA)\b[^.;]{0,15}?\b(\d{1,2})\s*(?:%|percent)",
+    re.I,
+)
+THIRD = re.compile(r"\b(\d{1,2})\s*(?:%|percent)\s*(?:of it |is |was )?(?:third|3rd|full)[- ]", re.I)
+BURNS = ("T20", "T21", "T22", "T23", "T24", "T25")
+
+
+def injuries(case: Case) -> None:
+    """Drop what a graver injury of the same site covers, say how far burns reach, put the gravest first."""
+    found = case.main("S", "T")
+    exact = [c for c in found if not c.code.startswith(UNSPECIFIED)]
+    for candidate in case.main(*UNSPECIFIED) if exact else ():
+        case.drop(candidate, f"the injury is specified: {exact[0].code}")
+    for candidate in case.main("S"):
+        graver = next((c for c in exact if c.main and not superficial(c.code) and _same_site(candidate, c)), None)
+        if superficial(candidate.code) and graver is not None:
+            candidate.rules.append(SUPERFICIAL)
+            case.drop(candidate, f"superficial beside {graver.code} of the same site")
+    _burns(case)
+
+
+def superficial(code: str) -> bool:
+    """Abrasions, contusions, blisters, insect bites: categories S00, S10 ... S90."""
+    return code[0] == "S" and code[2] == "0"
+
+
+def _same_site(one: Candidate, other: Candidate) -> bool:
+    return any(_covers(a.site, b.site) and (a.side == b.side or not a.side) for a in one.mentions for b in other.mentions)
+
+
+def _covers(site: str, other: str) -> bool:
+    """Whether two sites are one, or one lies in the other."""
+    broader = lexicon().broader
+    return bool(site and other) and (site == other or broader.get(site) == other or broader.get(other) == site)
+
+
+def _burns(case: Case) -> None:
+    burns = case.main(*BURNS)
+    if not burns:
+        return
+    lead = min(c.order for c in burns)
+    for place, burn in enumerate(sorted(burns, key=lambda c: (-degree(c.code), c.order))):
+        burn.order = lead + place * 0.0001
+        if len(burns) > 1:
+            burn.rules.append(DEGREE)
+    for _, _, found, words in case.search(SURFACE):
+        surface = int(found.group(1) or found.group(2))
+        third = next((int(one.group(1)) for _, _, one, _ in case.search(THIRD)), 0)
+        code = "T31.0" if surface < 10 else f"T31.{surface // 10}{min(third, surface) // 10}"
+        case.add(code, [words], 0.85, lead + 0.01, f"{surface} percent of the body surface", EXTENT)
+        return
+
+
+def degree(code: str) -> int:
+    """1 to 3 for a burn whose degree is named, from its fifth character; 0 else."""
+    return int(code[4]) if code.startswith(BURNS) and code[4] in "123" else 0
+
+
+def gravity(code: str) -> int:
+    """Where an injury stands among injuries: 0 before 1, superficial ones last (I.C.19.b)."""
+    return int(superficial(code))

@@ -1,0 +1,112 @@
+"""Pregnancy: chapter 15 first, the trimester, the weeks, and the diseases it makes its own (Guidelines I.C.15, I.C.21.c.11)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from claimwright.coding.candidates import Candidate
+from claimwright.coding.case import Case
+from claimwright.coding.describe import billable, description
+from claimwright.coding.model import Evidence
+from claimwright.coding.tables import listed, rows
+
+PRIORITY = "ICD-10-CM OCG I.C.15.a.1 (chapter 15 has priority)"
+TRIMESTER = "ICD-10-CM OCG I.C.15.a.3 (trimester)"
+WEEKS = "ICD-10-CM OCG I.C.21.c.11 (Z3A weeks of gestation)"
+INCIDENTAL = "ICD-10-CM OCG I.C.15.a.1 (pregnancy incidental to the visit)"
+TOLD = re.compile(
+    r"\b(\d{1,2})(?:\s*(?:and|\+|w|w\s*)?\s*\d(?:/7)?(?:\s*d(?:ays?)?)?)?[- ]*(?:weeks?|wks?)\b|\b(\d{1,2})w\d?d?\b", re.I
+)
+PREGNANT = re.compile(r"\b(?:pregnan\w+|gestation\w*|gravid\w*|prenatal|IUP|obstetric)\b", re.I)
+NOT_NOW = re.compile(
+    r"\b(?:not pregnant|no pregnancy|negative pregnancy|pregnancy test|denies pregnancy|postpartum|prior pregnanc\w+"
+    r"|previous pregnanc\w+|history of (?:\w+ )?pregnanc\w+|avoid pregnancy|plan\w* (?:a )?pregnancy|pregnancy prevention"
+    r"|history of gestational|prior gestational|ectopic pregnancy ruled out|when pregnant|during (?:her )?pregnancies)\b",
+    re.I,
+)
+INCIDENT = re.compile(r"\bpregnancy (?:is )?incidental\b|\bincidental(?:ly)? pregnan\w+|\bpregnant state,? incidental\b", re.I)
+ABORTIVE = ("O00", "O01", "O02", "O03", "O04", "O07", "O08", "Z33.2", "Z39", "Z32", "O90", "O91", "O92", "F53")
+
+
+@lru_cache(maxsize=1)
+def _turned() -> list[tuple[tuple[str, ...], str, bool]]:
+    return [(tuple(listed(codes)), stem, keeps == "keeps") for codes, stem, keeps in rows("pregnancy")]
+
+
+def pregnant(case: Case) -> None:
+    """Codes of the pregnancy with its trimester and weeks."""
+    words = _told(case)
+    own = [c for c in case.main("O", "Z34", "Z33.1") if not c.code.startswith(("O00", "O08"))]
+    if words is None and not own:
+        return
+    weeks, at = _weeks(case, has_own=bool(own))
+    incidental = next((found for *_, found in case.search(INCIDENT)), None)
+    if words is not None and incidental is not None:
+        case.add("Z33.1", [incidental], 0.9, 8_000.0, "the provider calls the pregnancy incidental", INCIDENTAL)
+        return
+    if words is not None and case.visit.sex != "M":
+        _turn(case, weeks)
+    for candidate in case.main("O", "Z34"):
+        _trimester(case, candidate, weeks)
+    coded = [c for c in case.main("O", "Z34") if not c.code.startswith(ABORTIVE)]
+    if weeks is not None and at is not None and coded:
+        code = "Z3A.01" if weeks < 8 else "Z3A.49" if weeks > 42 else f"Z3A.{weeks:02}"
+        case.add(code, [at], 0.86, 8_500.0, f"{weeks} weeks of gestation", WEEKS)
+
+
+def _told(case: Case) -> Evidence | None:
+    """Words that say the patient is pregnant now."""
+    for _, sentence, _, words in case.search(PREGNANT, "assessment", "cc", "hpi", "impression", "other"):
+        if not NOT_NOW.search(case.text(sentence)) and not re.search(
+            r"\b(?:no|not|never|denies|if|wife|sister)\b[^.;]{0,25}$", case.text(sentence)[: words.start - sentence.start], re.I
+        ):
+            return words
+    return None
+
+
+def _weeks(case: Case, *, has_own: bool) -> tuple[int | None, Evidence | None]:
+    for _, sentence, found, words in case.search(TOLD, "assessment", "hpi", "cc", "other", "exam", "impression"):
+        weeks = int(found.group(1) or found.group(2))
+        text = case.text(sentence)
+        if (
+            3 <= weeks <= 43
+            and (PREGNANT.search(text) or has_own)
+            and not re.search(r"\bin\s*$|\bago\b|\bevery\b|\bnext\b", text)
+        ):
+            return weeks, words
+    return None, None
+
+
+def _turn(case: Case, weeks: int | None) -> None:
+    """Diseases that complicate the pregnancy take its code first (I.C.15.a.1, I.C.15.c)."""
+    for codes, stem, keeps in _turned():
+        for candidate in case.main(*codes):
+            if case.main(stem[:5]):
+                continue
+            code = f"{stem}{_digit(weeks)}"
+            if not billable(code, case.visit.on):
+                code = stem
+            why = "a disease in pregnancy is coded with chapter 15 first"
+            put = case.put(code, candidate, why, PRIORITY, after=-0.0001)
+            put.order = candidate.order - 0.0001
+            if not keeps:
+                case.drop(candidate, f"{code} says it")
+            else:
+                candidate.rules.append(PRIORITY)
+
+
+def _digit(weeks: int | None) -> str:
+    return "9" if weeks is None else "1" if weeks < 14 else "2" if weeks < 28 else "3"
+
+
+def _trimester(case: Case, candidate: Candidate, weeks: int | None) -> None:
+    """The code of the trimester in the place of the unspecified one."""
+    if weeks is None or "unspecified trimester" not in description(candidate.code, case.visit.on).lower():
+        return
+    number, stem = ("first", "second", "third")[int(_digit(weeks)) - 1], candidate.code[:-1]
+    for last in "12345678":
+        code = stem + last
+        if billable(code, case.visit.on) and f"{number} trimester" in description(code, case.visit.on).lower():
+            case.replace(candidate, code, f"{weeks} weeks lie in the {number} trimester", TRIMESTER)
+            return

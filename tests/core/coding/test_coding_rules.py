@@ -1,0 +1,82 @@
+"""Every rule case of rule_cases/: what a short note is coded to, by the guideline its block names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from coding_cases import ON, read_note
+
+from claimwright.codesets import icd10cm
+
+CASES = Path(__file__).parent / "rule_cases"
+ROW = re.compile(r"(?P<note>.+?) => (?P<how>[=+{]) ?(?P<codes>[^\[]*?)}?(?: \[(?P<facts>.+)\])?$")
+HEADED = re.compile(r"^(?:[A-Z][A-Z /&]+:|[A-Z][A-Z /&]+ //)")
+
+
+class RuleCase(NamedTuple):
+    """A note, what it must be coded to, and the rule that says so."""
+
+    place: str
+    citation: str
+    note: str
+    how: str  # "=" these in order, "{" these in any order, "+" among others
+    codes: tuple[str, ...]
+    facts: dict[str, Any]
+
+
+def cases() -> Iterator[RuleCase]:
+    for path in sorted(CASES.glob("*.txt")):
+        citation = ""
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if line.startswith("§"):
+                citation = line[1:].strip()
+            elif line.strip() and not line.startswith("#"):
+                found = ROW.match(line)
+                assert found, f"{path.name}:{number} is not a case"
+                facts = dict(pair.split("=") for pair in (found["facts"] or "").split())
+                told: dict[str, Any] = {name: int(value) if value.isdigit() else value for name, value in facts.items()}
+                note = "\n".join(part.strip() for part in found["note"].split("//"))
+                if not HEADED.match(found["note"]):
+                    note = f"ASSESSMENT AND PLAN:\n1. {note}"
+                yield RuleCase(f"{path.stem}:{number}", citation, note, found["how"], tuple(found["codes"].split()), told)
+
+
+ALL = list(cases())
+
+
+def wrong(case: RuleCase) -> str:
+    """What is not as the case says, or nothing."""
+    coded = [one for one in read_note(case.note, **case.facts).diagnoses if one.suggested]
+    found = [one.code for one in coded]
+    present = {f"{one.code}@{one.poa or '-'}" for one in coded}
+    wanted = [code for code in case.codes if code[0] != "-"]
+    unwanted = [code[1:] for code in case.codes if code[0] == "-"]
+    codes = [code.split("@")[0] for code in wanted]
+    if [code for code in wanted if "@" in code and code.split("@")[0] in found and code not in present]:
+        return f"present on admission: {sorted(present)}"
+    if case.how == "=" and found != codes:
+        return f"coded {found}"
+    if case.how == "{" and (set(found) != set(codes) or len(found) != len(codes)):
+        return f"coded {found}"
+    lacking = [code for code in codes if not any(one.startswith(code) for one in found)]
+    false = [one for one in found if one.startswith(tuple(unwanted))] if unwanted else []
+    return f"coded {found}" if lacking or false else ""
+
+
+@pytest.mark.parametrize("case", ALL, ids=[f"{case.place} {case.note[-50:]}".replace("\n", " / ") for case in ALL])
+def test_a_rule_case_is_coded_as_its_guideline_says(case: RuleCase):
+    assert not wrong(case), case.citation
+
+
+def test_four_hundred_cases_and_each_cites_its_guideline():
+    assert len(ALL) >= 400
+    assert [case.place for case in ALL if not case.citation] == []
+
+
+def test_every_code_that_a_case_expects_can_be_billed_on_the_day():
+    expected = {code.split("@")[0] for case in ALL for code in case.codes if case.how != "+" and code[0] != "-"}
+    assert sorted(code for code in expected if not icd10cm.billable(code, ON)) == []
