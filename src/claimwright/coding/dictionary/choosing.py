@@ -1,0 +1,32 @@
+"""Mention mode without learning: how good a candidate is, and which to keep where several claim the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from claimwright.coding.dictionary.search import Candidate
+
+THRESHOLD = 0.0
+
+
+def score(one: Candidate) -> float:
+    """How well the words fit the term, by hand: more words and few between are better."""
+    points = 1.0 * one.words + 0.3 * one.optional - 0.02 * one.unsaid - 0.35 * one.gap - 0.3 * one.clauses - 0.1 * one.inverted
+    points -= 0.5 * (one.source[0] == "o") + 0.3 * (one.source[0] in "sed")
+    return points - 0.7 * (one.side == "ignored")
+
+
+def choose(candidates: Sequence[Candidate], threshold: float = THRESHOLD) -> list[Candidate]:
+    """The best candidate of each place, none overlapping a better one, each code once."""
+    kept: list[Candidate] = []
+    for one in sorted(candidates, key=lambda candidate: -candidate.score):
+        if one.score < threshold:
+            break
+        if not any(one.document == other.document and one.start < other.end and other.start < one.end for other in kept):
+            kept.append(one)
+    codes: dict[str, Candidate] = {}
+    for one in kept:
+        codes.setdefault(one.code, one)
+    return list(codes.values())
