@@ -1,4 +1,4 @@
-"""Hospital stays: uncertain diagnoses as if they existed, and what was present on admission (Guidelines II.H, III.C, Appendix I)."""
+"""Hospital stays: uncertain diagnoses as if they existed, and what was present on admission (OCG II.H, III.C, Appendix I)."""
 
 from __future__ import annotations
 
