@@ -167,3 +167,50 @@ def lesions(case: Case, noun: str) -> int:
         if s.section not in ("pmh", "fh", "ros", "sh")
     ]
     return max(counts, default=1)
+
+
+SURGICAL = frozenset(word_list("surgical"))
+NOT_SURGICAL = ("364", "51798", "57170", "59", "362", "36591", "36592")
+
+
+def surgical(act: Act) -> bool:
+    """A minor procedure: the decision to do it is part of its payment."""
+    return act.code.isdigit() and act.code[:2] in SURGICAL and not act.code.startswith(NOT_SURGICAL)
+
+
+DIGITS = {  # site -> modifiers right, left (CPT and HCPCS: F fingers, T toes)
+    "thumb": ("F5", "FA"),
+    "index finger": ("F6", "F1"),
+    "middle finger": ("F7", "F2"),
+    "ring finger": ("F8", "F3"),
+    "little finger": ("F9", "F4"),
+    "great toe": ("T5", "TA"),
+    "second toe": ("T6", "T1"),
+    "third toe": ("T7", "T2"),
+    "fourth toe": ("T8", "T3"),
+    "fifth toe": ("T9", "T4"),
+}
+
+
+LESSER_TOE = re.compile(r"\b(second|2nd|third|3rd|fourth|4th|fifth|5th|little) toe", re.I)
+ORDINAL = {"2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "little": "fifth"}
+
+
+def digit_near(case: Case, at: int) -> str:
+    """The one finger or toe that the sentence names, or else the whole note."""
+    found = LESSER_TOE.search(case.text(case.reading.note.sentences[at]))
+    if found:
+        word = found.group(1).lower()
+        return f"{ORDINAL.get(word, word)} toe"
+    for line in (case.reading.hits[at], [hit for _, hit in case.hits("site")]):
+        named = {hit.entry.key for hit in line if hit.entry.kind == "site" and hit.entry.key in DIGITS}
+        if named:
+            return named.pop() if len(named) == 1 else ""
+    return ""
+
+
+def place_modifier(side: str, digit: str = "") -> list[str]:
+    """The digit's own modifier where it is known, else RT, LT or 50."""
+    if digit and side in ("right", "left"):
+        return [DIGITS[digit][side == "left"]]
+    return side_modifier(side)

@@ -1,37 +1,41 @@
-"""The office-visit level: problems, data and risk by the 2021/2023 table, two of three; or total time."""
+"""The level of a visit: problems, data and risk by the 2021/2023 table, two of three; or total time."""
 
 from __future__ import annotations
 
 from claimwright.coding.case import Case
 from claimwright.coding.em_data import data
+from claimwright.coding.em_families import level_by_time
 from claimwright.coding.em_problems import problems
 from claimwright.coding.em_risk import risk
-from claimwright.coding.em_table import from_elements, from_time
+from claimwright.coding.em_table import from_elements
 from claimwright.coding.model import EMLevel, Evidence
 from claimwright.coding.tables import cue
 
 GUIDE = "CPT E/M guidelines 2021/2023, levels of medical decision making: two of three elements"
 TIME_GUIDE = "CPT E/M guidelines 2021/2023: total time on the date of the encounter"
 TIME, NOT_TOTAL = cue("em.time"), cue("em.not_total")
+UNTIMED = frozenset({"procedure", "sh", "pmh", "ros"})
 
 
-def level_of(case: Case, treated: set[str], billed: set[str]) -> EMLevel:
+def level_of(case: Case, treated: set[str], billed: set[str], family: str = "office established") -> EMLevel:
     """Level of the visit; what a procedure of the same day already treats (`treated`) does not count."""
     columns = problems(case, treated), data(case, billed), risk(case)
     level = from_elements(*(column.level for column in columns))
-    minutes, words = _minutes(case)
+    minutes, words = total_minutes(case)
     facts = [fact for column in columns for fact in column.facts]
-    timed = from_time(minutes, case.visit.new_patient) if minutes else 0
+    timed = level_by_time(family, minutes) if minutes else 0
     by_time = minutes if timed > level else 0
-    if by_time and words is not None:
+    if words is not None and (by_time or (timed == 5 and minutes)):
         level = timed
+        by_time = minutes
         facts.append(("time", words))
     told = [column.words() for column in columns]
     return EMLevel(level=level, problems=told[0], data=told[1], risk=told[2], by_time=by_time, facts=tuple(facts))
 
 
-def _minutes(case: Case) -> tuple[int, Evidence | None]:
+def total_minutes(case: Case) -> tuple[int, Evidence | None]:
+    """The total time on the date of the visit, as the note states it."""
     for _, sentence, found, words in case.search(TIME):
-        if not NOT_TOTAL.search(case.text(sentence)) and sentence.section not in ("procedure", "hpi", "sh"):
+        if not NOT_TOTAL.search(case.text(sentence)) and sentence.section not in UNTIMED:
             return int(found.group(1) or found.group(2)), words
     return 0, None

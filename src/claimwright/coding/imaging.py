@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from claimwright.coding.acts import DONE, ELSEWHERE, HERE, Act, document_side, number
+from claimwright.coding.acts import DONE, ELSEWHERE, HERE, Act, digit_near, document_side, number, place_modifier
 from claimwright.coding.case import Case
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, listed, rows
@@ -32,7 +32,7 @@ def _parts() -> list[tuple[str, re.Pattern[str], list[tuple[int, str]], bool]]:
 def xrays(case: Case) -> list[Act]:
     """Every X-ray the note says was taken here."""
     acts: dict[str, Act] = {}
-    for _, sentence, _, words in case.search(RAY, "results", "assessment", "plan", "procedure", "other", "exam", "findings"):
+    for at, sentence, _, words in case.search(RAY, "results", "assessment", "plan", "procedure", "other", "exam", "findings"):
         text = case.text(sentence)
         if NOT_TAKEN.search(text) or (
             ELSEWHERE.search(text) and not re.search(r"\btoday\b|in[- ]office|in the office", text, re.I)
@@ -57,7 +57,7 @@ def xrays(case: Case) -> list[Act]:
                 [words],
                 why,
                 _diagnoses(part),
-                {"right": ["RT"], "left": ["LT"], "both": ["50"]}.get(side, []),
+                place_modifier(side, digit_near(case, at) if part in ("finger", "toe") else ""),
                 rules=[DONE, RULE],
             )
             act.side, act.site, act.kind = side, part, "imaging"

@@ -23,6 +23,7 @@ from claimwright.coding.acts import (
 )
 from claimwright.coding.case import Case
 from claimwright.coding.describe import label
+from claimwright.coding.lexicon import Hit
 from claimwright.coding.model import Evidence
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, listed, rows
@@ -50,6 +51,8 @@ JOINT_WORDS = cue("injections.joint_words")
 NEEDLE = re.compile(r"\b(?:inject\w*|arthrocentesis|aspirat\w*|needle)\b", re.I)
 DOSE = r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(million units?|units?|mcg|micrograms?|mg|milligrams?|g|grams?)\b"
 GIVEN = cue("injections.given")
+AT_ONCE = cue("injections.at_once")
+
 HANDED = re.compile(
     r"\b(?:given|administered|injected)\b[^.]*\b(?:in (?:the )?(?:office|clinic)|today|left|right|deltoid|glute\w*|here)\b", re.I
 )
@@ -61,6 +64,9 @@ def joint(case: Case) -> list[Act]:
     best: tuple[int, Sentence, str, str, Evidence] | None = None
     for at, sentence, hit in hits_of(case, "service", "20610"):
         text = case.text(sentence)
+        if AT_ONCE.search(text) and sentence.section in ("assessment", "plan") and not best:
+            best = _agreed(case, at, sentence, hit)
+            continue
         if not performed(case, at, hit) or sentence.section in ("exam",) or not NEEDLE.search(text):
             continue
         site = _joint_site(case, at)
@@ -83,6 +89,15 @@ def joint(case: Case) -> list[Act]:
         if best is None or (sentence.section == "procedure" and best[1].section != "procedure"):
             best = candidate
     return [_joint_act(case, *best)] if best else []
+
+
+def _agreed(case: Case, at: int, sentence: Sentence, hit: Hit) -> tuple[int, Sentence, str, str, Evidence] | None:
+    """An injection that the plan says is given today: the joint stands in its sentence or in the one before."""
+    for near in (at, at - 1):
+        site = _joint_site(case, near) if near >= 0 else ""
+        if site and JOINT_WORDS.search(case.text(case.reading.note.sentences[near])):
+            return at, sentence, site, side_near(case, near, hit.first, hit.last), words_of(case, sentence, hit)
+    return None
 
 
 def _joint_site(case: Case, at: int) -> str:

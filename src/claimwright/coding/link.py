@@ -2,61 +2,26 @@
 
 from __future__ import annotations
 
-from claimwright.coding.acts import Act
+from claimwright.coding.acts import Act, surgical
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
-from claimwright.coding.describe import in_starter_set, is_symptom, label
-from claimwright.coding.em import GUIDE, TIME_GUIDE, level_of
-from claimwright.coding.model import EMLevel, Suggestion
-from claimwright.coding.tables import word_list
-from claimwright.coding.visits import FIRST_WELLNESS, PREVENTIVE, SEPARATE, Kind, changed_problems, preventive_code, problems_of
-
-MODIFIER_25 = "CPT modifier 25: significant, separately identifiable evaluation on the day of another service"
-TELEHEALTH = "modifier 95: live audio and video telehealth"
-POINTERS = 4  # a service line points to at most four diagnoses (CMS-1500 box 24E)
-# services beside which the visit needs 25 (their payment holds an evaluation); tests, films and blood draws do not
-NEEDS_25 = (
-    "10",
-    "11",
-    "12",
-    "16",
-    "17",
-    "20",
-    "24",
-    "25",
-    "26",
-    "27",
-    "28",
-    "29",
-    "30",
-    "46",
-    "51",
-    "54",
-    "56",
-    "58",
-    "64",
-    "65",
-    "69",
-)
-ALSO_25 = frozenset(word_list("also 25"))
-SURGICAL = NEEDS_25
-
-
-def surgical(act: Act) -> bool:
-    """A minor procedure: the decision to do it is part of its payment."""
-    return act.code.isdigit() and act.code[:2] in SURGICAL and act.code[:3] not in ("364",) and act.code != "51798"
+from claimwright.coding.describe import in_starter_set, label
+from claimwright.coding.em_visit import visits
+from claimwright.coding.model import Suggestion
+from claimwright.coding.visits import Kind
 
 
 def assemble(case: Case, kind: Kind, acts: list[Act], diagnoses: list[Candidate]) -> list[Suggestion]:
     """All services of the visit in the order of a claim: visits, procedures, drugs, films, tests."""
     order = [c.code for c in diagnoses]
-    treated = _treated(acts, order)
-    visits = _visits(case, kind, acts, treated, order)
-    lines = [*visits, *(_line(case, act, acts, order) for act in sorted(acts, key=_place))]
+    found, more = visits(case, kind, acts, _treated(acts, order), order)
+    lines = [*found, *(_line(case, act, acts, order) for act in sorted([*more, *acts], key=_place))]
     return [line for line in lines if line is not None]
 
 
 def _place(act: Act) -> int:
+    if act.kind.startswith("visit"):
+        return 0
     if surgical(act):
         return 1
     if act.code[0] == "J":
@@ -75,133 +40,8 @@ def _treated(acts: list[Act], order: list[str]) -> set[str]:
         for act in acts
         if surgical(act) and act.score >= 0.5
         for code in _support(act, acts, order)[:1]
-        if not _untreated(act)
+        if not act.code.startswith(("29", "46600"))
     }
-
-
-def _untreated(act: Act) -> bool:
-    return act.code.startswith(("29", "51798", "46600"))
-
-
-# --- the visit
-
-
-def _visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: list[str]) -> list[Suggestion]:
-    visits: list[Suggestion] = []
-    exam = _preventive(case, kind, acts, order)
-    if exam is not None:
-        visits.append(exam)
-    if kind.nurse and not any(SEPARATE.search(case.text(s)) for _, s in case.sentences("assessment", "plan")):
-        return visits
-    problems = [c for c in problems_of(case) if c.code in order]
-    if exam is not None:
-        changed = changed_problems(case)
-        problems = [c for c in problems if c in changed]
-    remaining = [c for c in problems if c.code not in treated and not _for_counselling(c, acts, problems)]
-    separate = any(True for _, s in case.sentences() if SEPARATE.search(case.text(s)) and not _denied(case.text(s)))
-    if exam is None and not remaining and problems and separate:
-        remaining = problems
-    if case.visit.setting not in ("office", "telehealth", "home") or not remaining:
-        return visits
-    level = level_of(case, treated if exam is None and not separate else set(), {act.code for act in acts})
-    visits.append(_office(case, level, acts, remaining if not separate else problems, exam is not None))
-    return visits
-
-
-def _denied(text: str) -> bool:
-    import re
-
-    return bool(
-        re.search(
-            r"\bno (?:separate|significant|other)|not separate|\bnot (?:evaluated|managed)|no \w+ (?:evaluation|visit)",
-            text,
-            re.I,
-        )
-    )
-
-
-def _for_counselling(candidate: Candidate, acts: list[Act], problems: list[Candidate]) -> bool:
-    """Tobacco alone, with its own counselling code, is no further visit."""
-    return candidate.code.startswith(("F17", "Z72.0")) and any(act.code in ("99406", "99407") for act in acts)
-
-
-def _office(case: Case, level: EMLevel, acts: list[Act], problems: list[Candidate], with_exam: bool) -> Suggestion:
-    new = case.visit.new_patient and not with_exam
-    code = str((99200 if new else 99210) + level.level)
-    modifiers = []
-    rules = [GUIDE] if not level.by_time else [GUIDE, TIME_GUIDE]
-    if with_exam or any(_needs_25(act) for act in acts if act.score >= 0.5):
-        modifiers.append("25")
-        rules.append(MODIFIER_25)
-    if case.visit.setting == "telehealth":
-        modifiers.append("95")
-        rules.append(TELEHEALTH)
-    ranked = [c.code for c in problems if not is_symptom(c.code)] + [c.code for c in problems if is_symptom(c.code)]
-    links = [c.code for c in problems] if len(problems) <= POINTERS else ranked[:POINTERS]
-    weighed = [
-        c.code
-        for c in case.main("Z79.01", "Z80", "Z82", "Z83", "Z85")
-        if any(case.mention_at(m).section == "assessment" for m in c.mentions)
-    ]
-    links = list(dict.fromkeys([*links, *weighed]))[:POINTERS]
-    if level.by_time:
-        why = f"{'new' if new else 'established'} patient, {level.by_time} minutes of total time"
-    else:
-        told = [element.split(":")[0] for element in (level.problems, level.data, level.risk)]
-        who = "new" if new else "established"
-        why = f"{who} patient; problems {told[0]}, data {told[1]}, risk {told[2]}: two of three decide"
-    evidence = tuple(dict.fromkeys(words for _, words in level.facts))[:8]
-    return Suggestion(
-        system="CPT",
-        code=code,
-        description=label(code, case.visit.on),
-        score=0.84,
-        evidence=evidence,
-        reason=why,
-        modifiers=tuple(modifiers),
-        rules=tuple(rules),
-        diagnosis_codes=tuple(links),
-        level=level,
-    )
-
-
-def _needs_25(act: Act) -> bool:
-    return surgical(act) or act.code in ALSO_25
-
-
-def _preventive(case: Case, kind: Kind, acts: list[Act], order: list[str]) -> Suggestion | None:
-    if not kind.preventive or kind.evidence is None:
-        return None
-    if case.age is None and kind.preventive not in ("wellness", "welcome"):
-        return None
-    new = case.visit.new_patient
-    if kind.preventive == "wellness":
-        first = any(True for _ in case.search(FIRST_WELLNESS))
-        code, why = ("G0438", "first Medicare wellness visit") if first else ("G0439", "later Medicare wellness visit")
-    elif kind.preventive == "welcome":
-        code, why = "G0402", "Welcome to Medicare visit"
-    else:
-        code = preventive_code(case.age or 0, new)
-        why = f"routine examination, {'new' if new else 'established'} patient, age {case.age}"
-    vaccines = any(act.code in ("90460", "90471", "90473", "90480") for act in acts)
-    procedures = any(surgical(act) for act in acts)
-    modifiers = ("25",) if vaccines or procedures else ()
-    rules = (PREVENTIVE, *((MODIFIER_25,) if modifiers else ()))
-    links = tuple(one for one in order if one.startswith(("Z00", "Z01.4", "Z02")))[:1] or tuple(order[:1])
-    return Suggestion(
-        system="HCPCS" if code[0] == "G" else "CPT",
-        code=code,
-        description=label(code, case.visit.on),
-        score=0.93,
-        evidence=(kind.evidence,),
-        reason=why,
-        modifiers=modifiers,
-        rules=rules,
-        diagnosis_codes=links,
-    )
-
-
-# --- everything else
 
 
 def _support(act: Act, acts: list[Act], order: list[str]) -> list[str]:

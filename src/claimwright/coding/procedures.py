@@ -10,10 +10,13 @@ from claimwright.coding.acts import (
     HERE,
     PERFORMED,
     Act,
+    Service,
+    digit_near,
     hits_of,
     lesions,
     number,
     performed,
+    place_modifier,
     services,
     side_modifier,
     side_near,
@@ -31,7 +34,8 @@ RESULT = re.compile(
 )
 INTERPRETED = cue("procedures.interpreted")
 SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
-PLAIN = {"procedure", "office test", "sided procedure"}
+SIDED = {"sided procedure", "digit procedure"}
+PLAIN = {"procedure", "office test", *SIDED}
 # a more complete service contains the smaller one (NCCI policy manual, chapter 1)
 CONTAINS = {
     "94060": ("94010",),
@@ -70,9 +74,9 @@ def from_table(case: Case) -> list[Act]:
         act = Act(
             service.code, [words_of(case, sentence, hit)], "done in this visit", service.prefixes, rules=[DONE], kind=service.kind
         )
-        if service.kind == "sided procedure":
+        if service.kind in SIDED:
             act.side = side_near(case, at, hit.first, hit.last)
-            act.modifiers = side_modifier(act.side)
+            act.modifiers = place_modifier(act.side, digit_near(case, at) if _on_a_digit(case, service) else "")
         acts[service.code] = act
     for larger, smaller in CONTAINS.items():
         if larger in acts:
@@ -81,6 +85,10 @@ def from_table(case: Case) -> list[Act]:
     for act in acts.values():
         mark_waived(case, act)
     return list(acts.values())
+
+
+def _on_a_digit(case: Case, service: Service) -> bool:
+    return service.kind == "digit procedure" or (service.code == "20550" and bool(case.main("M65.3")))
 
 
 def mark_waived(case: Case, act: Act) -> None:

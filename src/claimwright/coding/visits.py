@@ -23,6 +23,7 @@ WELLNESS = re.compile(r"\bmedicare\b[^.]{0,30}\bwellness\b|\bannual wellness vis
 FIRST_WELLNESS = re.compile(
     r"\b(?:initial|first) (?:medicare )?(?:annual )?wellness|\bwellness visit,? (?:initial|first)\b", re.I
 )
+EXAMINED = re.compile(r"exam|physical|well|check|prevent|routine|maintenance|sports|camp|school|cpe", re.I)
 AGES = (1, 5, 12, 18, 40, 65)
 WORSE = cue("visits.worse")
 
@@ -76,7 +77,7 @@ def _says_so(case: Case, candidate: Candidate) -> bool:
     for mention in candidate.mentions:
         sentence = case.mention_at(mention)
         text = case.text(sentence)
-        if not affirmed(mention, case.reading):
+        if not affirmed(mention, case.reading) or not EXAMINED.search(mention.term):
             continue
         if sentence.section in ("cc", "assessment") and (_now(text) or sentence.statement):
             return True

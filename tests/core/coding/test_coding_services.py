@@ -7,7 +7,8 @@ from itertools import product
 import pytest
 from coding_cases import read_note, services
 
-from claimwright.coding.em_table import data_level, from_elements, from_time
+from claimwright.coding.em_families import level_by_time
+from claimwright.coding.em_table import data_level, from_elements
 from claimwright.coding.injections import JOINT_RULE
 from claimwright.coding.visits import preventive_code
 from claimwright.coding.wounds import code_for
@@ -33,7 +34,7 @@ def test_two_of_three_elements_decide_the_level(elements):
     [(9, 0, 0), (10, 0, 2), (15, 2, 2), (20, 2, 3), (29, 2, 3), (30, 3, 4), (40, 3, 5), (45, 4, 5), (59, 4, 5), (60, 5, 5)],
 )
 def test_total_time_gives_the_level_when_met_or_exceeded(minutes, new, established):
-    assert (from_time(minutes, True), from_time(minutes, False)) == (new, established)
+    assert (level_by_time("office new", minutes), level_by_time("office established", minutes)) == (new, established)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +112,7 @@ VISITS = [
     ("1. Hypertension, stable. Continue lisinopril 20 mg.", ["99203"], MDM, {"new_patient": True}),
     ("1. Type 2 diabetes, not at goal. Increase metformin.", ["99204"], MDM, {"new_patient": True}),
     ("1. Hypertension, stable. Continue lisinopril. Total time today 32 minutes.", ["99214"], "CPT E/M total time"),
-    ("1. Hypertension, stable. Continue lisinopril. Total time today 61 minutes.", ["99215"], "CPT E/M total time"),
+    ("1. Hypertension, stable. Continue lisinopril. Total time today 61 minutes.", ["99215", "99417"], "CPT E/M total time"),
     ("1. Hypertension, stable. Continue lisinopril.", ["99213-95"], "modifier 95", {"setting": "telehealth"}),
     (
         "1. Encounter for immunization. Influenza vaccine given in the left deltoid today.",
@@ -166,7 +167,7 @@ ACTS = [
     (
         "PROCEDURE: Trigger finger injection, right middle finger, performed with triamcinolone 10 mg.",
         "Trigger finger, right middle finger",
-        ["20550-RT", "J3301"],
+        ["20550-F7", "J3301"],
         DONE,
     ),
     ("PROCEDURE: Incision and drainage of abscess performed, 5 mL pus drained.", "Abscess of the right thigh", ["10060"], DONE),

@@ -1,0 +1,121 @@
+"""Which family of visits a note is of (office, hospital, emergency, home, nursing facility), and its code by level or time."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import msgspec
+
+from claimwright.coding.case import Case
+from claimwright.coding.model import EMLevel, Evidence
+from claimwright.coding.tables import cue, rows
+
+TITLES = (
+    ("telehealth", cue("families.telehealth")),
+    ("emergency", cue("families.emergency")),
+    ("nursing", cue("families.nursing")),
+    ("home", cue("families.home")),
+    ("inpatient", cue("families.inpatient")),
+)
+INITIAL, DISCHARGE, SAME_DAY = cue("families.initial"), cue("families.discharge"), cue("families.same_day")
+CONSULT, REPORT, MEDICARE = cue("families.consult"), cue("families.report"), cue("families.medicare")
+NEW = cue("families.new")
+AUDIO, AT_HOME = cue("families.audio"), cue("families.at_home")
+TITLE = 240  # characters in which a note says what it is
+LEVELS = ("", "", "straightforward", "low", "moderate", "high")
+
+
+class Family(msgspec.Struct, frozen=True):
+    """A family of visits: a code and least minutes for each level of decision making."""
+
+    name: str
+    codes: tuple[str, ...]
+    minutes: tuple[int, ...]
+    cites: str
+
+
+@lru_cache(maxsize=1)
+def families() -> dict[str, Family]:
+    """The table of families by name."""
+    return {
+        name: Family(name, tuple(codes.split()), () if minutes == "-" else tuple(map(int, minutes.split())), cites)
+        for name, codes, minutes, cites in rows("families")
+    }
+
+
+def code_of(family: str, level: int) -> str:
+    """The code of a level 2..5 of decision making."""
+    return families()[family].codes[level - 2]
+
+
+def level_by_time(family: str, minutes: int) -> int:
+    """The level 2..5 that total minutes reach (met or exceeded), 0 if too short or if time does not decide."""
+    least = families()[family].minutes
+    return max((level for level, need in enumerate(least, 2) if minutes >= need), default=0)
+
+
+def setting_of(case: Case) -> str:
+    """Where the visit took place: as the encounter has it; an office visit's note may call itself otherwise in its title."""
+    if case.visit.setting != "office":
+        return case.visit.setting
+    title = case.reading.note.documents[0].text[:TITLE]
+    return next((name for name, words in TITLES if words.search(title)), "office")
+
+
+def family_of(case: Case, setting: str) -> str:
+    """The family, or "discharge" and "nursing discharge", whose codes go by time alone."""
+    new = case.visit.new_patient or says_new(case)
+    if setting in ("office", "telehealth"):
+        return "office new" if new else "office established"
+    if setting == "home":
+        return "home new" if new else "home established"
+    if setting == "emergency":
+        return "emergency"
+    return _stay(case, "nursing" if setting == "nursing" else "hospital")
+
+
+def _stay(case: Case, place: str) -> str:
+    title = case.reading.note.documents[0].text[:TITLE]
+    if place == "hospital" and first(case, SAME_DAY):
+        return "hospital same day"
+    if DISCHARGE.search(title) or first(case, DISCHARGE, "cc", "assessment", "plan"):
+        return "discharge" if place == "hospital" else "nursing discharge"
+    if place == "hospital" and first(case, CONSULT) and not is_medicare(case):
+        return "consultation hospital"
+    begun = INITIAL.search(title) or first(case, INITIAL, "other", "cc", "hpi", "assessment", "plan")
+    return f"{place} initial" if begun else f"{place} subsequent"
+
+
+def first(case: Case, words: re.Pattern[str], *sections: str) -> Evidence | None:
+    """Where a wording first stands."""
+    return next((evidence for *_, evidence in case.search(words, *sections)), None)
+
+
+def says_new(case: Case) -> bool:
+    """Whether the note itself calls the patient new to the practice."""
+    return first(case, NEW, "cc", "hpi", "other", "assessment") is not None
+
+
+def is_medicare(case: Case) -> bool:
+    """Whether the note names Medicare as what covers the patient."""
+    return first(case, MEDICARE) is not None
+
+
+def modifiers_of(case: Case, setting: str) -> tuple[list[str], list[str]]:
+    """Modifiers of how the visit was held, with their rules: 95 by video, 93 by telephone alone."""
+    if setting != "telehealth":
+        return [], []
+    place = "10 (the patient at home)" if first(case, AT_HOME) else "02 (the patient elsewhere than at home)"
+    where = f"place of service {place}; Medicare Claims Processing Manual 12, 190"
+    if first(case, AUDIO):
+        return ["93"], ["modifier 93: telehealth by telephone alone", where]
+    return ["95"], ["modifier 95: live audio and video telehealth", where]
+
+
+def consultation(case: Case, family: str, level: EMLevel) -> tuple[str, Evidence] | None:
+    """The consultation code where request and report are written: for payers that take it (Medicare does not)."""
+    asked = first(case, CONSULT, "cc", "hpi", "other", "assessment")
+    if not family.startswith("office") or asked is None or first(case, REPORT) is None or is_medicare(case):
+        return None
+    return code_of("consultation office", level.level), asked
