@@ -5,7 +5,7 @@ Streaming: findings come as the file is read, in the order of its segments; one 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from claimwright.findings import Finding
@@ -14,26 +14,25 @@ from claimwright.x12.checks.claims import ClaimRules
 from claimwright.x12.checks.envelope import Envelopes
 from claimwright.x12.checks.external import JUDGED, check_segment
 from claimwright.x12.checks.hierarchy import Hierarchy
+from claimwright.x12.checks.known import Known, Texts, texts
 from claimwright.x12.checks.payer import PayerChecks, PayerRules
 from claimwright.x12.checks.remittance import RemittanceRules
 from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.checks.rules import NoRules, RawSection, SetRules
-from claimwright.x12.checks.shortcuts import NOWHERE, Shortcut, Shortcuts, section_name, shortcuts
 from claimwright.x12.checks.standard import check_by_standard
 from claimwright.x12.checks.standing import ServicesReviewRules, StatusRules
-from claimwright.x12.checks.structure import Frame, Structure
+from claimwright.x12.checks.structure import Structure
 from claimwright.x12.grammar import grammar
 from claimwright.x12.located import table_for, value, walker
 from claimwright.x12.sniff import kind_of_set
-from claimwright.x12.tokens import Segment, Source, Tokens
+from claimwright.x12.stretches import CONTROL, Course, Courses, Stretch, courses, section_name, stretches
+from claimwright.x12.tokens import Delimiters, Segment, Source, Tokens
 from claimwright.x12.walk import Step
 
 ALL_LEVELS = frozenset({1, 2, 3, 4, 5})
-_CONTROL = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
 _NAMES_CLAIM = frozenset({"CLM", "CLP", "HL"})  # HL ends what was said of a claim
 _HELD = 10_000  # loops of one claim; a guide's claim has a few hundred at most
 _KEPT = 50_000  # segments of one loop
-_REMEMBERED = 1000  # segments of a kind, known to hold good codes
 _RULES: dict[str, type[SetRules]] = {
     "837P": ClaimRules, "837I": ClaimRules, "837D": ClaimRules, "835": RemittanceRules, "999": AnswerRules,
     "277CA": AnswerRules, "270": AnswerRules, "271": AnswerRules,
@@ -49,110 +48,114 @@ def check(
 
     `payer_rules` (SNIP 7) is asked about each claim: see checks/payer.py.
     """
-    checker = _Checker(source, Report(file, {*snip, 7} if payer_rules else snip, today), payer_rules)
-    yield from checker.run()
+    checker = Checker(Tokens(source), Report(file, {*snip, 7} if payer_rules else snip, today), payer_rules)
+    for stretch in stretches(checker.tokens):
+        yield from checker.take(stretch)
+    yield from checker.end()
 
 
-class _Checker:
-    """Drives the checks over one file."""
+class Checker:
+    """Drives the checks over one file, stretch by stretch."""
 
-    def __init__(self, source: Source, report: Report, payer_rules: PayerRules | None = None) -> None:
-        self.tokens = Tokens(source)
+    def __init__(self, tokens: Tokens, report: Report, payer_rules: PayerRules | None = None) -> None:
+        self.tokens, self.marks = tokens, Delimiters()
         self.report = report
         self.payer_rules = payer_rules
         self.envelopes = Envelopes(report)
         self.structure: Structure | None = None
-        self.frames: list[Frame] = []
-        self.table = ""
-        self.shortcuts: Shortcuts | None = None
-        self.turns = NOWHERE
+        self.courses: Courses | None = None
+        self.texts: Texts | None = None
         self.rules: SetRules = NoRules(report)
         self.hierarchy: Hierarchy | None = None
-        self.section = RawSection("", 0, "")
+        self.section = RawSection("", 0, [])
         self.gathers = bool(report.levels & {3, 4, 5, 7})
-        self.line = self.looked = 0  # the latest segment looked at closely, and the latest of them within a set
+        self.line = 0  # of the segment looked at
         self.cut = False  # whether the last segment, read by itself, has no terminator
         self.stray = False
         self.inside = False  # a set that has no table
+        self.due: list[Finding] = []  # in their order
 
-    def run(self) -> Iterator[Finding]:
-        """All findings, in order."""
-        report, tokens = self.report, self.tokens
-        for rows in tokens.batches():
-            if tokens.problems:
-                self._problems()
-            if self.cut and rows and rows[-1].partition(tokens.delimiters.element)[0] not in _CONTROL:
-                break  # half a segment: that the set is not closed says it all
-            yield from self._batch(rows)
-            if report.crowded:
-                yield from report.flush()
-            del self.section.texts[_KEPT:]
+    def take(self, stretch: Stretch) -> Iterable[Finding]:
+        """The findings that are due with the next stretch."""
+        if self.tokens.problems:
+            self._problems()
+        if self.cut and stretch.segments[-1][0] not in CONTROL:
+            return ()  # half a segment: that the set is not closed says it all
+        if self.structure is not None and self.courses is not None and self.marks is self.tokens.delimiters:
+            course = self.courses.find(self.structure.state, stretch)
+            if course is not None:
+                return self._follow(course, stretch)
+        for self.line, segment in enumerate(stretch.segments, stretch.line):
+            self._look(segment)
+        del self.section.segments[_KEPT:]
+        return self._due(only_if=self.report.crowded)
+
+    def _due(self, only_if: bool = True) -> Iterable[Finding]:
+        """What is to be given out now."""
+        if only_if:
+            self.due += self.report.flush()
+        found, self.due = self.due, []
+        return found
+
+    def end(self) -> Iterable[Finding]:
+        """The findings that are due at the end of the file."""
         self._problems()
-        if not tokens.interchanges:
-            report.add(1, "no-interchange", "No ISA segment: this is not an X12 file.", line=1, segment="ISA")
+        if not self.tokens.interchanges:
+            self.report.add(1, "no-interchange", "No ISA segment: this is not an X12 file.", line=1, segment="ISA")
         self._end_set(cut_short=True)
-        self.envelopes.close_interchange_early(tokens.line)
+        self.envelopes.close_interchange_early(self.tokens.line)
         self._problems()
-        yield from report.flush()
+        return self._due()
 
-    def _batch(self, rows: list[str]) -> Iterator[Finding]:
-        """Segment by segment: what a shortcut leads to its place is without flaw, the rest is looked at closely."""
-        line, turns, gathers = self.tokens.line - len(rows), self.turns, self.gathers
-        frames, keep = self.frames, self.section.texts.append
-        for text in rows:
-            line += 1
-            way = turns.get(text[:3])
-            if isinstance(way, tuple):
-                way = way[1].get(way[0](text))
-            if way is None or way.match(text) is None:
-                self.line, self.turns = line, turns
-                if self._look(text):
-                    yield from self.report.flush()
-                turns, frames, keep = self.turns, self.frames, self.section.texts.append
-                continue
-            finished = False
-            if way.moves:
-                finished = self._move(way, text, line)
-                keep = self.section.texts.append
-            rule, frame = way.rule, frames[-1]
-            seen = frame.seen
-            count = seen.get(rule, 0)
-            if count < rule.most:
-                seen[rule] = count + 1
-                if not count:
-                    frame.missing -= rule.required
-            elif self.structure is not None:
-                self.structure.count(rule, line)
-            if gathers:
-                keep(text)
-                if way.judged is not None and text not in way.judged:
-                    self._judge(text, line, way.judged)
-            turns = way.then
-            if finished:
-                yield from self.report.flush()
-        self.turns = turns
+    # A stretch whose structure is known to be right -----------------------------------------------------------------
 
-    def _look(self, text: str) -> bool:
-        """A segment that no shortcut leads on; whether findings should be given out now."""
-        line, separator = self.line, self.tokens.delimiters.element
-        segment = text.split(separator) if text[:3] != "BIN" else text.split(separator, 2)
-        name, structure = segment[0], self.structure
-        if structure is not None:
-            structure.state = self.turns.state
-            if line != self.looked + 1:
-                structure.settle()  # the segments since were in their place
-        self.looked, due = line, name in _CONTROL
-        if due:
-            self._control(name, segment, text, line)
-        elif structure is not None:
-            due = self._inside(segment, text, line)
+    def _follow(self, course: Course, stretch: Stretch) -> Iterable[Finding]:
+        """Section by section; only texts that are not known to be good are looked at."""
+        assert self.structure and self.texts and self.hierarchy
+        line, rows, segments = stretch.line, stretch.rows, stretch.segments
+        first = segments[0]
+        known = self.texts.of(course)
+        doubtful = [at for at, one in enumerate(known) if rows[at] not in one.good and not one.passes(rows[at])]
+        if first[0] == "HL":
+            self.hierarchy.take(first, line)
+        for name, begin, end, where in course.sections:
+            if self.gathers:
+                self._next_section(RawSection(name, line + begin, segments[begin:end], where))
+            if not begin:
+                if first[0] in _NAMES_CLAIM:
+                    self.report.claim = value(first, 1)[:38] if first[0] != "HL" else ""
+                self.structure.follow(course, line)
+            while doubtful and doubtful[0] < end:
+                at = doubtful.pop(0)
+                self._doubt(known[at], rows[at], segments[at], line + at)
+        return self._due(only_if=self.report.crowded)
+
+    def _doubt(self, known: Known, text: str, segment: Segment, line: int) -> None:
+        """A segment in its place, looked at closely."""
+        assert self.structure
+        before = self.report.count
+        flawless = known.flawless(text) or self.structure.elements(known.rule, segment, line, self.marks)
+        self._other_separator()
+        if known.judged:
+            check_segment(segment, line, known.rule.loop.id, self.report, self.marks)
+        if flawless and self.report.count == before and known.marks is self.marks:
+            known.keep(text)
+
+    # Segment by segment -----------------------------------------------------------------------------------------------
+
+    def _look(self, segment: Segment) -> None:
+        """A segment whose place is looked for."""
+        line, name = self.line, segment[0]
+        if name in CONTROL:
+            self._control(name, segment, line)
+            self.due += self.report.flush()
+        elif self.structure is not None:
+            self._inside(segment, line)
         elif self.inside:
-            check_by_standard(segment, line, self.report, self.tokens.delimiters)
+            check_by_standard(segment, line, self.report, self.marks)
         elif not self.stray and name not in ("ISB", "ISE"):
             self.stray = True
             self.envelopes.stray(segment, line)
-        self.turns = self.shortcuts.after(self.structure.state) if self.structure and self.shortcuts else NOWHERE
-        return due
 
     def _problems(self) -> None:
         while self.tokens.problems:
@@ -161,20 +164,21 @@ class _Checker:
             severity = "error" if problem.stops else WARNING
             self.report.add(1, problem.code, problem.message, line=problem.line, severity=severity, claim="")
 
-    def _control(self, name: str, segment: Segment, text: str, line: int) -> None:
+    def _control(self, name: str, segment: Segment, line: int) -> None:
         envelopes = self.envelopes
         if name != "SE":
             self._end_set(cut_short=True)
             if name != "ST":
                 self.report.transaction = self.report.version = ""
         if name == "ISA":
+            self.marks = self.tokens.delimiters
             envelopes.open_interchange(segment, line)
         elif name == "GS":
             self.report.version = value(segment, 8)
             envelopes.open_group(segment, line)
         elif name == "ST":
             envelopes.close_set_early(line)
-            self._open_set(segment, text, line)
+            self._open_set(segment, line)
         elif name == "SE":
             self._end_set(cut_short=False, segment=segment)
             envelopes.close_set(segment, line)
@@ -188,10 +192,10 @@ class _Checker:
 
     # One set -------------------------------------------------------------------------------------------------------
 
-    def _open_set(self, segment: Segment, text: str, line: int) -> None:
+    def _open_set(self, segment: Segment, line: int) -> None:
         set_id, version = value(segment, 1), value(segment, 3) or value(self.envelopes.group, 8)
-        table = self.table = table_for(set_id, version)
-        report, marks = self.report, self.tokens.delimiters
+        table = table_for(set_id, version)
+        report, marks = self.report, self.marks
         report.transaction = grammar(table).transaction if table else kind_of_set(set_id, version) or set_id[:3]
         report.version, report.claim = version[:14], ""
         self.envelopes.open_set(segment, line)
@@ -200,90 +204,63 @@ class _Checker:
             self.envelopes.unknown_version(set_id[:3], version, line)
             return
         self.structure = Structure(walker(table), report, line)
-        self.shortcuts = shortcuts(table, marks)
-        self.frames = self.structure.frames
+        self.courses, self.texts = courses(table, marks.component), texts(marks, 5 in report.levels)
         self.hierarchy = Hierarchy(report, table)
         self.rules = _RULES.get(table, NoRules)(report) if self.gathers else NoRules(report)
         if self.payer_rules is not None and set_id == "837":
             self.rules = PayerChecks(self.rules, self.payer_rules)
         self.rules.marks = marks
-        self.section = RawSection("HEADER", line, marks.element)
-        self._take(segment, line, self.structure.place(segment, marks.component))
-        self.section.texts.append(text)
+        self.section = RawSection("HEADER", line, [segment])
+        self._place(segment, line, self.structure.place(segment, marks.component))
 
-    def _move(self, way: Shortcut, text: str, line: int) -> bool:
-        """Into another loop by a shortcut; whether a claim has just been finished."""
+    def _inside(self, segment: Segment, line: int) -> None:
+        """One segment of a set, looked at closely."""
         assert self.structure and self.hierarchy
-        finished = False
-        name, separator = way.rule.id, self.tokens.delimiters.element
-        if self.gathers:
-            if name == "HL":
-                self.hierarchy.take(text.split(separator), line)
-            finished = self._next_section(way.section, line)
-        if name in _NAMES_CLAIM:
-            self.report.claim = text.split(separator, 2)[1][:38] if name != "HL" else ""
-        self.structure.move(way.pops, way.loop, line)
-        return finished
-
-    def _inside(self, segment: Segment, text: str, line: int) -> bool:
-        """One segment of a set, looked at closely; whether a claim has just been finished."""
-        assert self.structure and self.hierarchy and self.shortcuts
-        structure, before, name = self.structure, self.structure.state, segment[0]
-        finished = False
+        name = segment[0]
         if name == "HL":
             self.hierarchy.take(segment, line)
-        step = structure.place(segment, self.tokens.delimiters.component)
+        step = self.structure.place(segment, self.marks.component)
         if step.pushes or step.pops:
-            finished = self._next_section(section_name(step), line)
-        self.section.texts.append(text)
+            self._next_section(RawSection(section_name(step), line, []))
+        self.section.add(segment)
         if name in _NAMES_CLAIM:
             self.report.claim = value(segment, 1)[:38] if name != "HL" else ""
-        if self._take(segment, line, step):
-            self.shortcuts.learn(before, segment, text, step)
-        if self.gathers and name in JUDGED:
-            self._judge(text, line)
-        return finished
+        self._place(segment, line, step)
+        if self.gathers and name in JUDGED and 5 in self.report.levels:
+            check_segment(segment, line, self.section.loop.rstrip("+"), self.report, self.marks)
 
-    def _take(self, segment: Segment, line: int, step: Step) -> bool:
+    def _place(self, segment: Segment, line: int, step: Step) -> None:
         assert self.structure
-        flawless = self.structure.take(segment, line, self.tokens.delimiters, step)
-        if self.structure.separator:  # said once; from here on the file is read as it was meant
-            marks = self.tokens.delimiters = self.tokens.delimiters._replace(component=self.structure.separator)
-            self.rules.marks, self.shortcuts = marks, shortcuts(self.table, marks)
+        self.structure.take(segment, line, self.marks, step)
+        self._other_separator()
+
+    def _other_separator(self) -> None:
+        """Where the file divides composites by another sign than it declares, which is said once, it is read as it was meant."""
+        if self.structure is not None and self.structure.separator:
+            self.marks = self.rules.marks = self.marks._replace(component=self.structure.separator)
             self.structure.separator = ""
-        return flawless
 
-    def _judge(self, text: str, line: int, good: set[str] | None = None) -> None:
-        """Codes and numbers that other bodies keep; `good` remembers what has been found right."""
-        if 5 not in self.report.levels:
-            return
-        marks, before = self.tokens.delimiters, self.report.count
-        check_segment(text.split(marks.element), line, self.section.loop.rstrip("+"), self.report, marks)
-        if good is not None and self.report.count == before:
-            if len(good) >= _REMEMBERED:
-                good.clear()
-            good.add(text)
-
-    def _next_section(self, loop: str, line: int) -> bool:
-        finished = self.rules.take(self.section)
+    def _next_section(self, section: RawSection) -> None:
+        if self.rules.take(self.section):
+            self.due += self.report.flush()
         if len(self.rules.claim) >= _HELD:
-            self.rules.take(RawSection("", 0, ""))  # judged as it is, lest one claim without end fill the memory
-        self.section = RawSection(loop, line, self.tokens.delimiters.element)
-        return finished
+            self.rules.take(RawSection("", 0, []))  # judged as it is, lest one claim without end fill the memory
+        self.section = section
 
     def _end_set(self, cut_short: bool, segment: Segment | None = None) -> None:
         self.inside = False
         if self.structure is None or self.hierarchy is None:
             return
         if segment is not None:
-            self._take(segment, self.line, self.structure.place(segment, self.tokens.delimiters.component))
-        self._next_section("", 0)
+            self._place(segment, self.line, self.structure.place(segment, self.marks.component))
+        self.rules.take(self.section)
         if not cut_short:
-            self._next_section("", 0)  # nothing follows: the last claim can be judged
+            self.rules.take(RawSection("", 0, []))  # nothing follows: the last claim can be judged
+        self.section = RawSection("", 0, [])
         self.structure.finish(cut_short)
         self.report.claim = ""
         if not cut_short:
             self.hierarchy.finish()
             self.rules.finish()
-        self.structure = self.hierarchy = self.shortcuts = None
-        self.rules, self.frames = NoRules(self.report), []
+        self.structure = self.hierarchy = None
+        self.rules = NoRules(self.report)

@@ -1,4 +1,4 @@
-"""Shortcuts change nothing but the time: with them and without them the same is found, in the same order."""
+"""Courses and texts that are remembered change nothing but the time: with and without them the same is found, in the same order."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from x12_mutations import LARGE, TODAY, mutated
 from x12_samples import WRITTEN
 
 from claimwright.findings import Finding
+from claimwright.x12 import stretches
 from claimwright.x12.check import check
-from claimwright.x12.checks import shortcuts
+from claimwright.x12.checks import known
 from claimwright.x12.checks.controls import Controls
 
 CORPUS = Path(__file__).parents[3].parent / "shared" / "data" / "x12"
@@ -19,26 +20,28 @@ CORPUS = Path(__file__).parents[3].parent / "shared" / "data" / "x12"
 
 @pytest.fixture
 def both_ways(monkeypatch):
-    """The findings of the long way for every segment, and of shortcuts from the first flawless segment on."""
+    """The findings of a close look at every segment, and of a look only at what has not been seen before."""
 
-    def found(data: bytes, worth: int, snip: set[int]) -> list[Finding]:
-        monkeypatch.setattr(shortcuts, "_WORTH", worth)
-        shortcuts.shortcuts.cache_clear()
-        return list(check(data, snip=snip, today=TODAY))
+    def forget() -> None:
+        stretches.courses.cache_clear()
+        known.texts.cache_clear()
 
     def compare(data: bytes, snip: set[int]) -> list[Finding]:
-        slow = found(data, 10**9, snip)
-        found(data, 1, snip)
-        learned = list(check(data, snip=snip, today=TODAY))  # a second time, when everything has been learned
-        assert learned == slow
+        forget()
+        with monkeypatch.context() as patched:
+            patched.setattr(stretches, "_LONGEST", 0)
+            slow = list(check(data, snip=snip, today=TODAY))
+        monkeypatch.setattr(known, "_WORTH", 1)
+        for _ in range(2):  # the second time everything has been learned
+            assert list(check(data, snip=snip, today=TODAY)) == slow
         return slow
 
     yield compare
-    shortcuts.shortcuts.cache_clear()
+    forget()
 
 
 @pytest.mark.parametrize("name", WRITTEN)
-def test_what_is_found_is_the_same_with_and_without_shortcuts(name, both_ways):
+def test_what_is_found_is_the_same_with_and_without_what_is_remembered(name, both_ways):
     rng = random.Random(f"shortcuts {name}")
     assert not [one for one in both_ways(WRITTEN[name], {1, 2, 3, 4, 5}) if one.severity == "error"]
     for number in range(8):

@@ -16,7 +16,7 @@ def check_dates(report: Report, claim: ClaimLoops, birth: date | None, unborn: b
 
     `unborn`: that the patient's birth is too late was told of another claim. Gives whether it has been told now.
     """
-    head, days = claim.head, claim.served()
+    days = claim.served()
     for section, place, on in days:
         if birth and on < birth:
             if not unborn:
@@ -26,19 +26,26 @@ def check_dates(report: Report, claim: ClaimLoops, birth: date | None, unborn: b
         if report.today and on > report.today:
             _add(report, "service-in-future", "The day of service is in the future.", section, place)
             break
+    last = max([on for _, _, on in days]) if days else None
+    if claim.dated:
+        _among_themselves(report, claim, days, last)
+    if report.transaction == "837D":
+        _dated(report, claim)
+    return unborn
+
+
+def _among_themselves(report: Report, claim: ClaimLoops, days: Sequence[tuple[Section, int, date]], last: date | None) -> None:
+    """The claim's own dates, with each other and with the days of service."""
     _statement(report, claim, days)
+    head = claim.head
     admitted, discharged = claim.day("435"), claim.day("096")
     if admitted and discharged and discharged < admitted:
         _add(report, "dates-order", "The discharge is before the admission.", head, claim.place("096"))
-    last = max([on for _, _, on in days]) if days else None
     for code, what in (("439", "accident"), ("431", "onset of the illness")):
         before = claim.day(code)
         if before and last and before > last:
             said = f"The {what} is after the services."
             _add(report, "dates-order", said, head, claim.place(code), severity=WARNING)
-    if report.transaction == "837D":
-        _dated(report, claim)
-    return unborn
 
 
 def _statement(report: Report, claim: ClaimLoops, days: Sequence[tuple[Section, int, date]]) -> None:

@@ -10,20 +10,30 @@ from claimwright.x12.located import value
 from claimwright.x12.tokens import Segment
 from claimwright.x12.values import date8, dates
 
+_NONE: Segment = []
+_SERVICES = {"SV1": (2, 7), "SV2": (3, 0), "SV3": (2, 11)}  # where the charge and the diagnosis pointers stand; SV2 has none
+
 
 class ServiceLine:
     """A line (2400) with what other payers decided of it (2430)."""
 
-    __slots__ = ("decided", "section", "served", "served_at")
+    __slots__ = ("charge_at", "decided", "pointers_at", "section", "served", "served_at", "service")
 
     def __init__(self, section: RawSection) -> None:
         self.section = section
         self.decided: list[RawSection] = []
         self.served: date | None = None
         self.served_at = 0  # which DTP says so
-        for place, row in enumerate(section.named.get("DTP", ())):
+        self.service, self.charge_at, self.pointers_at = _NONE, 0, 0
+        segments, where = section.segments, section.where
+        for place, at in enumerate(where.get("DTP", ())):
+            row = segments[at]
             if len(row) > 1 and row[1] == "472":
                 self.served, self.served_at = _day(row), place
+                break
+        for name, places in _SERVICES.items():
+            if name in where:
+                self.service, (self.charge_at, self.pointers_at) = segments[where[name][0]], places
                 break
 
 
@@ -40,7 +50,7 @@ class OtherPayer:
 class ClaimLoops:
     """A claim (2300) with its lines and other payers."""
 
-    __slots__ = ("_dated", "decided", "head", "lines", "others", "payers", "sections")
+    __slots__ = ("dated", "decided", "head", "lines", "others", "payers", "sections")
 
     def __init__(self, sections: Sequence[RawSection]) -> None:
         self.sections = sections
@@ -49,10 +59,11 @@ class ClaimLoops:
         self.others: list[OtherPayer] = []
         self.payers: list[str] = []  # the numbers of all other payers that are named
         self.decided: list[RawSection] = []  # every decision, also one that stands under no line
-        self._dated: dict[str, tuple[int, Segment]] = {}  # the first date of each kind, and which DTP it is
-        for place, row in enumerate(self.head.named.get("DTP", ())):
-            if len(row) > 1 and row[1] not in self._dated:
-                self._dated[row[1]] = place, row
+        self.dated: dict[str, tuple[int, Segment]] = {}  # the first date of each kind, and which DTP it is
+        if "DTP" in self.head.where:
+            for place, row in enumerate(self.head.all("DTP")):
+                if len(row) > 1 and row[1] not in self.dated:
+                    self.dated[row[1]] = place, row
         for section in sections:
             loop = section.loop
             if loop == "2400":
@@ -71,16 +82,16 @@ class ClaimLoops:
 
     def day(self, qualifier: str) -> date | None:
         """The (first) day of one of the claim's own dates."""
-        found = self._dated.get(qualifier)
+        found = self.dated.get(qualifier)
         return _day(found[1]) if found else None
 
     def place(self, qualifier: str) -> int:
         """Which of the claim's DTP it is."""
-        return self._dated.get(qualifier, (0, ()))[0]
+        return self.dated.get(qualifier, (0, ()))[0]
 
     def statement(self) -> tuple[date | None, date | None]:
         """First and last day of an institutional claim (DTP*434); the last is None for one day."""
-        found = self._dated.get("434")
+        found = self.dated.get("434")
         return dates(value(found[1], 3)) if found else (None, None)
 
     def served(self) -> list[tuple[RawSection, int, date]]:

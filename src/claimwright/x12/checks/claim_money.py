@@ -39,11 +39,10 @@ def check_money(report: Report, claim: ClaimLoops) -> None:
     """Every balance of one claim."""
     head, lines = claim.head, claim.lines
     charge = money(head.first("CLM"), 2)
-    charges = [_line_charge(one.section) for one in lines]
-    total = sum([one for one in charges if one is not None])
-    off = total - charge if charge is not None and None not in charges else 0
+    charges = [money(one.service, one.charge_at) if one.service else None for one in lines]
+    off = sum(map(int, charges)) - charge if charge is not None and None not in charges else 0  # type: ignore[arg-type]
     if off and lines:
-        said = f"CLM02 is {dollars(charge or 0)}, but the lines add up to {dollars(total)}."
+        said = f"CLM02 is {dollars(charge or 0)}, but the lines add up to {dollars((charge or 0) + off)}."
         fix = "Correct CLM02 or the line that is wrong."
         report.add(3, "claim-balance", said, line=line_of(head, "CLM"), loop="2300", segment="CLM", element="CLM02", fix=fix)
     if not claim.decided and not claim.others:
@@ -54,13 +53,6 @@ def check_money(report: Report, claim: ClaimLoops) -> None:
             unbalanced |= _line(report, line, charged, off)
     if charge is not None and claim.payers:
         _payers(report, claim, charge, unbalanced, off)
-
-
-def _line_charge(line: RawSection) -> Cents | None:
-    for name, place in (("SV1", 2), ("SV2", 3), ("SV3", 2)):
-        if name in line.named:
-            return money(line.named[name][0], place)
-    return None
 
 
 def _line(report: Report, line: ServiceLine, charge: Cents | None, off: Cents) -> set[str]:

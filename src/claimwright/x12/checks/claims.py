@@ -138,7 +138,7 @@ class ClaimRules(SetRules):
         if not value(person, 9):
             said = "The subscriber's member number (NM109) must be sent."
             self._add("member-id-missing", said, name, "NM1", "NM109")
-        missing = [what for what in ("N3", "N4", "DMG") if what not in name.named]
+        missing = [what for what in ("N3", "N4", "DMG") if what not in name.where]
         if missing:
             said = f"The subscriber is the patient: {', '.join(missing)} must be sent."
             self._add("patient-incomplete", said, name, "NM1", "", f"Add {missing[0]} to loop 2010BA.")
@@ -156,11 +156,12 @@ class ClaimRules(SetRules):
         head, separator, on = claim.head, self.marks.component, claim.judged_on()
         wanted = on >= _ICD10_BEGAN if on is not None else None
         seen, place, told = set[str](), 0, False
-        for at, segment in enumerate(head.named.get("HI", ())):
-            for number in range(1, len(segment)):
-                parts = segment[number].split(separator, 2)
-                qualifier, code = parts[0], parts[1] if len(parts) > 1 else ""
-                if qualifier not in _DIAGNOSES:
+        for at, segment in enumerate(head.all("HI")):
+            for number, composite in enumerate(segment[1:], 1):
+                qualifier, _, rest = composite.partition(separator)
+                code = rest.partition(separator)[0]
+                icd10 = _DIAGNOSES.get(qualifier)
+                if icd10 is None:
                     place += bool(code) and segment[1].startswith(("ABK", "BK"))  # a diagnosis too, if its qualifier were right
                     continue
                 place += 1
@@ -168,10 +169,10 @@ class ClaimRules(SetRules):
                     said = "The same diagnosis is listed twice."
                     self._add("diagnosis-repeated", said, head, "HI", f"HI{number:02d}-2", at=at, severity=WARNING)
                 seen.add(code)
-                if on is not None and wanted != _DIAGNOSES[qualifier]:
+                if on is not None and wanted != icd10:
                     told = told or self._classification(f"HI{number:02d}-1", head, at, on)
-                elif code and _DIAGNOSES[qualifier]:
-                    self._diagnosis(code, f"HI{number:02d}-2", head, at, on)
+                elif code and icd10:
+                    self._diagnosis(code, number, head, at, on)
         return place
 
     def _classification(self, element: str, head: Section, at: int, on: date) -> bool:
@@ -181,7 +182,10 @@ class ClaimRules(SetRules):
         self._add("diagnosis-classification", said, head, "HI", element, at=at, level=5)
         return True
 
-    def _diagnosis(self, code: str, element: str, head: Section, at: int, on: date | None) -> None:
+    def _diagnosis(self, code: str, number: int, head: Section, at: int, on: date | None) -> None:
+        if on is not None and 5 in self.report.levels and icd10_flaw(code, on) is None:
+            return
+        element = f"HI{number:02d}-2"
         if "." in code:
             self._add(
                 "diagnosis-dot", f"{element} holds a dot.", head, "HI", element, "Send the code without its dot.", level=5, at=at
@@ -198,12 +202,11 @@ class ClaimRules(SetRules):
         if not count:
             return  # that there are none is a finding already
         for line in claim.lines:
-            named = line.section.named
-            name, element = ("SV3", 11) if "SV1" not in named and "SV3" in named else ("SV1", 7)
-            service = line.section.first(name)
-            given = service[element] if element < len(service) else ""
+            service, element = line.service, line.pointers_at
+            given = service[element] if 0 < element < len(service) else ""
             if given in ("", "1"):
                 continue
+            name = service[0]
             pointers = [one for one in given.split(self.marks.component) if one]
             label = f"{name}{element:02d}"
             for place, one in enumerate(pointers, 1):
@@ -220,15 +223,15 @@ class ClaimRules(SetRules):
         controls: set[str] = set()
         numbered = True
         for place, line in enumerate(claim.lines, 1):
-            section, named = line.section, line.section.named
-            if numbered and "LX" in named and value(named["LX"][0], 1) != str(place):
+            section = line.section
+            if numbered and "LX" in section.where and value(section.first("LX"), 1) != str(place):
                 said = f"LX01 must be {place}: lines are numbered from 1 within the claim."
                 self._add("line-number", said, section, "LX", "LX01", severity=WARNING)
                 numbered = False
-            control = value(section.first("REF", "6R"), 2) if "REF" in named else ""
+            control = value(section.first("REF", "6R"), 2) if "REF" in section.where else ""
             if control and control in controls:
                 said = "REF*6R (line control number) was used before in this claim."
-                at = [value(one, 1) for one in named["REF"]].index("6R")
+                at = [value(one, 1) for one in section.all("REF")].index("6R")
                 self._add("line-control-repeated", said, section, "REF", "REF02", at=at)
             controls.add(control)
 

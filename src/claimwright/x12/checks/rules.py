@@ -2,61 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from claimwright.x12.checks.report import Report
 from claimwright.x12.located import Section
+from claimwright.x12.stretches import Places, places_of
 from claimwright.x12.tokens import Delimiters, Segment
 
 
 class RawSection(Section):
-    """A section whose segments are taken apart when a rule first asks for one, which few do; by then it is whole."""
+    """A whole section, whose segments are asked for by their names; `where` has their places, if they are known."""
 
-    __slots__ = ("_named", "_places", "_segments", "separator", "texts")
+    __slots__ = ("_where",)
 
-    def __init__(self, loop: str, line: int, separator: str) -> None:
-        self.loop, self.line, self.separator = loop, line, separator
-        self.texts: list[str] = []
-        self._segments: list[Segment] | None = None
-        self._named: dict[str, list[Segment]] | None = None
-        self._places: dict[str, list[int]] | None = None
+    def __init__(self, loop: str, line: int, segments: list[Segment], where: Places | None = None) -> None:
+        self.loop, self.line, self.segments, self._where = loop, line, segments, where
 
-    @property
-    def segments(self) -> list[Segment]:  # type: ignore[override]
-        """The segments, taken apart."""
-        if self._segments is None:
-            separator = self.separator
-            self._segments = [text.split(separator) for text in self.texts]
-        return self._segments
+    def add(self, segment: Segment) -> None:
+        """One more segment."""
+        self.segments.append(segment)
+        self._where = None
 
     @property
-    def named(self) -> dict[str, list[Segment]]:
-        """The segments by their names."""
-        named = self._named
-        if named is None:
-            named = self._named = {}
-            for segment in self.segments:
-                named.setdefault(segment[0], []).append(segment)
-        return named
+    def where(self) -> Places:
+        """The places of the segments by their names."""
+        if self._where is None:
+            self._where = places_of(self.segments)
+        return self._where
 
-    def places(self, name: str) -> list[int]:
-        if self._places is None:
-            self._places = {}
-            for place, segment in enumerate(self.segments):
-                self._places.setdefault(segment[0], []).append(place)
-        return self._places.get(name, [])
+    def places(self, name: str) -> Sequence[int]:
+        return self.where.get(name, ())
 
     def first(self, name: str, *qualifiers: str) -> Segment:
-        found = self.named.get(name)
-        if not found:
-            return []
-        if not qualifiers:
-            return found[0]
-        for segment in found:
-            if len(segment) > 1 and segment[1] in qualifiers:
+        segments = self.segments
+        for place in self.where.get(name, ()):
+            segment = segments[place]
+            if not qualifiers or (len(segment) > 1 and segment[1] in qualifiers):
                 return segment
         return []
 
     def all(self, name: str) -> list[Segment]:
-        return self.named.get(name, [])
+        segments = self.segments
+        return [segments[place] for place in self.where.get(name, ())]
 
 
 class SetRules:

@@ -72,7 +72,9 @@ def check_situations(report: Report, sections: Sequence[RawSection], separator: 
     watched = _watches(report.transaction)
     for section in sections:
         for watch in watched.get(section.loop, ()):
-            for at, segment in enumerate(section.named.get(watch.segment, ())):
+            if watch.segment not in section.where:
+                continue
+            for at, segment in enumerate(section.all(watch.segment)):
                 given = [segment[place][:99] if place < len(segment) else "" for place in watch.elements]  # none is longer
                 for one, why in _arising(watch, separator, *given):
                     if not any(_there(needs, segment, section, separator) for needs in one.needs):

@@ -9,6 +9,7 @@ from claimwright.x12.checks.elements import check_elements
 from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.grammar import Loop, Rule, segment_shapes
 from claimwright.x12.located import value
+from claimwright.x12.stretches import Course, Open
 from claimwright.x12.tokens import Delimiters, Segment
 from claimwright.x12.walk import FITS, HEADLESS, MISPLACED, MISQUALIFIED, State, Step, Walker
 
@@ -26,11 +27,10 @@ class Frame:
 
     __slots__ = ("blurred", "claim", "line", "loop", "missing", "seen")
 
-    def __init__(self, loop: Loop, line: int, claim: str) -> None:
-        self.loop, self.line = loop, line
+    def __init__(self, loop: Loop, line: int, claim: str, missing: int, seen: dict[Rule | Loop, int]) -> None:
+        self.loop, self.line, self.seen = loop, line, seen
         self.claim = claim  # by the time a loop is left, another claim may have begun
-        self.missing = loop.needs  # required parts not seen yet, or more: a quick way to know that nothing is missing
-        self.seen: dict[Rule | Loop, int] = {}
+        self.missing = missing  # required parts not seen yet, or more: a quick way to know that nothing is missing
         self.blurred = _NONE  # segments in trouble here: their absence is no second finding
 
 
@@ -40,13 +40,17 @@ class Structure:
     def __init__(self, walker: Walker, report: Report, line: int) -> None:
         self.walker, self.report = walker, report
         self.state: State = walker.start
-        self.frames = [Frame(walker.grammar.root, line, "")]
+        self.frames = [Frame(walker.grammar.root, line, "", walker.grammar.root.needs, {})]
+        self._open: tuple[Open, ...] = ()  # the loops within these, as the latest stretch has left them
+        self._opened, self._claim = 0, ""  # its first line, and its claim
+        self._lacks = False  # whether one of them lacks something
         self._lost = ""  # the segment that found no place; those after it that find none either are its followers
         self._misplaced = ""
         self.separator = ""  # the component separator that the file really uses, where ISA16 says another
 
     def place(self, segment: Segment, component: str) -> Step:
         """Where the next segment belongs, by what has been seen so far."""
+        self._unfold()
         step = self.walker.step(self.state, segment, component)
         if step.trouble in (MISQUALIFIED, HEADLESS):
             chosen = next((one for one in (step, *step.others) if self._room(one)), None)
@@ -79,41 +83,60 @@ class Structure:
         if step.trouble == FITS:
             self.settle()
         self.state = step.state
-        self.move(step.pops, step.pushes[-1] if step.pushes else None, line)
+        self._leave_loops(step.pops)
+        if step.pushes:
+            self._enter(step.pushes[-1], line)
+            self.frames.append(Frame(step.pushes[-1], line, self.report.claim, step.pushes[-1].needs, {}))
         if step.trouble == MISPLACED:
             self._out_of_order(rule, segment, line)
         frame = self.frames[-1]
         if step.trouble == HEADLESS:
             self._headless(frame, segment, line)
-        self.count(rule, line)
+        self._count(rule, line)
         if step.trouble == MISQUALIFIED:
             frame.blurred |= {rule.id}
             if step.pushes and len(self.frames) > 1:
                 self.frames[-2].blurred |= {rule.id}
-        return self._elements(rule, segment, line, marks)
+        return self.elements(rule, segment, line, marks)
 
     def settle(self) -> None:
         """A segment has found its place: what was lost before it does not concern what comes after."""
         self._lost = self._misplaced = ""
 
-    def move(self, pops: int, loop: Loop | None, line: int) -> None:
-        """Leave so many loops, then enter one."""
-        frames = self.frames
+    def _leave_loops(self, pops: int) -> None:
         for _ in range(pops):
-            frame = frames.pop()
+            frame = self.frames.pop()
             if frame.missing:
                 self._leave(frame)
-        if loop is not None:
-            parent = frames[-1]
-            count = parent.seen[loop] = parent.seen.get(loop, 0) + 1
-            if count == 1:
-                parent.missing -= loop.required
-            elif count == loop.most + 1:
-                said = f"Loop {loop.label} ({loop.name.lower()}) occurs more than {_times(loop.most)} here."
-                self._add(2, "loop-repeats", said, line, loop, loop.rules[0].id)
-            frames.append(Frame(loop, line, self.report.claim))
 
-    def count(self, rule: Rule, line: int) -> None:
+    def _enter(self, loop: Loop, line: int) -> None:
+        """One more of this loop in the one being read."""
+        parent = self.frames[-1]
+        count = parent.seen[loop] = parent.seen.get(loop, 0) + 1
+        if count == 1:
+            parent.missing -= loop.required
+        elif count == loop.most + 1:
+            said = f"Loop {loop.label} ({loop.name.lower()}) occurs more than {_times(loop.most)} here."
+            self._add(2, "loop-repeats", said, line, loop, loop.rules[0].id)
+
+    def follow(self, course: Course, line: int) -> None:
+        """Take a whole stretch whose structure is right; `line` is its first segment's."""
+        self._lost = self._misplaced = ""
+        self.state, pops = course.state, course.pops
+        if pops < len(self._open) or self._lacks:
+            self._unfold()
+        if pops > len(self._open):
+            self._leave_loops(pops - len(self._open))
+        self._enter(course.open[0].loop, line)
+        self._open, self._opened, self._claim, self._lacks = course.open, line, self.report.claim, course.lacks
+
+    def _unfold(self) -> None:
+        """Count on by frames in the loops that the latest stretch has left open."""
+        for loop, begins, missing, seen in self._open:
+            self.frames.append(Frame(loop, self._opened + begins, self._claim, missing, seen.copy()))
+        self._open, self._lacks = (), False
+
+    def _count(self, rule: Rule, line: int) -> None:
         """One more segment of this rule in the loop being read."""
         frame = self.frames[-1]
         count = frame.seen[rule] = frame.seen.get(rule, 0) + 1
@@ -130,7 +153,8 @@ class Structure:
         said = f"{opener.id}{codes}, which begins {loop}, is missing before {segment[0]}."
         self._add(2, "segment-missing", said, line, frame.loop, opener.id)
 
-    def _elements(self, rule: Rule, segment: Segment, line: int, marks: Delimiters) -> bool:
+    def elements(self, rule: Rule, segment: Segment, line: int, marks: Delimiters) -> bool:
+        """Report what is wrong within a segment that is in its place; whether nothing is."""
         flaws = list(check_elements(rule, segment, marks))
         trailing = len(segment) > 1 and not segment[-1]
         if trailing:
@@ -197,6 +221,7 @@ class Structure:
 
     def finish(self, cut_short: bool) -> None:
         """The set ends; one that was cut short misses what it misses for that one reason."""
+        self._unfold()
         while self.frames:
             frame = self.frames.pop()
             if not cut_short:

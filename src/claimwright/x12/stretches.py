@@ -1,0 +1,210 @@
+"""A file in stretches: one segment that can only begin a loop (HL, CLM, LX, SVC) and those behind it, up to the next such.
+
+A file has many stretches and few shapes of them. What a stretch of one shape means, wherever it begins in its guide, is worked
+out once and kept as its course: where each segment belongs, which loops it opens and which are still open at its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from claimwright.x12.grammar import QUALIFIER_AT, Loop, Rule, grammar
+from claimwright.x12.located import table_for, value, walker
+from claimwright.x12.tokens import Delimiters, Segment, Tokens
+from claimwright.x12.walk import State, Step
+
+CONTROL = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
+_ANYWHERE = frozenset({"NM1", "N1"})  # begin a loop too, but the shorter stretches would cost more than they save
+_QUALIFIED = frozenset({"REF", "DTP", "DTM", "AMT", "NM1", "PER"})  # told apart by the readers also where the guide does not
+_LONGEST = 100  # segments; what is longer is not worth remembering
+_REMEMBERED = 4096  # courses of a guide
+
+
+Seen = dict[Rule | Loop, int]
+"""How often each part of a loop was seen."""
+
+Places = dict[str, tuple[int, ...]]
+"""Where in a section the segments of a name stand."""
+
+
+class Stretch(NamedTuple):
+    """Segments that follow each other; `line` is the first one's number in the file."""
+
+    line: int
+    rows: list[str]
+    segments: list[Segment]
+    shape: tuple[str, ...]  # each segment's name and qualifier; empty where the stretch can have no course
+
+
+class Open(NamedTuple):
+    """A loop that is open at the end of a stretch: where it began, how many required parts it lacks, how often each was seen."""
+
+    loop: Loop
+    begins: int
+    missing: int
+    seen: Seen
+
+
+class Part(NamedTuple):
+    """A section of a stretch: its loop, with a plus where a loop is gone on with, and where it begins and ends."""
+
+    loop: str
+    begin: int
+    end: int
+    where: Places
+
+
+class Course:
+    """What a stretch without fault in its structure is: `pops` loops end, then these sections follow."""
+
+    __slots__ = ("lacks", "open", "pops", "rules", "sections", "state")
+
+    def __init__(self, pops: int, state: State, rules: list[Rule], sections: list[Part], left: list[Open]) -> None:
+        self.pops, self.state, self.rules = pops, state, tuple(rules)
+        self.sections, self.open = tuple(sections), tuple(left)
+        self.lacks = any(one.missing for one in left)  # something that must still come
+
+
+class Courses:
+    """The courses of one guide."""
+
+    def __init__(self, table: str, component: str) -> None:
+        self.walker, self.component = walker(table), component
+        rules = [(rule, not place) for loop in grammar(table).loops.values() for place, rule in enumerate(loop.rules)]
+        openers, others = ({rule.id for rule, opens in rules if opens is which} for which in (True, False))
+        self.borders = frozenset(openers - others - _ANYWHERE) | CONTROL
+        self._told = frozenset(name for name, known in self.walker.known.items() if known or name in _QUALIFIED) - {
+            *QUALIFIER_AT,
+            "HI",
+        }
+        self._found: dict[tuple[State, tuple[str, ...]], Course] = {}
+
+    def shape(self, segments: list[Segment]) -> tuple[str, ...]:
+        """What decides on the course of a stretch; nothing where a segment lacks what tells it apart."""
+        told, first = self._told, segments[0]
+        if first[0] in CONTROL or len(segments) > _LONGEST:
+            return ()
+        try:
+            kinds = [one[0] if one[0] not in told else f"{one[0]}*{one[1]}" for one in segments]
+            if first[0] in QUALIFIER_AT:
+                kinds.append(first[QUALIFIER_AT[first[0]]])
+            if "HI" in kinds:
+                kinds += [one[1].partition(self.component)[0] for one in segments if one[0] == "HI"]
+        except IndexError:
+            return ()
+        return tuple(kinds)
+
+    def find(self, state: State, stretch: Stretch) -> Course | None:
+        """The course of a stretch that begins in this state; None where it is not as the guide has it."""
+        key = (state, stretch.shape)
+        found = self._found.get(key)
+        if found is None and stretch.shape:
+            found = self._work_out(state, stretch.segments)
+            if found is not None:
+                if len(self._found) >= _REMEMBERED:
+                    self._found.clear()
+                self._found[key] = found
+        return found
+
+    def _work_out(self, state: State, segments: list[Segment]) -> Course | None:
+        pops, left, rules = 0, list[tuple[Loop, int, Seen]](), list[Rule]()
+        begins: list[tuple[str, int]] = []
+        for at, segment in enumerate(segments):
+            step = self.walker.step(state, segment, self.component)
+            rule, state = step.rule, step.state
+            if rule is None or step.trouble or not (at or step.pushes):
+                return None
+            if not at:
+                pops = step.pops
+            elif not self._leave(left, step.pops):
+                return None
+            if step.pushes:
+                loop = step.pushes[-1]
+                if left and not _counted(left[-1][2], loop):
+                    return None
+                left.append((loop, at, {}))
+            if step.pushes or step.pops:
+                begins.append((section_name(step), at))
+            if not _counted(left[-1][2], rule):
+                return None
+            rules.append(rule)
+        ends = [at for _, at in begins[1:]] + [len(segments)]
+        sections = [
+            Part(loop, begin, end, places_of(segments[begin:end])) for (loop, begin), end in zip(begins, ends, strict=True)
+        ]
+        return Course(pops, state, rules, sections, [Open(loop, at, _missing(loop, seen), seen) for loop, at, seen in left])
+
+    @staticmethod
+    def _leave(left: list[tuple[Loop, int, Seen]], pops: int) -> bool:
+        """End loops of the stretch, of which none may lack anything; whether its first stays open."""
+        if pops >= len(left):
+            return False
+        ended = [left.pop() for _ in range(pops)]
+        return not any(_missing(loop, seen) for loop, _, seen in ended)
+
+
+def places_of(segments: list[Segment]) -> Places:
+    """The places of segments by their names."""
+    found: dict[str, list[int]] = {}
+    for place, segment in enumerate(segments):
+        found.setdefault(segment[0], []).append(place)
+    return {name: tuple(places) for name, places in found.items()}
+
+
+def _missing(loop: Loop, seen: Seen) -> int:
+    return loop.needs - sum(part.required for part in seen)
+
+
+def _counted(seen: Seen, part: Rule | Loop) -> bool:
+    """Count a segment or loop; whether there may be so many."""
+    seen[part] = seen.get(part, 0) + 1
+    return seen[part] <= part.most
+
+
+def section_name(step: Step) -> str:
+    """The section that begins with this step: the loop entered, or with a plus one that is gone on with."""
+    return step.pushes[-1].id if step.pushes else step.state.loop.id + "+"
+
+
+@lru_cache(maxsize=32)
+def courses(table: str, component: str) -> Courses:
+    """The courses of a guide's table, shared by all that read or check."""
+    return Courses(table, component)
+
+
+def stretches(tokens: Tokens) -> Iterator[Stretch]:
+    """The file's stretches. Those of sets without a table, and what stands outside of sets, have no shape."""
+    group: Segment = []
+    guide: Courses | None = None
+    for rows in tokens.batches():
+        marks, first, begin = tokens.delimiters, tokens.line + 1 - len(rows), 0
+        control = _heads(CONTROL, marks.element)
+        heads = _heads(guide.borders, marks.element) if guide else control
+        for at, row in enumerate(rows):
+            if row[:3] not in heads:
+                continue
+            if at > begin:
+                yield _stretch(first + begin, rows[begin:at], marks, guide)
+                begin = at
+            if row[:3] in control:
+                segment = row.split(marks.element)
+                group = segment if segment[0] == "GS" else group
+                table = table_for(value(segment, 1), value(segment, 3) or value(group, 8)) if segment[0] == "ST" else ""
+                guide = courses(table, marks.component) if table else None
+                heads = _heads(guide.borders, marks.element) if guide else control
+        if begin < len(rows):
+            yield _stretch(first + begin, rows[begin:], marks, guide)
+
+
+def _stretch(line: int, rows: list[str], marks: Delimiters, guide: Courses | None) -> Stretch:
+    separator = marks.element
+    segments = [row.split(separator) for row in rows] if len(rows) > 1 or rows[0][:3] != "BIN" else [rows[0].split(separator, 2)]
+    return Stretch(line, rows, segments, guide.shape(segments) if guide else ())
+
+
+@lru_cache(maxsize=64)
+def _heads(names: frozenset[str], separator: str) -> frozenset[str]:
+    """What a row with one of these names begins with."""
+    return frozenset((name + separator)[:3] for name in names)
