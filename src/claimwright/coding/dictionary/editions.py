@@ -10,12 +10,12 @@ from claimwright.coding.dictionary.tables import lines
 
 
 @lru_cache(maxsize=1)
-def _former() -> dict[str, date]:
-    """Codes that were complete until a day, and have codes below them since."""
+def _former() -> dict[str, tuple[date, str]]:
+    """The last day on which a code was complete, or on which another stood for it; and that other."""
     found = {}
     for line in lines("former"):
-        code, until = line.split("|")
-        found[code.strip()] = date.fromisoformat(until.strip())
+        code, until, *instead = (cell.strip() for cell in line.split("|"))
+        found[code] = (date.fromisoformat(until), instead[0] if instead else code)
     return found
 
 
@@ -25,20 +25,14 @@ def valid(code: str, on: date | None) -> str:
     if on is None:
         return code
     former = _former()
-    for length in range(3, len(code)):
-        until = former.get(code[:length].rstrip("."))
-        if until is not None and on <= until:
-            return code[:length].rstrip(".")
-    found = icd10cm.lookup(code, on)
-    if found is not None:
+    for length in range(3, len(code) + 1):
+        until, instead = former.get(code[:length], (date.min, ""))
+        if on <= until:
+            return instead
+    if icd10cm.lookup(code, on) is not None:
         return code
-    parent = code[:-1].rstrip(".")
-    while len(parent) >= 3:
-        held = icd10cm.lookup(parent, on)
-        if held is not None:
-            return parent if held.billable else ""
-        parent = parent[:-1].rstrip(".")
-    return ""
+    parent = next((held for length in range(len(code) - 1, 2, -1) if (held := icd10cm.lookup(code[:length], on))), None)
+    return parent.code if parent is not None and parent.billable else ""
 
 
 def padded(code: str) -> str:

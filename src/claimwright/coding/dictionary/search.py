@@ -12,7 +12,7 @@ import msgspec
 from claimwright.coding.dictionary.choosing import score
 from claimwright.coding.dictionary.editions import valid
 from claimwright.coding.dictionary.stems import TOKEN
-from claimwright.coding.dictionary.synonyms import Place, meanings
+from claimwright.coding.dictionary.synonyms import Place, content, meanings
 from claimwright.coding.dictionary.terms import Entry, terms
 from claimwright.coding.note import Note
 
@@ -57,11 +57,12 @@ class Candidate(msgspec.Struct):
 def find(text: str, on: date | None = None) -> list[Candidate]:
     """Candidates of one document, in order of place, best first at each place."""
     found: list[Candidate] = []
+    whole = frozenset(content(text))
     start = 0
     for stop in [*(one.end() for one in BREAK.finditer(text)), len(text)]:
         if stop > start:
             spans = [token.span() for token in TOKEN.finditer(text, start, stop)]
-            found += _sentence(text, spans, on, 0)
+            found += _sentence(text, spans, on, 0, whole)
         start = stop
     return found
 
@@ -69,16 +70,19 @@ def find(text: str, on: date | None = None) -> list[Candidate]:
 def find_in(note: Note, on: date | None = None) -> list[Candidate]:
     """Candidates of an encounter, sentence by sentence as the reader cut them."""
     found: list[Candidate] = []
+    whole = frozenset(word for document in note.documents for word in content(document.text))
     for sentence in note.sentences:
         text = note.documents[sentence.document].text
         spans = [token.span() for token in TOKEN.finditer(text, sentence.start, sentence.end)]
-        found += _sentence(text, spans, on, sentence.document)
+        found += _sentence(text, spans, on, sentence.document, whole)
     return found
 
 
-def _sentence(text: str, spans: Sequence[tuple[int, int]], on: date | None, document: int) -> list[Candidate]:
+def _sentence(
+    text: str, spans: Sequence[tuple[int, int]], on: date | None, document: int, whole: frozenset[str]
+) -> list[Candidate]:
     known = terms()
-    said = meanings(text, spans)
+    said = meanings(text, spans, whole)
     where: dict[str, list[Place]] = {}
     for place in said:
         where.setdefault(place[0], []).append(place)
@@ -118,7 +122,7 @@ def _matches(places: list[Place], where: dict[str, list[Place]]) -> Iterator[tup
     packed = known.packed
     count = len(places)
     for number, one in enumerate(places):
-        if one[0] in packed:
+        if one[0] in packed and one[3] < 2:
             for entry in known.under(one[0]):
                 yield entry, [one]
         for later in range(number + 1, count):
@@ -170,6 +174,6 @@ def _candidate(
         gap=last - first + 1 - len(covered),
         clauses=len(CLAUSE.findall(between)) if last > first else 0,
         inverted=sum(1 for before, after in pairwise(ordered) if after < before),
-        changed=sum(place[3] for place in held),
+        changed=sum(place[3] > 0 for place in held),
         document=document,
     )

@@ -2,39 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from claimwright.coding.dictionary.stems import TOKEN, root
-from claimwright.coding.dictionary.tables import rows, word_set
+from claimwright.coding.dictionary.tables import lines, rows, word_set
 
-Place = tuple[str, int, int, int]  # a root, the first and last word that say it, whether in other words
+Place = tuple[str, int, int, int]  # a root, the first and last word that say it, how: 0 itself, 1 a synonym, 2 a weak one
+Meaning = tuple[tuple[str, ...], tuple[tuple[str, int], ...]]  # what is said, what it means and how surely
+
+
+def content(text: str) -> list[str]:
+    """The roots of a phrase without its linking words."""
+    silent = word_set("stop")
+    return [root(word) for word in TOKEN.findall(text.lower()) if word not in silent]
 
 
 @lru_cache(maxsize=1)
-def phrases() -> dict[str, list[tuple[tuple[str, ...], list[tuple[str, ...]]]]]:
-    """The first root of what is said -> (all its roots, its meanings), longest first."""
-    found: dict[str, list[tuple[tuple[str, ...], list[tuple[str, ...]]]]] = {}
+def phrases() -> dict[str, list[Meaning]]:
+    """The first root of what is said, to all that may begin with it."""
+    found: dict[str, list[Meaning]] = {}
     for said, means in rows("synonyms"):
-        key = tuple(root(word) for word in TOKEN.findall(said))
-        meaning = [tuple(root(word) for word in TOKEN.findall(one)) for one in means]
-        found.setdefault(key[0], []).append((key, meaning))
-    for held in found.values():
-        held.sort(key=lambda one: -len(one[0]))
+        key = tuple(content(said))
+        found.setdefault(key[0], []).append((key, _meant(means, key)))
     return found
 
 
-def meanings(text: str, spans: Sequence[tuple[int, int]]) -> list[Place]:
-    """The roots of a sentence in order, with those that its synonyms stand for; linking words are left out."""
+def _meant(means: list[str], said: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+    meant: dict[str, int] = {}
+    for one in means:
+        for word in content(one.removeprefix("~")):
+            if word not in said:
+                meant[word] = min(meant.get(word, 2), 2 if one.startswith("~") else 1)
+    return tuple(meant.items())
+
+
+@lru_cache(maxsize=1)
+def abbreviations() -> dict[str, tuple[tuple[tuple[str, int], ...], frozenset[str]]]:
+    """An abbreviation as written, to its meaning and the roots of which the note must hold one."""
+    found = {}
+    for line in lines("abbreviations"):
+        short, means, needs = (cell.strip() for cell in line.split("|"))
+        found[short] = (_meant(means.split(";"), ()), frozenset(content(needs)))
+    return found
+
+
+def meanings(text: str, spans: Sequence[tuple[int, int]], note: Collection[str]) -> list[Place]:
+    """The roots of a sentence in order, with what they stand for; `note` holds the words of the whole note."""
     silent = word_set("stop")
-    known = phrases()
-    words = [root(text[start:end]) for start, end in spans]
+    known, short = phrases(), abbreviations()
+    words: list[str] = []
+    where: list[int] = []
     found: list[Place] = []
-    for index, word in enumerate(words):
-        if word not in silent:
-            found.append((word, index, index, 0))
-        for key, means in known.get(word, ()):
+    for index, (start, end) in enumerate(spans):
+        word = text[start:end]
+        if word.lower() not in silent:
+            words.append(root(word))
+            where.append(index)
+    for number, word in enumerate(words):
+        index = where[number]
+        found.append((word, index, index, 0))
+        for key, meant in known.get(word, ()):
             size = len(key)
-            if size == 1 or tuple(words[index : index + size]) == key:
-                found += ((other, index, index + size - 1, 1) for meaning in means for other in meaning if other != word)
+            if size == 1 or tuple(words[number : number + size]) == key:
+                last = where[number + size - 1]
+                found += [(other, index, last, how) for other, how in meant]
+        start, end = spans[index]
+        if end - start < 7 and (held := short.get(text[start:end])) and (not held[1] or not held[1].isdisjoint(note)):
+            found += [(other, index, index, how) for other, how in held[0]]
     return found
