@@ -11,59 +11,18 @@ import msgspec
 
 from claimwright.codesets import icd10cm
 from claimwright.coding.assertion import standing
-from claimwright.coding.describe import billable, is_symptom
+from claimwright.coding.describe import billable
+from claimwright.coding.encounters import SEQUELA, complete
 from claimwright.coding.lexicon import lexicon
 from claimwright.coding.mentions import AFTER, GENERIC, Mention, Reading
 from claimwright.coding.model import Evidence, Visit
 from claimwright.coding.note import Sentence
+from claimwright.coding.places import weight_of
 from claimwright.coding.tables import cue, listed, rows
 
 SLOT = re.compile(r"\{([^}]*)\}")
 SIDES = ("right", "left", "both", "")
 THRESHOLD = 0.5
-
-# where a mention stands -> how far it is a diagnosis of this visit (assessment and plan decide: Guidelines IV.G, IV.J)
-WEIGHT = {
-    "statement": 0.92,
-    "opening": 0.66,  # a later sentence that begins with the diagnosis: "Former smoker, quit in 2018."
-    "assessment": 0.70,
-    "detail": 0.38,
-    "plan title": 0.80,
-    "plan": 0.36,
-    "preprocedure": 0.62,
-    "impression": 0.40,
-    "procedure": 0.36,
-    "cc": 0.40,
-    "hpi": 0.35,
-    "indication": 0.35,
-    "findings": 0.30,
-    "results": 0.28,
-    "exam": 0.25,
-    "pmh": 0.20,
-    "meds": 0.15,
-    "sh": 0.15,
-    "vitals": 0.15,
-    "ros": 0.12,
-}
-WITHOUT_ASSESSMENT = {
-    "hpi": 0.62,
-    "cc": 0.62,
-    "indication": 0.58,
-    "preprocedure": 0.75,
-    "procedure": 0.5,
-    "impression": 0.62,
-    "other": 0.56,
-}
-FOLLOW_UP = cue("candidates.follow_up")
-ACTIVE = cue("candidates.active")
-SEQUELA = re.compile(
-    r"\b(?:sequela|sequelae|late effects? of|residual(?:s)? (?:of|from)|old injury"
-    r"|(?:due to|from|after) (?:an |his |her |the )?old)\b",
-    re.I,
-)
-OPEN = re.compile(r"\b(?:open|compound)\s+(?:\w+\s+){0,3}?fracture", re.I)
-# how a fracture heals -> 7th character closed, open (I.C.19.c.1)
-HEALING = ((r"nonunion|non-union", "K", "M"), (r"malunion|mal-union", "P", "Q"), (r"delayed (?:healing|union)", "G", "H"))
 
 
 class Candidate(msgspec.Struct):
@@ -93,7 +52,7 @@ def gather(reading: Reading, visit: Visit) -> list[Candidate]:
         if not affirmed(mention, reading):
             continue
         sentence = reading.sentence(mention)
-        weight, place = _weight(sentence, mention, decided)
+        weight, place = weight_of(reading, mention, decided)
         for code in codes_of(mention, reading, visit):
             candidate = found.get(code)
             if candidate is None:
@@ -154,7 +113,7 @@ def affirmed(mention: Mention, reading: Reading) -> bool:
     if chronic(mention.template) or past(mention.template):
         return True
     sentence = reading.sentence(mention)
-    if mention.template[0] in "ST" and SEQUELA.search(_text(reading, sentence)):
+    if mention.template[0] in "ST" and SEQUELA.search(reading.text(sentence)):
         return True
     return mention.template.startswith("Z") and sentence.statement
 
@@ -173,66 +132,12 @@ def past(template: str) -> str:
     return next((code for prefix, code in rows("past") if template.startswith(prefix)), "")
 
 
-def _weight(sentence: Sentence, mention: Mention, decided: bool) -> tuple[float, str]:
-    place = _place(sentence, mention)
-    weight = WEIGHT.get(place, 0.2)
-    if not decided:
-        weight = max(weight, WITHOUT_ASSESSMENT.get(sentence.section, 0.0))
-    if place in ("assessment", "opening", "detail", "plan") and is_symptom(mention.template):
-        weight -= 0.16
-    if mention.assertion == "historical" and place != "statement":
-        weight -= 0.25
-    if (
-        mention.template.startswith("Z")
-        and place in ("assessment", "detail", "plan")
-        and not mention.template.startswith(LASTING_STATUS)
-    ):
-        weight -= 0.08
-    if not mention.own:
-        weight -= 0.04
-    return max(0.05, weight), PLACES.get(place, "elsewhere in the note")
-
-
-LASTING_STATUS = ("Z79", "Z85", "Z86", "Z87", "Z90", "Z94", "Z95", "Z96", "Z99")
-PLACES = {
-    "statement": "assessed in this visit",
-    "opening": "named in the assessment",
-    "assessment": "told in the assessment",
-    "detail": "mentioned under another problem",
-    "plan title": "heads a part of the plan",
-    "plan": "mentioned in the plan",
-    "preprocedure": "diagnosis of the procedure",
-    "impression": "impression of a report",
-    "procedure": "mentioned in the procedure note",
-    "cc": "reason for the visit",
-    "hpi": "history of present illness",
-    "pmh": "past history",
-    "results": "results",
-    "exam": "examination",
-    "ros": "review of systems",
-}
-
-
-def _place(sentence: Sentence, mention: Mention) -> str:
-    if sentence.section == "assessment":
-        if sentence.statement:
-            return "statement"
-        lasting = mention.template[0] != "Z" or mention.template.startswith(LASTING_STATUS)
-        if sentence.told and mention.first <= 1 and not sentence.label and lasting:
-            return "opening"
-        return "detail" if sentence.told else "assessment"
-    if sentence.section == "plan":
-        covers = (mention.last - mention.first + 1) / max(1, len(sentence.words))
-        return "plan title" if sentence.statement and covers >= 0.5 else "plan"
-    return sentence.section
-
-
 def _order(mention: Mention, sentence: Sentence) -> float:
     return mention.sentence + mention.first / 1000 + (10_000 if sentence.section not in ("assessment", "preprocedure") else 0)
 
 
 def _best_evidence(candidate: Candidate, reading: Reading, decided: bool) -> list[Evidence]:
-    ranked = sorted(candidate.mentions, key=lambda m: -_weight(reading.sentence(m), m, decided)[0])
+    ranked = sorted(candidate.mentions, key=lambda m: -weight_of(reading, m, decided)[0])
     return [mention.evidence for mention in ranked[:3]]
 
 
@@ -275,69 +180,6 @@ def in_force(code: str, side: str, on: date) -> str:
     wanted = [child for child in below if side and side in child.description.lower()]
     vague = [child for child in below if "unspecified" in child.description.lower()]
     return next((child.code for child in (*wanted, *vague)), code)
-
-
-def complete(code: str, mention: Mention, reading: Reading) -> str:
-    """With placeholder and 7th character (Guidelines I.A.5, I.C.19.a)."""
-    if not code.endswith("#"):
-        return code
-    bare = code[:-1].replace(".", "").ljust(6, "X")
-    return f"{bare[:3]}.{bare[3:]}{_seventh(code[:-1], mention, reading)}"
-
-
-def _seventh(code: str, mention: Mention, reading: Reading) -> str:
-    sentence = reading.sentence(mention)
-    near = _item_text(reading, sentence)
-    if SEQUELA.search(near):
-        return "S"
-    if FRACTURE.match(code):
-        return _healing(near, code, _encounter(mention, reading, sentence, near))
-    return _encounter(mention, reading, sentence, near)
-
-
-FRACTURE = re.compile(r"S[4579]2|S82|S62|S72|S52|S02|S12|S22|S32|M80")
-
-
-def _healing(near: str, code: str, encounter: str) -> str:
-    """A fracture's character says open or closed, and how it heals; closed and healing where nothing is said (I.C.19.c)."""
-    broken = bool(OPEN.search(near))
-    allowed = icd10cm.sevenths(code)
-    wanted = encounter
-    if encounter == "D":
-        closed = next(((k, o) for words, k, o in HEALING if re.search(rf"\b(?:{words})\b", near, re.I)), ("D", "E"))
-        wanted = closed[1] if broken else closed[0]
-    elif broken:
-        wanted = "B"
-    return wanted if wanted in allowed else encounter
-
-
-def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: str) -> str:
-    if SUBSEQUENT.search(near):
-        return "D"
-    told = " ".join(
-        _text(reading, other)
-        for other in reading.note.sentences
-        if other.section in ("cc", "hpi", "other") and other.document == sentence.document
-    )
-    if ACTIVE.search(told):
-        return "A"
-    return "D" if FOLLOW_UP.search(told[:400]) or re.search(r"\bhealing\b", near, re.I) else "A"
-
-
-SUBSEQUENT = re.compile(
-    r"\b(?:subsequent (?:encounter|visit)|routine healing|delayed healing|nonunion|malunion|, follow[- ]?up)\b", re.I
-)
-
-
-def _text(reading: Reading, sentence: Sentence) -> str:
-    return reading.note.documents[sentence.document].text[sentence.start : sentence.end]
-
-
-def _item_text(reading: Reading, sentence: Sentence) -> str:
-    if sentence.item < 0:
-        return _text(reading, sentence)
-    same = (other for other in reading.note.sentences if other.item == sentence.item)
-    return " ".join(_text(reading, other) for other in same)
 
 
 def refine(mention: Mention, reading: Reading) -> str:

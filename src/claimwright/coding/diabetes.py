@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
+from claimwright.coding.assertion import standing
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of
 from claimwright.coding.case import Case
 from claimwright.coding.describe import billable
 from claimwright.coding.links import unlinked
 from claimwright.coding.specific import exact
+from claimwright.coding.tables import cue
 
 WITH = "ICD-10-CM OCG I.A.15 (“with”)"
 DIABETES = "ICD-10-CM OCG I.C.4.a"
@@ -50,6 +52,7 @@ def diabetes(case: Case) -> None:
         for other in exact(case.known(*prefixes)):
             if other.score >= _needed(prefixes) and not unlinked(case, other, "diabet"):
                 _with(case, kind + suffix, base, other, keeps)
+    _hyperglycemia(case, kind, base)
     specific = [c for c in case.main(kind) if not c.code.endswith(".9")]
     for candidate in case.main(f"{kind}.9") if specific else ():
         case.drop(candidate, "a complication or hyperglycemia is coded instead (I.C.4.a)")
@@ -57,6 +60,25 @@ def diabetes(case: Case) -> None:
         if case.main(kind + narrow):
             for candidate in case.main(kind + wide):
                 case.drop(candidate, f"{kind}{narrow} says it more exactly")
+
+
+HIGH_SUGAR = cue("diabetes.hyperglycemia")
+
+
+def _hyperglycemia(case: Case, kind: str, base: Candidate) -> None:
+    """Raised glucose told of the diabetes is hyperglycemia (Index: Elevated, blood sugar R73.9; Diabetes with hyperglycemia)."""
+    if kind in ("E08", "E09") or case.main(f"{kind}.65", f"{kind}.1", f"{kind}.0"):
+        return
+    for number, sentence, found, words in case.search(HIGH_SUGAR, "assessment", "plan"):
+        first = next((i for i, (start, _) in enumerate(sentence.places) if start >= words.start), 0)
+        stood = standing(first, first, case.reading.placed[number], sentence.section)
+        if sentence.item == base.item >= 0 and stood == "affirmed" and found:
+            put = case.put(
+                f"{kind}.65", base, "raised glucose is told of the diabetes", WITH, "Alphabetic Index: Elevated, blood sugar"
+            )
+            put.evidence = list(dict.fromkeys([words, *put.evidence]))
+            put.order = base.order + 0.0002
+            return
 
 
 def _kind(found: list[Candidate]) -> str:

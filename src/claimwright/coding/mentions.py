@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -54,6 +55,10 @@ class Reading(msgspec.Struct):
         """Where the mention stands."""
         return self.note.sentences[mention.sentence]
 
+    def text(self, sentence: Sentence) -> str:
+        """The characters of a sentence."""
+        return self.note.documents[sentence.document].text[sentence.start : sentence.end]
+
 
 def find(note: Note) -> Reading:
     """Read a note's mentions."""
@@ -67,6 +72,9 @@ def find(note: Note) -> Reading:
     reading = Reading(note=note, hits=hits, placed=placed, mentions=[], sides={})
     for number in range(len(note.sentences)):
         reading.mentions.extend(_in_sentence(reading, number, table))
+    for mention in reading.mentions:
+        if mention.assertion == "affirmed" and _operated(mention, reading):
+            mention.assertion = "historical"
     _note_sides(reading)
     _adopt_sites(reading)
     return reading
@@ -238,6 +246,20 @@ def _side(mention: Mention, sides: list[Hit], words: list[str]) -> str:
     return best
 
 
+OPERATED = re.compile(r"\W+(?:\w+\W+){0,2}?(?:surger(?:y|ies)|removal|repair|excision|resection|ablation|extraction)\b", re.I)
+SINCE = re.compile(r"\b(?:status post|s/p|history of|hx of|post|prior|previous)\W+(?:\w+\W+){0,3}$", re.I)
+
+
+def _operated(mention: Mention, reading: Reading) -> bool:
+    """What was operated on is over: "status post basal cell carcinoma removal"."""
+    if mention.template.startswith("Z"):
+        return False
+    sentence = reading.sentence(mention)
+    text = reading.note.documents[sentence.document].text
+    after = OPERATED.match(text, mention.evidence.end, sentence.end)
+    return bool(after) and bool(SINCE.search(text[sentence.start : mention.evidence.start]))
+
+
 SIDE_SECTIONS = frozenset(
     {"cc", "hpi", "assessment", "plan", "procedure", "findings", "impression", "indication", "preprocedure", "other"}
 )
@@ -269,7 +291,10 @@ def _adopt_sites(reading: Reading) -> None:
     """A condition named without its place takes the place the note gives it elsewhere: 'laceration', 'osteoarthritis'."""
     placed: dict[str, Mention] = {}
     for mention in reading.mentions:
-        if mention.site and mention.assertion == "affirmed":
+        section = reading.sentence(mention).section
+        if not mention.site or mention.assertion != "affirmed" or section in ("pmh", "meds", "ros", "sh"):
+            continue
+        if mention.template[0] != "M" or section not in ("results", "hpi", "exam"):  # joints ache in many places over the years
             placed.setdefault(mention.head, mention)
     for mention in reading.mentions:
         other = placed.get(mention.head)

@@ -91,7 +91,11 @@ def most_specific(case: Case) -> None:
 
 
 def _refines(case: Case, candidate: Candidate, other: Candidate) -> bool:
-    if other is candidate or vague(other.code) or other.code[0] in "Z":
+    if other is candidate or other.code[0] in "Z":
+        return False
+    if candidate.code == "M54.9" and other.code in ("M54.50", "M54.6"):
+        return any(m.assertion == "affirmed" for m in other.mentions)  # the part of the back, told elsewhere
+    if vague(other.code):
         return False
     if (
         other.score >= candidate.score

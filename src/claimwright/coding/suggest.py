@@ -31,6 +31,7 @@ from claimwright.coding.reasons import (
     vaccination,
 )
 from claimwright.coding.sequence import settle
+from claimwright.coding.titles import read_titles
 from claimwright.coding.visits import kind_of, settle_preventive
 
 SHOWN = 0.30  # below this a candidate is only among what was read
@@ -58,6 +59,7 @@ FAMILIES: tuple[Callable[[Case], list[Act]], ...] = (
 def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
     """Read an encounter's documents and suggest its codes in claim order, with everything else that was read."""
     reading = find(read(documents))
+    read_titles(reading)
     if visit.setting == "inpatient":
         as_if_established(reading)
     case = Case(reading=reading, visit=visit, candidates=gather(reading, visit), age=_age(documents, visit))

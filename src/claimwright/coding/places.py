@@ -1,0 +1,123 @@
+"""Where a mention stands, and how far that makes it a diagnosis of this visit (Guidelines IV.G, IV.J)."""
+
+from __future__ import annotations
+
+import re
+
+from claimwright.coding.describe import is_symptom
+from claimwright.coding.mentions import Mention, Reading
+from claimwright.coding.note import Sentence
+
+# where a mention stands -> how far it is a diagnosis of this visit (assessment and plan decide: Guidelines IV.G, IV.J)
+WEIGHT = {
+    "statement": 0.92,
+    "opening": 0.66,  # a later sentence that begins with the diagnosis: "Former smoker, quit in 2018."
+    "assessment": 0.70,
+    "detail": 0.38,
+    "plan title": 0.80,
+    "plan": 0.36,
+    "preprocedure": 0.62,
+    "impression": 0.40,
+    "procedure": 0.36,
+    "cc": 0.40,
+    "hpi": 0.35,
+    "indication": 0.35,
+    "findings": 0.30,
+    "results": 0.28,
+    "exam": 0.25,
+    "pmh": 0.20,
+    "meds": 0.15,
+    "sh": 0.15,
+    "vitals": 0.15,
+    "ros": 0.12,
+}
+WITHOUT_ASSESSMENT = {
+    "hpi": 0.62,
+    "cc": 0.62,
+    "indication": 0.58,
+    "preprocedure": 0.75,
+    "procedure": 0.5,
+    "impression": 0.62,
+    "other": 0.56,
+}
+
+
+def weight_of(reading: Reading, mention: Mention, decided: bool) -> tuple[float, str]:
+    """How far a mention is a diagnosis of this visit, 0 to 1, and its place in words."""
+    sentence = reading.sentence(mention)
+    place = place_of(reading, mention)
+    weight = WEIGHT.get(place, 0.2)
+    if not decided:
+        weight = max(weight, WITHOUT_ASSESSMENT.get(sentence.section, 0.0))
+    if place in ("assessment", "opening", "detail", "plan") and is_symptom(mention.template):
+        weight -= 0.16
+    if mention.assertion == "historical" and place != "statement":
+        weight -= 0.25
+    if (
+        mention.template.startswith("Z")
+        and place in ("assessment", "detail", "plan")
+        and not mention.template.startswith(LASTING_STATUS)
+    ):
+        weight -= 0.08
+    if not mention.own:
+        weight -= 0.04
+    return max(0.05, weight), PLACES.get(place, "elsewhere in the note")
+
+
+LASTING_STATUS = ("Z79", "Z85", "Z86", "Z87", "Z90", "Z94", "Z95", "Z96", "Z99")
+PLACES = {
+    "statement": "assessed in this visit",
+    "opening": "named in the assessment",
+    "assessment": "told in the assessment",
+    "detail": "mentioned under another problem",
+    "plan title": "heads a part of the plan",
+    "plan": "mentioned in the plan",
+    "preprocedure": "diagnosis of the procedure",
+    "impression": "impression of a report",
+    "procedure": "mentioned in the procedure note",
+    "cc": "reason for the visit",
+    "hpi": "history of present illness",
+    "pmh": "past history",
+    "results": "results",
+    "exam": "examination",
+    "ros": "review of systems",
+}
+
+
+TOPIC = re.compile(
+    r"^\W*(?:regarding|concerning|as for|for|in terms of|with (?:regards?|respect) to|in regards? to|with)"
+    r"\W+(?:his|her|the|your|their)\W+(?:\w+\W+){0,2}?$",
+    re.I,
+)
+TREATED_FOR = re.compile(
+    r"\b(?:prescri\w+|start\w*|initiat\w+|continu\w+|refill\w*|increas\w+|begin|take|taking)\b[^.;]*\bfor (?:his |her |the )?$",
+    re.I,
+)
+
+
+def _topic(sentence: Sentence, mention: Mention, text: str) -> bool:
+    """The sentence turns to this problem, or treats it: "Regarding her diabetes, she ...", "prescribed for gastritis"."""
+    before = text[sentence.start : mention.evidence.start]
+    if TOPIC.match(before) and text[mention.evidence.end : mention.evidence.end + 1] in (",", ":"):
+        return True
+    return not is_symptom(mention.template) and bool(TREATED_FOR.search(before))
+
+
+def place_of(reading: Reading, mention: Mention) -> str:
+    """Where a mention stands: the section, and in assessment and plan what part of a problem."""
+    sentence = reading.sentence(mention)
+    if sentence.section == "assessment":
+        if sentence.statement:
+            return "statement"
+        lasting = mention.template[0] != "Z" or mention.template.startswith(LASTING_STATUS)
+        if sentence.told and mention.first <= 1 and not sentence.label and lasting:
+            return "opening"
+        if _topic(sentence, mention, reading.note.documents[sentence.document].text):
+            return "opening"
+        return "detail" if sentence.told else "assessment"
+    if sentence.section == "plan":
+        covers = (mention.last - mention.first + 1) / max(1, len(sentence.words))
+        if sentence.statement and covers >= 0.5:
+            return "plan title"
+        return "opening" if _topic(sentence, mention, reading.note.documents[sentence.document].text) else "plan"
+    return sentence.section

@@ -1,0 +1,64 @@
+"""What a problem's title says that no row of our own tables knows: the official terms, where they cover the title."""
+
+from __future__ import annotations
+
+import re
+
+from claimwright.codesets import icd10cm
+from claimwright.coding import dictionary
+from claimwright.coding.assertion import standing
+from claimwright.coding.mentions import Mention, Reading
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import cue, word_list
+
+LEAST = 0.66  # of the words that say something
+SILENT = frozenset(word_list("silent"))
+DONE = cue("titles.done")
+UNFIT = frozenset("VWXYZ")  # causes and circumstances need more than a title's words
+WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+def read_titles(reading: Reading) -> None:
+    """Add a mention for each title without one whose words an official term covers."""
+    told = {mention.sentence for mention in reading.mentions}
+    for number, sentence in enumerate(reading.note.sentences):
+        if sentence.statement and sentence.section in ("assessment", "impression") and number not in told:
+            found = _named(reading, number, sentence)
+            if found is not None:
+                reading.mentions.append(found)
+    reading.mentions.sort(key=lambda mention: (mention.sentence, mention.first))
+
+
+def _named(reading: Reading, number: int, sentence: Sentence) -> Mention | None:
+    text = reading.note.documents[sentence.document].text[sentence.start : sentence.end]
+    telling = [word for word in WORD.findall(text.lower()) if word not in SILENT]
+    if not telling or DONE.search(text):
+        return None
+    fitting = [c for c in dictionary.find(text) if c.code[0] not in UNFIT and c.source[0] not in "de" and c.code != "R69"]
+    best = max(fitting, key=lambda c: c.score, default=None)
+    if best is None:
+        return None
+    covered = [word for word in WORD.findall(text[best.start : best.end].lower()) if word not in SILENT]
+    if len(covered) - best.gap < LEAST * len(telling) or (len(telling) > 1 and best.words < 2):
+        return None
+    start, end = sentence.start + best.start, sentence.start + best.end
+    places = [index for index, (a, b) in enumerate(sentence.places) if a < end and start < b]
+    if not places:
+        return None
+    evidence = reading.note.evidence(sentence.document, start, end)
+    return Mention(
+        template=best.code + ("#" if _open_ended(best.code) else ""),
+        term=" ".join(evidence.text.split()).lower(),
+        sentence=number,
+        first=places[0],
+        last=places[-1],
+        assertion=standing(places[0], places[-1], reading.placed[number], sentence.section),
+        evidence=evidence,
+        own=False,
+    )
+
+
+def _open_ended(code: str) -> bool:
+    """Whether the code still lacks its 7th character."""
+    padded = code.replace(".", "").ljust(6, "X")
+    return bool(icd10cm.sevenths(code) or icd10cm.sevenths(f"{padded[:3]}.{padded[3:]}"))
