@@ -21,15 +21,13 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "core" / "edits"))
 
 import pyx12.params
 import pyx12.x12n_document
-from dirty_claims import MISTAKES, Case, case
+from dirty_claims import MISTAKES, Case, case, found_in
 from rich.console import Console
 from rich.table import Table
 from x12sdk.io import X12ModelReader
 
 from claimwright.claims.model import Claim
-from claimwright.codesets.tables import starter
 from claimwright.edits.registry import ADVISE
-from claimwright.edits.scrub import scrub
 from claimwright.parties import Payer, Provider
 from claimwright.x12.dental import write_837d
 from claimwright.x12.envelope import Envelope
@@ -83,7 +81,6 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     cases = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     peers = int(sys.argv[2]) if len(sys.argv) > 2 else len(MISTAKES)
-    tables = starter()
     total: dict[bool, int] = defaultdict(int)
     right: dict[bool, int] = defaultdict(int)
     anything: dict[bool, int] = defaultdict(int)
@@ -92,7 +89,7 @@ def main() -> None:
         one = case(number, SEED)
         in_file = one.claim != one.clean
         start = time.perf_counter()
-        findings = scrub(one.claim, one.context, tables)
+        findings = found_in(one.claim, one.context)
         seconds += time.perf_counter() - start
         total[in_file] += 1
         hit = bool({finding.edit for finding in findings} & one.mistake.edits)
@@ -100,7 +97,7 @@ def main() -> None:
         anything[in_file] += any(finding.severity != ADVISE for finding in findings)
         if not hit:
             missed.add(one.mistake.kind)
-        flagged += any(finding.severity != ADVISE for finding in scrub(one.clean, one.clean_context, tables))
+        flagged += any(finding.severity != ADVISE for finding in found_in(one.clean, one.clean_context))
     seen = {"pyx12": 0, "x12sdk": 0}
     tried = 0
     for number in range(peers):

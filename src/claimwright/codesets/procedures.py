@@ -94,6 +94,12 @@ def known(code: str) -> Procedure | None:
     return max(_rows().get(code, ()), key=lambda version: version.period.start, default=None)
 
 
+def is_visit(code: str) -> bool:
+    """Whether a code is known as an evaluation and management service."""
+    found = known(code)
+    return found is not None and found.is_visit
+
+
 @cache
 def _index() -> WordIndex:
     return WordIndex((code, (versions[-1].label,)) for code, versions in _rows().items())

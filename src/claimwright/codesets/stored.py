@@ -76,7 +76,7 @@ class Answers:
         release = self.release(f"mue-{setting}", "mue" if setting == "practitioner" else "", on)
         rows = [row for part in release for row in self.store.rows(part, code)]
         if not rows:
-            return None if release else tables.starter().unit_limit(code)
+            return None if release else tables.starter().unit_limit(code, on, setting)
         mai = cast(Literal["1", "2", "3"], rows[0]["mai"])
         return UnitLimit(code=code, units=int(rows[0]["units"]), mai=mai)
 

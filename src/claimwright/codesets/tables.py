@@ -91,11 +91,13 @@ class Tables(Struct):
     def pair(self, column1: str, column2: str, on: date, setting: PairSetting = "practitioner") -> Pair | None:
         """The NCCI pair in force on a date, in that order. The starter set has practitioners' pairs only."""
         found = self.pairs.get((column1, column2))
+        if found and setting == "outpatient" and procedures.is_visit(column2):
+            return None  # hospitals have other pairs of visits, and these are in their own file only
         return found if found and found.indicator != "9" and (found.deleted is None or on <= found.deleted) else None
 
     def unit_limit(self, code: str, on: date | None = None, setting: UnitSetting = "practitioner") -> UnitLimit | None:
         """The most units of a code on a date (without one: by the newest table). The starter set has practitioners' only."""
-        return self.units.get(code)
+        return self.units.get(code) if setting == "practitioner" else None
 
     def add_on(self, code: str, on: date | None = None) -> AddOn | None:
         """What an add-on code may be added to on a date (without one: by the newest table)."""

@@ -9,7 +9,7 @@ from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.coverage.model import Authorization
 from claimwright.edits.context import Context
-from claimwright.edits.registry import DENY, WARN, Problem, edit, on_claim, on_line
+from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, WARN, Problem, edit, on_claim, on_line
 
 
 def asked(claim: Claim, context: Context) -> Iterator[ServiceLine]:
@@ -101,4 +101,35 @@ def referring_missing(claim: Claim, context: Context, tables: Tables) -> Iterato
         yield on_claim("The claim has a referral number but not the provider who referred.", "Add the referring provider.")
 
 
-AUTHORIZATION = (missing, of_something_else, too_many_units, referral_missing, referring_missing)
+@edit("AUTH-LAST", ADVISE, cites="The authorization's units; CARC 198 next time", element="REF*G1", needs="coverage")
+def used_up(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """With this claim an authorization of several units is used up: the next visit needs another."""
+    for line in asked(claim, context):
+        for one in granted(line, context):
+            if one.number == claim.prior_authorization and one.units > 1:
+                used = sum((done.units for done in _under(one, claim, context)), Decimal(0))
+                if used == one.units:
+                    said = f"Authorization {one.number} has no unit of {line.procedure} left after this claim."
+                    yield on_line(line, said, "Ask for an extension before the next visit.")
+
+
+@edit(
+    "REF-OTHER",
+    DENY,
+    cites="The plan's referral rule; CARC 288, N286",
+    element="REF*9F",
+    forms=ANY_FORM,
+    needs="coverage, referral",
+)
+def another_referral(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The referral number on the claim is the one that the coverage holds."""
+    held = context.coverage.referral_number if context.coverage else ""
+    if held and claim.referral_number and held != claim.referral_number:
+        yield on_claim(
+            "The claim's referral is not the one of the coverage.", f"Put referral {held} on the claim, or record the new one."
+        )
+
+
+AUTHORIZATION = (
+    missing, of_something_else, too_many_units, used_up, referral_missing, another_referral, referring_missing,
+)  # fmt: skip

@@ -210,7 +210,34 @@ def signature(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
         )
 
 
+@edit("COV-MEMBER", DENY, cites="837 TR3, 2010BA NM109; CARC 31", element="2010BA NM109", forms=ANY_FORM, needs="coverage")
+def other_member(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The member id on the claim is that of the coverage it bills."""
+    held = context.coverage.insured.member_id if context.coverage else ""
+    if held and claim.insured.member_id and held != claim.insured.member_id:
+        yield on_claim("The claim's member id is not the one in the registration.", "Rebuild the claim from the coverage.")
+
+
+@edit(
+    "COV-CAR",
+    WARN,
+    cites="42 CFR 411.50; CARC 20, 21: no-fault and liability insurance pay before",
+    element="CLM11",
+    forms=ANY_FORM,
+    needs="related cause, filed MA/filed MB/filed 16/filed MC",
+)
+def car_accident(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A car accident is billed to the car's insurance before Medicare or Medicaid."""
+    first = claim.responsibility == "P" and claim.filing_indicator in MEDICARE | {"16", "MC"}
+    if claim.related_cause == "AA" and first and not claim.other_payers:
+        yield on_claim(
+            "The claim says a car accident, and names no car insurance.", "Bill that first, or say that there is none."
+        )
+
+
 COVERAGE = (
+    other_member,
+    car_accident,
     outside_coverage,
     other_payer,
     filing,

@@ -113,7 +113,24 @@ def stay_backwards(claim: Claim, context: Context, tables: Tables) -> Iterator[P
         yield on_claim("The discharge is before the admission.", "Correct the dates of the stay.")
 
 
+@edit(
+    "DT-DAYS",
+    DENY,
+    cites="Claims Processing Manual 26, 10.4, item 24A: one unit a day; CARC 16, M53, N345",
+    element="SV104",
+    needs="visit",
+)
+def days_against_units(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A line of daily visits over several days has as many units as days."""
+    for line in claim.lines:
+        days = (line.through - line.first_service).days + 1
+        found = tables.known_procedure(line.procedure) if days > 1 else None
+        if found and found.is_visit and line.units != days:
+            yield on_line(line, f"The line covers {days} days and has {line.units} units.", "Bill one unit for each day.")
+
+
 DATES = (
+    days_against_units,
     future_service,
     ends_before_it_begins,
     span,

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.procedures import same_practice
-from claimwright.edits.registry import ANY_FORM, DENY, REJECT, Problem, edit, on_claim, on_line
+from claimwright.edits.providers import rendering_of
+from claimwright.edits.registry import ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
 
+SITE = re.compile(r"F[A1-9]|T[A1-9]|E[1-4]|L[CDM]|R[CI]")
 ON_PURPOSE = frozenset({"76", "77", "91", "59", "XE", "XS", "XP", "XU", "25", "27"})
 """Modifiers that say a service was done again."""
 
@@ -34,6 +37,32 @@ def line_twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
                 f"{line.procedure} of {line.first_service} is on the claim twice.",
                 "Put the units on one line; add 76 (again), 91 (test again) or the side if it was done again.",
             )
+
+
+TELLING = ON_PURPOSE | {"26", "TC", "50", "RT", "LT", "62", "66", "80", "81", "82", "AS", "JW", "JZ", "51", "58", "78", "79"}
+"""Modifiers that tell two lines of one procedure apart, beside fingers, toes, eyelids and vessels."""
+
+
+@edit(
+    "DUP-NEAR",
+    WARN,
+    cites="Claims Processing Manual 1, 120: suspect duplicates; CARC 18",
+    element="SV101",
+    needs="several units, two lines",
+)
+def nearly_twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Two lines of one procedure on one day by one provider say what tells them apart."""
+    for place, line in enumerate(claim.lines):
+        for before in claim.lines[:place]:
+            same = (line.procedure, line.first_service) == (before.procedure, before.first_service)
+            who = rendering_of(claim, line).npi == rendering_of(claim, before).npi
+            if not (same and who) or same_service(line, before):
+                continue
+            apart = set(line.modifiers) ^ set(before.modifiers)
+            if not (TELLING & apart or any(SITE.fullmatch(one) for one in apart)) and line.drug == before.drug:
+                said = f"{line.procedure} of {line.first_service} is there twice, with modifiers that tell nothing apart."
+                yield on_line(line, said, "Put the units on one line; add 76, 91, 59 or the side if it was done again.")
+                break
 
 
 def repeats(claim: Claim, other: Claim) -> bool:
@@ -74,4 +103,4 @@ def control_number_twice(claim: Claim, context: Context, tables: Tables) -> Iter
         yield on_claim("Another claim of the batch has the same patient control number.", "Give each claim its own number.")
 
 
-DUPLICATES = (line_twice, twice_in_batch, billed_before, control_number_twice)
+DUPLICATES = (line_twice, nearly_twice, twice_in_batch, billed_before, control_number_twice)

@@ -14,7 +14,7 @@ from claimwright.claims.model import Claim
 from claimwright.codesets import icd10cm
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables
-from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, place, procedures
+from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, waste
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import FIRST_ONLY, starts
 
@@ -33,6 +33,8 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
         found.update([fact for fact, value in (
             ("minutes", line.unit_basis == "MJ"), ("several units", line.units > 1), ("ndc", line.drug),
         ) if value])  # fmt: skip
+        if line.ordering or line.referring or line.supervising:
+            found.add("asked by")
         if line.place_of_service:
             found |= _of_place(line.place_of_service)
     for one in codes:
@@ -46,6 +48,7 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
         ("related cause", claim.related_cause), ("accident", claim.accident_date), ("onset", claim.onset),
         ("admitted", claim.admitted), ("referral", claim.referral_number), ("payer control number", claim.payer_control_number),
         ("history", context.history), ("corrects", context.corrects), ("coverage", context.coverage),
+        ("asked by", claim.referring or claim.supervising),
         ("enrolments", context.provider_enrolments), ("usual charges", context.usual_charges), ("batch", context.batch),
     ) if value])  # fmt: skip
     return frozenset(found)
@@ -125,6 +128,7 @@ def _of_procedure(one: Procedure) -> Facts:
         "unlisted": one.unlisted,
         "sided": one.bilateral in {"1", "3"},
         "two parts": one.pc_tc == "1",
+        "hospital's part": one.pc_tc in {"3", "5"},
         "waived": one.waived,
     }
     return frozenset(fact for fact, value in facts.items() if value)
@@ -137,6 +141,8 @@ def _of_number(code: str) -> Facts:
         "anesthesia": anesthesia.CODE.fullmatch(code),
         "therapy": medicare.ALWAYS_THERAPY.fullmatch(code),
         "chiropractic": code.startswith("9894"),
+        "equipment": ordering.EQUIPMENT.fullmatch(code),
+        "single dose": code in waste.SINGLE_DOSE,
         "J code": code.startswith("J"),
         "laboratory": code.startswith("8"),
         "vaccine": drugs.is_vaccine(code),

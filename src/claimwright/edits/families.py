@@ -10,11 +10,13 @@ from claimwright.edits.coverage import COVERAGE
 from claimwright.edits.dates import DATES
 from claimwright.edits.decisions import DECISIONS
 from claimwright.edits.dental import DENTALS
+from claimwright.edits.dental_fit import DENTAL_FIT
 from claimwright.edits.diagnoses import DIAGNOSES
 from claimwright.edits.distinct import DISTINCTION
 from claimwright.edits.drugs import DRUGS
 from claimwright.edits.duplicates import DUPLICATES
 from claimwright.edits.facility import FACILITIES
+from claimwright.edits.facility_lines import FACILITY_LINES
 from claimwright.edits.identity import IDENTITY
 from claimwright.edits.lines import LINES
 from claimwright.edits.medicare import MEDICARE_EDITS
@@ -22,6 +24,7 @@ from claimwright.edits.modifiers import MODIFIERS
 from claimwright.edits.ncci import NCCI
 from claimwright.edits.necessity import NECESSITY
 from claimwright.edits.notes import NOTES
+from claimwright.edits.ordering import ORDERING
 from claimwright.edits.place import PLACE
 from claimwright.edits.procedures import PROCEDURES
 from claimwright.edits.providers import PROVIDERS
@@ -29,16 +32,19 @@ from claimwright.edits.registry import Edit
 from claimwright.edits.resubmission import RESUBMISSION
 from claimwright.edits.surgeons import SURGEONS
 from claimwright.edits.surgery import SURGERY
+from claimwright.edits.waste import WASTE
 
 FAMILIES: tuple[tuple[Edit, ...], ...] = (
     IDENTITY,
     COVERAGE,
     DATES,
     PROVIDERS,
+    ORDERING,
     DIAGNOSES,
     NOTES,
     PROCEDURES,
     DRUGS,
+    WASTE,
     MODIFIERS,
     DISTINCTION,
     SURGERY,
@@ -50,7 +56,9 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     LINES,
     PLACE,
     FACILITIES,
+    FACILITY_LINES,
     DENTALS,
+    DENTAL_FIT,
     DUPLICATES,
     AUTHORIZATION,
     NECESSITY,

@@ -161,7 +161,52 @@ def waste_not_said(claim: Claim, context: Context, tables: Tables) -> Iterator[P
             )
 
 
+@edit(
+    "MCR-NOTICE-EXCLUDED",
+    WARN,
+    since=date(2011, 4, 1),
+    cites="Claims Processing Manual 30, 50 and 60: GY or GX for what is never covered; CARC 96",
+    element="SV101-3",
+    needs="filed MB, -GA/-GZ, status N",
+)
+def notice_of_excluded(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A service that Medicare never covers goes with GY or GX, not with the notice of one that it might cover."""
+    for line in claim.lines:
+        found = tables.procedure(line.procedure, line.first_service)
+        said = sorted({"GA", "GZ"} & set(line.modifiers))
+        if claim.filing_indicator == "MB" and said and found and found.status == "N":
+            yield on_line(
+                line,
+                f"Medicare never covers {line.procedure}: {said[0]} is not for that.",
+                "Use GY, with GX if a notice was signed.",
+            )
+
+
+@edit(
+    "MCR-HOSPITAL-PART",
+    DENY,
+    since=date(2012, 1, 1),
+    cites="Medicare physician fee schedule, PC/TC indicators 3 and 5; Claims Processing Manual 12, 20.4; CARC 5, 58",
+    element="SV105",
+    needs="filed MB, hospital's part, at 19/at 21/at 22/at 23",
+)
+def part_of_the_hospital(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """What is the hospital's own part (technical only, or incident to a physician) is not paid to the practice there."""
+    for line in claim.lines:
+        found = tables.procedure(line.procedure, line.first_service)
+        place = line.place_of_service or claim.place_of_service
+        asked = claim.filing_indicator == "MB" and place in {"19", "21", "22", "23"}
+        if asked and found and found.pc_tc in {"3", "5"}:
+            yield on_line(
+                line,
+                f"{line.procedure} at place of service {place} is paid to the hospital.",
+                "Take it off, or correct the place.",
+            )
+
+
 MEDICARE_EDITS = (
+    notice_of_excluded,
+    part_of_the_hospital,
     therapy_plan,
     one_plan,
     assistant,

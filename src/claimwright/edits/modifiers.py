@@ -226,12 +226,12 @@ def no_components(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
     DENY,
     cites="Claims Processing Manual 13, 20.2; CARC 4, 5",
     element="SV101-3",
-    needs="two parts, at 21/at 22/at 23",
+    needs="two parts, at 19/at 21/at 22/at 23",
 )
 def whole_in_hospital(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """In a hospital the practice bills the professional part only."""
     for line, found in priced(claim, tables):
-        if found.pc_tc == "1" and place_of(claim, line) in {"21", "22", "23"} and "26" not in line.modifiers:
+        if found.pc_tc == "1" and place_of(claim, line) in {"19", "21", "22", "23"} and "26" not in line.modifiers:
             yield on_line(line, f"{line.procedure} in a hospital: its technical part is the hospital's.", "Add modifier 26.")
 
 

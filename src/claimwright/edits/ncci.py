@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
@@ -17,6 +18,12 @@ from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import DENY, WARN, Problem, edit, on_line
 
 Setting = Literal["practitioner", "outpatient"]
+UnitSetting = Literal["practitioner", "outpatient", "dme"]
+HOSPITAL_OUTPATIENT = frozenset({"12", "13", "14", "22", "23", "34", "74", "75", "76"})
+"""Bill types that the outpatient files are for: hospitals paid by APC, and therapy of facilities (NCCI FAQ; 42 CFR 419)."""
+SUPPLIER = re.compile(r"332|333|335")
+"""Taxonomies of suppliers of equipment and of pharmacies: their units are those of the DME file."""
+BOTH_FILES = frozenset({"professional", "institutional"})
 WHY = {
     "instruction": "coding instructions",
     "practice": "standards of practice",
@@ -36,8 +43,21 @@ def setting_of(claim: Claim) -> Setting:
     return "outpatient" if claim.form == "institutional" else "practitioner"
 
 
+def unit_setting_of(claim: Claim) -> UnitSetting:
+    """Whose file of units holds for a claim."""
+    supplier = claim.form == "professional" and SUPPLIER.match(claim.billing.taxonomy)
+    return "dme" if supplier else setting_of(claim)
+
+
+def judged(claim: Claim) -> bool:
+    """Whether NCCI holds for a claim: of facilities only hospital outpatients and therapy."""
+    return claim.form != "institutional" or claim.bill_type in HOSPITAL_OUTPATIENT
+
+
 def pairs_of(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, ServiceLine, Pair]]:
     """Pairs in force on this claim: (column 1 line, column 2 line, pair), same day, same provider."""
+    if not judged(claim):
+        return
     for first in claim.lines:
         for second in claim.lines:
             pair = tables.pair(first.procedure, second.procedure, second.first_service, setting_of(claim))
@@ -70,6 +90,7 @@ def is_visit(code: str, tables: Tables) -> bool:
     DENY,
     cites="NCCI procedure-to-procedure edits, modifier indicator 0; CARC 236",
     element="SV101-2",
+    forms=BOTH_FILES,
     needs="two lines",
 )
 def never_together(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
@@ -88,6 +109,7 @@ def never_together(claim: Claim, context: Context, tables: Tables) -> Iterator[P
     DENY,
     cites="NCCI procedure-to-procedure edits, modifier indicator 1; CARC 236",
     element="SV101-3",
+    forms=BOTH_FILES,
     needs="two lines",
 )
 def needs_modifier(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
@@ -106,6 +128,7 @@ def needs_modifier(claim: Claim, context: Context, tables: Tables) -> Iterator[P
     WARN,
     cites="NCCI procedure-to-procedure edits apply across claims of a day; CARC 236",
     element="SV101-2",
+    forms=BOTH_FILES,
     needs="history",
 )
 def pair_with_other_claim(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
@@ -122,17 +145,24 @@ def pair_with_other_claim(claim: Claim, context: Context, tables: Tables) -> Ite
                 )
 
 
-def limit_of(code: str, on: date, setting: Setting, tables: Tables) -> UnitLimit | None:
+def limit_of(code: str, on: date, setting: UnitSetting, tables: Tables) -> UnitLimit | None:
     """The most units of a code. A limit of 0 says that Medicare does not cover it, which PX-MEDICARE-NOT-COVERED tells."""
     limit = tables.unit_limit(code, on, setting)
     return limit if limit and limit.units else None
 
 
-@edit("MUE-LINE", DENY, cites="NCCI medically unlikely edits, MAI 1; CARC 151, N362", element="SV104", needs="several units")
+@edit(
+    "MUE-LINE",
+    DENY,
+    cites="NCCI medically unlikely edits, MAI 1; CARC 151, N362",
+    element="SV104",
+    forms=BOTH_FILES,
+    needs="several units",
+)
 def units_on_line(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A line does not exceed its code's units (MAI 1)."""
     for line in claim.lines:
-        limit = limit_of(line.procedure, line.first_service, setting_of(claim), tables)
+        limit = limit_of(line.procedure, line.first_service, unit_setting_of(claim), tables) if judged(claim) else None
         if limit and limit.mai == "1" and line.units > limit.units:
             yield on_line(
                 line,
@@ -147,13 +177,20 @@ def units_a_day(claim: Claim, mai: str, tables: Tables) -> Iterator[tuple[Servic
     for line in claim.lines:
         days[line.procedure, line.first_service, rendering_of(claim, line).npi].append(line)
     for (code, day, _), lines in days.items():
-        limit = limit_of(code, day, setting_of(claim), tables)
+        limit = limit_of(code, day, unit_setting_of(claim), tables) if judged(claim) else None
         total = sum((line.units for line in lines), Decimal(0))
         if limit and limit.mai == mai and total > limit.units:
             yield lines[-1], total, limit.units
 
 
-@edit("MUE-DAY", DENY, cites="NCCI medically unlikely edits, MAI 2; CARC 151, N362", element="SV104", needs="several units")
+@edit(
+    "MUE-DAY",
+    DENY,
+    cites="NCCI medically unlikely edits, MAI 2; CARC 151, N362",
+    element="SV104",
+    forms=BOTH_FILES,
+    needs="several units",
+)
 def units_by_policy(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A day does not exceed the units that policy sets (MAI 2): it is absolute."""
     for line, units, limit in units_a_day(claim, "2", tables):
@@ -165,7 +202,12 @@ def units_by_policy(claim: Claim, context: Context, tables: Tables) -> Iterator[
 
 
 @edit(
-    "MUE-DAY-CLINICAL", DENY, cites="NCCI medically unlikely edits, MAI 3; CARC 151, N362", element="SV104", needs="several units"
+    "MUE-DAY-CLINICAL",
+    DENY,
+    cites="NCCI medically unlikely edits, MAI 3; CARC 151, N362",
+    element="SV104",
+    forms=BOTH_FILES,
+    needs="several units",
 )
 def units_by_benchmark(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A day does not exceed the units usual in practice (MAI 3); more may be appealed with the record."""

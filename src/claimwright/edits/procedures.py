@@ -47,7 +47,9 @@ def earlier(claim: Claim, context: Context) -> Iterator[tuple[Claim, ServiceLine
     """
     for other in context.history:
         same_visit = other.lines and other.first_service == claim.first_service
-        again = claim.frequency != "1" or other.responsibility != claim.responsibility
+        again = (
+            claim.frequency != "1" or other.responsibility != claim.responsibility or other.payer.payer_id != claim.payer.payer_id
+        )
         if other.frequency != "8" and same_practice(claim, other) and not (same_visit and again):
             for line in other.lines:
                 yield other, line
@@ -118,13 +120,32 @@ def add_on_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     """An add-on code stands beside its primary procedure of the same day."""
     for line in claim.lines:
         rule = tables.add_on(line.procedure, line.first_service)
+        if rule is None:
+            continue
         same_day = {other.procedure for other in claim.lines if other.first_service == line.first_service}
-        if rule and rule.kind == "1" and not rule.primaries & same_day:
+        same_day |= {done.procedure for _, done in earlier(claim, context) if done.first_service == line.first_service}
+        if rule.kind == "1" and not rule.primaries & same_day:
             yield on_line(
                 line,
                 f"{line.procedure} is only paid beside its primary procedure, which is not on this day.",
                 f"Add the primary (such as {', '.join(sorted(rule.primaries)[:4])}), or take the line off.",
             )
+
+
+@edit(
+    "PX-ADD-ON-ALONE", WARN, cites="NCCI add-on code edits, types 2 and 3; NCCI Policy Manual I.R; CARC 107", element="SV101-2",
+    needs="add-on",
+)  # fmt: skip
+def add_on_beside_nothing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """An add-on code whose primaries the payer may choose stands at least beside some other service of the day."""
+    for line in claim.lines:
+        rule = tables.add_on(line.procedure, line.first_service)
+        if rule is None or rule.kind == "1":
+            continue
+        same_day = {other.procedure for other in claim.lines if other.first_service == line.first_service}
+        same_day |= {done.procedure for _, done in earlier(claim, context) if done.first_service == line.first_service}
+        if not any(tables.add_on(one, line.first_service) is None for one in same_day):
+            yield on_line(line, f"{line.procedure} is an add-on with nothing beside it that day.", "Add the primary procedure.")
 
 
 @edit("PX-UNLISTED", REJECT, cites="837P TR3, SV101-7; CARC 189", element="SV101-7", needs="unlisted")
@@ -288,6 +309,7 @@ PROCEDURES = (
     wrong_age,
     wrong_sex,
     add_on_alone,
+    add_on_beside_nothing,
     unlisted,
     not_new,
     two_visits,

@@ -42,6 +42,7 @@ PAYERS = (
     ("River PPO", "RV002", "12"),
     ("Blue Shore", "BS003", "BL"),
     ("Valley HMO", "VH004", "HM"),
+    ("State Medicaid", "SM005", "MC"),
 )
 
 # kind: (lines, diagnoses, youngest, oldest, sex, place)
@@ -124,6 +125,7 @@ def _visit(rng: Random, template: Template, payer: tuple[str, str, str], member:
         place_of_service=place,
         billing=replace(PRACTICE, npi=_npi(rng)),
         rendering=doctor,
+        referring=Provider(npi=_npi(rng), name=rng.choice(LASTS), first="Eve", person=True) if "97110" in do else None,
         service_facility=hospital if place == "23" else None,
         payer=Payer(name=payer[0], payer_id=payer[1]),
         insured=Insured(person=patient, member_id=member),

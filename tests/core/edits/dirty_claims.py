@@ -16,10 +16,13 @@ from clean_claims import clean
 from edit_bench import OTHER_DOCTOR, covered, replace
 
 from claimwright.claims.model import Adjustment, Claim, Diagnosis, Drug, Occurrence, Procedure, ServiceLine, Tooth, ValueCode
+from claimwright.codesets.tables import starter
 from claimwright.coverage.model import Authorization
-from claimwright.edits.scrub import Context
+from claimwright.edits.scrub import Context, scrub
 from claimwright.effective import Period
+from claimwright.findings import Finding
 from claimwright.parties import Address, Provider
+from claimwright.payers.edits import edits_for
 
 Spoilt = tuple[Claim, Context] | None
 Make = Callable[[Claim, Context, Random], Spoilt]
@@ -493,7 +496,7 @@ add(
 add(
     "consultation for Medicare",
     "CARC 181",
-    "PX-MEDICARE-INVALID",
+    "MEDICARE/CONSULTATION",
     lambda c: on_first(c, procedure="99243") if c.filing_indicator == "MB" and visit(c) and c.place_of_service == "11" else None,
 )
 add(
@@ -1116,6 +1119,11 @@ class Case(NamedTuple):
     context: Context
 
 
+def found_in(claim: Claim, context: Context) -> list[Finding]:
+    """All findings on a claim, those of its payer's own edits too."""
+    return scrub(claim, context, starter(), edits_for(claim, context))
+
+
 def case(number: int, seed: int) -> Case:
     """The case of a number: its mistake in turn, in the next clean claim that it can be made in."""
     chosen, rng = MISTAKES[number % len(MISTAKES)], Random(f"{seed} {number}")
@@ -1124,3 +1132,6 @@ def case(number: int, seed: int) -> Case:
         spoilt = chosen.make(claim, context, rng)
         if spoilt is not None and spoilt != (claim, context):
             return Case(kind, chosen, claim, context, *spoilt)
+
+
+import dirty_around  # noqa: E402, F401  lists more mistakes with the tools above

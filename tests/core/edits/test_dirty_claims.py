@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from dirty_claims import MISTAKES, case
+from dirty_claims import MISTAKES, case, found_in
 
-from claimwright.codesets.tables import starter
 from claimwright.edits.registry import ADVISE, all_edits
-from claimwright.edits.scrub import scrub
+from claimwright.payers.edits import all_payer_edits
 
 
 def test_every_mistake_is_found_by_its_edit_and_no_clean_claim_is_flagged():
     missed, flagged = [], []
     for number in range(3 * len(MISTAKES)):
         one = case(number, seed=2026)
-        found = {finding.edit for finding in scrub(one.claim, one.context, starter())}
+        found = {finding.edit for finding in found_in(one.claim, one.context)}
         if not found & one.mistake.edits:
             missed.append((number, one.mistake.kind, one.kind, sorted(found)))
-        if any(finding.severity != ADVISE for finding in scrub(one.clean, one.clean_context, starter())):
+        if any(finding.severity != ADVISE for finding in found_in(one.clean, one.clean_context)):
             flagged.append((number, one.kind))
     assert missed == []
     assert flagged == []
 
 
 def test_there_are_more_than_120_kinds_each_with_the_payers_answer_and_a_real_edit():
-    known = {edit.id for edit in all_edits()}
+    known = {edit.id for edit in all_edits() + all_payer_edits()}
     assert len({one.kind for one in MISTAKES}) == len(MISTAKES) >= 120
     assert all(one.stands_for and one.edits <= known for one in MISTAKES)
