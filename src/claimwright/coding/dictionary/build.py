@@ -18,8 +18,11 @@ from pathlib import Path
 from claimwright.codesets import tabular
 from claimwright.coding.dictionary import official
 from claimwright.coding.dictionary.official import Term
+from claimwright.coding.dictionary.synonyms import content
+from claimwright.coding.dictionary.tables import rows
 
 LONGEST = 10  # essential words; longer titles are not said in one sentence
+SHORTEST = 4  # letters of a term of one word
 SPARE = 8  # words in brackets that are kept
 SIDES = {"r": "right", "l": "left", "b": "bilateral"}
 HEADER = """\
@@ -35,7 +38,7 @@ def table(terms: Iterator[Term]) -> dict[str, list[str]]:
     """Lines of the table: anchor to terms."""
     merged: dict[tuple[str, frozenset[str]], Term] = {}
     for term in terms:
-        if not term.words or len(term.words) > LONGEST:
+        if not term.words or len(term.words) > LONGEST or (len(term.words) == 1 and len(term.words[0]) < SHORTEST):
             continue
         term = term._replace(words=tuple(dict.fromkeys(term.words)), optional=term.optional[:SPARE])
         key = (term.code, frozenset(term.words))
@@ -46,6 +49,8 @@ def table(terms: Iterator[Term]) -> dict[str, list[str]]:
             sources = "".join(dict.fromkeys(held.source + term.source))
             optional = tuple(dict.fromkeys((*held.optional, *term.optional)))
             merged[key] = Term(held.code, sources, held.words, optional)
+    generic = {frozenset(content(word)) for _, words in rows("generic") for word in words}
+    merged = {key: term for key, term in merged.items() if key[1] not in generic}
     kept = list(_sided(_needed(merged.values())))
     frequency = Counter(word for term in kept for word in set(term.words))
     found: dict[str, list[str]] = {}

@@ -19,12 +19,14 @@ VARIANTS = 8  # readings of one term's alternatives
 FOLLOWED = 30  # entries under the target of a "see"
 BRACKETS = re.compile(r"\(([^)]*)\)|\[[^]]*\]")
 ABSENT = re.compile(
-    r",? ?(?:without|not intractable|not elsewhere classified|not specified as|not otherwise specified)\b[^,;]*", re.I
+    r",? ?(?:without|not elsewhere classified|not specified as|not otherwise specified|unspecified as|not)\b"
+    r"(?:(?! (?:of|in|at|on|with)\b)[^,;])*",
+    re.I,
 )
 VAGUE_PLACE = re.compile(
     r"\bunspecified (?:part|site|location|multiple|lobe|segment|quadrant|side|degree|whether)\b(?: of)?", re.I
 )
-OTHER = re.compile(r"\bother\b|\bnot elsewhere classified\b|\bNEC\b", re.I)
+OTHER = re.compile(r"\bother\b|\belsewhere\b|\bNEC\b", re.I)  # also the manifestations of diseases classified elsewhere
 UNSPECIFIED = re.compile(r"\bunspecified\b|\bnot otherwise specified\b|\bNOS\b", re.I)
 EPONYM = re.compile(r"\w's\b")
 
@@ -66,10 +68,10 @@ class Book:
                 continue
             chosen.append((leaf.code, extra))
         chosen.sort(key=lambda one: len(one[1]) > 0)
-        if all(extra for _, extra in chosen):
-            default = next((leaf.code for leaf in leaves if UNSPECIFIED.search(leaf.description)), "")
-            default = default or next((leaf.code for leaf in leaves if leaf.code[-1] in "90"), leaves[0].code)
-            yield dotted(default), ()
+        if chosen and chosen[0][1]:
+            default = [leaf for leaf in leaves if UNSPECIFIED.search(leaf.description)]
+            default = default if len(default) == 1 else [leaf for leaf in default if leaf.code[-1] in "90"][-1:]
+            chosen = [(default[0].code, ()), *(one for one in chosen if one[0] != default[0].code)] if default else chosen
         for chosen_code, extra in chosen:
             yield dotted(chosen_code), extra
 
@@ -146,8 +148,9 @@ def _of_node(book: Book, node: Node, source: str, words: tuple[str, ...], spare:
         kind = "o" if source == "t" and OTHER.search(text) else source
         yield Term(dotted(node.code), kind, words, spare)
         return
-    code, _ = book.completed(node.code)[0]  # those below have titles of their own
-    yield Term(code, "h" if source == "t" else source, words, spare)
+    for code, extra in book.completed(node.code)[:1]:  # those below have titles of their own
+        if not extra:
+            yield Term(code, "h" if source == "t" else source, words, spare)
 
 
 class Entry:
