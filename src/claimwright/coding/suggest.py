@@ -9,7 +9,7 @@ import msgspec
 
 from claimwright.coding import imaging, injections, procedures, vaccines, wounds
 from claimwright.coding.acts import Act
-from claimwright.coding.admission import as_if_established, present_on_admission
+from claimwright.coding.admission import as_if_established
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, gather
 from claimwright.coding.case import Case
 from claimwright.coding.combine import combine
@@ -18,6 +18,7 @@ from claimwright.coding.link import assemble
 from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, ReadFinding, Suggestion, Visit
 from claimwright.coding.note import read
+from claimwright.coding.poa import with_indicator
 from claimwright.coding.queries import questions
 from claimwright.coding.reasons import (
     contraception,
@@ -78,9 +79,7 @@ def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
     external_cause(case)
     coded = settle(case)
     services = assemble(case, kind, acts, coded)
-    diagnoses = [
-        msgspec.structs.replace(_suggestion(candidate, visit), poa=present_on_admission(case, candidate)) for candidate in coded
-    ]
+    diagnoses = [with_indicator(case, candidate, _suggestion(candidate, visit)) for candidate in coded]
     return Coding(
         diagnoses=(*diagnoses, *_below(case, coded, visit)),
         services=tuple(services),
