@@ -13,7 +13,15 @@ THRESHOLD = 0.0
 
 def score(one: Candidate) -> float:
     """How well the words fit the term, by hand: more words and few between are better."""
-    points = 1.0 * one.words + 0.3 * one.optional - 0.02 * one.unsaid - 0.35 * one.gap - 0.3 * one.clauses - 0.1 * one.inverted
+    points = (
+        0.3 * one.words
+        + 0.7 * one.said
+        + 0.3 * one.optional
+        - 0.02 * one.unsaid
+        - 0.35 * one.gap
+        - 0.3 * one.clauses
+        - 0.1 * one.inverted
+    )
     points -= 0.5 * (one.source[0] == "o") + 0.3 * (one.source[0] in "sed")
     return points - 0.7 * (one.side == "ignored")
 

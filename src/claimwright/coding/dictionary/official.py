@@ -26,6 +26,7 @@ ABSENT = re.compile(
 VAGUE_PLACE = re.compile(
     r"\bunspecified (?:part|site|location|multiple|lobe|segment|quadrant|side|degree|whether)\b(?: of)?", re.I
 )
+MANIFESTATION = re.compile(r"\bin (?:other )?(?:\w+ ){0,4}classified elsewhere\b", re.I)
 OTHER = re.compile(r"\bother\b|\belsewhere\b|\bNEC\b", re.I)  # also the manifestations of diseases classified elsewhere
 UNSPECIFIED = re.compile(r"\bunspecified\b|\bnot otherwise specified\b|\bNOS\b", re.I)
 EPONYM = re.compile(r"\w's\b")
@@ -67,11 +68,10 @@ class Book:
             if not extra and OTHER.search(leaf.description) and len(leaves) > 1:
                 continue
             chosen.append((leaf.code, extra))
-        chosen.sort(key=lambda one: len(one[1]) > 0)
+        chosen.sort(key=lambda one: (len(one[1]), not UNSPECIFIED.search(self.nodes[one[0]].description), one[0][-1] not in "90"))
         if chosen and chosen[0][1]:
-            default = [leaf for leaf in leaves if UNSPECIFIED.search(leaf.description)]
-            default = default if len(default) == 1 else [leaf for leaf in default if leaf.code[-1] in "90"][-1:]
-            chosen = [(default[0].code, ()), *(one for one in chosen if one[0] != default[0].code)] if default else chosen
+            default = [code for code, _ in chosen if UNSPECIFIED.search(self.nodes[code].description)][:1]
+            chosen = [*((code, ()) for code in default), *(one for one in chosen if one[0] not in default)]
         for chosen_code, extra in chosen:
             yield dotted(chosen_code), extra
 
@@ -97,12 +97,18 @@ def roots(text: str) -> list[str]:
 
 def reading(text: str) -> tuple[str, ...]:
     """What a title asks to be said."""
-    return tuple(dict.fromkeys(roots(VAGUE_PLACE.sub(" ", ABSENT.sub(" ", text)))))
+    return tuple(dict.fromkeys(roots(_plain(text))))
+
+
+def _plain(text: str) -> str:
+    for unsaid in (MANIFESTATION, ABSENT, VAGUE_PLACE):
+        text = unsaid.sub(" ", text)
+    return text
 
 
 def alternatives(text: str) -> list[tuple[str, ...]]:
     """The readings of a title with "or", "and/or": a word or the word before it."""
-    plain = VAGUE_PLACE.sub(" ", ABSENT.sub(" ", BRACKETS.sub(" ", text)))
+    plain = _plain(BRACKETS.sub(" ", text))
     parts = re.split(r"(?<=\w) (?:or|and/or) (?=\w)", plain)
     if len(parts) == 1 or len(parts) > 4:
         return [reading(plain)]
@@ -145,12 +151,17 @@ def tabular_terms(book: Book) -> Iterator[Term]:
 
 def _of_node(book: Book, node: Node, source: str, words: tuple[str, ...], spare: tuple[str, ...], text: str) -> Iterator[Term]:
     if not node.children:
-        kind = "o" if source == "t" and OTHER.search(text) else source
+        kind = "o" if source == "t" and (OTHER.search(text) or _silent(text)) else source
         yield Term(dotted(node.code), kind, words, spare)
         return
     for code, extra in book.completed(node.code)[:1]:  # those below have titles of their own
         if not extra:
             yield Term(code, "h" if source == "t" else source, words, spare)
+
+
+def _silent(text: str) -> bool:
+    """Whether a title tells of something absent that a note would not mention."""
+    return bool(ABSENT.search(text)) and not UNSPECIFIED.search(text)
 
 
 class Entry:

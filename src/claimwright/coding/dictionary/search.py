@@ -43,6 +43,7 @@ class Candidate(msgspec.Struct):
     term: str  # the roots of the official term's essential words
     source: str  # letters of SOURCES: all lists that have the term, the first the tabular list's
     words: int  # essential words of the term, all found
+    said: int  # words of the text that say them
     optional: int  # words of the term that may be said besides, and are
     unsaid: int  # and are not
     gap: int  # words between that the term does not have
@@ -143,7 +144,8 @@ def _matches(places: list[Place], where: dict[str, list[Place]]) -> Iterator[tup
                         break
                     held.append(nearest)
                 else:
-                    yield entry, held
+                    if any(place[3] < 2 for place in held):
+                        yield entry, held
 
 
 def _candidate(
@@ -157,7 +159,7 @@ def _candidate(
 ) -> Candidate:
     first = min(place[1] for place in held)
     last = max(place[2] for place in held)
-    said = sum(1 for word in entry.optional if any(first - 3 <= place[1] <= last + 3 for place in where.get(word, ())))
+    besides = sum(1 for word in entry.optional if any(first - 3 <= place[1] <= last + 3 for place in where.get(word, ())))
     order = {place[0]: place[1] for place in held}
     ordered = [order[word] for word in entry.words]
     covered = {index for place in held for index in range(place[1], place[2] + 1)}
@@ -169,8 +171,9 @@ def _candidate(
         term=" ".join(entry.words),
         source=entry.source,
         words=len(entry.words),
-        optional=said,
-        unsaid=len(entry.optional) - said,
+        said=len(covered),
+        optional=besides,
+        unsaid=len(entry.optional) - besides,
         gap=last - first + 1 - len(covered),
         clauses=len(CLAUSE.findall(between)) if last > first else 0,
         inverted=sum(1 for before, after in pairwise(ordered) if after < before),
