@@ -73,6 +73,7 @@ class Suggestion(Struct):
     diagnosis_codes: tuple[str, ...] = ()  # for services: the diagnoses that support it, most important first
     level: EMLevel | None = None
     suggested: bool = True  # above the threshold
+    auto: bool = False  # so sure that it needs no second look
     poa: str = ""  # inpatient: present on admission Y or N; empty where it is not asked (exempt or not inpatient)
 
 
