@@ -1,0 +1,155 @@
+"""What the record does about a diagnosis: monitored, evaluated, assessed, treated (MEAT), each with its words.
+
+Payers that audit risk adjustment want a diagnosis to be more than named: the visit must have dealt with it
+(CMS, RADV reviewer guidance; ICD-10-CM OCG IV.J).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import Literal
+
+from claimwright.coding.model import Coding, Document, Evidence, Suggestion
+from claimwright.coding.note import Note, Sentence, read
+from claimwright.coding.tables import listed, rows
+from claimwright.parties import Struct
+
+Element = Literal["monitored", "evaluated", "assessed", "treated"]
+ELEMENTS: tuple[Element, ...] = ("monitored", "evaluated", "assessed", "treated")
+CITES = "ICD-10-CM OCG IV.J; CMS RADV medical record reviewer guidance"
+LISTED = frozenset({"pmh", "psh", "meds", "allergies", "sh"})
+NEVER = frozenset({"fh", "allergies", "instructions", "provider", "consent"})
+UNDONE = re.compile(r"\b(?:no|not|never|without|denie[sd]|does not|if|should)\s+(?:\w+\s+){0,2}$", re.I)
+MOST = 3  # words shown for each element
+
+Standing = Literal["supported", "named only", "listed only", "not affirmed", "less specific", "absent"]
+
+
+class Sign(Struct):
+    """Words that show one element."""
+
+    element: Element
+    evidence: Evidence
+
+
+class Backing(Struct):
+    """How the record stands to one diagnosis."""
+
+    code: str
+    standing: Standing
+    why: str
+    named: tuple[Evidence, ...] = ()
+    signs: tuple[Sign, ...] = ()
+
+    @property
+    def supported(self) -> bool:
+        """Whether an auditor finds it both named and dealt with."""
+        return self.standing == "supported"
+
+    @property
+    def lacks(self) -> tuple[Element, ...]:
+        """Elements that no words show."""
+        shown = {sign.element for sign in self.signs}
+        return tuple(element for element in ELEMENTS if element not in shown)
+
+
+@lru_cache(maxsize=1)
+def _cues() -> dict[Element, re.Pattern[str]]:
+    held: dict[Element, list[str]] = {}
+    for row in rows("meat"):
+        held.setdefault(row[0], []).append("|".join(row[1:]))  # type: ignore[arg-type]  # the table names the four
+    return {element: re.compile(rf"\b(?:{'|'.join(parts)})", re.I) for element, parts in held.items()}
+
+
+@lru_cache(maxsize=1)
+def _links() -> tuple[tuple[tuple[str, ...], Element, re.Pattern[str]], ...]:
+    return tuple(
+        (tuple(listed(row[0])), row[1], re.compile(rf"\b(?:{'|'.join(row[2:])})(?!\w)", re.I))  # type: ignore[misc]
+        for row in rows("meat_links")
+    )
+
+
+class Record:
+    """An encounter's documents, read once, of which diagnoses can be asked."""
+
+    def __init__(self, documents: Sequence[Document], coding: Coding) -> None:
+        self.note: Note = read(documents)
+        self.coding = coding
+
+    def backing(self, code: str) -> Backing:
+        """How the record stands to a diagnosis, whether or not it was suggested."""
+        one = next((held for held in self.coding.diagnoses if held.code == code), None)
+        if one is None or not one.evidence:
+            return self._unfounded(code)
+        named = [(self._at(evidence), evidence) for evidence in one.evidence]
+        places = [sentence for sentence, _ in named if sentence is not None]
+        signs = tuple(self._signs(code, places))
+        if not one.suggested and one.reason.startswith("not suggested"):
+            return Backing(code, "listed only" if _only_listed(places) else "named only", one.reason, one.evidence, signs)
+        if not signs:
+            listed_only = _only_listed(places)
+            why = "it stands only in a list of past or present problems" if listed_only else "named, and nothing done about it"
+            return Backing(code, "listed only" if listed_only else "named only", why, one.evidence)
+        return Backing(code, "supported", "named and dealt with", one.evidence, signs)
+
+    def _unfounded(self, code: str) -> Backing:
+        """Not among what the record is coded to: denied, another's, past, told in other detail, or not there at all."""
+        read_of = [found for found in self.coding.read if found.code == code or (found.code and code.startswith(found.code))]
+        if read_of:
+            words = tuple(found.evidence for found in read_of)
+            places = [place for found in read_of if (place := self._at(found.evidence)) is not None]
+            if all(found.assertion in ("affirmed", "historical") for found in read_of) and _only_listed(places):
+                return Backing(code, "listed only", "it stands only in a list of past or present problems", words)
+            assertions = ", ".join(sorted({found.assertion for found in read_of}))
+            return Backing(code, "not affirmed", f"the record has it as {assertions}", words)
+        kin = [one for one in self.coding.diagnoses if one.suggested and one.code[:3] == code[:3]]
+        if kin:
+            told = ", ".join(one.code for one in kin)
+            return Backing(code, "less specific", f"the record is coded to {told} instead", _words(kin))
+        return Backing(code, "absent", "no words of the record name it")
+
+    def _at(self, evidence: Evidence) -> Sentence | None:
+        for sentence in self.note.sentences:
+            if sentence.document == evidence.document and sentence.start <= evidence.start < sentence.end:
+                return sentence
+        return None
+
+    def _signs(self, code: str, places: list[Sentence]) -> Iterator[Sign]:
+        shown: dict[Element, list[Evidence]] = {}
+        items = {sentence.item for sentence in places if sentence.item >= 0}
+        for sentence in self.note.sentences:
+            if sentence.section in NEVER:
+                continue
+            own = sentence.item in items or (sentence in places and sentence.section not in LISTED)
+            for element, pattern in self._patterns(code, own):
+                for evidence in self._found(sentence, pattern):
+                    held = shown.setdefault(element, [])
+                    if len(held) < MOST and not any(one.start <= evidence.start < one.end for one in held):
+                        held.append(evidence)
+        for element in ELEMENTS:
+            yield from (Sign(element, evidence) for evidence in shown.get(element, ()))
+
+    @staticmethod
+    def _patterns(code: str, own: bool) -> Iterator[tuple[Element, re.Pattern[str]]]:
+        """Words that speak of this condition anywhere; general ones only beside it."""
+        for prefixes, element, pattern in _links():
+            if code.startswith(prefixes):
+                yield element, pattern
+        if own:
+            yield from _cues().items()
+
+    def _found(self, sentence: Sentence, pattern: re.Pattern[str]) -> Iterator[Evidence]:
+        text = self.note.documents[sentence.document].text
+        for match in pattern.finditer(text, sentence.start, sentence.end):
+            if match.end() > match.start() and not UNDONE.search(text, sentence.start, match.start()):
+                yield self.note.evidence(sentence.document, match.start(), match.end())
+
+
+def _only_listed(places: Iterable[Sentence]) -> bool:
+    return all(sentence.section in LISTED for sentence in places)
+
+
+def _words(suggestions: Iterable[Suggestion]) -> tuple[Evidence, ...]:
+    return tuple(evidence for one in suggestions for evidence in one.evidence[:1])
