@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from claimwright.claims.model import Claim
 from claimwright.codesets.numbers import numbers
@@ -107,6 +108,12 @@ def rendered_by_group(claim: Claim, context: Context, tables: Tables) -> Iterato
         )
 
 
+@lru_cache(maxsize=4_096)
+def _in_no_list(code: str) -> bool:
+    """Whether a taxonomy has the shape of one (else PRV-TAXONOMY speaks) and is in no version of the list."""
+    return re.fullmatch(r"[0-9A-Z]{9}X", code) is not None and not numbers("taxonomy").has(code)
+
+
 @edit(
     "PRV-TAXONOMY-LIST",
     REJECT,
@@ -118,8 +125,7 @@ def taxonomy_unknown(claim: Claim, context: Context, tables: Tables) -> Iterator
     """A taxonomy is a code of the list."""
     for who, provider in (("billing", claim.billing), ("rendering", claim.rendering)):
         code = provider.taxonomy if provider else ""
-        shaped = re.fullmatch(r"[0-9A-Z]{9}X", code)
-        if shaped and not numbers("taxonomy").has(code) and tables.taxonomy(code, claim.first_service) is None:
+        if code and _in_no_list(code) and tables.taxonomy(code, claim.first_service) is None:
             yield on_claim(
                 f"The {who} provider's taxonomy {code} is not in the list.", "Correct it by the provider's enrollment."
             )

@@ -52,6 +52,7 @@ class Condition(Struct):
 
 
 _OF_CODE = frozenset({"procedure", "any procedure"})
+_OF_MODIFIERS = frozenset({"modifier", "any modifier"})
 
 
 class Rule(Struct):
@@ -70,9 +71,16 @@ class Rule(Struct):
     line: int = 0  # where it begins in its text
 
     def concerns(self, code: str) -> bool:
-        """Whether the rule may find something on a claim because of this procedure."""
-        asked = [one for one in self.conditions if one.field in _OF_CODE and one.operator == "is"]
-        return all(any(matches(code, value) for value in one.values) for one in asked)
+        """Whether the rule may find something on a claim that has this procedure."""
+        return self._among(_OF_CODE, (code,))
+
+    def concerns_modifiers(self, modifiers: Values) -> bool:
+        """Whether the rule may find something on a claim that has a line with these modifiers."""
+        return self._among(_OF_MODIFIERS, modifiers)
+
+    def _among(self, fields: frozenset[str], found: Values) -> bool:
+        asked = [one for one in self.conditions if one.field in fields and one.operator == "is"]
+        return all(any(matches(have, value) for have in found for value in one.values) for one in asked)
 
     def edit(self, family: str, whose: str = "") -> Edit:
         """The rule as an edit; `whose`: the payer that leads its name (`MEDICARE/...`)."""
