@@ -11,7 +11,8 @@ import msgspec
 
 from claimwright.codesets import icd10cm
 from claimwright.coding.assertion import standing
-from claimwright.coding.describe import billable
+from claimwright.coding.describe import billable, past
+from claimwright.coding.describe import chronic as chronic
 from claimwright.coding.encounters import SEQUELA, complete
 from claimwright.coding.lexicon import lexicon
 from claimwright.coding.mentions import AFTER, GENERIC, Mention, Reading
@@ -126,12 +127,6 @@ def _own_history(mention: Mention) -> bool:
     return mention.term.startswith(("family history", "history", "personal history", "former", "fh"))
 
 
-@lru_cache(maxsize=10_000)
-def past(template: str) -> str:
-    """The code of the history of a disease that is over, if it has one."""
-    return next((code for prefix, code in rows("past") if template.startswith(prefix)), "")
-
-
 def _order(mention: Mention, sentence: Sentence) -> float:
     return mention.sentence + mention.first / 1000 + (10_000 if sentence.section not in ("assessment", "preprocedure") else 0)
 
@@ -210,7 +205,15 @@ def _qualifiers(mention: Mention, reading: Reading) -> tuple[set[str], set[str]]
             if reading.note.sentences[number].item != sentence.item:
                 break
             far.update(_asserted_words(reading, number, 0, 10_000))
+    if mention.template.startswith(SEEN_IN_PICTURES):
+        for number, other in enumerate(reading.note.sentences):
+            if other.section in ("results", "findings", "impression", "hpi"):
+                far.update(_asserted_words(reading, number, 0, 10_000))
     return near, far
+
+
+# where exactly, a picture that the provider had read may say (Coding Clinic, first quarter 2013: site of a fracture)
+SEEN_IN_PICTURES = ("S92.3", "S62.6", "N20.0")
 
 
 def _asserted_words(reading: Reading, number: int, first: int, last: int) -> Iterable[str]:
@@ -247,13 +250,3 @@ def side_elsewhere(mention: Mention, reading: Reading) -> str:
 @lru_cache(maxsize=20_000)
 def _sites_of_code(template: str) -> list[str]:
     return next((listed(sites) for prefix, sites in rows("slots") if template.startswith(prefix)), [])
-
-
-@lru_cache(maxsize=1)
-def _lasting() -> tuple[str, ...]:
-    return tuple(row[0] for row in rows("chronic"))
-
-
-def chronic(code: str) -> bool:
-    """A disease that stays with the patient (for E/M: expected to last a year or until death)."""
-    return code.startswith(_lasting())

@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from claimwright.codesets import icd10cm, procedures
+from claimwright.coding.tables import rows
 
 ANY_DATE = date(2026, 10, 1)
 
@@ -48,3 +49,19 @@ SYMPTOM_PREFIXES = ("R", "M25.5", "M25.4", "M54.2", "M54.5", "M54.6", "M54.9", "
 def is_symptom(code: str) -> bool:
     """A symptom or sign, rather than what causes it (chapter 18 and its like in other chapters)."""
     return code.startswith(SYMPTOM_PREFIXES) and not code.startswith(("R73.03", "R73.0"))
+
+
+@lru_cache(maxsize=10_000)
+def past(template: str) -> str:
+    """The code of the history of a disease that is over, if it has one."""
+    return next((code for prefix, code in rows("past") if template.startswith(prefix)), "")
+
+
+@lru_cache(maxsize=1)
+def _lasting() -> tuple[str, ...]:
+    return tuple(row[0] for row in rows("chronic"))
+
+
+def chronic(code: str) -> bool:
+    """A disease that stays with the patient (for E/M: expected to last a year or until death)."""
+    return code.startswith(_lasting())

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import msgspec
 
 from claimwright.coding.assertion import Placed, marks, settle, standing
-from claimwright.coding.describe import is_symptom
+from claimwright.coding.describe import is_symptom, past
 from claimwright.coding.lexicon import Hit, Lexicon, lexicon, scan
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
@@ -73,8 +73,8 @@ def find(note: Note) -> Reading:
     for number in range(len(note.sentences)):
         reading.mentions.extend(_in_sentence(reading, number, table))
     for mention in reading.mentions:
-        if mention.assertion == "affirmed" and _operated(mention, reading):
-            mention.assertion = "historical"
+        if mention.assertion in ("affirmed", "historical") and _operated(mention, reading):
+            mention.assertion = "historical" if past(mention.template) else "resolved"
     _note_sides(reading)
     _adopt_sites(reading)
     return reading
@@ -287,6 +287,22 @@ def _homonym(reading: Reading, number: int, hit: Hit) -> bool:
     return text.lower() in HOMONYMS and not text.isupper()
 
 
+LIMBS = frozenset(("leg", "arm", "head", "trunk"))
+
+
+def _adopt_part(mention: Mention, reading: Reading) -> None:
+    """ "Right leg contusion" is of the thigh where that is the one part of the leg the note speaks of on that side."""
+    table = lexicon()
+    parts = [
+        site
+        for site, sides in reading.sides.items()
+        if table.broader.get(site) == mention.site and (not mention.side or mention.side in sides)
+    ]
+    code = table.sited.get(mention.head, {}).get(parts[0], "") if len(parts) == 1 else ""
+    if code:
+        mention.template, mention.site = code, parts[0]
+
+
 def _adopt_sites(reading: Reading) -> None:
     """A condition named without its place takes the place the note gives it elsewhere: 'laceration', 'osteoarthritis'."""
     placed: dict[str, Mention] = {}
@@ -301,4 +317,6 @@ def _adopt_sites(reading: Reading) -> None:
         if other is not None and mention.head and not mention.site and mention.template in WITHOUT_SITE:
             mention.template, mention.site = other.template, other.site
             mention.side = mention.side or other.side
+        elif mention.site in LIMBS and mention.assertion == "affirmed":
+            _adopt_part(mention, reading)
     reading.mentions = [mention for mention in reading.mentions if mention.template]

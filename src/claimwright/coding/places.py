@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from claimwright.coding.describe import is_symptom
+from claimwright.coding.describe import chronic, is_symptom
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.note import Sentence
 
@@ -100,7 +100,19 @@ def _topic(sentence: Sentence, mention: Mention, text: str) -> bool:
     before = text[sentence.start : mention.evidence.start]
     if TOPIC.match(before) and text[mention.evidence.end : mention.evidence.end + 1] in (",", ":"):
         return True
-    return not is_symptom(mention.template) and bool(TREATED_FOR.search(before))
+    if is_symptom(mention.template):
+        return bool(FOLLOWED.search(before))
+    return bool(TREATED_FOR.search(before) or FOLLOWED.search(before) or (chronic(mention.template) and CAUSE.search(before)))
+
+
+CAUSE = re.compile(
+    r"\b(?:exacerbation of|flare(?:-up)? of|decompensation of|due to|secondary to|caused by|consistent with (?:an? )?exacerbation of)"
+    r"\s+(?:his|her|the|their|an?|known|chronic)?\s*(?:chronic )?$",
+    re.I,
+)
+FOLLOWED = re.compile(
+    r"\b(?:order|obtain|repeat|schedul|refer)\w*[^.;]*\b(?:follow up on|follow-up of|for) (?:his|her|the) $", re.I
+)
 
 
 def place_of(reading: Reading, mention: Mention) -> str:

@@ -6,9 +6,9 @@ import re
 from functools import lru_cache
 
 from claimwright.coding.acts import Act
-from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, past
+from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of
 from claimwright.coding.case import Case
-from claimwright.coding.describe import is_symptom
+from claimwright.coding.describe import is_symptom, past
 from claimwright.coding.tables import cue, lines
 
 UNCERTAIN = "ICD-10-CM OCG IV.H (outpatient: uncertain diagnoses are not coded, the sign or symptom is)"
