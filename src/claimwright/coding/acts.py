@@ -48,6 +48,7 @@ class Service(msgspec.Struct, frozen=True):
     code: str
     kind: str
     prefixes: tuple[str, ...]
+    label: str = ""  # our own words, where the starter set has none
 
 
 class Act(msgspec.Struct):
@@ -69,7 +70,10 @@ class Act(msgspec.Struct):
 @lru_cache(maxsize=1)
 def services() -> dict[str, Service]:
     """The table of services by code."""
-    return {row[0]: Service(row[0], row[2], tuple(listed(row[3]))) for row in rows("services")}
+    return {
+        code: Service(code, kind, tuple(listed(prefixes)), told[0] if told else "")
+        for code, _, kind, prefixes, *told in rows("services")
+    }
 
 
 def number(word: str) -> int:
@@ -103,7 +107,8 @@ def performed(case: Case, at: int, hit: Hit, *, here: bool = False) -> bool:
     if sentence.section in NEVER or not happened(hit.first, hit.last, case.reading.placed[at]):
         return False
     text = case.text(sentence)
-    cue = HERE.search(text) or HERE.search(sentence.heading)
+    clause = _clause(text, sentence.places[hit.first][0] - sentence.start) if here else text
+    cue = HERE.search(clause) or HERE.search(sentence.heading)
     if ELSEWHERE.search(text) and not re.search(r"\b(?:today|in[- ]office|in the office|here)\b", text, re.I):
         return False
     if sentence.section in ("hpi", "cc") and not cue:
@@ -115,6 +120,16 @@ def performed(case: Case, at: int, hit: Hit, *, here: bool = False) -> bool:
         or bool(PERFORMED.search(text))
         or bool(PERFORMED.search(sentence.heading))
     )
+
+
+CLAUSE_END = re.compile(r";|, (?:so|but|which|although|and (?:will|we|i))\b", re.I)
+
+
+def _clause(text: str, at: int) -> str:
+    """The part of a sentence around a place."""
+    ends = [found.start() for found in CLAUSE_END.finditer(text)]
+    start = max((end for end in ends if end <= at), default=0)
+    return text[start : min((end for end in ends if end > at), default=len(text))]
 
 
 def hits_of(case: Case, kind: str, *keys: str) -> list[tuple[int, Sentence, Hit]]:

@@ -157,6 +157,7 @@ def drugs(case: Case) -> list[Act]:
     """Drugs given here, in billing units: the dose over what a unit stands for, rounded up."""
     acts: dict[str, Act] = {}
     taken: list[tuple[int, int]] = []
+    wasted: list[Act] = []
     for codes, pattern, amount, measure, way in _drug_rows():
         code = next((one for one in codes if label(one, case.visit.on)), "")
         for at, sentence, found, words in case.search(pattern):
@@ -183,9 +184,33 @@ def drugs(case: Case) -> list[Act]:
                 kind=f"drug {way}",
             )
             _also_by(case, acts[code], sentence, way)
+            wasted.extend(_waste(case, acts[code], at, Decimal(amount) if measure != "dose" else Decimal(1), measure))
     if "J7620" in acts:
         acts.pop("J7613", None)
-    return list(acts.values())
+    return [*acts.values(), *wasted]
+
+
+WASTED = re.compile(DOSE + r"[^.;]{0,30}\b(?:discarded|wasted|waste)\b|\b(?:discarded|wasted)[^.;]{0,20}?" + DOSE, re.I)
+NO_WASTE = re.compile(r"\b(?:no|without|zero) (?:drug )?(?:waste|wastage|discarded)|\bnone (?:was )?(?:discarded|wasted)\b", re.I)
+WASTE_RULE = "modifiers JW and JZ: discarded amount of a single-dose vial, or none; Medicare Claims Processing Manual 17, 40"
+
+
+def _waste(case: Case, act: Act, at: int, amount: Decimal, measure: str) -> list[Act]:
+    """What was thrown away of a single-dose vial is a line of its own (JW); that nothing was is said with JZ."""
+    text = _near(case, at)
+    if NO_WASTE.search(text):
+        act.modifiers.append("JZ")
+        act.rules.append(WASTE_RULE)
+        return []
+    found = WASTED.search(text)
+    dose = _dose(found.group(), None, measure) if found else None
+    if dose is None:
+        return []
+    units = max(1, math.ceil(dose / amount))
+    why = f"{dose.normalize():f} {measure} of the vial discarded"
+    return [
+        Act(act.code, list(act.evidence), why, act.prefixes, ["JW"], units=units, rules=[DONE, WASTE_RULE], kind="drug waste")
+    ]
 
 
 def _near(case: Case, at: int) -> str:
@@ -288,3 +313,28 @@ def administration(case: Case, acts: list[Act]) -> list[Act]:
             kind="admin",
         )
     ]
+
+
+# insertion -> devices by name: the device is supplied with it (HCPCS J codes, one each)
+DEVICES = {
+    "58300": (("J7298", "mirena"), ("J7297", "liletta"), ("J7300", "paragard"), ("J7301", "skyla"), ("J7296", "kyleena")),
+    "11981": (("J7307", "nexplanon"),),
+    "11983": (("J7307", "nexplanon"),),
+}
+DEVICE = re.compile(r"\b(?:mirena|liletta|paragard|skyla|kyleena|nexplanon)\b", re.I)
+SUPPLIED_BY_PATIENT = re.compile(r"\b(?:patient|she) (?:brought|supplied|provided)|specialty pharmacy\b", re.I)
+
+
+def devices(case: Case) -> list[Act]:
+    """The contraceptive device put in today, unless the patient brought it."""
+    found = [(s, match, words) for _, s, match, words in case.search(DEVICE) if s.section not in NEVER]
+    if not found or any(SUPPLIED_BY_PATIENT.search(case.text(s)) for s, _, _ in found):
+        return []
+    for insertion, names in DEVICES.items():
+        if not any(performed(case, at, hit) for at, _, hit in hits_of(case, "service", insertion)):
+            continue
+        for code, name in names:
+            words = next((words for _, match, words in found if match.group().lower() == name), None)
+            if words is not None:
+                return [Act(code, [words], f"{name} supplied", ("Z30",), rules=[DONE], kind="device")]
+    return []

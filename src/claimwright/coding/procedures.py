@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import date
+from functools import lru_cache
 
+from claimwright.codesets import procedures as known
 from claimwright.coding.acts import (
-    COUNT,
     DONE,
     HERE,
     PERFORMED,
@@ -14,7 +16,6 @@ from claimwright.coding.acts import (
     digit_near,
     hits_of,
     lesions,
-    number,
     performed,
     place_modifier,
     services,
@@ -24,18 +25,21 @@ from claimwright.coding.acts import (
 )
 from claimwright.coding.case import Case
 from claimwright.coding.describe import waived
+from claimwright.coding.em_families import setting_of
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue
 
 QW = "CLIA-waived test: modifier QW (CMS list of waived tests)"
+PROFESSIONAL = "modifier 26: the reading alone, where the equipment is the hospital's; Medicare Claims Processing Manual 13, 20.1"
 RESULT = re.compile(
     r"\b(?:positive|negative|pass(?:ed)?|refer|20/\d+|d[bB]|normal|abnormal|neg|pos|\d+(?:\.\d+)?|trace|large|small|moderate|unremarkable)\b|[+]"
 )
 INTERPRETED = cue("procedures.interpreted")
 SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
 SIDED = {"sided procedure", "digit procedure"}
-PLAIN = {"procedure", "office test", *SIDED}
+TO_COME = re.compile(r"\b(?:will|order\w*|going to|schedul\w*|refer\w*|repeat|obtain|recommend\w*)\b", re.I)
+PLAIN = {"procedure", "office test", "study", *SIDED}
 # a more complete service contains the smaller one (NCCI policy manual, chapter 1)
 CONTAINS = {
     "94060": ("94010",),
@@ -49,9 +53,25 @@ CONTAINS = {
     "11750": ("11730",),
     "11983": ("11981", "11982"),
     "11721": ("11720",),
-    "83036": (),
-    "85018": (),
     "99177": ("99173",),
+    "93306": ("93308",),
+    "93970": ("93971",),
+    "95117": ("95115",),
+    "10005": ("10021",),
+    "32555": ("32554",),
+    "29425": ("29405",),
+    "29065": ("29075",),
+    "31575": ("92511",),
+    "65222": ("65205", "65220"),
+    "97605": ("97597",),
+    "11042": ("97597",),
+    "76817": ("76830",),
+    "87637": ("87635", "87428", "87502", "87811", "87804"),
+    "56420": ("10060",),
+    "56405": ("10060",),
+    "10140": ("10060",),
+    "11760": ("12001",),
+    "85025": ("85018",),
 }
 
 
@@ -63,6 +83,8 @@ def from_table(case: Case) -> list[Act]:
         if service.kind not in PLAIN or service.code in acts or _inside_longer(case, at, hit):
             continue
         tested = service.kind == "office test"
+        if service.kind == "study" and not _studied_here(case, at, sentence, hit):
+            continue
         if not performed(case, at, hit, here=tested) and not (
             (_rapid(case, sentence, hit) or not tested) and performed(case, at, hit)
         ):
@@ -72,7 +94,12 @@ def from_table(case: Case) -> list[Act]:
         if service.kind == "procedure" and service.code == "36415" and not _drawn_here(case, sentence):
             continue
         act = Act(
-            service.code, [words_of(case, sentence, hit)], "done in this visit", service.prefixes, rules=[DONE], kind=service.kind
+            service.code,
+            [words_of(case, sentence, hit)],
+            service.label or "done in this visit",
+            service.prefixes,
+            rules=[DONE],
+            kind=service.kind,
         )
         if service.kind in SIDED:
             act.side = side_near(case, at, hit.first, hit.last)
@@ -87,8 +114,24 @@ def from_table(case: Case) -> list[Act]:
     return list(acts.values())
 
 
+def _studied_here(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
+    """A study of its own day is told in its own report, or with words that it was done here today."""
+    if sentence.section == "procedure" or case.reading.note.documents[sentence.document].kind == "procedure":
+        return bool(
+            PERFORMED.search(case.text(sentence)) or PERFORMED.search(sentence.heading) or sentence.section == "procedure"
+        )
+    return performed(case, at, hit, here=True) and not TO_COME.search(case.text(sentence))
+
+
 def _on_a_digit(case: Case, service: Service) -> bool:
     return service.kind == "digit procedure" or (service.code == "20550" and bool(case.main("M65.3")))
+
+
+@lru_cache(maxsize=1_000)
+def split_payment(code: str, on: date) -> bool:
+    """Whether its payment splits into a professional and a technical part (MPFS PC/TC indicator 1)."""
+    found = known.procedure(code, on)
+    return found is None or found.pc_tc == "1"
 
 
 def mark_waived(case: Case, act: Act) -> None:
@@ -244,109 +287,6 @@ def cerumen(case: Case) -> list[Act]:
     return []
 
 
-def skin(case: Case) -> list[Act]:
-    """Lesions destroyed or tags removed, by kind and count."""
-    acts: list[Act] = []
-    done = [(at, s, h) for at, s, h in hits_of(case, "service", "17110") if performed(case, at, h)]
-    if done:
-        _, sentence, hit = done[0]
-        words = [words_of(case, sentence, hit)]
-        if case.known("L57.0") and any(c.score >= 0.3 for c in case.known("L57.0")):
-            count = lesions(case, r"actinic keratos[ie]s|keratos[ie]s|premalignant lesions?|lesions?|spots?|AKs?")
-            acts.extend(_keratoses(count, words))
-        if any(c.score >= 0.3 for c in case.known("B07", "B08.1", "A63.0")) or (
-            not acts and any(c.score >= 0.5 for c in case.known("L82.0"))
-        ):
-            count = lesions(case, r"warts?|verrucae?|lesions?|molluscum|papules?|keratos[ie]s")
-            code = "17111" if count > 14 else "17110"
-            why = f"{count} benign lesion{'s' if count > 1 else ''} destroyed"
-            acts.append(
-                Act(
-                    code,
-                    words,
-                    why,
-                    ("B07", "B08.1", "A63", "L82"),
-                    rules=[DONE, "17110 once for up to 14 lesions"],
-                    kind="procedure",
-                )
-            )
-    tags = [(at, s, h) for at, s, h in hits_of(case, "service", "11200") if performed(case, at, h)]
-    if tags:
-        _, sentence, hit = tags[0]
-        count = lesions(case, r"skin tags?|tags?|acrochordons?|lesions?")
-        words = [words_of(case, sentence, hit)]
-        acts.append(
-            Act("11200", words, f"{count} skin tags removed", ("L91.8",), rules=[DONE, "11200 up to 15"], kind="procedure")
-        )
-        if count > 15:
-            further = -(-(count - 15) // 10)
-            acts.append(Act("11201", words, "each further ten", ("L91.8",), units=further, rules=[DONE], kind="procedure"))
-    return acts
-
-
-def _keratoses(count: int, words: list) -> list[Act]:  # type: ignore[type-arg]
-    rule = "17000 first, 17003 each of the second to fourteenth, 17004 for 15 or more"
-    if count > 14:
-        return [Act("17004", words, f"{count} premalignant lesions destroyed", ("L57.0",), rules=[DONE, rule], kind="procedure")]
-    acts = [Act("17000", words, "first premalignant lesion destroyed", ("L57.0",), rules=[DONE, rule], kind="procedure")]
-    if count > 1:
-        acts.append(
-            Act("17003", words, f"{count - 1} further lesions", ("L57.0",), units=count - 1, rules=[DONE, rule], kind="procedure")
-        )
-    return acts
-
-
-MINUTES = re.compile(r"\b(\d{1,2}|" + "|".join(COUNT.strip("()").split("|")[1:]) + r")[- ]?min(?:ute)?s?\b", re.I)
-
-
-def tobacco(case: Case) -> list[Act]:
-    """99406 for more than 3 up to 10 minutes, 99407 for more; the minutes must be written."""
-    if not case.known("F17.2", "Z72.0"):
-        return []
-    for at, sentence, hit in hits_of(case, "service", "99406"):
-        if sentence.section in ("pmh", "sh", "fh"):
-            continue
-        near = [case.text(s) for s in case.reading.note.sentences[at : at + 4]]
-        for text in near:
-            found = MINUTES.search(text)
-            if found and re.search(r"counsel|cessation|tobacco|smok|quit|discuss|nicotine|spent", text, re.I):
-                minutes = number(found.group(1))
-                if minutes > 3 or minutes == 3:
-                    code = "99407" if minutes > 10 else "99406"
-                    rule = "99406 3 to 10 minutes, 99407 more than 10"
-                    return [
-                        Act(
-                            code,
-                            [words_of(case, sentence, hit)],
-                            f"{minutes} minutes of tobacco counselling",
-                            ("F17", "Z72.0"),
-                            rules=[rule],
-                            kind="counselling",
-                        )
-                    ]
-    return []
-
-
-def planning(case: Case) -> list[Act]:
-    """Advance care planning (at least 16 minutes) and the Medicare depression screening."""
-    acts = []
-    for at, sentence, hit in hits_of(case, "service", "99497"):
-        found = MINUTES.search(case.text(sentence))
-        if found and number(found.group(1)) >= 16 and performed(case, at, hit):
-            acts.append(
-                Act(
-                    "99497",
-                    [words_of(case, sentence, hit)],
-                    "advance care planning with its minutes",
-                    ("Z71.89", "Z00"),
-                    rules=["99497 needs at least 16 minutes"],
-                    kind="counselling",
-                )
-            )
-            break
-    return acts
-
-
 def trigger_points(case: Case) -> list[Act]:
     """20552 for one or two muscles, 20553 for three or more."""
     for at, sentence, hit in hits_of(case, "service", "20552"):
@@ -364,3 +304,40 @@ def trigger_points(case: Case) -> list[Act]:
                 )
             ]
     return []
+
+
+def cauterized(case: Case) -> list[Act]:
+    """Silver nitrate to granulation tissue or an umbilical granuloma."""
+    done = [(s, h) for at, s, h in hits_of(case, "service", "17250") if performed(case, at, h)]
+    done = [(s, h) for s, h in done if re.search(r"silver nitrate|cauter", case.text(s), re.I)]
+    if not done:
+        return []
+    service = services()["17250"]
+    return [Act("17250", [words_of(case, *done[0])], service.label, service.prefixes, rules=[DONE], kind="procedure")]
+
+
+def settled(case: Case, acts: list[Act]) -> list[Act]:
+    """Each service once and none that another contains; the professional part alone where the place owns the machine."""
+    held: dict[tuple[str, str], Act] = {}
+    for act in acts:
+        key = (act.code, act.side if act.code[0] in "27" else "")
+        if "JW" in act.modifiers:
+            key = (act.code, "JW")
+        held.setdefault(key, act)
+    codes = {act.code for act in held.values()}
+    inside = {small for large in codes & CONTAINS.keys() for small in CONTAINS[large]}
+    kept = [act for act in held.values() if act.code not in inside]
+    if setting_of(case) in ("inpatient", "emergency"):
+        for act in kept:
+            _professional(case, act)
+    return kept
+
+
+def _professional(case: Case, act: Act) -> None:
+    """In a hospital the tracing and the film are the hospital's: the physician bills the reading."""
+    if act.code == "93000":
+        act.code, act.reason = "93010", "electrocardiogram read, tracing by the hospital"
+        act.rules.append(PROFESSIONAL)
+    elif act.kind in ("imaging", "study") and split_payment(act.code, case.visit.on):
+        act.modifiers.append("26")
+        act.rules.append(PROFESSIONAL)

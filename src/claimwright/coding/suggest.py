@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
-from claimwright.coding import imaging, injections, procedures, vaccines, wounds
-from claimwright.coding.acts import Act
 from claimwright.coding.admission import as_if_established
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, gather
 from claimwright.coding.case import Case
 from claimwright.coding.combine import combine
 from claimwright.coding.describe import billable, description
+from claimwright.coding.done import done
 from claimwright.coding.link import assemble
 from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, ReadFinding, Suggestion, Visit
@@ -40,21 +39,6 @@ MOST_BELOW = 12
 GENERAL = "ICD-10-CM OCG IV.G, IV.J (code what was assessed in this visit)"
 YEARS = re.compile(r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[- ]?(?:old|/?o)\b|\b(\d{1,3}) ?yo\b", re.I)
 MONTHS = re.compile(r"\b(\d{1,2})[- ]?(?:month|mo|week|wk|day)s?[- ]?old\b", re.I)
-FAMILIES: tuple[Callable[[Case], list[Act]], ...] = (
-    procedures.from_table,
-    procedures.ecg,
-    procedures.screening,
-    procedures.cerumen,
-    procedures.skin,
-    procedures.tobacco,
-    procedures.planning,
-    procedures.trigger_points,
-    wounds.repairs,
-    injections.joint,
-    injections.drugs,
-    vaccines.vaccines,
-    imaging.xrays,
-)
 
 
 def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
@@ -64,8 +48,7 @@ def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
     if visit.setting == "inpatient":
         as_if_established(reading)
     case = Case(reading=reading, visit=visit, candidates=gather(reading, visit), age=_age(documents, visit))
-    acts = [act for family in FAMILIES for act in family(case)]
-    acts.extend(injections.administration(case, acts))
+    acts = done(case)
     kind = kind_of(case)
     vaccination(case, acts)
     pregnancy(case, acts)

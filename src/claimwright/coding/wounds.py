@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from claimwright.coding.acts import DONE, Act, hits_of, performed, words_of
 from claimwright.coding.case import Case
 from claimwright.coding.model import Evidence
-from claimwright.coding.tables import cue
+from claimwright.coding.tables import cue, word_list
 
 RULE = "CPT repair: lengths of the same kind of closure and group of sites are summed"
 FACE = frozenset({"face", "forehead", "cheek", "nose", "lip", "ear", "eyelid"})
@@ -33,6 +34,12 @@ SIMPLE_FACE = ((2.5, "12011"), (5.0, "12013"), (7.5, "12014"), (12.5, "12015"), 
 LAYERED_BODY = ((2.5, "12031"), (7.5, "12032"), (12.5, "12034"), (20.0, "12035"), (30.0, "12036"), (9e9, "12037"))
 LAYERED_HANDS = ((2.5, "12041"), (7.5, "12042"), (12.5, "12044"), (20.0, "12045"), (30.0, "12046"), (9e9, "12047"))
 LAYERED_FACE = ((2.5, "12051"), (5.0, "12052"), (7.5, "12053"), (12.5, "12054"), (20.0, "12055"), (30.0, "12056"), (9e9, "12057"))
+LIDS = frozenset({"eyelid", "nose", "ear", "lip"})
+COMPLEX_FACE = frozenset({"forehead", "cheek", "face", "neck", "axilla", "perineum", "hand", "foot"}) | EXTREME
+COMPLEX_LIMBS = frozenset(word_list("complex limbs"))
+COMPLEX = cue("wounds.complex")
+AFTER_EXCISION = "CPT excision: intermediate and complex closures are reported beside it; NCCI policy manual, chapter 3"
+WOUNDS = ("S01", "S11", "S21", "S31", "S41", "S51", "S61", "S71", "S81", "S91")
 LENGTH = re.compile(r"\b(\d{1,2}(?:\.\d+)?)\s*-?\s*(cm|centimet\w+|mm|millimet\w+|inch(?:es)?)\b", re.I)
 LAYERED = cue("wounds.layered")
 DENIED = re.compile(r"\b(?:no|not|without|single)\b[^.;]{0,30}$", re.I)
@@ -49,10 +56,51 @@ def code_for(length: float, site: str, layered: bool) -> str:
     return next(code for edge, code in table if length <= edge)
 
 
+def centimeters(found: re.Match[str]) -> Decimal:
+    """A measured length in centimeters."""
+    unit = found.group(2).lower()
+    scale = "0.1" if unit.startswith("m") else "2.54" if unit.startswith("i") else "1"
+    return Decimal(found.group(1)) * Decimal(scale)
+
+
+def complex_codes(length: float, site: str) -> list[tuple[str, int]]:
+    """A complex repair: the code of up to 7.5 cm and the add-on for each further 5; nothing up to 1 cm."""
+    if length <= 1:
+        return []
+    group = "1315" if site in LIDS else "1313" if site in COMPLEX_FACE else "1312" if site in COMPLEX_LIMBS else "1310"
+    first = {"1310": ("13100", "13101", "13102"), "1312": ("13120", "13121", "13122"), "1313": ("13131", "13132", "13133")}
+    small, large, further = first.get(group, ("13151", "13152", "13153"))
+    codes = [(small if length <= 2.5 else large, 1)]
+    return [*codes, (further, -(-int((length - 7.5) * 10) // 50))] if length > 7.5 else codes
+
+
+def closure_after_excision(case: Case, site: str) -> list[Act]:
+    """A layered or complex closure after an excision is a service of its own; a simple one is not."""
+    complicated = next((words for _, s, _, words in case.search(COMPLEX, "procedure", "other", "plan")), None)
+    if complicated is None and not _layered(case):
+        return []
+    for _, sentence, found, words in case.search(LENGTH, "procedure", "other", "plan"):
+        text = case.text(sentence)
+        near = text[max(0, found.start() - 60) : found.end() + 40]
+        if re.search(r"clos|repair|incision|defect|suture", near, re.I):
+            length = float(centimeters(found))
+            prefixes = ("D22", "D23", "L72", "D17", "C44", "C43", "D04", "L82", "D48", "D49")
+            if complicated is None:
+                why = f"layered closure of {length:g} cm after excision"
+                code = code_for(length, site, True)
+                return [Act(code, [words], why, prefixes, rules=[DONE, RULE, AFTER_EXCISION], kind="procedure")]
+            why = f"complex closure of {length:g} cm after excision"
+            return [
+                Act(code, [words, complicated], why, prefixes, units=units, rules=[DONE, RULE, AFTER_EXCISION], kind="procedure")
+                for code, units in complex_codes(length, site)
+            ]
+    return []
+
+
 def repairs(case: Case) -> list[Act]:
     """One repair a kind and group of sites, from the procedure's own words."""
     done = [(at, s, h) for at, s, h in hits_of(case, "service", "12001") if performed(case, at, h)]
-    wounds = case.known("S01", "S11", "S21", "S31", "S41", "S51", "S61", "S71", "S81", "S91")
+    wounds = case.known(*WOUNDS)
     closed = [(at, s, h) for at, s, h in done if CLOSED.search(case.text(s)) or h.entry.words >= 2]
     if not closed or not wounds:
         return []
@@ -77,38 +125,50 @@ def repairs(case: Case) -> list[Act]:
                 score=0.4,
             )
         ]
-    length, words = found
+    length, measured = found
+    evidence = [words_of(case, closed[0][1], closed[0][2]), *measured]
+    if any(True for _ in case.search(COMPLEX, "procedure", "assessment", "plan")):
+        why = f"complex closure of {length:g} cm, {site or 'body'}"
+        return [
+            Act(code, evidence, why, WOUNDS, units=units, rules=[DONE, RULE], site=site, kind="procedure")
+            for code, units in complex_codes(length, site)
+        ]
     layered = _layered(case)
     kind = "layered (intermediate)" if layered else "single-layer (simple)"
     why = f"{kind} closure of {length:g} cm, {site or 'body'}"
-    evidence = [words_of(case, closed[0][1], closed[0][2]), words]
     act = Act(
         code_for(length, site, layered),
         evidence,
         why,
-        ("S01", "S11", "S21", "S31", "S41", "S51", "S61", "S71", "S81", "S91"),
+        WOUNDS,
         rules=[DONE, RULE],
     )
     act.kind, act.site = "procedure", site
     return [act]
 
 
-def _length(case: Case) -> tuple[float, Evidence] | None:
-    """The measured length: said in the procedure if it is, else with the wound."""
-    best: tuple[int, float, Evidence] | None = None
+SEVERAL = cue("wounds.several")
+
+
+def _length(case: Case) -> tuple[float, list[Evidence]] | None:
+    """The measured length, in the procedure if it is there, else with the wound; of several wounds closed alike the sum."""
+    ranked: dict[int, list[tuple[float, Evidence]]] = {}
     for _, sentence, found, words in case.search(LENGTH, "procedure", "assessment", "plan", "exam", "hpi", "other"):
         text = case.text(sentence).lower()
-        if not re.search(r"lacerat|wound|cut|length|repair|clos|measur|long", text) or re.search(
-            r"depth|deep\b(?! )|apart|margin|needle", text[max(0, found.start() - 15) : found.end() + 12]
-        ):
+        near = text[max(0, found.start() - 15) : found.end() + 12]
+        if not MEASURED.search(text) or re.search(r"depth|deep\b(?! )|apart|margin|needle", near):
             continue
-        value = float(found.group(1)) * {"m": 0.1, "i": 2.54}.get(
-            found.group(2)[0].lower() if found.group(2)[:2].lower() != "cm" else "c", 1.0
-        )
         rank = 3 if sentence.section == "procedure" else 2 if re.search(r"lacerat|length", text) else 1
-        if best is None or rank > best[0]:
-            best = (rank, value, words)
-    return (best[1], best[2]) if best else None
+        ranked.setdefault(rank, []).append((float(centimeters(found)), words))
+    if not ranked:
+        return None
+    best = ranked[max(ranked)]
+    if any(True for _ in case.search(SEVERAL, "procedure", "exam", "assessment")):
+        return sum(value for value, _ in best), [words for _, words in best]
+    return best[0][0], [best[0][1]]
+
+
+MEASURED = re.compile(r"lacerat|wound|cut|length|repair|clos|measur|long")
 
 
 def _layered(case: Case) -> bool:

@@ -331,7 +331,7 @@ def test_medicare_has_its_own_code_for_giving_the_flu_vaccine():
     assert sorted(services(text, age=70)) == ["90662", "G0008"]
 
 
-@pytest.mark.parametrize("minutes, code", [(2, None), (3, "99406"), (10, "99406"), (11, "99407")])
+@pytest.mark.parametrize("minutes, code", [(2, None), (3, None), (4, "99406"), (10, "99406"), (11, "99407")])
 def test_tobacco_counselling_goes_by_its_minutes(minutes, code):
     found = services(f"1. Nicotine dependence, cigarettes. Tobacco cessation counseling for {minutes} minutes.")
     assert [one for one in found if one.startswith("9940")] == ([code] if code else [])

@@ -1,0 +1,195 @@
+"""Services that go by their minutes: counseling, psychotherapy, infusions, therapy by the eight-minute rule, care of a month."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import msgspec
+
+from claimwright.coding.acts import DONE, NEVER, NUMBERS, Act, hits_of, number, performed, services, words_of
+from claimwright.coding.case import Case
+from claimwright.coding.em_families import is_medicare
+from claimwright.coding.model import Evidence
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import cue, rows
+
+MINUTES = re.compile(r"\b(\d{1,3}|" + "|".join(NUMBERS[1:]) + r")[- ]?min(?:ute)?s?\b", re.I)
+HOURS = re.compile(r"\b(\d|one|two|three|four)(?:\.(\d))? hours?\b", re.I)
+NEAR = 4  # sentences in which the minutes of a service may follow
+EIGHT = "Medicare Claims Processing Manual 5, 20.2: the day's timed minutes together, a unit for each 15 and for 8 more"
+MOVED = "CPT chiropractic manipulation: one to two regions 98940, three to four 98941, five 98942"
+REGIONS = ("cervical", "thoracic", "lumbar", "sacral", "pelvic")
+TALKED, MEDICAL = cue("timed.talked"), cue("timed.medical_beside")
+INFUSED = "CPT hydration and infusion: the first hour from 16 (hydration 31) minutes, each further hour from 31 more minutes"
+
+
+class Timed(msgspec.Struct, frozen=True):
+    """Codes by least minutes; beyond `after`, an add-on for each `every` minutes."""
+
+    steps: tuple[tuple[int, str], ...]
+    add_on: str
+    after: int
+    every: int
+    medicare: str
+    cites: str
+    diagnoses: tuple[str, ...]  # without one of these nothing is counseled
+
+
+@lru_cache(maxsize=1)
+def table() -> dict[str, Timed]:
+    """Timed services by the code of the table of services."""
+    held = {}
+    for key, steps, add_on, medicare, diagnoses, cites in rows("timed"):
+        code, _, span = add_on.partition(" ")
+        after, _, every = span.partition("+")
+        ladder = tuple((int(step.split("=")[0]), step.split("=")[1]) for step in steps.split())
+        held[key] = Timed(ladder, code, int(after or 0), int(every or 0), medicare, cites, tuple(diagnoses.split()))
+    return held
+
+
+def counseling(case: Case) -> list[Act]:
+    """Counseling and care that a table of minutes decides; the minutes must be written with it."""
+    acts: list[Act] = []
+    for key, timed in table().items():
+        if timed.diagnoses and not case.known(*timed.diagnoses):
+            continue
+        for at, sentence, hit in hits_of(case, "service", key):
+            if sentence.section in ("pmh", "sh", "fh", "psh", "allergies") or (key == "99497" and not performed(case, at, hit)):
+                continue
+            minutes, words = _minutes_near(case, at, words_of(case, sentence, hit))
+            found = _of_minutes(case, timed, minutes, words)
+            if found:
+                acts.extend(found)
+                break
+    return acts
+
+
+def _minutes_near(case: Case, at: int, words: Evidence) -> tuple[int, list[Evidence]]:
+    """The minutes in the sentence of a service or, where they are said of talking, soon after it."""
+    sentences = case.reading.note.sentences
+    for index in range(at, min(at + NEAR, len(sentences))):
+        sentence, text = sentences[index], case.text(sentences[index])
+        found = MINUTES.search(text)
+        if found and (index == at or TALKED.search(text)):
+            start = sentence.start + found.start()
+            spot = case.reading.note.evidence(sentence.document, start, sentence.start + found.end())
+            return number(found.group(1)), [words, spot]
+    return 0, [words]
+
+
+def _of_minutes(case: Case, timed: Timed, minutes: int, words: list[Evidence]) -> list[Act]:
+    code = next((code for least, code in reversed(timed.steps) if minutes >= least), "")
+    if not code:
+        return []
+    if timed.medicare and is_medicare(case):
+        code = dict(pair.split("=") for pair in timed.medicare.split()).get(code, code)
+    prefixes = timed.diagnoses or ("*",)
+    acts = [Act(code, words, f"{minutes} minutes", prefixes, rules=[timed.cites], kind="counselling")]
+    further = -(-(minutes - timed.after) // timed.every) if timed.add_on and minutes > timed.after else 0
+    if further > 0:
+        acts.append(
+            Act(
+                timed.add_on,
+                words,
+                f"beyond {timed.after} minutes",
+                prefixes,
+                units=further,
+                rules=[timed.cites],
+                kind="counselling",
+            )
+        )
+    return acts
+
+
+def psychotherapy(case: Case) -> list[Act]:
+    """By its minutes; beside a visit of the same day by the add-on codes, where medical work is told apart from it."""
+    for at, sentence, hit in hits_of(case, "service", "90832"):
+        if sentence.section in NEVER:
+            continue
+        minutes, words = _minutes_near(case, at, words_of(case, sentence, hit))
+        step = next((index for index, least in ((2, 53), (1, 38), (0, 16)) if minutes >= least), None)
+        if step is None:
+            continue
+        beside = cue("timed.medical_beside").search(
+            " ".join(case.text(s) for _, s in case.sentences("assessment", "plan", "hpi"))
+        )
+        code = (("90833", "90836", "90838") if beside else ("90832", "90834", "90837"))[step]
+        rule = (
+            "CPT psychotherapy: 16 to 37, 38 to 52, 53 minutes and more; add-on codes beside a visit with medical decision making"
+        )
+        return [Act(code, words, f"psychotherapy, {minutes} minutes", ("F", "Z63"), rules=[rule], kind="counselling")]
+    return []
+
+
+def therapy(case: Case) -> list[Act]:
+    """Timed therapy: units from all minutes of the day together, each service its full quarters first."""
+    minutes: dict[str, int] = {}
+    words: dict[str, list[Evidence]] = {}
+    for key in ("97110", "97112", "97116", "97140", "97530", "97535", "97035", "97032"):
+        for _, sentence, hit in hits_of(case, "service", key):
+            if sentence.section in NEVER:
+                continue
+            after = case.text(sentence)[sentence.places[hit.last][1] - sentence.start :]
+            before = case.text(sentence)[: sentence.places[hit.first][0] - sentence.start]
+            found = MINUTES.search(after) or MINUTES.search(before)
+            if found and key not in minutes:
+                minutes[key] = number(found.group(1))
+                words[key] = [words_of(case, sentence, hit)]
+    acts = []
+    for key, count in eight_minutes(minutes).items():
+        service, why = services()[key], f"{services()[key].label or 'therapy'}, {minutes[key]} minutes"
+        if count:
+            acts.append(Act(key, words[key], why, service.prefixes, ["GP"], units=count, rules=[DONE, EIGHT], kind="therapy"))
+    return acts
+
+
+def eight_minutes(minutes: dict[str, int]) -> dict[str, int]:
+    """Units of each timed service: full quarters, then by the largest rest until the day's total is reached."""
+    total = (sum(minutes.values()) + 7) // 15
+    units = {code: spent // 15 for code, spent in minutes.items()}
+    rest = sorted(minutes, key=lambda code: (-(minutes[code] % 15), -minutes[code]))
+    for code in rest:
+        if sum(units.values()) < total and minutes[code] % 15:
+            units[code] += 1
+    return units
+
+
+def manipulation(case: Case) -> list[Act]:
+    """Chiropractic manipulation by the number of spinal regions; AT for active treatment where Medicare is named."""
+    for at, sentence, hit in hits_of(case, "service", "98940"):
+        if not performed(case, at, hit):
+            continue
+        text = " ".join(case.text(s) for s in case.reading.note.sentences[at : at + 2]).lower()
+        regions = sum(region in text for region in REGIONS)
+        code = "98942" if regions >= 5 else "98941" if regions >= 3 else "98940"
+        modifiers = ["AT"] if is_medicare(case) else []
+        prefixes, why = services()["98940"].prefixes, f"{max(1, regions)} spinal region(s)"
+        words = [words_of(case, sentence, hit)]
+        return [Act(code, words, why, prefixes, modifiers, rules=[DONE, MOVED], kind="procedure")]
+    return []
+
+
+def infusions(case: Case) -> list[Act]:
+    """Hydration and drug infusions by their time."""
+    acts: list[Act] = []
+    for key, further, least in (("96360", "96361", 31), ("96365", "96366", 16)):
+        for at, sentence, hit in hits_of(case, "service", key):
+            if not performed(case, at, hit) and not _infused(case, sentence):
+                continue
+            minutes, words = _minutes_near(case, at, words_of(case, sentence, hit))
+            hours = HOURS.search(case.text(sentence))
+            if not minutes and hours:
+                minutes = number(hours.group(1)) * 60 + int(hours.group(2) or 0) * 6
+            if minutes < least:
+                continue
+            acts.append(Act(key, words, f"{minutes} minutes", ("*",), rules=[DONE, INFUSED], kind="admin"))
+            more = (minutes - 60 + 29) // 60
+            if more > 0:
+                acts.append(Act(further, words, "each further hour", ("*",), units=more, rules=[DONE, INFUSED], kind="admin"))
+            break
+    return acts
+
+
+def _infused(case: Case, sentence: Sentence) -> bool:
+    return sentence.section not in NEVER and bool(re.search(r"\binfused over\b", case.text(sentence), re.I))
