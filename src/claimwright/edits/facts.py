@@ -121,7 +121,7 @@ def _of_procedure(one: Procedure) -> Facts:
     """What a known procedure brings by its indicators."""
     facts = {
         one.service_kind: True,
-        f"status {one.status}": one.status in {"I", "N", "B"},
+        f"status {one.status}": one.status in {"I", "N", "B", "P", "T"},
         "visit": one.is_visit,
         "procedure of an age": one.age_min is not None or one.age_max is not None,
         "procedure of a sex": bool(one.sex),

@@ -12,6 +12,7 @@ from claimwright.edits import support
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import FIRST_ONLY, numbered, sides_in, starts
 from claimwright.edits.fixes import Draft, mends, replace
+from claimwright.edits.notes import ADDED_ONLY
 from claimwright.findings import Finding
 
 
@@ -54,9 +55,9 @@ def cause_of(claim: Claim, place: int) -> int:
     return next(causes, 0)
 
 
-@mends("DX-MANIFESTATION-FIRST", "DX-MANIFESTATION-CAUSE")
+@mends("DX-MANIFESTATION-FIRST", "DX-MANIFESTATION-CAUSE", "DX-CODE-FIRST", "DX-CODE-FIRST-ORDER")
 def cause_before(claim: Claim, finding: Finding, context: Context, tables: Tables) -> Draft | None:
-    """Put the cause right before its manifestation."""
+    """Put the cause right before what it caused."""
     place = place_of(finding, claim)
     cause = cause_of(claim, place) if place else 0
     if not cause:
@@ -66,10 +67,10 @@ def cause_before(claim: Claim, finding: Finding, context: Context, tables: Table
     return first_move(claim, order)
 
 
-@mends("DX-EXTERNAL-CAUSE-FIRST", "DX-BMI")
+@mends("DX-EXTERNAL-CAUSE-FIRST", "DX-BMI", "DX-ADDED-ONLY")
 def never_first(claim: Claim, finding: Finding, context: Context, tables: Tables) -> Draft | None:
     """Put what never comes first behind the others."""
-    late = [at for at, code in numbered(claim) if icd10cm.is_external_cause(code) or starts(code, ("Z68",))]
+    late = [at for at, code in numbered(claim) if icd10cm.is_external_cause(code) or starts(code, ("Z68", *ADDED_ONLY))]
     early = [at for at in range(1, len(claim.diagnoses) + 1) if at not in late]
     return first_move(claim, early + late) if early else None
 

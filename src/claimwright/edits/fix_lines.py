@@ -81,6 +81,8 @@ def professional_part(claim: Claim, finding: Finding, context: Context, tables: 
 
 OFF: dict[str, frozenset[str]] = {
     "MOD-25-ALONE": frozenset({"25"}),
+    "MOD-59-AND-X": frozenset({"59"}),
+    "DRUG-WASTE-NO-DRUG": frozenset({"JW", "JZ"}),
     "MOD-25-ON-PROCEDURE": frozenset({"24", "25", "57"}),
     "MOD-59-ON-VISIT": DISTINCT,
     "MOD-QW-WRONG": frozenset({"QW"}),

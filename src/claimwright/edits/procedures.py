@@ -63,7 +63,14 @@ def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             yield on_line(line, f"{line.procedure!r} is not a CPT or HCPCS code.", "Correct the procedure code.")
 
 
-@edit("PX-DATE", REJECT, cites="Yearly CPT and HCPCS update; CARC 181", element="SV101-2", needs="code in doubt")
+@edit(
+    "PX-DATE",
+    REJECT,
+    cites="Yearly CPT and HCPCS update; CARC 181",
+    element="SV101-2",
+    forms=frozenset({"professional", "institutional"}),
+    needs="code in doubt",
+)
 def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure code is in force on the date of service."""
     for line in claim.lines:
@@ -254,16 +261,38 @@ def not_covered_by_medicare(claim: Claim, context: Context, tables: Tables) -> I
             )
 
 
-@edit("PX-BUNDLED", WARN, since=MPFS_FROM, cites=f"{MPFS} B; CARC 234", element="SV101-2", needs="filed MB, status B")
+@edit("PX-BUNDLED", WARN, since=MPFS_FROM, cites=f"{MPFS} B, P; CARC 234", element="SV101-2", needs="filed MB, status B/status P")
 def always_bundled(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """Services that Medicare pays within others are not paid apart (status B)."""
+    """Services that Medicare pays within others are not paid apart (status B, P)."""
     for line, found in priced(claim, tables):
-        if claim.filing_indicator == "MB" and found.status == "B":
+        if claim.filing_indicator == "MB" and found.status in {"B", "P"}:
             yield on_line(
                 line,
                 f"Medicare pays {line.procedure} within other services, never apart.",
                 "Take the line off, or expect no payment.",
             )
+
+
+@edit(
+    "PX-BUNDLED-BESIDE",
+    WARN,
+    since=MPFS_FROM,
+    cites=f"{MPFS} T: paid only if nothing else is; CARC 234",
+    element="SV101-2",
+    needs="filed MB, status T, two lines",
+)
+def bundled_beside(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Some services are paid only on a day without another payable one by the same provider (status T)."""
+    paid = [(line, found) for line, found in priced(claim, tables) if found.status in {"A", "C", "R"}]
+    for line, found in priced(claim, tables):
+        if claim.filing_indicator != "MB" or found.status != "T":
+            continue
+        me = rendering_of(claim, line).npi
+        same = (one for one, _ in paid if one.first_service == line.first_service and rendering_of(claim, one).npi == me)
+        other = next(same, None)
+        if other:
+            said = f"Medicare pays {line.procedure} within {other.procedure} of the same day."
+            yield on_line(line, said, "Take the line off, or expect no payment.")
 
 
 @edit(
@@ -317,5 +346,6 @@ PROCEDURES = (
     invalid_for_medicare,
     not_covered_by_medicare,
     always_bundled,
+    bundled_beside,
     g2211,
 )

@@ -20,6 +20,7 @@ from edit_cases_claims import AUTHORIZED, MRI, mri
 from edit_cases_forms import filled, outpatient, revenue, stay, teeth
 
 from claimwright.claims.model import Claim, Dental, Drug, ToothStatus, ValueCode
+from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables, UnitLimit, starter
 from claimwright.effective import Period
 
@@ -78,6 +79,10 @@ OF_MEDICARE = [
 class Chosen(Tables):
     """The starter set, with the file of suppliers' units."""
 
+    def procedure(self, code: str, on: date) -> Procedure | None:
+        found = Tables.procedure(self, code, on)
+        return replace(found, status="T") if found and code == "94760" else found
+
     def unit_limit(self, code: str, on: date | None = None, setting: str = "practitioner") -> UnitLimit | None:
         return UnitLimit(code=code, units=2, mai="3") if setting == "dme" and code == "L3908" else None
 
@@ -102,6 +107,8 @@ UNITS = [
         outpatient(revenue(1, "0361", "11042"), revenue(2, "0361", "11720", modifiers=("XS",))),
         outpatient(revenue(1, "0361", "11042"), revenue(2, "0361", "11720")),
     ),
+    ("PX-DATE", outpatient(revenue(1, "0450", "99283")), outpatient(revenue(1, "0510", "99442"))),
+    ("PX-BUNDLED-BESIDE", (medicare(do="94760"), context(), SUPPLIERS), (medicare(do="99213 94760"), context(), SUPPLIERS)),
     ("PX-ADD-ON-ALONE", claim(do="99213 96160"), claim(do="96160")),
     ("PX-ADD-ON", (claim(do="96361"), context(history=(earlier(days=0, do="96360"),))), claim(do="96361")),
     ("DUP-NEAR", claim(do="20610-RT 20610-LT"), claim(do="20610-RT 20610-RT-KX")),

@@ -9,9 +9,11 @@ import pytest
 from clean_claims import clean
 from dirty_claims import MISTAKES
 from edit_bench import PATIENT, claim, context, earlier, findings, lines, medicare, replace
+from edit_cases_around import CASES as AROUND_CASES
 from edit_cases_claims import CASES as CLAIM_CASES
 from edit_cases_codes import CASES as CODE_CASES
 from edit_cases_forms import CASES as FORM_CASES
+from edit_cases_notes import CASES as NOTE_CASES
 from edit_cases_people import CASES as PEOPLE_CASES
 
 from claimwright.claims.model import Drug
@@ -48,6 +50,9 @@ def codes(fix):
         ("DX-EXTERNAL-CAUSE-FIRST", "W54.0XXA S61.451A", "S61.451A W54.0XXA"),
         ("DX-BMI", "Z68.32 E66.9", "E66.9 Z68.32"),
         ("DX-FIRST-ONLY", "I10 Z00.00", "Z00.00 I10"),
+        ("DX-CODE-FIRST", "I50.9 I11.0", "I11.0 I50.9"),
+        ("DX-CODE-FIRST-ORDER", "I10 N18.30 E11.22", "I10 E11.22 N18.30"),
+        ("DX-ADDED-ONLY", "B96.20 N39.0", "N39.0 B96.20"),
         ("DX-REPEATED", "I10 E11.9 I10", "I10 E11.9"),
     ],
 )
@@ -174,7 +179,7 @@ def test_every_maker_mends_an_edit_that_exists():
 
 def spoilt_claims():
     """Every claim that fails in the edits' own cases, and one of each kind of mistake in a seeded clean claim."""
-    for _, _, fails in CLAIM_CASES + CODE_CASES + FORM_CASES + PEOPLE_CASES:
+    for _, _, fails in CLAIM_CASES + CODE_CASES + FORM_CASES + NOTE_CASES + AROUND_CASES + PEOPLE_CASES:
         yield fails if isinstance(fails, tuple) else (fails, context())
     rng = Random(417)
     for one in MISTAKES:

@@ -5,9 +5,10 @@ from edit_bench import claim, context, earlier, replace
 
 from claimwright.codesets.tables import starter
 from claimwright.edits.registry import all_edits
-from claimwright.edits.rules_text import prove
+from claimwright.edits.rules_text import prove, read_rules
 from claimwright.edits.scrub import scrub
-from claimwright.payers.edits import all_payer_edits, edits_for, known, rules_of
+from claimwright.parties import Payer
+from claimwright.payers.edits import PayerEdits, all_payer_edits, edits_for, known, rules_of
 
 
 def test_the_payers_with_edits_are_the_folders_that_hold_a_text():
@@ -62,3 +63,48 @@ def test_history_counts_only_what_went_to_the_same_payer():
         around = context(history=(history,))
         ids = {finding.edit for finding in scrub(of, around, starter(), edits_for(of, around))}
         assert ("MEDICARE/WELLNESS-AFTER-WELCOME" in ids) is found
+
+
+ONE_FILE = """\
+rules HARBOR version 1
+  when payer is HHP02
+  and  form is professional
+
+rule ONE-LINE
+  each line
+  when modifier is U7
+  and  any procedure is 99213
+  then deny "No."
+  fix  "Take U7 off."
+  finds  payer HHP02, line 71046 U7, line 99213
+  passes line 71046 U7, line 99213
+"""
+
+
+def test_a_payer_is_one_text():
+    rules, findings = read_rules(ONE_FILE)
+    assert findings == [] and prove(rules, starter()) == []
+    payer = PayerEdits(rules)
+    of = claim(do="71046-U7 99213", payer=Payer(name="Harbor", payer_id="HHP02"))
+    assert payer.is_asked(of, context()) and not payer.is_asked(claim(), context())
+    assert [edit.id for edit in payer.of(of)] == ["HARBOR/ONE-LINE"]
+    assert payer.of(claim(do="99213")) == ()
+
+
+@pytest.mark.parametrize(
+    ("heading", "said"),
+    [
+        ("  when procedure is 99213", "is of a line"),
+        ("  if payer is HHP02", "conditions of all the rules"),
+        ("  when payer HHP02", "no condition"),
+    ],
+)
+def test_a_heading_that_asks_something_else_is_refused(heading, said):
+    rules, findings = read_rules(ONE_FILE.replace("  when payer is HHP02", heading))
+    assert rules is None and said in findings[0].message and findings[0].line == 2
+
+
+def test_a_heading_asks_whose_claims_they_are_and_nothing_else():
+    rules, _ = read_rules(ONE_FILE.replace("when payer is HHP02", "when age at least 65"))
+    with pytest.raises(ValueError, match="age"):
+        PayerEdits(rules)
