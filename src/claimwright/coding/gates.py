@@ -106,9 +106,14 @@ class Spots:
             strings = needed(pattern)
             if strings and self._count < len(_known):
                 self._read()
-            nothing: set[int] = set()
-            self._answers[pattern] = sorted(set().union(*(self._found.get(one, nothing) for one in strings))) if strings else None
+            self._answers[pattern] = self._among(strings) if strings else None
         return self._answers[pattern]
+
+    def _among(self, strings: Strings) -> list[int]:
+        found = self._found
+        if found.keys().isdisjoint(strings):
+            return []
+        return sorted(set().union(*(found[one] for one in strings if one in found)))
 
     def _read(self) -> None:
         """One pass over the documents for all strings known so far."""

@@ -153,12 +153,26 @@ def _drug_rows() -> list[tuple[list[str], re.Pattern[str], str, str, str]]:
     return held
 
 
+@lru_cache(maxsize=1)
+def _any_drug() -> tuple[re.Pattern[str], dict[str, set[int]]]:
+    """All names at once, and the rows that each belongs to."""
+    rows_of: dict[str, set[int]] = {}
+    for index, (_, names, *_) in enumerate(rows("jcodes")):
+        for name in listed(names):
+            rows_of.setdefault(name.lower(), set()).add(index)
+    words = sorted(rows_of, key=len, reverse=True)
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.I), rows_of
+
+
 def drugs(case: Case) -> list[Act]:
     """Drugs given here, in billing units: the dose over what a unit stands for, rounded up."""
     acts: dict[str, Act] = {}
     taken: list[tuple[int, int]] = []
     wasted: list[Act] = []
-    for codes, pattern, amount, measure, way in _drug_rows():
+    pattern_of_all, rows_of = _any_drug()
+    named = {index for _, _, found, _ in case.search(pattern_of_all) for index in rows_of[found.group().lower()]}
+    for index in sorted(named):
+        codes, pattern, amount, measure, way = _drug_rows()[index]
         code = next((one for one in codes if label(one, case.visit.on)), "")
         for at, sentence, found, words in case.search(pattern):
             spot = (at, found.start())
