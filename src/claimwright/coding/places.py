@@ -110,9 +110,7 @@ CAUSE = re.compile(
     r"\s+(?:his|her|the|their|an?|known|chronic)?\s*(?:chronic )?$",
     re.I,
 )
-FOLLOWED = re.compile(
-    r"\b(?:order|obtain|repeat|schedul|refer)\w*[^.;]*\b(?:follow up on|follow-up of|for) (?:his|her|the) $", re.I
-)
+FOLLOWED = re.compile(r"\b(?:order|obtain|repeat|schedul|refer)\w*[^.;]*\b(?:follow up on|for) (?:his|her|the) $", re.I)
 
 
 def place_of(reading: Reading, mention: Mention) -> str:
