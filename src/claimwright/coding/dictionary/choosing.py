@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import TYPE_CHECKING
+
+from claimwright.coding.dictionary.synonyms import content
+from claimwright.coding.dictionary.tables import lines
 
 if TYPE_CHECKING:
     from claimwright.coding.dictionary.search import Candidate
 
 THRESHOLD = 0.0
+
+
+@cache
+def faint() -> frozenset[str]:
+    """Terms that count for less."""
+    return frozenset(" ".join(sorted(content(term))) for line in lines("faint") for term in line.split(";"))
 
 
 def score(one: Candidate) -> float:
@@ -23,6 +33,7 @@ def score(one: Candidate) -> float:
         - 0.1 * one.inverted
     )
     points -= 0.5 * (one.source[0] == "o") + 0.3 * (one.source[0] in "sed")
+    points -= 1.0 * (one.words < 3 and " ".join(sorted(one.term.split())) in faint())
     return points - 0.7 * (one.side == "ignored")
 
 

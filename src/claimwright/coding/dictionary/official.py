@@ -24,9 +24,10 @@ ABSENT = re.compile(
     re.I,
 )
 VAGUE_PLACE = re.compile(
-    r"\bunspecified (?:part|site|location|multiple|lobe|segment|quadrant|side|degree|whether)\b(?: of)?", re.I
+    r"\bunspecified (?:part|site|location|multiple|lobe|segment|quadrant|side|degree)\b(?: of)?|\bunspecified whether\b[^,]*|, normal vision \w+ eye|\bunqualified\b",
+    re.I,
 )
-MANIFESTATION = re.compile(r"\bin (?:other )?(?:\w+ ){0,4}classified elsewhere\b", re.I)
+MANIFESTATION = re.compile(r"\b(?:in|as the causes? of) (?:other )?(?:\w+ ){0,4}classified elsewhere\b", re.I)
 OTHER = re.compile(r"\bother\b|\belsewhere\b|\bNEC\b", re.I)  # also the manifestations of diseases classified elsewhere
 UNSPECIFIED = re.compile(r"\bunspecified\b|\bnot otherwise specified\b|\bNOS\b", re.I)
 EPONYM = re.compile(r"\w's\b")

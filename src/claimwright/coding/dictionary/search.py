@@ -111,9 +111,11 @@ def _sided(entry: Entry, held: list[Place], where: dict[str, list[Place]]) -> It
         first, last = min(place[1] for place in held), max(place[2] for place in held)
         near = {side for side in SIDED if any(first - 4 <= place[1] <= last + 4 for place in where.get(side, ()))}
         side = "bilateral" if len(near) > 1 else next(iter(near), "")
-        if side in entry.sides:
-            yield entry.sides[side], "said"
-            said = "ignored"
+        both = side == "bilateral" and side not in entry.sides  # no code for both: one for each
+        for one in ("right", "left") if both else (side,):
+            if one in entry.sides:
+                yield entry.sides[one], "said"
+                said = "ignored"
     yield entry.code, said if entry.sides else ""
 
 
