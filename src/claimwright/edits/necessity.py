@@ -69,7 +69,7 @@ def required_missing(claim: Claim, context: Context, tables: Tables) -> Iterator
     WARN,
     cites="Coverage rules named in the message; CARC 119, 151",
     element="DTP*472",
-    needs="history, necessity frequency",
+    needs="history/two lines, necessity frequency",
 )
 def too_soon(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service that is covered once in a while is not billed again too soon."""
@@ -78,7 +78,7 @@ def too_soon(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
             held = line.procedure in rule.procedures and rule.period.covers(line.first_service)
             if not held or (rule.filing and claim.filing_indicator not in rule.filing):
                 continue
-            for other, done in earlier(claim, context):
+            for other, done in (*((claim, one) for one in claim.lines), *earlier(claim, context)):
                 if other.payer.payer_id != claim.payer.payer_id:
                     continue  # each payer counts what it paid itself
                 since = line.first_service - done.first_service

@@ -13,6 +13,7 @@ from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
+from claimwright.identifiers import npi_valid
 from claimwright.parties import Provider
 
 EQUIPMENT = re.compile(r"[EKL]\d{4}")
@@ -37,7 +38,7 @@ def asking(claim: Claim) -> Iterator[tuple[str, Provider]]:
 def ordered_by_organization(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Who refers, orders or supervises is a person, not an organization."""
     for who, provider in asking(claim):
-        practice = bool(provider.npi) and provider.npi == claim.billing.npi and not claim.billing.person
+        practice = npi_valid(provider.npi) and provider.npi == claim.billing.npi and not claim.billing.person
         if practice or not provider.person:
             yield on_claim(f"The {who} provider is an organization.", f"Name the person who was {who}, with that person's NPI.")
 

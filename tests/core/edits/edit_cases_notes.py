@@ -50,6 +50,7 @@ DISTINCT = [
 ]
 
 DECISIONS = [
+    ("NEC-FREQUENCY", on_days("99490 99490", 0, 30, dx="I10"), on_days("99490 99490", 0, 10, dx="I10")),
     ("MOD-57-EVE", on_days("99213-57 25600-RT", 0, 1, dx="S52.501A"), on_days("99213 25600-RT", 0, 1, dx="S52.501A")),
     ("MOD-57-EVE", on_days("99213 25600-RT", 0, 2, dx="S52.501A"), on_days("99213-25 25600-RT", 0, 1, dx="S52.501A")),
     ("MOD-57-MINOR", claim(do="99213-25 20610-RT", dx="M17.11"), claim(do="99213-57 20610-RT", dx="M17.11")),
