@@ -129,3 +129,22 @@ def test_what_held_a_claim_is_kept_with_its_charge_after_it_was_mended(clinic):
     held, passed = claim.events.exclude(kind="built")
     assert (held.kind, held.edits, held.charge) == ("held", "MOD-25", 330_00)
     assert (passed.kind, passed.edits, passed.charge) == ("scrubbed", "", None)
+
+
+def test_an_authorization_lasts_for_all_its_units_and_no_more(clinic):
+    patient = clinic.patient()
+    coverage = clinic.insure(patient)
+    plan = coverage.plan
+    plan.content = {**plan.content, "authorization_required": ["20610"]}
+    plan.save()
+    registration.add_authorization(
+        **clinic.who(), patient_id=patient.pk, plan_id=plan.pk, number="A1", procedure="20610", units=3,
+        start=date(2026, 1, 1), end=date(2026, 12, 31),
+    )  # fmt: skip
+    for number in range(3):
+        on = FIRST + timedelta(days=7 * number)
+        visit = clinic.code(clinic.visit(patient, on), "20610-RT", diagnosis="M17.11")
+        claim = claims.build_claim(**clinic.who(on), encounter_id=visit.pk)
+        assert not [one for one in claims.scrub_claim(**clinic.who(on), claim_id=claim.pk) if one.stops]
+        submission.submit_batch(**clinic.who(on), claim_ids=[claim.pk])
+    assert "AUTH-MISSING" in found(clinic, patient, "20610-RT", on=FIRST + timedelta(days=21), diagnosis="M17.11")

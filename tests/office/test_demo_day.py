@@ -13,7 +13,8 @@ from commands import run_claimwright
 KEYS = [
     "encounters", "coded", "claims", "scrub_held", "submitted", "accepted_999", "accepted_277ca", "remits", "lines_posted",
     "lines_posted_untouched", "denied_lines", "secondary_claims", "statements", "charges", "payments", "adjustments",
-    "ar_insurance", "ar_patient", "credits", "ledger_sum", "seconds", "files",
+    "ar_insurance", "ar_patient", "credits", "ledger_sum", "mistakes_planted", "mistakes_held", "mistakes", "first_pass",
+    "seconds", "files",
 ]  # fmt: skip
 
 
@@ -34,6 +35,38 @@ def test_every_stage_has_had_work(demo_result):
     assert {name: demo_result[name] for name, bound in least.items() if demo_result[name] < bound} == {}
     assert demo_result["submitted"] >= demo_result["accepted_999"] >= demo_result["accepted_277ca"]
     assert demo_result["lines_posted"] >= demo_result["lines_posted_untouched"]
+
+
+def test_every_planted_mistake_is_held_by_the_edit_that_is_for_it(demo_result):
+    from claimwright.office.demo.plants import PLANTS
+
+    meant = {plant.name: set(plant.edit.split()) for plant in PLANTS if plant.edit}
+    held = {one["mistake"]: set(one["held_by"]) for one in demo_result["mistakes"]}
+    assert held.keys() == meant.keys()
+    assert {name for name, edits in held.items() if not edits & meant[name]} == set()
+    assert demo_result["mistakes_held"] == demo_result["mistakes_planted"] == len(meant) >= 19
+
+
+def test_fewer_of_the_same_claims_are_denied_than_with_the_first_edits_or_none(demo_result):
+    none, first, now = (demo_result["first_pass"][name] for name in ("no_edits", "first_edits", "now"))
+    for rate in ("rate", "rate_of_charges"):
+        assert none[rate] > first[rate] > now[rate] > 0, "what the payers deny on purpose no edit can hold"
+    assert none["edits"] == 0 < first["edits"] < now["edits"]
+    assert none["held"] == 0 < first["held"] < now["held"] >= demo_result["mistakes_held"]
+
+
+def test_the_compared_pass_of_today_is_what_the_office_lived_through(demo_result, demo_db):
+    """The passes are made beside the books; the one with today's edits must come to what the books say."""
+    from claimwright.office.records.models import ClaimRecord
+
+    first = ClaimRecord.objects.filter(practice=demo_db, frequency="1", primary_claim=None)
+    refused = first.filter(events__kind="277ca", events__state="rejected")
+    answered = first.filter(events__kind="posted").exclude(pk__in=refused.values("pk")).distinct()
+    now = demo_result["first_pass"]["now"]
+    assert now["held"] == first.filter(events__kind="held").distinct().count()
+    assert (now["rejected"], now["answered"]) == (refused.distinct().count(), answered.count())
+    assert now["sent"] == first.filter(sent_on__isnull=False).count()
+    assert now["denied"] == answered.filter(denials__isnull=False).distinct().count()
 
 
 def test_each_event_and_each_line_balances(demo_db):

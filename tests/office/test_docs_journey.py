@@ -9,7 +9,7 @@ from claimwright.money import dollars
 from claimwright.office.records.models import ClaimRecord, Encounter, LedgerEntry
 
 PAGE = (Path(__file__).parents[2] / "docs" / "journey.md").read_text()
-STORY = PAGE.split("## The map")[0]
+STORY, WORTH = PAGE.split("## The map")[0].split("## What the edits are worth")
 pytestmark = pytest.mark.django_db
 
 
@@ -48,6 +48,15 @@ def test_the_claim_was_held_mended_and_closed(visit):
     assert claim.state == "closed"
     assert any("40 units of J3301 on one day; 16 are usual at most." in event.text for event in claim.events.all())
     assert {code.code for code in visit.codes.all()} <= set(re.findall(r"[A-Z]?\d{2,5}\.?\d*", STORY))
+
+
+def test_what_the_edits_are_worth_is_as_the_demo_says(demo_result):
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in WORTH.splitlines() if line.startswith("| ")]
+    passes = [demo_result["first_pass"][name] for name in ("no_edits", "first_edits", "now")]
+    told = [[str(one["held"]), str(one["answered"]), str(one["denied"]), f"{one['rate']:.1%}", f"{one['rate_of_charges']:.1%}"]
+            for one in passes]  # fmt: skip
+    assert [row[1:] for row in rows[1:]] == told
+    assert str(passes[1]["edits"]) in rows[2][0]
 
 
 def test_the_map_names_every_room():

@@ -76,7 +76,9 @@ WORDS = {
     "encounters": "visits",
     "coded": "coded",
     "claims": "claims built",
-    "scrub_held": "held by an edit at least once",
+    "mistakes_planted": "mistakes planted for the edits",
+    "mistakes_held": "of them held",
+    "scrub_held": "claims held by an edit at least once",
     "submitted": "claims sent",
     "accepted_999": "in files that payers accepted (999)",
     "accepted_277ca": "accepted by payers (277CA)",
@@ -110,4 +112,44 @@ def _show(home: Path, result: dict[str, Any]) -> None:
         value = result[name]
         table.add_row(f"${dollars(value)}" if name in MONEY else str(value), words)
     table.add_row(str(len(result["files"])), f"files under {home}")
-    Console().print(table)
+    console = Console()
+    console.print(table)
+    console.print(_mistakes(result["mistakes"]))
+    console.print(_first_pass(result["first_pass"]))
+
+
+def _mistakes(found: list[dict[str, Any]]) -> Any:
+    from rich.table import Table
+
+    from claimwright.money import dollars
+
+    table = Table("Planted mistake", "Held by", "On", "Charge", title="Planted mistakes", box=None, title_justify="left")
+    for one in found:
+        held = " ".join(one["held_by"]) or "not held"
+        table.add_row(
+            one["mistake"].replace("_", " "), one["claim"], held, one["held_on"], f"${dollars(one['charge'])}", one["now"]
+        )
+    return table
+
+
+PASSES = {
+    "no_edits": "no edit",
+    "first_edits": "the first journey's",
+    "now": "today's",
+}
+
+
+def _first_pass(passes: dict[str, dict[str, Any]]) -> Any:
+    """The same claims as first coded, sent to the same payers."""
+    from rich.table import Table
+
+    from claimwright.money import dollars
+
+    columns = ("Edits", "", "Held", "Answered", "Denied", "Rate", "Of charges", "Rate")
+    table = Table(*columns, title="Denied at first pass, the same claims as first coded", box=None, title_justify="left")
+    for name, words in PASSES.items():
+        one = passes[name]
+        counts = (str(one[key]) for key in ("edits", "held", "answered", "denied"))
+        money, share = f"${dollars(one['charge_denied'])}", f"{one['rate_of_charges']:.1%}"
+        table.add_row(words, *counts, f"{one['rate']:.1%}", money, share)
+    return table

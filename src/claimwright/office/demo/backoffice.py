@@ -12,12 +12,13 @@ from claimwright.claims.states import HELD, READY, REJECTED
 from claimwright.office.demo.steps import Steps
 from claimwright.office.demo.story import Story, StoryService, StoryVisit
 from claimwright.office.records.models import ClaimRecord, CodeSuggestion, Denial, Encounter, Practice, Statement, User
-from claimwright.office.workflow import billing, charging, claims, coding, followup, registration, submission
+from claimwright.office.workflow import billing, charging, claims, coding, followup, registration, status_inquiry, submission
 from claimwright.office.workflow.coding import DIAGNOSIS, DecidedCode
 from claimwright.office.workflow.errors import Refused
 
 CODED_AFTER, MENDED_AFTER, DENIALS_AFTER, PAID_AFTER = 1, 2, 4, 12  # days
 BATCH_DAYS = (1, 4)  # Tuesday, Friday
+ASKING_DAY = 3  # Thursday
 
 
 class BackOffice:
@@ -142,7 +143,7 @@ class BackOffice:
 
     def submit(self, day: date) -> None:
         """Twice a week everything that is ready leaves, but for what the story lets lie until a later day."""
-        if day.weekday() not in BATCH_DAYS and all(visit.sent_on != day for _, visit in self.visits):
+        if not batch_day(day) and all(visit.sent_on != day for _, visit in self.visits):
             return
         late = {self._encounter(n) for n, v in self._due("claim", day, 0) if v.sent_on and v.sent_on > day}
         rows = ClaimRecord.objects.filter(practice=self.practice, state=READY).exclude(encounter__in=late)
@@ -152,6 +153,17 @@ class BackOffice:
 
     def _submit(self, ready: Sequence[int], day: date) -> None:
         submission.submit_batch(**self.who("biller", day), claim_ids=ready, hold=True)
+
+    def ask_payers(self, day: date) -> None:
+        """Once a week ask where the claim is that has waited longest and was not asked about; the others stay on the worklist."""
+        if day.weekday() != ASKING_DAY:
+            return
+        late = (claim for claim in followup.overdue_claims(self.practice, day) if f"status:{claim.pk}" not in self.steps)
+        if claim := next(late, None):
+            self.steps.once(f"status:{claim.pk}", partial(self._ask_payer, claim.pk, day))
+
+    def _ask_payer(self, claim: int, day: date) -> None:
+        status_inquiry.ask_status(**self.who("biller", day), claim_ids=[claim])
 
     def follow_up(self, day: date) -> None:
         """Work some of the older denials; the others stay on the worklist."""
@@ -218,3 +230,8 @@ class BackOffice:
 
 def _mendable(visit: StoryVisit) -> bool:
     return bool(visit.corrected_diagnoses or visit.corrected_services or visit.corrected_member_id)
+
+
+def batch_day(day: date) -> bool:
+    """Whether everything that is ready leaves on a day."""
+    return day.weekday() in BATCH_DAYS

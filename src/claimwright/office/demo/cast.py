@@ -84,7 +84,7 @@ def _authorize(draft: Draft, bookings: list[Booking], year: Period) -> None:
     needed = plan(draft.plan_id).authorization_required if draft.plan_id == HMO else frozenset()
     held = []
     for booking in bookings:
-        if "missing_authorization" in booking.trouble:
+        if {"missing_authorization", "authorization_asked"} & set(booking.trouble):
             continue
         for service in booking.services:
             if service.procedure in needed:

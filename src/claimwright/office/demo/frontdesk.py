@@ -10,8 +10,17 @@ from claimwright.charges.model import CodedService
 from claimwright.office.demo.steps import Steps
 from claimwright.office.demo.story import Story, StoryPatient, StoryVisit
 from claimwright.office.records.convert import coverages_on, plan_of
-from claimwright.office.records.models import Encounter, Location, Patient, PlanRecord, Practice, ProviderRecord, User
-from claimwright.office.workflow import billing, coding, eligibility, estimation, registration
+from claimwright.office.records.models import (
+    AuthorizationRequest,
+    Encounter,
+    Location,
+    Patient,
+    PlanRecord,
+    Practice,
+    ProviderRecord,
+    User,
+)
+from claimwright.office.workflow import authorizations, billing, coding, eligibility, estimation, registration
 
 BOOKED_AHEAD = 7  # days
 
@@ -115,6 +124,31 @@ class FrontDesk:
 
     def _encounter(self, number: int) -> Encounter:
         return Encounter.objects.select_related("patient__guarantor").get(pk=self.steps.made(f"book:{number}"))
+
+    def authorize(self, day: date) -> None:
+        """Ask for what a plan wants authorized before the visit; most was asked for when the patient was referred."""
+        for number, visit in self.visits:
+            if "authorization_asked" in visit.trouble and f"book:{number}" in self.steps and visit.on > day:
+                self.steps.once(f"authorize:{number}", partial(self._authorize, number, visit, day))
+
+    def _authorize(self, number: int, visit: StoryVisit, day: date) -> AuthorizationRequest:
+        encounter = self._encounter(number)
+        coverage = encounter.patient.coverages.select_related("plan").get()
+        asked = plan_of(coverage.plan).authorization_required
+        services = [
+            authorizations.WantedService(one.procedure, int(one.units)) for one in visit.services if one.procedure in asked
+        ]
+        return authorizations.request_authorization(
+            **self.who(day),
+            patient_id=encounter.patient_id,
+            coverage_id=coverage.pk,
+            services=services,
+            diagnoses=visit.diagnoses,
+            start=visit.on,
+            end=visit.on + timedelta(days=30),
+            provider_id=encounter.provider_id,
+            encounter_id=encounter.pk,
+        )
 
     def estimate(self, day: date) -> None:
         """Tell tomorrow's patients what they will owe for what is planned, not for what will be miskeyed."""

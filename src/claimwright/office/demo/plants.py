@@ -18,7 +18,10 @@ class Plant(Struct):
     notes: tuple[str, ...]
     plans: tuple[str, ...]
     days: tuple[int, int] = (80, 40)
+    after: tuple[str, ...] = ()  # notes of a visit of the same patient a week before
     alone: bool = False  # touches every visit of the patient, so the patient has no other
+    edit: str = ""  # the edit that must hold the claim; of several, one
+    planned: bool = False  # a visit still to come
     held: bool = False  # stays on the worklist of held claims
     do: Do | None = None
     group: str = ""
@@ -43,6 +46,7 @@ PLANTS: Final = (
     Plant(
         name="coverage_ended_on_file",
         shows="held by the scrubber: the coverage on file ended before the visit",
+        edit="COV-DATES",
         notes=("common_cold", "poison_ivy", "conjunctivitis_right"),
         plans=(BRONZE, SILVER),
         alone=True,
@@ -58,6 +62,7 @@ PLANTS: Final = (
     Plant(
         name="malformed_subscriber_id",
         shows="held by the scrubber: the Medicare number has a letter O",
+        edit="ID-MBI",
         notes=("atrial_fibrillation_warfarin", "b12_injection", "heart_failure", "hypertension_stable"),
         plans=(PART_B,),
         alone=True,
@@ -65,6 +70,7 @@ PLANTS: Final = (
     Plant(
         name="sex_conflict",
         shows="held by the scrubber: the patient is registered as a man, the diagnosis is a woman's",
+        edit="DX-SEX",
         notes=("iron_deficiency", "pregnancy_test"),
         plans=(STATE, *_COMMERCIAL, HMO),
         alone=True,
@@ -73,9 +79,19 @@ PLANTS: Final = (
     Plant(
         name="missing_authorization",
         shows="held by the scrubber: the HMO wants an authorization for the joint injection",
+        edit="AUTH-MISSING",
         notes=("knee_injection_right", "shoulder_injection_left"),
         plans=(HMO,),
+        alone=True,  # another visit's authorization would serve
         held=True,
+    ),
+    Plant(
+        name="authorization_asked",
+        shows="the HMO is asked to authorize what is planned for a visit to come, and answers (278)",
+        notes=("knee_injection_right", "shoulder_injection_left", "copd_spirometry", "skin_tags"),
+        plans=(HMO,),
+        days=(-1, -5),
+        planned=True,
     ),
     # Coding
     Plant(
@@ -87,30 +103,36 @@ PLANTS: Final = (
     Plant(
         name="unsupported_diagnosis",
         shows="held by the scrubber: the diagnosis cannot support the service",
+        edit="NEC-REQUIRED",
         notes=("cerumen_left",),
         plans=(*_COMMERCIAL, PART_B),
     ),
     Plant(
         name="unbundled_pair",
         shows="held by the scrubber: plain spirometry is part of the test before and after a bronchodilator",
+        edit="NCCI-NEVER",
         notes=("copd_spirometry",),
         plans=(*_COMMERCIAL, PART_B),
     ),
     Plant(
         name="missing_modifier_25",
         shows="held by the scrubber: a visit beside an injection without modifier 25",
+        edit="MOD-25",
         notes=("knee_pain_left_hypertension",),
         plans=(*_COMMERCIAL, PART_B),
     ),
     Plant(
         name="excess_units",
         shows="held by the scrubber: 40 units of triamcinolone, milligrams taken for units",
+        edit="MUE-DAY-CLINICAL",
         notes=("shoulder_injection_left", "knee_injection_right"),
-        plans=(*_COMMERCIAL, PART_B),
+        plans=(SILVER,),
+        days=(85, 62),
     ),
     Plant(
         name="age_conflict",
         shows="held by the scrubber: a child's check-up code on an adult",
+        edit="DX-AGE",
         notes=("annual_physical_young_adult", "annual_physical_flu"),
         plans=_COMMERCIAL,
         days=(60, 15),
@@ -118,14 +140,72 @@ PLANTS: Final = (
     Plant(
         name="last_years_code",
         shows="held by the scrubber: from October 2026 the code names the foot, the coder used the old one",
+        edit="DX-SPECIFIC",
         notes=("heel_pain_left",),
         plans=(*_COMMERCIAL, STATE, HMO, PART_B),
         days=(40, 12),
+    ),
+    Plant(
+        name="separate_visit_unsaid",
+        shows="held by the scrubber with a safe fix: append 25, with the note's words for a visit apart from the injection",
+        edit="MOD-25",
+        notes=("knee_pain_left_hypertension",),
+        plans=(*_COMMERCIAL, PART_B),
+        days=(30, 6),
+        held=True,
+    ),
+    Plant(
+        name="body_mass_first",
+        shows="held by the scrubber with a safe fix: the diagnoses reordered, the obesity before its body mass index",
+        edit="DX-BMI",
+        notes=("diabetes_insulin_obesity",),
+        plans=(*_COMMERCIAL, PART_B, STATE, HMO),
+        days=(30, 6),
+        held=True,
+    ),
+    Plant(
+        name="code_not_complete",
+        shows="held by the scrubber with a safe fix: the only complete code instead of its heading",
+        edit="DX-SPECIFIC",
+        notes=("long_covid_fatigue",),
+        plans=(*_COMMERCIAL, PART_B, STATE, HMO),
+        days=(30, 6),
+        held=True,
+    ),
+    Plant(
+        name="second_procedure_in_global",
+        shows="held by the scrubber: an injection within the ten days included in an earlier procedure, without 79",
+        edit="SUR-GLOBAL",
+        notes=("knee_injection_right", "shoulder_injection_left"),
+        after=("actinic_keratoses", "abscess_thigh_right", "plantar_wart", "skin_tags"),
+        plans=(*_COMMERCIAL, PART_B),
+    ),
+    Plant(
+        name="reduced_visit",
+        shows="held by the scrubber: modifier 52 on a visit that was short",
+        edit="SUR-STOPPED-VISIT",
+        notes=("common_cold", "conjunctivitis_right", "poison_ivy", "reflux_stable", "hypertension_stable"),
+        plans=(*_COMMERCIAL, STATE),
+    ),
+    Plant(
+        name="more_work_on_visit",
+        shows="held by the scrubber: modifier 22 on a visit that was long",
+        edit="SUR-MORE-WORK-VISIT",
+        notes=("depression_moderate", "migraine", "anxiety", "gout_flare_right", "hypertension_kidney_disease"),
+        plans=(*_COMMERCIAL, PART_B),
+    ),
+    Plant(
+        name="procedure_modifier_on_visit",
+        shows="held by the scrubber: modifier 76, of a repeated procedure, on a visit",
+        edit="SUR-ON-VISIT",
+        notes=("sinusitis_maxillary", "otitis_media_right", "cystitis", "strep_throat", "enlarged_prostate"),
+        plans=(*_COMMERCIAL, PART_B, STATE),
     ),
     # Billing
     Plant(
         name="duplicate_claim",
         shows="the second claim is held by the scrubber as a duplicate",
+        edit="DUP-BATCH DUP-HISTORY",
         notes=("flu_shot_adult", "flu_shot_medicare"),
         plans=(*_COMMERCIAL, HMO, PART_B),
         days=(55, 20),
@@ -133,6 +213,7 @@ PLANTS: Final = (
     Plant(
         name="late_filing",
         shows="held by the scrubber: the HMO's 90 days are over",
+        edit="DT-TIMELY",
         notes=("hypertension_stable", "common_cold", "strep_throat", "reflux_stable"),
         plans=(HMO,),
         days=(99, 95),
@@ -292,7 +373,7 @@ PLANTS: Final = (
     ),
     Plant(
         name="silent_payer",
-        shows="a claim without any answer, on the overdue list",
+        shows="a claim without any answer, on the overdue list; the payer, asked where it is (276), has no such claim (277)",
         notes=("migraine", "reflux_stable", "depression_moderate", "anxiety"),
         plans=_COMMERCIAL,
         days=(60, 40),

@@ -36,7 +36,8 @@ def run_demo(home: Path, seed: int, patients: int, today: date, progress: Progre
     started = perf_counter()
     story = build(seed, patients, today)
     practice = open_practice(story)
-    open_payer(home, payer_book(story, seed))
+    book = payer_book(story, seed)
+    open_payer(home, book)
     days = Days(practice, story, home, seed)
     first = min(visit.on for visit in story.visits) - timedelta(days=BOOKED_AHEAD)
     total = (today - first).days + 1
@@ -46,7 +47,7 @@ def run_demo(home: Path, seed: int, patients: int, today: date, progress: Progre
             progress(number, total, f"{day:%B} {day.day}")
         days.run(day)
     print_samples(practice, home)
-    return figures(practice, home, perf_counter() - started)
+    return figures(practice, story, days.steps, book, home, started)
 
 
 class Days:
@@ -67,6 +68,7 @@ class Days:
             return
         self.front.book(day)
         self.front.verify(day)
+        self.front.authorize(day)
         self._exchange(day)
         self.front.estimate(day)
         self.front.see_patients(day)
@@ -74,6 +76,7 @@ class Days:
         self.back.claim(day)
         self.back.mend(day)
         self.back.submit(day)
+        self.back.ask_payers(day)
         self._exchange(day)
         self.back.follow_up(day)
         self.back.bill_patients(day)

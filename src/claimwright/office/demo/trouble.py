@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from claimwright.effective import Period
-from claimwright.office.demo.chart import note
+from claimwright.office.demo.chart import Note, note
 from claimwright.office.demo.people import Draft
 from claimwright.office.demo.plants import PLANTS, Plant
 from claimwright.office.demo.story import StoryService
@@ -28,7 +28,7 @@ def plant_all(diary: Diary) -> tuple[Behaviour, ...]:
         if booking is None:
             continue
         booking.trouble.append(plant.name)
-        booking.stop = "held" if plant.held else ""
+        booking.stop = "held" if plant.held else booking.stop
         if plant.alone:
             diary.drafts[booking.who].spoken_for = True
         if plant.name in SPOILS:
@@ -40,10 +40,41 @@ def plant_all(diary: Diary) -> tuple[Behaviour, ...]:
 
 def _book(diary: Diary, plant: Plant) -> Booking | None:
     for key in plant.notes:
-        found = diary.seek(note(key), diary.workdays(*plant.days), lambda draft: draft.plan_id in plant.plans, alone=plant.alone)
+        found = _after(diary, plant, note(key)) if plant.after else _fitting(diary, plant, note(key))
         if found:
-            return diary.book(found[0], note(key), found[1])
+            return diary.book(found[0], note(key), found[1], "scheduled" if plant.planned else "")
     return None
+
+
+def _fitting(diary: Diary, plant: Plant, wanted: Note, days: Sequence[date] = ()) -> tuple[int, date] | None:
+    """Whom a note of the plant fits, and when."""
+    days = days or diary.workdays(*plant.days)
+    return diary.seek(wanted, days, lambda draft: draft.plan_id in plant.plans, alone=plant.alone)
+
+
+def _after(diary: Diary, plant: Plant, wanted: Note) -> tuple[int, date] | None:
+    """The same, a week after a visit by one of the plant's notes, which is booked too."""
+    for key in plant.after:
+        first = diary.seek(note(key), diary.workdays(*plant.days), lambda draft: _could_have(draft, plant, wanted, diary.today))
+        if first is None:
+            continue
+        who, on = first
+        diary.book(who, note(key), on)
+        days = [day for day in diary.workdays(*plant.days) if timedelta(7) <= day - on <= timedelta(9)]
+        found = diary.seek(wanted, days, lambda draft, of=diary.drafts[who]: draft is of) if days else None  # type: ignore[misc]
+        if found:
+            return found
+    return None
+
+
+def _could_have(draft: Draft, plant: Plant, wanted: Note, today: date) -> bool:
+    person = draft.patient.person
+    far, near = (today - timedelta(days=back) for back in plant.days)
+    return (
+        draft.plan_id in plant.plans
+        and person.birth is not None
+        and wanted.may_fit(person.sex, person.birth, far, near, draft.plan_kind)
+    )
 
 
 def _behaviour(draft: Draft, on: date, plant: Plant) -> Behaviour:
@@ -150,6 +181,33 @@ def _fingerstick(diary: Diary, booking: Booking) -> None:
     )
 
 
+def _body_mass_first(diary: Diary, booking: Booking) -> None:
+    """The body mass index put in front of everything else."""
+    codes = sorted(booking.diagnoses, key=lambda code: not code.startswith("Z68"))
+    _coded(booking, tuple(codes), booking.services)
+
+
+def _modified(modifier: str) -> Spoil:
+    """The visit of the claim with a modifier that is not for visits."""
+
+    def spoil(diary: Diary, booking: Booking) -> None:
+        services = tuple(
+            msgspec.structs.replace(s, modifiers=(*s.modifiers, modifier)) if s.procedure.startswith("992") else s
+            for s in booking.services
+        )
+        _coded(booking, booking.diagnoses, services)
+
+    return spoil
+
+
+def _without_79(diary: Diary, booking: Booking) -> None:
+    """The injection says nothing of the operation a week before; 79 would say that it has nothing to do with it."""
+    booking.corrected_diagnoses = booking.diagnoses
+    booking.corrected_services = tuple(
+        msgspec.structs.replace(s, modifiers=("79", *s.modifiers)) if s.procedure == "20610" else s for s in booking.services
+    )
+
+
 def _twice(diary: Diary, booking: Booking) -> None:
     """The same visit entered a second time, at another hour."""
     again = diary.book(booking.who, booking.note, booking.on)
@@ -175,6 +233,13 @@ SPOILS: Final[dict[str, Spoil]] = {
     "never_paid_alone": _fingerstick,
     "missing_modifier_25": _without_25,
     "excess_units": _milligrams,
+    "separate_visit_unsaid": _without_25,
+    "body_mass_first": _body_mass_first,
+    "code_not_complete": lambda diary, booking: _instead(booking, "U09.9", "U09"),
+    "second_procedure_in_global": _without_79,
+    "reduced_visit": _modified("52"),
+    "more_work_on_visit": _modified("22"),
+    "procedure_modifier_on_visit": _modified("76"),
     "age_conflict": lambda diary, booking: _instead(booking, "Z00.00", "Z00.129"),
     "duplicate_claim": _twice,
     "late_filing": _late,

@@ -117,12 +117,12 @@ def coverage_of(row: patients.CoverageRecord) -> Coverage:
 
 
 def authorization_of(row: patients.Authorization) -> Authorization:
-    """What is left of a prior authorization."""
+    """A prior authorization as granted: the edits count what the patient's claims used of it."""
     return Authorization(
         plan_id=row.plan.plan_id,
         number=row.number,
         procedure=row.procedure,
-        units=max(row.units - row.used, 0),
+        units=row.units,
         period=Period(row.start, row.end),
     )
 

@@ -117,7 +117,7 @@ def _follow(
     _write_denials(remit, claim, planned)
     if planned.crossover and not claim.forwarded:
         changed(claim, forwarded=True)
-    if planned.secondary_due:
+    if planned.secondary_due and not claim.forwarded:  # a payer that forwards its decision forwards the correction too
         enqueue(claim.practice, "secondary claim", f"secondary:{claim.pk}", {"claim_id": claim.pk})
     payer = remit.payer.name if remit.payer else unpack(remit.content, Remittance).payer.name
     text = in_words(payer, planned)
