@@ -456,3 +456,51 @@ def filling_of_a_tooth_taken_out(claim: Claim, context: Context, rng: Random) ->
         dental=replace(line.dental, teeth=(Tooth(number=line.dental.teeth[0].number),)),
     )
     return claim, replace(context, history=(replace(claim, patient_control_number="A0001", lines=(pulled,)),))
+
+
+# What the older edits find ------------------------------------------------------------------------------------------
+
+add("manifestation without its cause", "CARC 11", "DX-MANIFESTATION-CAUSE", lambda c: dx(c, "I10", "F02.80"), PRO)
+add("check-up behind an illness", "CARC 11", "DX-FIRST-ONLY", lambda c: dx(c, "I10", "Z00.00"), PRO)
+add("knee of an open side", "CARC 16", "DX-SIDE", lambda c: dx(c, "M17.10"), PRO)
+add("aftercare of an injury", "CARC 11", "DX-AFTERCARE", lambda c: dx(c, "S61.411D", "Z48.02"), PRO)
+add("pregnancy without its weeks", "CARC 16", "DX-WEEKS", lambda c: dx(c, "O09.90") if c.patient.sex == "F" else None, PRO)
+add("visit on the day of major surgery", "CARC 97", "MOD-57", lambda c: more(c, "25600", "RT") if lone_visit(c) else None)
+add(
+    "waived test without QW", "CARC B23", "MOD-QW", lambda c: more(c, "87880", clia=CLIA) if part_b(c) and lone_visit(c) else None
+)
+add("X-ray that nobody ordered", "CARC 183", "PRV-ORDERING", lambda c: more(c, "71046") if part_b(c) and lone_visit(c) else None)
+add("after hours to Medicare", "CARC 234", "PX-BUNDLED", lambda c: more(c, "99050") if part_b(c) and lone_visit(c) else None)
+add(
+    "whole X-ray in an emergency room",
+    "CARC 4",
+    "MOD-FACILITY",
+    lambda c: more(c, "71046") if alone(c, "99283") and c.form == PRO else None,
+)
+add(
+    "longer visit by the code Medicare does not take",
+    "CARC 181",
+    "PX-MEDICARE-INVALID",
+    lambda c: more(c, "99417") if part_b(c) and lone_visit(c) else None,
+)
+add(
+    "stay that ends before it begins",
+    "A7*189",
+    "DT-STAY",
+    lambda c: replace(c, admitted=c.first_service, discharged=c.first_service - timedelta(days=1)),
+    PRO,
+)
+
+
+@mistake("CARC 236", "NCCI-OTHER-CLAIM")
+def pair_split_over_two_claims(claim: Claim, context: Context, rng: Random) -> Spoilt:
+    if not lone_visit(claim) or claim.other_payers:
+        return None
+    return on_first(claim, procedure="11720"), replace(context, history=(before(claim, 0, "11042"),))
+
+
+@mistake("CARC 4", "SUR-NOTHING-BEFORE")
+def unrelated_to_no_surgery(claim: Claim, context: Context, rng: Random) -> Spoilt:
+    if not alone(claim, "17110"):
+        return None
+    return on_first(claim, modifiers=("79",)), replace(context, history=(before(claim, 400, "99213"),))

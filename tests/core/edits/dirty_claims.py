@@ -893,7 +893,7 @@ add(
 add("correction without the payer's number", "M47", "FRQ-CONTROL-NUMBER", lambda c: replace(c, frequency="7"))
 add("void without the payer's number", "M47", "FRQ-CONTROL-NUMBER", lambda c: replace(c, frequency="8"))
 add("first claim with the payer's number", "A7*464", "FRQ-ORIGINAL", lambda c: replace(c, payer_control_number="P1"))
-add("referral that nobody made", "N286", "REF-PROVIDER", lambda c: replace(c, referral_number="R1"), PRO)
+add("referral that nobody made", "N286", "REF-PROVIDER", lambda c: replace(c, referral_number="R1", referring=None), PRO)
 
 
 @mistake("CARC 18", "DUP-BATCH")
