@@ -95,7 +95,8 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
         placeless = 2 if hit.entry.key in WITHOUT_SITE else 0  # gives way to the same condition with its place
         found.append((hit.entry.words * 2 + hit.entry.own - placeless, mention))
     for head in heads:
-        for site in _narrowest(_sites_of(head, sites, words), sites, words, table):
+        where = _sites_of(head, sites, words) or (sites if len(sites) == 1 and reading.note.sentences[number].statement else [])
+        for site in _narrowest(where, sites, words, table):
             code = _code_at(table, head.entry.key, site.entry.key)
             if code:
                 first, last = min(head.first, site.first), max(head.last, site.last)
@@ -266,9 +267,17 @@ SIDE_SECTIONS = frozenset(
 
 
 def _note_sides(reading: Reading) -> None:
-    """Which side each site is said to be on, where the note tells the story or the judgement."""
+    """Which side each site is said to be on, where the note tells the story or the judgement; else what a picture shows."""
+    _sides_in(reading, SIDE_SECTIONS)
+    told = frozenset(reading.sides)
+    seen = Reading(note=reading.note, hits=reading.hits, placed=reading.placed, mentions=[], sides={})
+    _sides_in(seen, frozenset(("results", "exam")))
+    reading.sides.update({site: sides for site, sides in seen.sides.items() if site not in told})
+
+
+def _sides_in(reading: Reading, sections: frozenset[str]) -> None:
     for number, sentence in enumerate(reading.note.sentences):
-        if sentence.section not in SIDE_SECTIONS:
+        if sentence.section not in sections:
             continue
         sides = [hit for hit in reading.hits[number] if hit.entry.kind == "side"]
         for site in (hit for hit in reading.hits[number] if hit.entry.kind == "site") if sides else ():

@@ -50,7 +50,7 @@ def weight_of(reading: Reading, mention: Mention, decided: bool) -> tuple[float,
     if not decided:
         weight = max(weight, WITHOUT_ASSESSMENT.get(sentence.section, 0.0))
     if place in ("assessment", "opening", "detail", "plan") and is_symptom(mention.template):
-        weight -= 0.16
+        weight -= 0.24 if place == "assessment" and titled(reading) else 0.16  # titles say what became of the complaint
     if mention.assertion == "historical" and place != "statement":
         weight -= 0.25
     if (
@@ -62,6 +62,16 @@ def weight_of(reading: Reading, mention: Mention, decided: bool) -> tuple[float,
     if not mention.own:
         weight -= 0.04
     return max(0.05, weight), PLACES.get(place, "elsewhere in the note")
+
+
+def titled(reading: Reading) -> bool:
+    """Whether the assessment names its problems in titles of their own."""
+    return any(
+        mention.assertion in ("affirmed", "uncertain")
+        and reading.sentence(mention).statement
+        and reading.sentence(mention).section == "assessment"
+        for mention in reading.mentions
+    )
 
 
 LASTING_STATUS = ("Z79", "Z85", "Z86", "Z87", "Z90", "Z94", "Z95", "Z96", "Z99")

@@ -9,6 +9,7 @@ from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.describe import billable, is_symptom
 from claimwright.coding.injuries import gravity, injuries
+from claimwright.coding.places import place_of
 from claimwright.coding.tables import listed, rows
 
 INTEGRAL = "ICD-10-CM OCG I.B.5 (signs and symptoms integral to a disease)"
@@ -44,6 +45,7 @@ def settle(case: Case) -> list[Candidate]:
     """Drop what may not be coded and put the rest in order."""
     integral(case)
     injuries(case)
+    by_index(case)
     exclude(case)
     valid(case)
     return arrange(case)
@@ -71,7 +73,8 @@ def integral(case: Case) -> None:
 def _same_item(case: Case, confirmed: list[Candidate]) -> None:
     """Within one problem, symptoms told about a confirmed disease are its picture, not further diagnoses."""
     for candidate in case.main():
-        if not is_symptom(candidate.code) or any(case.mention_at(m).statement for m in candidate.mentions):
+        places = {place_of(case.reading, m) for m in candidate.mentions}
+        if not is_symptom(candidate.code) or places & {"statement", "opening"}:
             continue
         cause = next((c for c in confirmed if c.item >= 0 and c.item == candidate.item), None)
         if cause and not cause.code.startswith("Z"):
@@ -117,6 +120,15 @@ def valid(case: Case) -> None:
             case.drop(candidate, "the code is for the other sex")
         elif ages and case.age is not None and not ages[0] <= case.age <= ages[1]:
             case.drop(candidate, "the code is for another age")
+
+
+def by_index(case: Case) -> None:
+    """A sore throat is coded as acute pharyngitis, a painful one as the symptom (Index: Sore throat J02.9; R07.0 Excludes1)."""
+    for candidate in case.main("R07.0"):
+        if any("sore" in mention.term for mention in candidate.mentions):
+            case.replace(
+                candidate, "J02.9", "the Index leads from sore throat to acute pharyngitis", "Alphabetic Index: Sore, throat"
+            )
 
 
 def arrange(case: Case) -> list[Candidate]:

@@ -104,7 +104,10 @@ def _refines(case: Case, candidate: Candidate, other: Candidate) -> bool:
         and not same(candidate.code, other.code, 4)
     ):
         return False
-    if not any(case.mention_at(m).section in SUPPORTS and m.assertion == "affirmed" for m in other.mentions):
+    places = (
+        SUPPORTS - {"hpi", "pmh", "exam", "findings", "other"} if candidate.code[0] == "M" else SUPPORTS
+    )  # joints: of this visit
+    if not any(case.mention_at(m).section in places and m.assertion == "affirmed" for m in other.mentions):
         return False
     if candidate.code[0] == "R" and not candidate.code.startswith(SAME_CATEGORY_ONLY):
         return False
