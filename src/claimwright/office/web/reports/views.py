@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from claimwright.office.clock import today
 from claimwright.office.reports import claims as claim_reports
-from claimwright.office.reports import measures
+from claimwright.office.reports import firstpass, measures
 from claimwright.office.web.access import BILLING, roles
 from claimwright.office.web.shell import page
 
@@ -16,6 +16,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     causes = measures.denial_causes(request.practice)
     books = measures.check_ledger(request.practice)
     months = measures.months(request.practice)
+    first = firstpass.by_month(request.practice)
     buckets = list(claim_reports.AGES)
     context = {
         "rates": measures.rates(request.practice, today()),
@@ -24,6 +25,8 @@ def dashboard(request: HttpRequest) -> HttpResponse:
         "bucket_totals": [sum(row.buckets[place] for row in aging) for place in range(len(buckets))],
         "owed": sum(row.total for row in aging),
         "causes": causes,
+        "first_pass": first,
+        "first_pass_together": firstpass.together(first),
         "books": books,
         "states": claim_reports.by_state(request.practice),
         "months_chart": months,
