@@ -69,6 +69,16 @@ def test_the_compared_pass_of_today_is_what_the_office_lived_through(demo_result
     assert now["denied"] == answered.filter(denials__isnull=False).distinct().count()
 
 
+def test_payers_were_asked_where_claims_are_and_what_they_authorize(demo_dir, demo_db):
+    from claimwright.office.records.models import AuthorizationRequest, ClaimInquiry
+
+    told = ClaimInquiry.objects.filter(claim__practice=demo_db, answered_on__isnull=False)
+    assert "unknown" in told.values_list("status", flat=True), "the silent payer has no such claim"
+    asked = AuthorizationRequest.objects.get(coverage__patient__practice=demo_db)
+    assert (asked.status, asked.answered_on) == ("certified", asked.asked_on)
+    assert {path.suffix for path in files(demo_dir, ".276", ".277", ".278")} == {".276", ".277", ".278"}
+
+
 def test_each_event_and_each_line_balances(demo_db):
     from claimwright.ledger.balances import check
     from claimwright.office.records.ledger import event_of
