@@ -2,43 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from claimwright.coding.dictionary.stems import TOKEN, root
 from claimwright.coding.dictionary.tables import lines, rows, word_set
 
 Place = tuple[str, int, int, int]  # a root, the first and last word that say it, how: 0 itself, 1 a synonym, 2 a weak one
-Meaning = tuple[tuple[str, ...], tuple[tuple[str, int], ...]]  # what is said, what it means and how surely
+Meaning = tuple[tuple[str, int], ...]  # roots and how surely
+
+
+class Word(NamedTuple):
+    """A word of a note: its characters, as written, and its root; linking words have none."""
+
+    start: int
+    end: int
+    text: str
+    root: str
+
+
+class Said(NamedTuple):
+    """What a word may begin: itself, and phrases by their second root."""
+
+    alone: Meaning
+    longer: dict[str, list[tuple[tuple[str, ...], Meaning]]]
 
 
 def content(text: str) -> list[str]:
     """The roots of a phrase without its linking words."""
-    silent = word_set("stop")
-    return [root(word) for word in TOKEN.findall(text.lower()) if word not in silent]
+    return [word.root for word in words_of(text, 0, len(text)) if word.root]
+
+
+def words_of(text: str, start: int, end: int) -> list[Word]:
+    """The words of a stretch of text."""
+    return [Word(*token.span(), token.group(), _root(token.group())) for token in TOKEN.finditer(text, start, end)]
+
+
+@lru_cache(maxsize=50_000)
+def _root(word: str) -> str:
+    return "" if word.lower() in word_set("stop") else root(word)
 
 
 @lru_cache(maxsize=1)
-def phrases() -> dict[str, list[Meaning]]:
+def phrases() -> dict[str, Said]:
     """The first root of what is said, to all that may begin with it."""
-    found: dict[str, list[Meaning]] = {}
+    found: dict[str, Said] = {}
     for said, means in rows("synonyms"):
-        key = tuple(content(said))
-        found.setdefault(key[0], []).append((key, _meant(means, key)))
+        first, *rest = content(said)
+        meant = _meant(means, (first, *rest))
+        held = found.setdefault(first, Said((), {}))
+        if rest:
+            held.longer.setdefault(rest[0], []).append(((first, *rest), meant))
+        else:
+            found[first] = Said(tuple(dict((*meant, *held.alone)).items()), held.longer)
     return found
 
 
-def _meant(means: list[str], said: tuple[str, ...]) -> tuple[tuple[str, int], ...]:
+def _meant(means: list[str], said: tuple[str, ...]) -> Meaning:
     meant: dict[str, int] = {}
     for one in means:
-        for word in content(one.removeprefix("~")):
+        for word in content(one.strip().removeprefix("~")):
             if word not in said:
-                meant[word] = min(meant.get(word, 2), 2 if one.startswith("~") else 1)
+                meant[word] = min(meant.get(word, 2), 2 if one.strip().startswith("~") else 1)
     return tuple(meant.items())
 
 
 @lru_cache(maxsize=1)
-def abbreviations() -> dict[str, tuple[tuple[tuple[str, int], ...], frozenset[str]]]:
+def abbreviations() -> dict[str, tuple[Meaning, frozenset[str]]]:
     """An abbreviation as written, to its meaning and the roots of which the note must hold one."""
     found = {}
     for line in lines("abbreviations"):
@@ -47,27 +78,24 @@ def abbreviations() -> dict[str, tuple[tuple[tuple[str, int], ...], frozenset[st
     return found
 
 
-def meanings(text: str, spans: Sequence[tuple[int, int]], note: Collection[str]) -> list[Place]:
-    """The roots of a sentence in order, with what they stand for; `note` holds the words of the whole note."""
-    silent = word_set("stop")
+def meanings(words: Sequence[Word], note: Callable[[], frozenset[str]]) -> list[Place]:
+    """The roots of a sentence in order, with what they stand for; `note` tells the roots of the whole note."""
     known, short = phrases(), abbreviations()
-    words: list[str] = []
-    where: list[int] = []
+    spoken = [(index, word) for index, word in enumerate(words) if word.root]
     found: list[Place] = []
-    for index, (start, end) in enumerate(spans):
-        word = text[start:end]
-        if word.lower() not in silent:
-            words.append(root(word))
-            where.append(index)
-    for number, word in enumerate(words):
-        index = where[number]
-        found.append((word, index, index, 0))
-        for key, meant in known.get(word, ()):
-            size = len(key)
-            if size == 1 or tuple(words[number : number + size]) == key:
-                last = where[number + size - 1]
-                found += [(other, index, last, how) for other, how in meant]
-        start, end = spans[index]
-        if end - start < 7 and (held := short.get(text[start:end])) and (not held[1] or not held[1].isdisjoint(note)):
+    for number, (index, word) in enumerate(spoken):
+        found.append((word.root, index, index, 0))
+        said = known.get(word.root)
+        if said is not None:
+            for other, how in said.alone:
+                found.append((other, index, index, how))
+            if said.longer and number + 1 < len(spoken):
+                for key, meant in said.longer.get(spoken[number + 1][1].root, ()):
+                    stop = number + len(key)
+                    if len(key) == 2 or tuple(one.root for _, one in spoken[number:stop]) == key:
+                        last = spoken[stop - 1][0]
+                        found += [(other, index, last, how) for other, how in meant]
+        held = short.get(word.text)
+        if held is not None and (not held[1] or not held[1].isdisjoint(note())):
             found += [(other, index, index, how) for other, how in held[0]]
     return found

@@ -6,6 +6,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
+from claimwright.coding.dictionary.choosing import prior
+
 SIDES = {"r": "right", "l": "left", "b": "bilateral"}
 
 
@@ -18,35 +20,55 @@ class Entry(NamedTuple):
     words: tuple[str, ...]  # essential, in the term's order
     rest: tuple[str, ...]  # those that did not find it
     optional: tuple[str, ...]
+    prior: float  # what the term is worth before it is said
 
 
 class Terms:
-    """Anchors, each one word or two in order, to their terms."""
+    """Terms by the one word or the two words that find them."""
 
     def __init__(self, text: str) -> None:
         """The table's text; lines are only cut here, and read when first asked for."""
-        self.packed = dict(line.split("\t", 1) for line in text.split("\n") if "\t" in line and line[0] != "#")
-        self.read: dict[str, tuple[Entry, ...]] = {}
-        self.anchors = {word for anchor in self.packed for word in anchor.split(" ")}
+        self.single: dict[str, str | tuple[Entry, ...]] = {}
+        self.paired: dict[str, dict[str, str | tuple[Entry, ...]]] = {}
+        for line in text.split("\n"):
+            if line[:1] == "#" or not line:
+                continue
+            anchor, packed = line.split("\t", 1)
+            first, _, second = anchor.partition(" ")
+            if not second:
+                self.single[first] = packed
+                continue
+            for one, other in ((first, second), (second, first)):
+                held = self.paired.get(one)
+                if held is None:
+                    self.paired[one] = {other: packed}
+                else:
+                    held[other] = packed
 
-    def under(self, anchor: str) -> tuple[Entry, ...]:
-        """The terms of an anchor."""
-        found = self.read.get(anchor)
-        if found is None:
-            held = self.packed.get(anchor)
-            found = tuple(_entry(packed, anchor) for packed in held.split(";")) if held else ()
-            self.read[anchor] = found
+    def of_one(self, word: str) -> tuple[Entry, ...]:
+        """The terms of one word."""
+        found = self.single.get(word, ())
+        if isinstance(found, str):
+            found = self.single[word] = tuple(_entry(packed, {word}) for packed in found.split(";"))
+        return found
+
+    def of_two(self, one: str, two: str) -> tuple[Entry, ...]:
+        """The terms that two words find."""
+        found = self.paired[one][two]
+        if isinstance(found, str):
+            found = tuple(_entry(packed, {one, two}) for packed in found.split(";"))
+            self.paired[one][two] = self.paired[two][one] = found
         return found
 
 
-def _entry(packed: str, anchor: str) -> Entry:
+def _entry(packed: str, known: set[str]) -> Entry:
     said, _, besides = packed.partition(" (")
     code, source, *words = said.split(" ")
-    known = anchor.split(" ")
-    rest = tuple(word for word in words if word not in known)
     code, _, sides = code.partition("/")
     sided = {SIDES[sides[place]]: code[:-1] + sides[place + 1] for place in range(0, len(sides), 2)}
-    return Entry(code, sided, source, tuple(words), rest, tuple(besides[:-1].split(" ")) if besides else ())
+    rest = tuple(word for word in words if word not in known)
+    optional = tuple(besides[:-1].split(" ")) if besides else ()
+    return Entry(code, sided, source, tuple(words), rest, optional, prior(code, source, tuple(words)))
 
 
 @lru_cache(maxsize=1)
