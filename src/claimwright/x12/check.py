@@ -113,18 +113,20 @@ class Checker:
         """Section by section; only texts that are not known to be good are looked at."""
         assert self.structure and self.texts and self.hierarchy
         line, rows, segments = stretch.line, stretch.rows, stretch.segments
-        first = segments[0]
+        level = segments[0][0] == "HL"  # which ends what was said of a claim
+        claim = value(segments[course.claim_at], 1)[:38] if course.claim_at >= 0 else "" if level else self.report.claim
         known = self.texts.of(course)
         doubtful = [at for at, one in enumerate(known) if rows[at] not in one.good and not one.passes(rows[at])]
-        if first[0] == "HL":
-            self.hierarchy.take(first, line)
+        if level:
+            self.hierarchy.take(segments[0], line)
         for name, begin, end, where in course.sections:
             if self.gathers:
                 self._next_section(RawSection(name, line + begin, segments[begin:end], where))
             if not begin:
-                if first[0] in _NAMES_CLAIM:
-                    self.report.claim = value(first, 1)[:38] if first[0] != "HL" else ""
-                self.structure.follow(course, line)
+                self.report.claim = "" if level else self.report.claim
+                self.structure.follow(course, line, claim)
+            if begin == course.claim_at:
+                self.report.claim = claim
             while doubtful and doubtful[0] < end:
                 at = doubtful.pop(0)
                 self._doubt(known[at], rows[at], segments[at], line + at)

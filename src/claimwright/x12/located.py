@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 from claimwright.x12.grammar import Grammar, grammar, versions
@@ -26,7 +26,7 @@ class Section:
                 return segment
         return []
 
-    def places(self, name: str) -> list[int]:
+    def places(self, name: str) -> Sequence[int]:
         """Where in the section the segments of this kind stand."""
         return [place for place, segment in enumerate(self.segments) if segment[0] == name]
 

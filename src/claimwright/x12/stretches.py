@@ -1,4 +1,4 @@
-"""A file in stretches: one segment that can only begin a loop (HL, CLM, LX, SVC) and those behind it, up to the next such.
+"""A file in stretches: a segment that can only begin a loop (HL, CLM, LX, SVC) and what follows, up to the next no deeper.
 
 A file has many stretches and few shapes of them. What a stretch of one shape means, wherever it begins in its guide, is worked
 out once and kept as its course: where each segment belongs, which loops it opens and which are still open at its end.
@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from sys import intern
 from typing import NamedTuple
 
-from claimwright.x12.grammar import QUALIFIER_AT, Loop, Rule, grammar
+from claimwright.x12.grammar import QUALIFIER_AT, Grammar, Loop, Rule, grammar
 from claimwright.x12.located import table_for, value, walker
 from claimwright.x12.tokens import Delimiters, Segment, Tokens
 from claimwright.x12.walk import State, Step
 
 CONTROL = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
+CLAIMS = frozenset({"CLM", "CLP"})
 _ANYWHERE = frozenset({"NM1", "N1"})  # begin a loop too, but the shorter stretches would cost more than they save
 _QUALIFIED = frozenset({"REF", "DTP", "DTM", "AMT", "NM1", "PER"})  # told apart by the readers also where the guide does not
+_DEEPEST = 99
 _LONGEST = 100  # segments; what is longer is not worth remembering
-_REMEMBERED = 4096  # courses of a guide
+_REMEMBERED = 40_000  # segments of all courses of a guide
 
 
 Seen = dict[Rule | Loop, int]
@@ -59,12 +62,13 @@ class Part(NamedTuple):
 class Course:
     """What a stretch without fault in its structure is: `pops` loops end, then these sections follow."""
 
-    __slots__ = ("lacks", "open", "pops", "rules", "sections", "state")
+    __slots__ = ("claim_at", "lacks", "open", "pops", "rules", "sections", "state")
 
     def __init__(self, pops: int, state: State, rules: list[Rule], sections: list[Part], left: list[Open]) -> None:
         self.pops, self.state, self.rules = pops, state, tuple(rules)
         self.sections, self.open = tuple(sections), tuple(left)
         self.lacks = any(one.missing for one in left)  # something that must still come
+        self.claim_at = next((at for at, rule in enumerate(rules) if rule.id in CLAIMS), -1)  # its segment that begins a claim
 
 
 class Courses:
@@ -72,14 +76,11 @@ class Courses:
 
     def __init__(self, table: str, component: str) -> None:
         self.walker, self.component = walker(table), component
-        rules = [(rule, not place) for loop in grammar(table).loops.values() for place, rule in enumerate(loop.rules)]
-        openers, others = ({rule.id for rule, opens in rules if opens is which} for which in (True, False))
-        self.borders = frozenset(openers - others - _ANYWHERE) | CONTROL
-        self._told = frozenset(name for name, known in self.walker.known.items() if known or name in _QUALIFIED) - {
-            *QUALIFIER_AT,
-            "HI",
-        }
+        self.openers = _openers(grammar(table))
+        told = {name for name, known in self.walker.known.items() if known or name in _QUALIFIED}
+        self._told = frozenset(told - {*QUALIFIER_AT, "HI"})
         self._found: dict[tuple[State, tuple[str, ...]], Course] = {}
+        self._size = 0  # segments of them all
 
     def shape(self, segments: list[Segment]) -> tuple[str, ...]:
         """What decides on the course of a stretch; nothing where a segment lacks what tells it apart."""
@@ -103,9 +104,11 @@ class Courses:
         if found is None and stretch.shape:
             found = self._work_out(state, stretch.segments)
             if found is not None:
-                if len(self._found) >= _REMEMBERED:
+                self._size += len(stretch.segments)
+                if self._size > _REMEMBERED:
+                    self._size = 0
                     self._found.clear()
-                self._found[key] = found
+                self._found[state, tuple(map(intern, stretch.shape))] = found
         return found
 
     def _work_out(self, state: State, segments: list[Segment]) -> Course | None:
@@ -131,9 +134,8 @@ class Courses:
                 return None
             rules.append(rule)
         ends = [at for _, at in begins[1:]] + [len(segments)]
-        sections = [
-            Part(loop, begin, end, places_of(segments[begin:end])) for (loop, begin), end in zip(begins, ends, strict=True)
-        ]
+        spans = [(loop, begin, end) for (loop, begin), end in zip(begins, ends, strict=True)]
+        sections = [Part(*span, places_of(segments[span[1] : span[2]])) for span in spans]
         return Course(pops, state, rules, sections, [Open(loop, at, _missing(loop, seen), seen) for loop, at, seen in left])
 
     @staticmethod
@@ -180,20 +182,21 @@ def stretches(tokens: Tokens) -> Iterator[Stretch]:
     guide: Courses | None = None
     for rows in tokens.batches():
         marks, first, begin = tokens.delimiters, tokens.line + 1 - len(rows), 0
-        control = _heads(CONTROL, marks.element)
-        heads = _heads(guide.borders, marks.element) if guide else control
+        heads, deepest = _heads(guide, marks.element), _DEEPEST
         for at, row in enumerate(rows):
-            if row[:3] not in heads:
+            depth = heads.get(row[:3])
+            if depth is None:
                 continue
-            if at > begin:
+            if depth <= deepest and at > begin:
                 yield _stretch(first + begin, rows[begin:at], marks, guide)
                 begin = at
-            if row[:3] in control:
+            deepest = depth or _DEEPEST
+            if not depth:
                 segment = row.split(marks.element)
                 group = segment if segment[0] == "GS" else group
                 table = table_for(value(segment, 1), value(segment, 3) or value(group, 8)) if segment[0] == "ST" else ""
                 guide = courses(table, marks.component) if table else None
-                heads = _heads(guide.borders, marks.element) if guide else control
+                heads = _heads(guide, marks.element)
         if begin < len(rows):
             yield _stretch(first + begin, rows[begin:], marks, guide)
 
@@ -205,6 +208,24 @@ def _stretch(line: int, rows: list[str], marks: Delimiters, guide: Courses | Non
 
 
 @lru_cache(maxsize=64)
-def _heads(names: frozenset[str], separator: str) -> frozenset[str]:
-    """What a row with one of these names begins with."""
-    return frozenset((name + separator)[:3] for name in names)
+def _heads(guide: Courses | None, separator: str) -> dict[str, int]:
+    """What the rows begin with that may begin a stretch, and how deep they lead: control segments to nothing."""
+    names = dict.fromkeys(CONTROL, 0) | (guide.openers if guide else {})
+    return {(name + separator)[:3]: depth for name, depth in names.items()}
+
+
+def _openers(guide: Grammar) -> dict[str, int]:
+    """The segments that can only begin a loop, and how deep in the guide that is at least."""
+    depths = {"HEADER": 0}
+
+    def depth(loop: Loop) -> int:
+        if loop.id not in depths:
+            depths[loop.id] = 1 + min((depth(guide.loops[parent]) for parent in loop.parents), default=0)
+        return depths[loop.id]
+
+    inside = {rule.id for loop in guide.loops.values() for rule in loop.rules[1:]} | _ANYWHERE | CONTROL
+    found: dict[str, int] = {}
+    for loop in guide.loops.values():
+        if (name := loop.rules[0].id) not in inside:
+            found[name] = min(found.get(name, _DEEPEST), depth(loop) if name != "HL" else 1) or 1
+    return found

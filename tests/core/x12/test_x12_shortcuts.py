@@ -1,4 +1,4 @@
-"""Courses and texts that are remembered change nothing but the time: with and without them the same is found, in the same order."""
+"""What is remembered changes nothing but the time: with and without it the same is found, in the same order."""
 
 from __future__ import annotations
 

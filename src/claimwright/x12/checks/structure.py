@@ -42,7 +42,8 @@ class Structure:
         self.state: State = walker.start
         self.frames = [Frame(walker.grammar.root, line, "", walker.grammar.root.needs, {})]
         self._open: tuple[Open, ...] = ()  # the loops within these, as the latest stretch has left them
-        self._opened, self._claim = 0, ""  # its first line, and its claim
+        self._opened = 0  # its first line
+        self._claims, self._claim_at = ("", ""), 0  # the claim before it and that within it, and where that begins
         self._lacks = False  # whether one of them lacks something
         self._lost = ""  # the segment that found no place; those after it that find none either are its followers
         self._misplaced = ""
@@ -119,8 +120,8 @@ class Structure:
             said = f"Loop {loop.label} ({loop.name.lower()}) occurs more than {_times(loop.most)} here."
             self._add(2, "loop-repeats", said, line, loop, loop.rules[0].id)
 
-    def follow(self, course: Course, line: int) -> None:
-        """Take a whole stretch whose structure is right; `line` is its first segment's."""
+    def follow(self, course: Course, line: int, claim: str) -> None:
+        """Take a whole stretch whose structure is right; `line` is its first segment's, `claim` the one it comes to."""
         self._lost = self._misplaced = ""
         self.state, pops = course.state, course.pops
         if pops < len(self._open) or self._lacks:
@@ -128,12 +129,14 @@ class Structure:
         if pops > len(self._open):
             self._leave_loops(pops - len(self._open))
         self._enter(course.open[0].loop, line)
-        self._open, self._opened, self._claim, self._lacks = course.open, line, self.report.claim, course.lacks
+        self._open, self._opened, self._lacks = course.open, line, course.lacks
+        self._claims, self._claim_at = (self.report.claim, claim), course.claim_at
 
     def _unfold(self) -> None:
         """Count on by frames in the loops that the latest stretch has left open."""
         for loop, begins, missing, seen in self._open:
-            self.frames.append(Frame(loop, self._opened + begins, self._claim, missing, seen.copy()))
+            claim = self._claims[begins >= self._claim_at]
+            self.frames.append(Frame(loop, self._opened + begins, claim, missing, seen.copy()))
         self._open, self._lacks = (), False
 
     def _count(self, rule: Rule, line: int) -> None:
