@@ -15,7 +15,7 @@ MEDICARE_DAYS = 365
 SOON = 14
 
 
-@edit("DT-FUTURE", REJECT, cites="CARC 110", element="DTP*472", forms=ANY_FORM)
+@edit("DT-FUTURE", REJECT, cites="CARC 110", element="DTP*472", forms=ANY_FORM, needs="future")
 def future_service(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """No service lies in the future."""
     for line in claim.lines:
@@ -25,7 +25,7 @@ def future_service(claim: Claim, context: Context, tables: Tables) -> Iterator[P
             )
 
 
-@edit("DT-ORDER", REJECT, cites="837 TR3, DTP*472", element="DTP*472", forms=ANY_FORM)
+@edit("DT-ORDER", REJECT, cites="837 TR3, DTP*472", element="DTP*472", forms=ANY_FORM, needs="last day")
 def ends_before_it_begins(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service ends on or after the day it begins."""
     for line in claim.lines:
@@ -33,7 +33,7 @@ def ends_before_it_begins(claim: Claim, context: Context, tables: Tables) -> Ite
             yield on_line(line, "The last day of service is before the first.", "Correct the dates of service.")
 
 
-@edit("DT-SPAN", WARN, cites="CARC 267 and 268", element="DTP*472")
+@edit("DT-SPAN", WARN, cites="CARC 267 and 268", element="DTP*472", needs="last day")
 def span(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A line stays within one month."""
     for line in claim.lines:
@@ -59,6 +59,7 @@ def has_deadline(claim: Claim) -> bool:
     cites="42 CFR 424.44; the plan's filing limit; CARC 29",
     element="DTP*472",
     forms=ANY_FORM,
+    needs="old",
 )
 def too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim is filed within the payer's limit."""
@@ -76,6 +77,7 @@ def too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
     cites="42 CFR 424.44; the plan's filing limit",
     element="DTP*472",
     forms=ANY_FORM,
+    needs="old",
 )
 def nearly_too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two weeks or less before the filing limit."""

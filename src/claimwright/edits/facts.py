@@ -17,6 +17,7 @@ from claimwright.codesets.tables import Tables
 from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, waste
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import FIRST_ONLY, starts
+from claimwright.edits.doubts import doubts
 
 Facts = frozenset[str]
 NOTHING: Facts = frozenset()
@@ -28,6 +29,7 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
     known, lines, codes = _known(tables), claim.lines, claim.diagnoses
     on = claim.first_service
     found = set(_of_head(claim.filing_indicator, claim.responsibility, claim.frequency, claim.place_of_service))
+    found.update(doubts(claim, context))
     for line in lines:
         found |= known.line(line.procedure, line.modifiers, line.first_service)
         found.update([fact for fact, value in (

@@ -50,7 +50,7 @@ def control_number(claim: Claim, context: Context, tables: Tables) -> Iterator[P
         yield on_claim("The patient control number is missing or longer than 20 characters.", "Give the claim a control number.")
 
 
-@edit("ID-NAME", REJECT, cites="837 TR3, 2010BA and 2010CA NM1", element="NM103", forms=ANY_FORM)
+@edit("ID-NAME", REJECT, cites="837 TR3, 2010BA and 2010CA NM1", element="NM103", forms=ANY_FORM, needs="name in doubt")
 def names(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Patient and subscriber each have a last and a first name."""
     for who, person in people(claim):
@@ -58,7 +58,14 @@ def names(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             yield on_claim(f"The {who}'s last or first name is missing.", "Complete the name in the registration.")
 
 
-@edit("ID-NAME-CHARACTERS", WARN, cites="837 TR3, appendix B basic and extended character set", element="NM103", forms=ANY_FORM)
+@edit(
+    "ID-NAME-CHARACTERS",
+    WARN,
+    cites="837 TR3, appendix B basic and extended character set",
+    element="NM103",
+    forms=ANY_FORM,
+    needs="name in doubt",
+)
 def name_characters(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A name has letters, spaces, hyphens, apostrophes and periods only; payers match it with their records."""
     for who, person in people(claim):
@@ -68,14 +75,14 @@ def name_characters(claim: Claim, context: Context, tables: Tables) -> Iterator[
             )
 
 
-@edit("ID-BIRTH-DATE", REJECT, cites="837 TR3, DMG02", element="DMG02", forms=ANY_FORM)
+@edit("ID-BIRTH-DATE", REJECT, cites="837 TR3, DMG02", element="DMG02", forms=ANY_FORM, needs="birth in doubt")
 def birth_date(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The patient's birth date is known."""
     if claim.patient.birth is None:
         yield on_claim("The patient's birth date is missing.", "Enter the birth date in the registration.")
 
 
-@edit("ID-BIRTH-AFTER-SERVICE", REJECT, cites="CARC 14; 837 TR3, DMG02", element="DMG02", forms=ANY_FORM)
+@edit("ID-BIRTH-AFTER-SERVICE", REJECT, cites="CARC 14; 837 TR3, DMG02", element="DMG02", forms=ANY_FORM, needs="birth in doubt")
 def birth_after_service(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The patient was born before the service, and not more than 124 years before."""
     birth = claim.patient.birth
@@ -93,7 +100,14 @@ def sex_unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
         yield on_claim("The patient's sex is unknown.", "Enter it in the registration if the patient has told it.")
 
 
-@edit("ID-ADDRESS", REJECT, cites="837 TR3, 2010BA N3 and N4; 2010CA N3 and N4", element="N301", forms=ANY_FORM)
+@edit(
+    "ID-ADDRESS",
+    REJECT,
+    cites="837 TR3, 2010BA N3 and N4; 2010CA N3 and N4",
+    element="N301",
+    forms=ANY_FORM,
+    needs="address in doubt",
+)
 def address_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The patient has an address; the subscriber's is needed only when the subscriber is the patient."""
     address = claim.patient.address
@@ -101,7 +115,7 @@ def address_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[
         yield on_claim("The patient's address is missing or not complete.", "Complete street, city, state and ZIP code.")
 
 
-@edit("ID-STATE", REJECT, cites="US Postal Service Publication 28", element="N402", forms=ANY_FORM)
+@edit("ID-STATE", REJECT, cites="US Postal Service Publication 28", element="N402", forms=ANY_FORM, needs="address in doubt")
 def state_unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A state is a postal abbreviation."""
     for who, address in addresses(claim):
@@ -109,7 +123,7 @@ def state_unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
             yield on_claim(f"The {who}'s state is not a postal abbreviation.", "Write the state with its two letters.")
 
 
-@edit("ID-ZIP", REJECT, cites="837 TR3, N403", element="N403", forms=ANY_FORM)
+@edit("ID-ZIP", REJECT, cites="837 TR3, N403", element="N403", forms=ANY_FORM, needs="address in doubt")
 def zip_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A ZIP code has five or nine digits."""
     for who, address in addresses(claim):
@@ -117,7 +131,7 @@ def zip_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             yield on_claim(f"The {who}'s ZIP code does not have five or nine digits.", "Correct the ZIP code.")
 
 
-@edit("ID-ZIP-STATE", WARN, cites="US Postal Service Publication 28", element="N403", forms=ANY_FORM)
+@edit("ID-ZIP-STATE", WARN, cites="US Postal Service Publication 28", element="N403", forms=ANY_FORM, needs="address in doubt")
 def zip_in_state(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A ZIP code lies in its state."""
     for who, address in addresses(claim):
@@ -155,7 +169,7 @@ def mbi(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
         )
 
 
-@edit("ID-RELATIONSHIP", REJECT, cites="837 TR3, SBR02 and PAT01", element="SBR02", forms=ANY_FORM)
+@edit("ID-RELATIONSHIP", REJECT, cites="837 TR3, SBR02 and PAT01", element="SBR02", forms=ANY_FORM, needs="dependent")
 def relationship(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The patient's relationship to the subscriber is a code of the guide."""
     if claim.insured.relationship not in RELATIONSHIPS:
@@ -165,7 +179,7 @@ def relationship(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 
 
 @edit("ID-SELF-DIFFERS", REJECT, cites="837 TR3, SBR02: 18 only when the patient is the subscriber", element="SBR02",
-      forms=ANY_FORM)  # fmt: skip
+      forms=ANY_FORM, needs="two people")  # fmt: skip
 def self_differs(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """When the patient is the subscriber, both are the same person."""
     patient, subscriber = claim.patient, claim.insured.person

@@ -14,21 +14,28 @@ from claimwright.money import dollars
 OUTLIER = 5
 
 
-@edit("CLM-LINES", REJECT, cites="837P TR3, 2400: 1 to 50", element="LX01")
+@edit("CLM-LINES", REJECT, cites="837P TR3, 2400: 1 to 50", element="LX01", needs="two lines")
 def number_of_lines(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A professional claim has 1 to 50 lines."""
     if len(claim.lines) > 50:
         yield on_claim(f"The claim has {len(claim.lines)} lines; 50 fit.", "Split the claim by date of service.")
 
 
-@edit("CLM-LINE-NUMBERS", REJECT, cites="837 TR3, LX01", element="LX01", forms=ANY_FORM)
+@edit("CLM-LINE-NUMBERS", REJECT, cites="837 TR3, LX01", element="LX01", forms=ANY_FORM, needs="line numbers")
 def line_numbers(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Lines are numbered 1, 2, 3 ..."""
     if [line.number for line in claim.lines] != list(range(1, len(claim.lines) + 1)):
         yield on_claim("The lines are not numbered 1, 2, 3 ...", "Rebuild the claim.")
 
 
-@edit("CLM-CONTROL-NUMBERS", REJECT, cites="837 TR3, 2400 REF*6R: unique within the claim", element="REF*6R", forms=ANY_FORM)
+@edit(
+    "CLM-CONTROL-NUMBERS",
+    REJECT,
+    cites="837 TR3, 2400 REF*6R: unique within the claim",
+    element="REF*6R",
+    forms=ANY_FORM,
+    needs="two lines",
+)
 def line_control_numbers(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """No two lines share a control number, so that payments find their line."""
     numbers = [line.control_number for line in claim.lines if line.control_number]
@@ -51,7 +58,7 @@ def patient_paid(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
         yield on_claim("What the patient paid is more than the charge, or below zero.", "Correct the payment on the claim.")
 
 
-@edit("LN-CHARGE", REJECT, cites="837 TR3, SV102; M79", element="SV102", forms=ANY_FORM)
+@edit("LN-CHARGE", REJECT, cites="837 TR3, SV102; M79", element="SV102", forms=ANY_FORM, needs="no charge")
 def negative_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """No charge is below zero."""
     for line in claim.lines:
@@ -59,7 +66,7 @@ def negative_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[
             yield on_line(line, f"The charge is {dollars(line.charge)}.", "Correct the charge master or the line.")
 
 
-@edit("LN-ZERO", WARN, cites="837 TR3, SV102: zero is allowed; M79", element="SV102", forms=ANY_FORM)
+@edit("LN-ZERO", WARN, cites="837 TR3, SV102: zero is allowed; M79", element="SV102", forms=ANY_FORM, needs="no charge")
 def zero_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A line without a charge is on purpose: state-supplied vaccine, visit within a surgery's package, or reporting."""
     for line in claim.lines:
@@ -86,7 +93,7 @@ def unusual_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[P
             yield on_line(line, said, "Correct the charge or the units.")
 
 
-@edit("LN-UNITS", REJECT, cites="837 TR3, SV104; M53", element="SV104", forms=ANY_FORM)
+@edit("LN-UNITS", REJECT, cites="837 TR3, SV104; M53", element="SV104", forms=ANY_FORM, needs="not one unit")
 def units(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Units are more than zero."""
     for line in claim.lines:
@@ -94,7 +101,9 @@ def units(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             yield on_line(line, f"{line.procedure} has {line.units} units.", "Enter the units of service.")
 
 
-@edit("LN-UNITS-WHOLE", WARN, cites="Claims Processing Manual 26, 10.4 item 24G: whole units", element="SV104")
+@edit(
+    "LN-UNITS-WHOLE", WARN, cites="Claims Processing Manual 26, 10.4 item 24G: whole units", element="SV104", needs="not one unit"
+)
 def whole_units(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Units are whole numbers; part of a drug's unit is rounded up."""
     for line in claim.lines:
@@ -104,7 +113,7 @@ def whole_units(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
             yield on_line(line, f"{line.procedure} has {line.units} units.", how)
 
 
-@edit("LN-POINTER", REJECT, cites="837P TR3, SV107: 1 to 4 pointers; status 477", element="SV107")
+@edit("LN-POINTER", REJECT, cites="837P TR3, SV107: 1 to 4 pointers; status 477", element="SV107", needs="pointers")
 def pointers(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every line points to one to four diagnoses of the claim, each once."""
     for line in claim.lines:

@@ -38,14 +38,23 @@ def clia_of(claim: Claim, line: ServiceLine) -> str:
     return line.clia or facility or claim.billing.clia
 
 
-@edit("PRV-BILLING-NPI", REJECT, cites="45 CFR 162.410; CARC 207", element="2010AA NM109", forms=ANY_FORM)
+@edit(
+    "PRV-BILLING-NPI", REJECT, cites="45 CFR 162.410; CARC 207", element="2010AA NM109", forms=ANY_FORM, needs="billing in doubt"
+)
 def billing_npi(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The billing provider's NPI has ten digits and its check digit."""
     if not npi_valid(claim.billing.npi):
         yield on_claim("The billing provider's NPI is missing or its check digit is wrong.", "Correct the practice's NPI.")
 
 
-@edit("PRV-TAX-ID", REJECT, cites="837 TR3, 2010AA REF*EI; 26 CFR 301.7701-12", element="2010AA REF02", forms=ANY_FORM)
+@edit(
+    "PRV-TAX-ID",
+    REJECT,
+    cites="837 TR3, 2010AA REF*EI; 26 CFR 301.7701-12",
+    element="2010AA REF02",
+    forms=ANY_FORM,
+    needs="billing in doubt",
+)
 def tax_id(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The billing provider has a tax id of nine digits."""
     if not ein_valid(claim.billing.ein):
@@ -53,7 +62,12 @@ def tax_id(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
 
 
 @edit(
-    "PRV-ADDRESS", REJECT, cites="837 TR3, 2010AA N3: a street address, no post office box", element="2010AA N301", forms=ANY_FORM
+    "PRV-ADDRESS",
+    REJECT,
+    cites="837 TR3, 2010AA N3: a street address, no post office box",
+    element="2010AA N301",
+    forms=ANY_FORM,
+    needs="billing in doubt",
 )
 def billing_address(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The billing provider has a street address."""
@@ -66,7 +80,14 @@ def billing_address(claim: Claim, context: Context, tables: Tables) -> Iterator[
         )
 
 
-@edit("PRV-ZIP9", WARN, cites="837 TR3, 2010AA N403: nine digits for the billing provider", element="2010AA N403", forms=ANY_FORM)
+@edit(
+    "PRV-ZIP9",
+    WARN,
+    cites="837 TR3, 2010AA N403: nine digits for the billing provider",
+    element="2010AA N403",
+    forms=ANY_FORM,
+    needs="billing in doubt",
+)
 def billing_zip(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The billing provider's ZIP code has nine digits."""
     address = claim.billing.address
@@ -85,7 +106,14 @@ def rendering_missing(claim: Claim, context: Context, tables: Tables) -> Iterato
             return
 
 
-@edit("PRV-RENDERING-NPI", REJECT, cites="45 CFR 162.410; CARC 207", element="2310B NM109", forms=ANY_FORM)
+@edit(
+    "PRV-RENDERING-NPI",
+    REJECT,
+    cites="45 CFR 162.410; CARC 207",
+    element="2310B NM109",
+    forms=ANY_FORM,
+    needs="rendering in doubt",
+)
 def rendering_npi(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The rendering provider's NPI has ten digits and its check digit."""
     if claim.rendering and not npi_valid(claim.rendering.npi):
@@ -97,7 +125,7 @@ def rendering_npi(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
             )
 
 
-@edit("PRV-OTHER-NPI", REJECT, cites="45 CFR 162.410; N286, N265", element="2310 NM109", forms=ANY_FORM)
+@edit("PRV-OTHER-NPI", REJECT, cites="45 CFR 162.410; N286, N265", element="2310 NM109", forms=ANY_FORM, needs="other provider")
 def other_npis(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Referring, ordering and supervising providers and the place of service have right NPIs."""
     others = [("referring provider", claim.referring), ("supervising provider", claim.supervising)]
@@ -109,7 +137,14 @@ def other_npis(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
         yield on_claim("The service location's NPI has a wrong check digit.", "Correct the location's NPI.")
 
 
-@edit("PRV-TAXONOMY", REJECT, cites="NUCC provider taxonomy; N255, N288", element="PRV03", forms=ANY_FORM)
+@edit(
+    "PRV-TAXONOMY",
+    REJECT,
+    cites="NUCC provider taxonomy; N255, N288",
+    element="PRV03",
+    forms=ANY_FORM,
+    needs="billing in doubt/rendering in doubt",
+)
 def taxonomy_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A taxonomy has ten characters and ends in X."""
     for who, provider in (("billing", claim.billing), ("rendering", claim.rendering)):

@@ -1,0 +1,85 @@
+"""What is not as it nearly always is: facts by which the edits of a claim's plain parts need not run on a claim in order.
+
+Each is milder than the edits that need it: where one of them finds something, there is doubt; where there is doubt, they judge.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from claimwright.claims.model import Claim
+from claimwright.codesets import reference
+from claimwright.edits.context import Context
+from claimwright.edits.dates import MEDICARE_DAYS, SOON
+from claimwright.edits.identity import OLDEST, ZIP, elsewhere
+from claimwright.edits.providers import BOX, ZIP9
+from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
+from claimwright.parties import Provider
+
+_NAME = re.compile(r"[A-Za-zÀ-ÿ'.\-,][A-Za-zÀ-ÿ '.\-,]*")
+
+
+def doubts(claim: Claim, context: Context) -> Iterator[str]:
+    """The facts of a claim that its lines, its people or its providers bring by not being plain."""
+    today = context.today
+    for place, line in enumerate(claim.lines, 1):
+        if line.number != place:
+            yield "line numbers"
+        if line.charge <= 0:
+            yield "no charge"
+        if line.units != 1:
+            yield "not one unit"
+        if line.last_service is not None:
+            yield "last day"
+        if (line.last_service or line.first_service) > today:
+            yield "future"
+        if line.pointers != (1,) or not claim.diagnoses:
+            yield "pointers"
+        if line.rendering is not None:
+            yield "rendering in doubt"
+        if line.ordering is not None:
+            yield "other provider"
+    if context.coverage is not None or (today - claim.first_service).days >= MEDICARE_DAYS - SOON:
+        yield "old"
+    yield from _of_people(claim)
+    if _in_doubt(claim.billing):
+        yield "billing in doubt"
+    if claim.rendering is not None and _badly_numbered(claim.rendering.npi, claim.rendering.taxonomy):
+        yield "rendering in doubt"
+    if claim.referring or claim.supervising or claim.service_facility:
+        yield "other provider"
+
+
+def _of_people(claim: Claim) -> Iterator[str]:
+    patient, subscriber, on = claim.patient, claim.insured.person, claim.first_service
+    same = patient is subscriber or patient == subscriber
+    if not same:
+        yield "two people"
+    for person in (patient,) if same else (patient, subscriber):
+        if not _NAME.fullmatch(person.last) or not _NAME.fullmatch(person.first):
+            yield "name in doubt"
+        home = person.address
+        if home is None or not (home.line1 and home.city) or _nowhere(home.state, home.zip):
+            yield "address in doubt"
+    if patient.birth is None or patient.birth > on or on.year - patient.birth.year > OLDEST:
+        yield "birth in doubt"
+
+
+@lru_cache(4096)
+def _nowhere(state: str, code: str) -> bool:
+    return reference.state(state) is None or ZIP.fullmatch(code) is None or bool(elsewhere(state, code))
+
+
+@lru_cache(1024)
+def _badly_numbered(npi: str, taxonomy: str) -> bool:
+    return not npi_valid(npi) or not taxonomy_valid(taxonomy or "207Q00000X")
+
+
+@lru_cache(1024)
+def _in_doubt(billing: Provider) -> bool:
+    home = billing.address
+    if home is None or not (home.line1 and home.city and home.state) or BOX.match(home.line1) or not ZIP9.fullmatch(home.zip):
+        return True
+    return not ein_valid(billing.ein) or _badly_numbered(billing.npi, billing.taxonomy)
