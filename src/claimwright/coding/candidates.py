@@ -18,7 +18,7 @@ from claimwright.coding.lexicon import lexicon
 from claimwright.coding.mentions import AFTER, GENERIC, Mention, Reading
 from claimwright.coding.model import Evidence, Visit
 from claimwright.coding.note import Sentence
-from claimwright.coding.places import weight_of
+from claimwright.coding.places import place_of, weight_of
 from claimwright.coding.tables import cue, listed, rows
 
 SLOT = re.compile(r"\{([^}]*)\}")
@@ -38,6 +38,7 @@ class Candidate(msgspec.Struct):
     evidence: list[Evidence] = []
     dropped: str = ""  # why it is not coded after all
     item: int = -1
+    place: str = ""  # of its best mention; empty where a rule put it there
 
     @property
     def main(self) -> bool:
@@ -54,6 +55,7 @@ def gather(reading: Reading, visit: Visit) -> list[Candidate]:
             continue
         sentence = reading.sentence(mention)
         weight, place = weight_of(reading, mention, decided)
+        where = place_of(reading, mention)
         for code in codes_of(mention, reading, visit):
             candidate = found.get(code)
             if candidate is None:
@@ -62,12 +64,13 @@ def gather(reading: Reading, visit: Visit) -> list[Candidate]:
                     code=code, mentions=[mention], score=weight, order=_order(mention, sentence), reason=reason
                 )
                 found[code].item = sentence.item if weight >= THRESHOLD else -1
+                found[code].place = where
                 continue
             candidate.mentions.append(mention)
             if weight > candidate.score:
                 candidate.score, candidate.order = weight, _order(mention, sentence)
                 candidate.item = sentence.item if weight >= THRESHOLD else -1
-                candidate.reason = f"{place}: the note names “{mention.term}”"
+                candidate.reason, candidate.place = f"{place}: the note names “{mention.term}”", where
             elif weight >= THRESHOLD:
                 candidate.order = min(candidate.order, _order(mention, sentence))
             else:

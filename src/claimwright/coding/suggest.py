@@ -18,6 +18,7 @@ from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, ReadFinding, Suggestion, Visit
 from claimwright.coding.note import read
 from claimwright.coding.poa import with_indicator
+from claimwright.coding.probability import SURE, probability
 from claimwright.coding.queries import questions
 from claimwright.coding.reasons import (
     contraception,
@@ -84,15 +85,18 @@ def _age(documents: Sequence[Document], visit: Visit) -> int | None:
     return None
 
 
-def _suggestion(candidate: Candidate, visit: Visit) -> Suggestion:
+def _suggestion(candidate: Candidate, visit: Visit, *, suggested: bool = True) -> Suggestion:
+    chance = probability(candidate, suggested)
     return Suggestion(
         system="ICD-10-CM",
         code=candidate.code,
         description=description(candidate.code, visit.on),
-        score=round(min(0.99, candidate.score), 3),
+        score=round(chance, 3),
         evidence=tuple(dict.fromkeys(candidate.evidence)),
         reason=candidate.reason,
         rules=tuple(dict.fromkeys(candidate.rules or [GENERAL])),
+        suggested=suggested,
+        auto=suggested and chance >= SURE,
     )
 
 
@@ -108,9 +112,8 @@ def _below(case: Case, coded: list[Candidate], visit: Visit) -> list[Suggestion]
             reason = (
                 f"not suggested: {candidate.dropped}" if candidate.dropped else f"not suggested: {candidate.reason}, not assessed"
             )
-            score = min(candidate.score, 0.45)
-            one = _suggestion(candidate, visit)
-            found.append(msgspec.structs.replace(one, score=round(score, 3), reason=reason, suggested=False))
+            one = _suggestion(candidate, visit, suggested=False)
+            found.append(msgspec.structs.replace(one, reason=reason))
     for code, term in uncertain_codes(case).items():
         words = next((m.evidence for m in case.reading.mentions if m.term == term and m.assertion == "uncertain"), None)
         if code not in held and words is not None and billable(code, visit.on):

@@ -118,7 +118,7 @@ CASES = [
     ("1. Hypertension, no evidence of heart failure", ["I10"], NEGATED),
     ("1. Headache. Denies migraine.", ["R51.9"], NEGATED),
     ("1. Left ankle sprain, fracture ruled out by X-ray", ["S93.402A"], NEGATED),
-    ("1. Sore throat, rapid strep negative for streptococcal pharyngitis", ["J02.9"], "Index: Sore throat J02.9; R07.0 Excludes1"),
+    ("1. Sore throat, rapid strep negative for streptococcal pharyngitis", ["J02.9"], "Index: Sore throat J02.9"),
     ("1. COPD, stable, without acute exacerbation", ["J44.9"], NEGATED),
     ("1. Acute cystitis. Pyelonephritis was ruled out.", ["N30.00"], NEGATED),
     ("1. Viral gastroenteritis, not dehydrated", ["A08.4"], NEGATED),
