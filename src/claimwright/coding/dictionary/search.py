@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import msgspec
 
 from claimwright.coding.dictionary.choosing import score
 from claimwright.coding.dictionary.editions import valid
-from claimwright.coding.dictionary.synonyms import Place, Word, meanings, words_of
+from claimwright.coding.dictionary.stems import TOKEN
+from claimwright.coding.dictionary.synonyms import Place, meanings, roots_of
 from claimwright.coding.dictionary.terms import Entry, terms
 from claimwright.coding.note import Note
 
@@ -19,7 +22,7 @@ REACH = 9  # words between the two that find a term
 BESIDE = 3  # words around a term in which those that may be said besides are looked for
 SIDED = ("right", "left", "bilateral")
 BREAK = re.compile(r"[.!?](?=\s|$)|[;\n]")
-BORDER = re.compile(r"[,:()]")
+BORDERS = frozenset(",:()")
 JOINING = frozenset({"and", "but", "with", "or", "that", "which", "who"})
 SOURCES = {
     "t": "tabular title",
@@ -56,121 +59,179 @@ class Candidate(msgspec.Struct):
 
 
 class _Sentence:
-    """A sentence, its words and what they may mean."""
+    """A sentence: its words, their roots and what they may mean."""
 
-    def __init__(self, text: str, words: Sequence[Word], places: list[Place], document: int) -> None:
-        self.text, self.words, self.places, self.document = text, words, places, document
+    def __init__(self, text: str, start: int, end: int, document: int) -> None:
+        self.text, self.start, self.end, self.document = text, start, end, document
+        self.words: list[str] = TOKEN.findall(text, start, end)
+        self.roots = roots_of(self.words)
+        self.places: list[Place] = []
         self.where: dict[str, list[Place]] = {}
-        for place in places:
-            self.where.setdefault(place[0], []).append(place)
+        self._spans: list[tuple[int, int]] = []
         self._borders: list[int] = []
+
+    def understand(self, note: Callable[[], Collection[str]]) -> None:
+        """Work out what the words mean."""
+        self.places = meanings(self.words, self.roots, note)
+        where = self.where
+        for place in self.places:
+            if place[0] in where:
+                where[place[0]].append(place)
+            else:
+                where[place[0]] = [place]
+
+    @property
+    def spans(self) -> list[tuple[int, int]]:
+        """Where in the text the words stand."""
+        if not self._spans:
+            self._spans = [token.span() for token in TOKEN.finditer(self.text, self.start, self.end)]
+        return self._spans
 
     def borders(self, first: int, last: int) -> int:
         """Commas, brackets and joining words between two words."""
         if not self._borders:
-            count = 0
-            end = self.words[0].start
-            for word in self.words:
-                count += word.text.lower() in JOINING or BORDER.search(self.text, end, word.start) is not None
-                end = word.end
+            count, before = 0, self.start
+            for word, (start, end) in zip(self.words, self.spans, strict=True):
+                between = self.text[before:start]
+                count += word in JOINING or (between != " " and not BORDERS.isdisjoint(between))
+                before = end
                 self._borders.append(count)
         return self._borders[last] - self._borders[first]
 
     def says(self, word: str, first: int, last: int) -> bool:
         """Whether a root is said between two words."""
-        held = self.where.get(word)
-        return held is not None and any(first <= place[1] <= last for place in held)
+        return any(first <= place[1] <= last for place in self.where.get(word, ()))
 
 
 def find(text: str, on: date | None = None) -> list[Candidate]:
     """Candidates of one document, in order of place."""
     ends = [one.end() for one in BREAK.finditer(text)]
-    bounds = pairwise((0, *ends, len(text)))
-    return _found([(text, words_of(text, start, end), 0) for start, end in bounds if end > start], on)
+    return _found([_Sentence(text, start, end, 0) for start, end in pairwise((0, *ends, len(text)))], on)
 
 
 def find_in(note: Note, on: date | None = None) -> list[Candidate]:
     """Candidates of an encounter, sentence by sentence as the reader cut them."""
-    read = ((note.documents[one.document].text, one) for one in note.sentences)
-    return _found([(text, words_of(text, one.start, one.end), one.document) for text, one in read], on)
+    texts = [document.text for document in note.documents]
+    return _found([_Sentence(texts[one.document], one.start, one.end, one.document) for one in note.sentences], on)
 
 
-def _found(sentences: list[tuple[str, list[Word], int]], on: date | None) -> list[Candidate]:
-    held: list[frozenset[str]] = []
-
-    def note() -> frozenset[str]:
-        if not held:
-            held.append(frozenset(word.root for _, words, _ in sentences for word in words))
-        return held[0]
-
+def _found(sentences: list[_Sentence], on: date | None) -> list[Candidate]:
+    said = cache(lambda: frozenset(word for sentence in sentences for word in sentence.roots))
     found: list[Candidate] = []
-    for text, words, document in sentences:
-        if words:
-            found += _candidates(_Sentence(text, words, meanings(words, note), document), on)
+    for sentence in sentences:
+        if sentence.words:
+            sentence.understand(said)
+            found += _candidates(sentence, on)
     return found
 
 
-def _candidates(sentence: _Sentence, on: date | None) -> Iterable[Candidate]:
-    best: dict[tuple[str, int, int], Candidate] = {}
+def _candidates(sentence: _Sentence, on: date | None) -> Iterator[Candidate]:
+    best: dict[tuple[str, int, int], tuple[float, Entry, _Fit, str]] = {}
     for entry, held in _matches(sentence):
-        first = min(place[1] for place in held)
-        last = max(place[2] for place in held)
-        for named, side in _sided(entry, sentence, first, last):
+        fit = _fit(sentence, entry, held)
+        sided = _sided(entry, sentence, fit.first, fit.last) if entry.sides else ((entry.code, ""),)
+        for named, side in sided:
             code = valid(named, on)
-            if not code:
-                continue
-            candidate = _candidate(sentence, entry, code, side, held, first, last)
-            key = (code, first, last)
-            other = best.get(key)
-            if other is None or candidate.score > other.score:
-                best[key] = candidate
-    return best.values()
+            points = score(entry.prior, fit.said, fit.optional, fit.gap, fit.clauses, fit.changed, side)
+            key = (code, fit.first, fit.last)
+            if code and (key not in best or points > best[key][0]):
+                best[key] = (points, entry, fit, side)
+    spans = sentence.spans if best else []
+    for (code, first, last), (points, entry, fit, side) in best.items():
+        yield Candidate(
+            code=code,
+            start=spans[first][0],
+            end=spans[last][1],
+            term=" ".join(entry.words),
+            source=entry.source,
+            words=len(entry.words),
+            said=fit.said,
+            optional=fit.optional,
+            unsaid=len(entry.optional) - fit.optional,
+            gap=fit.gap,
+            clauses=fit.clauses,
+            inverted=fit.inverted,
+            changed=fit.changed,
+            side=side,
+            score=points,
+            document=sentence.document,
+        )
 
 
 def _matches(sentence: _Sentence) -> Iterator[tuple[Entry, list[Place]]]:
     """Terms and the places of their words."""
     known = terms()
     single, paired = known.single, known.paired
-    places = sentence.places
-    for number, one in enumerate(places, 1):
-        word, _, end, how = one
-        if how < 2 and word in single:
-            for entry in known.of_one(word):
+    where = sentence.where
+    said = where.keys()
+    for one in sentence.places:
+        if one[3] < 2 and one[0] in single:
+            for entry in known.of_one(one[0]):
                 yield entry, [one]
-        partners = paired.get(word)
-        if partners is None:
-            continue
-        for two in places[number:]:
-            if two[1] - end > REACH:
+    places = [(place, paired[place[0]]) for place in sentence.places if place[0] in paired]
+    for number, (one, partners) in enumerate(places, 1):
+        reach = one[2] + REACH
+        for two, _ in places[number:]:
+            if two[1] > reach:
                 break
             if two[0] in partners:
-                for entry in known.of_two(word, two[0]):
-                    held = _complete(entry, one, two, sentence.where) if entry.rest else [one, two]
-                    if held and any(place[3] < 2 for place in held):
+                for entry in known.of_two(one[0], two[0]):
+                    if not entry.rest:
+                        if one[3] < 2 or two[3] < 2:
+                            yield entry, [one, two]
+                    elif entry.rest <= said and (held := _complete(entry, one, two, where)):
                         yield entry, held
 
 
 def _complete(entry: Entry, one: Place, two: Place, where: dict[str, list[Place]]) -> list[Place]:
-    """The places of all words of a term of which two are found, nearest first; none if one is missing or far."""
+    """The places of all words of a term of which two are found, nearest first; none if one is far or all are weak."""
     held = [one, two]
     for word in entry.rest:
-        others = where.get(word)
-        if others is None:
-            return []
+        others = where[word]
         nearest = others[0]
         if len(others) > 1:
             nearest = min(others, key=lambda place: abs(place[1] - one[1]) + abs(place[1] - two[1]))
         if min(abs(nearest[1] - one[2]), abs(nearest[1] - two[2])) > REACH:
             return []
         held.append(nearest)
-    return held
+    return held if any(place[3] < 2 for place in held) else []
+
+
+class _Fit(NamedTuple):
+    """How a term's words stand in a sentence; as in `Candidate`."""
+
+    first: int
+    last: int
+    said: int
+    optional: int
+    gap: int
+    clauses: int
+    inverted: int
+    changed: int
+
+
+def _fit(sentence: _Sentence, entry: Entry, held: list[Place]) -> _Fit:
+    _, first, last, how = held[0]
+    changed, inverted, said = int(how > 0), 0, 1
+    if len(held) > 1 or last > first:
+        covered = set(range(first, last + 1))
+        for _, begin, end, how in held[1:]:
+            changed += how > 0
+            covered.update(range(begin, end + 1))
+        first, last, said = min(covered), max(covered), len(covered)
+        order = {place[0]: place[1] for place in held}
+        for before, after in pairwise(entry.words):
+            inverted += order[after] < order[before]
+    besides = 0
+    for word in entry.optional:
+        if word in sentence.where:
+            besides += sentence.says(word, first - BESIDE, last + BESIDE)
+    clauses = sentence.borders(first, last) if last > first else 0
+    return _Fit(first, last, said, besides, last - first + 1 - said, clauses, inverted, changed)
 
 
 def _sided(entry: Entry, sentence: _Sentence, first: int, last: int) -> Iterator[tuple[str, str]]:
     """The code of the side that is said near, then the unsided one."""
-    if not entry.sides:
-        yield entry.code, ""
-        return
     near = [side for side in SIDED if sentence.says(side, first - BESIDE - 1, last + BESIDE + 1)]
     side = "bilateral" if len(near) > 1 else near[0] if near else ""
     said = "unsided"
@@ -180,36 +241,3 @@ def _sided(entry: Entry, sentence: _Sentence, first: int, last: int) -> Iterator
             yield entry.sides[one], "said"
             said = "ignored"
     yield entry.code, said
-
-
-def _candidate(sentence: _Sentence, entry: Entry, code: str, side: str, held: list[Place], first: int, last: int) -> Candidate:
-    besides = gap = clauses = inverted = 0
-    changed = sum(place[3] > 0 for place in held)
-    said = 1
-    if entry.optional:
-        besides = sum(sentence.says(word, first - BESIDE, last + BESIDE) for word in entry.optional)
-    if last > first:
-        covered = {index for place in held for index in range(place[1], place[2] + 1)}
-        said = len(covered)
-        gap = last - first + 1 - said
-        clauses = sentence.borders(first, last)
-        order = {place[0]: place[1] for place in held}
-        inverted = sum(order[after] < order[before] for before, after in pairwise(entry.words))
-    return Candidate(
-        code=code,
-        start=sentence.words[first].start,
-        end=sentence.words[last].end,
-        term=" ".join(entry.words),
-        source=entry.source,
-        words=len(entry.words),
-        said=said,
-        optional=besides,
-        unsaid=len(entry.optional) - besides,
-        gap=gap,
-        clauses=clauses,
-        inverted=inverted,
-        changed=changed,
-        side=side,
-        score=score(entry.prior, said, besides, gap, clauses, changed, side),
-        document=sentence.document,
-    )

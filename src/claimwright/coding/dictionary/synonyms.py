@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -13,15 +13,6 @@ Place = tuple[str, int, int, int]  # a root, the first and last word that say it
 Meaning = tuple[tuple[str, int], ...]  # roots and how surely
 
 
-class Word(NamedTuple):
-    """A word of a note: its characters, as written, and its root; linking words have none."""
-
-    start: int
-    end: int
-    text: str
-    root: str
-
-
 class Said(NamedTuple):
     """What a word may begin: itself, and phrases by their second root."""
 
@@ -29,19 +20,26 @@ class Said(NamedTuple):
     longer: dict[str, list[tuple[tuple[str, ...], Meaning]]]
 
 
+class Roots(dict[str, str]):
+    """Words as written, to their roots; linking words have none. Remembers every word it is asked."""
+
+    def __missing__(self, word: str) -> str:
+        """Work a new word out."""
+        found = self[word] = "" if word.lower() in word_set("stop") else root(word)
+        return found
+
+
+ROOTS = Roots()
+
+
+def roots_of(words: list[str]) -> list[str]:
+    """The roots of words, empty for linking words."""
+    return list(map(ROOTS.__getitem__, words))
+
+
 def content(text: str) -> list[str]:
     """The roots of a phrase without its linking words."""
-    return [word.root for word in words_of(text, 0, len(text)) if word.root]
-
-
-def words_of(text: str, start: int, end: int) -> list[Word]:
-    """The words of a stretch of text."""
-    return [Word(*token.span(), token.group(), _root(token.group())) for token in TOKEN.finditer(text, start, end)]
-
-
-@lru_cache(maxsize=50_000)
-def _root(word: str) -> str:
-    return "" if word.lower() in word_set("stop") else root(word)
+    return [word for word in roots_of(TOKEN.findall(text)) if word]
 
 
 @lru_cache(maxsize=1)
@@ -78,24 +76,25 @@ def abbreviations() -> dict[str, tuple[Meaning, frozenset[str]]]:
     return found
 
 
-def meanings(words: Sequence[Word], note: Callable[[], frozenset[str]]) -> list[Place]:
+def meanings(words: list[str], roots: list[str], note: Callable[[], Collection[str]]) -> list[Place]:
     """The roots of a sentence in order, with what they stand for; `note` tells the roots of the whole note."""
     known, short = phrases(), abbreviations()
-    spoken = [(index, word) for index, word in enumerate(words) if word.root]
+    spoken = [index for index, word in enumerate(roots) if word]
     found: list[Place] = []
-    for number, (index, word) in enumerate(spoken):
-        found.append((word.root, index, index, 0))
-        said = known.get(word.root)
+    for number, index in enumerate(spoken, 1):
+        word = roots[index]
+        found.append((word, index, index, 0))
+        said = known.get(word)
         if said is not None:
             for other, how in said.alone:
                 found.append((other, index, index, how))
-            if said.longer and number + 1 < len(spoken):
-                for key, meant in said.longer.get(spoken[number + 1][1].root, ()):
-                    stop = number + len(key)
-                    if len(key) == 2 or tuple(one.root for _, one in spoken[number:stop]) == key:
-                        last = spoken[stop - 1][0]
+            if said.longer and number < len(spoken):
+                for key, meant in said.longer.get(roots[spoken[number]], ()):
+                    stop = number - 1 + len(key)
+                    if len(key) == 2 or tuple(roots[place] for place in spoken[number - 1 : stop]) == key:
+                        last = spoken[stop - 1]
                         found += [(other, index, last, how) for other, how in meant]
-        held = short.get(word.text)
+        held = short.get(words[index])
         if held is not None and (not held[1] or not held[1].isdisjoint(note())):
             found += [(other, index, index, how) for other, how in held[0]]
     return found
