@@ -62,7 +62,8 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     if not remaining and not by_day:
         return found, []
     all_of_it = exam is not None or separate or beyond
-    level = level_of(case, set() if all_of_it else treated, {act.code for act in acts}, family if family in families() else "")
+    timed = family if family in families() else "office established"
+    level = level_of(case, set() if all_of_it else treated, {act.code for act in acts}, timed)
     other = instead(case, setting, family, level) if exam is None else []
     if other or family not in families():
         return found, other

@@ -22,7 +22,7 @@ from claimwright.coding.acts import (
     words_of,
 )
 from claimwright.coding.case import Case
-from claimwright.coding.describe import label
+from claimwright.coding.describe import in_starter_set, label
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.model import Evidence
 from claimwright.coding.note import Sentence
@@ -52,6 +52,7 @@ NEEDLE = re.compile(r"\b(?:inject\w*|arthrocentesis|aspirat\w*|needle)\b", re.I)
 DOSE = r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(million units?|units?|mcg|micrograms?|mg|milligrams?|g|grams?)\b"
 GIVEN = cue("injections.given")
 AT_ONCE = cue("injections.at_once")
+STEROID, NOT_A_JOINT = cue("injections.steroid"), cue("injections.not_a_joint")
 
 HANDED = re.compile(
     r"\b(?:given|administered|injected)\b[^.]*\b(?:in (?:the )?(?:office|clinic)|today|left|right|deltoid|glute\w*|here)\b", re.I
@@ -71,14 +72,8 @@ def joint(case: Case) -> list[Act]:
             continue
         site = _joint_site(case, at)
         told = JOINT_WORDS.search(text)
-        steroid = re.search(
-            r"triamcinolone|kenalog|methylprednisolone|depo-?medrol|betamethasone|celestone|dexamethasone|steroid|cortisone|hyaluron|synvisc|lidocaine",
-            text,
-            re.I,
-        )
-        if re.search(
-            r"\bintramuscular|\bIM\b|tendon sheath|trigger point|plantar fascia|epicondyl|carpal tunnel|deltoid|glute", text, re.I
-        ):
+        steroid = STEROID.search(text)
+        if NOT_A_JOINT.search(text):
             continue
         if not (site and told) and not (steroid and sentence.section == "procedure"):
             continue
@@ -164,6 +159,11 @@ def _any_drug() -> tuple[re.Pattern[str], dict[str, set[int]]]:
     return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.I), rows_of
 
 
+def _beyond(codes: list[str]) -> str:
+    """A code that the starter set does not hold at all is taken as it is; one that is not in force is not."""
+    return "" if any(in_starter_set(one) for one in codes) else codes[0]
+
+
 def drugs(case: Case) -> list[Act]:
     """Drugs given here, in billing units: the dose over what a unit stands for, rounded up."""
     acts: dict[str, Act] = {}
@@ -173,7 +173,7 @@ def drugs(case: Case) -> list[Act]:
     named = {index for _, _, found, _ in case.search(pattern_of_all) for index in rows_of[found.group().lower()]}
     for index in sorted(named):
         codes, pattern, amount, measure, way = _drug_rows()[index]
-        code = next((one for one in codes if label(one, case.visit.on)), "")
+        code = next((one for one in codes if label(one, case.visit.on)), "") or _beyond(codes)
         for at, sentence, found, words in case.search(pattern):
             spot = (at, found.start())
             if not code or code in acts or spot in taken or not _given(case, at, sentence, found, way):

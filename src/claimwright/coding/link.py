@@ -33,13 +33,16 @@ def _place(act: Act) -> int:
     return 2 if act.kind in ("test", "procedure") else 3
 
 
+SCOPES = ("43", "45", "G01")  # what a scope was passed for and what it found belong to it
+
+
 def _treated(acts: list[Act], order: list[str]) -> set[str]:
     """Diagnoses that the day's minor procedures treat."""
     return {
         code
         for act in acts
         if surgical(act) and act.score >= 0.5
-        for code in _support(act, acts, order)[:1]
+        for code in _support(act, acts, order)[: None if act.code.startswith(SCOPES) else 1]
         if not act.code.startswith(("29", "46600"))
     }
 
@@ -89,6 +92,12 @@ def _drawn_for(case: Case, act: Act, order: list[str]) -> list[str]:
     return own or [code for code in order if code[0] not in "VWXY" and code != "Z23"]
 
 
+def _reported(case: Case, act: Act) -> bool:
+    """Whether its words stand in the report of a procedure."""
+    words = act.evidence[0]
+    return any(s.document == words.document and s.start <= words.start < s.end for _, s in case.sentences("procedure"))
+
+
 def _line(case: Case, act: Act, acts: list[Act], order: list[str]) -> Suggestion | None:
     description = label(act.code, case.visit.on)
     if not description:
@@ -96,8 +105,8 @@ def _line(case: Case, act: Act, acts: list[Act], order: list[str]) -> Suggestion
             return None  # known, and not in force on the date of service
         description = act.reason[:1].upper() + act.reason[1:]  # a code beyond the starter set: said in the words of its reason
     links = _support(act, acts, order)
-    if surgical(act) and not any(code.startswith(act.prefixes) for code in order):
-        act.score = min(act.score, 0.42)
+    if surgical(act) and act.prefixes != ("*",) and not any(code.startswith(act.prefixes) for code in order):
+        act.score = min(act.score, 0.55 if act.code[:3] != "206" and _reported(case, act) else 0.42)
         act.reason += "; no diagnosis in the record supports it"
     if act.code == "36415":
         links = _drawn_for(case, act, order) or links

@@ -28,7 +28,7 @@ from claimwright.coding.describe import waived
 from claimwright.coding.em_families import setting_of
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import cue
+from claimwright.coding.tables import cue, rows
 
 QW = "CLIA-waived test: modifier QW (CMS list of waived tests)"
 PROFESSIONAL = "modifier 26: the reading alone, where the equipment is the hospital's; Medicare Claims Processing Manual 13, 20.1"
@@ -38,6 +38,7 @@ RESULT = re.compile(
 INTERPRETED = cue("procedures.interpreted")
 SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
 SIDED = {"sided procedure", "digit procedure"}
+CARRIED_OUT = re.compile(r"\b(?:performed|done|obtained|completed|carried out|underwent|taken)\b", re.I)  # more than looked at
 TO_COME = re.compile(r"\b(?:will|order\w*|going to|schedul\w*|refer\w*|repeat|obtain|recommend\w*)\b", re.I)
 PLAIN = {"procedure", "office test", "study", *SIDED}
 # a more complete service contains the smaller one (NCCI policy manual, chapter 1)
@@ -67,6 +68,8 @@ CONTAINS = {
     "11042": ("97597",),
     "76817": ("76830",),
     "87637": ("87635", "87428", "87502", "87811", "87804"),
+    "57454": ("57500", "57452"),
+    "57455": ("57500",),
     "56420": ("10060",),
     "56405": ("10060",),
     "10140": ("10060",),
@@ -120,7 +123,8 @@ def _studied_here(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
         return bool(
             PERFORMED.search(case.text(sentence)) or PERFORMED.search(sentence.heading) or sentence.section == "procedure"
         )
-    return performed(case, at, hit, here=True) and not TO_COME.search(case.text(sentence))
+    text = case.text(sentence)
+    return performed(case, at, hit, here=True) and bool(CARRIED_OUT.search(text)) and not TO_COME.search(text)
 
 
 def _on_a_digit(case: Case, service: Service) -> bool:
@@ -326,11 +330,22 @@ def settled(case: Case, acts: list[Act]) -> list[Act]:
         held.setdefault(key, act)
     codes = {act.code for act in held.values()}
     inside = {small for large in codes & CONTAINS.keys() for small in CONTAINS[large]}
+    if codes & fracture_care():
+        inside |= {code for code in codes if code.startswith(CASTS)}  # the first cast belongs to it (NCCI manual 4)
     kept = [act for act in held.values() if act.code not in inside]
     if setting_of(case) in ("inpatient", "emergency"):
         for act in kept:
             _professional(case, act)
     return kept
+
+
+CASTS = ("290", "291", "292", "293", "294", "295")
+
+
+@lru_cache(maxsize=1)
+def fracture_care() -> frozenset[str]:
+    """The codes of closed treatment of fractures."""
+    return frozenset(code for _, plain, reduced, _ in rows("fractures") for code in (plain, reduced) if code)
 
 
 def _professional(case: Case, act: Act) -> None:

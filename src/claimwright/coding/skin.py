@@ -27,7 +27,11 @@ from claimwright.coding.wounds import EXTREME, FACE, LENGTH, centimeters, closur
 
 SIZES = tuple(Decimal(edge) for edge in ("0.5", "1", "2", "3", "4"))  # upper edges in centimeters; larger: digit 6
 SPECIAL = EXTREME | {"scalp", "heel", "head", "groin", "toenail"}  # with the genitals; the face has codes of its own
-MARGIN, WHOLE, DESTROYED = cue("skin.margin"), cue("skin.whole"), cue("skin.destroyed")
+WHOLE = cue("skin.whole")
+MARGIN_AFTER = re.compile(r"[- ]?(?:(?!with\b)\w+ )?margins?\b", re.I)
+MARGIN_BEFORE = re.compile(r"\bmargins?(?: (?:of|were|was|about))?:? *$", re.I)
+CLOSURE_AFTER = re.compile(r"[- ]?(?:\w+ ){0,2}(?:closure|repair|incision|defect|suture line)\b", re.I)
+CLOSURE_BEFORE = re.compile(r"\b(?:closure|repair|closed|length|incision|sutured?)\b[^.;]{0,15}$", re.I)
 MALIGNANT = ("C43", "C44", "C4A", "D03", "D04")
 EXCISION = "CPT excision: benign or malignant, sites, widest diameter with its margins; simple closure is part of it"
 SHAVE = "CPT shaving: group of sites and diameter; no closure"
@@ -151,9 +155,9 @@ def _size(case: Case, document: int) -> tuple[Decimal, list[Evidence]] | None:
             continue
         after, before = text[found.end() : found.end() + 25], text[max(0, found.start() - 30) : found.start()]
         value = centimeters(found)
-        if re.search(r"closure|closed|repair|length of|suture|incision", before + after, re.I):
+        if CLOSURE_AFTER.match(after) or CLOSURE_BEFORE.search(before):
             continue
-        if MARGIN.search(after) or MARGIN.search(before):
+        if MARGIN_AFTER.match(after) or MARGIN_BEFORE.search(before):
             margin = margin or (value, words)
             continue
         whole = bool(WHOLE.search(text))

@@ -42,7 +42,7 @@ def kind_of(case: Case) -> Kind:
     found = [
         c for c in case.candidates if c.code in ("Z00.00", "Z00.129", "Z01.419", "Z02.5", "Z02.0", "Z02.1") and _says_so(case, c)
     ]
-    kind = Kind(nurse=any(True for _ in case.search(NURSE)))
+    kind = Kind(nurse=any(True for _ in case.search(NURSE)) or _nurse_title(case))
     wellness = next(
         (
             words
@@ -65,6 +65,11 @@ def kind_of(case: Case) -> Kind:
         kind.preventive = "gynecological"
         kind.evidence = next(c for c in found if c.code == "Z01.419").evidence[0]
     return kind
+
+
+def _nurse_title(case: Case) -> bool:
+    headings = {sentence.heading for sentence in case.reading.note.sentences[:3]}
+    return any("nurse" in heading and NURSE.search(heading) for heading in headings)
 
 
 def _now(text: str) -> bool:
