@@ -7,7 +7,7 @@ from typing import Literal
 
 from claimwright.parties import Sex, Struct
 
-System = Literal["ICD-10-CM", "CPT", "HCPCS"]
+System = Literal["ICD-10-CM", "CPT", "HCPCS", "ICD-10-PCS"]
 Assertion = Literal["affirmed", "negated", "historical", "family", "uncertain", "hypothetical", "resolved", "planned"]
 
 
@@ -92,3 +92,4 @@ class Coding(Struct):
     services: tuple[Suggestion, ...]
     read: tuple[ReadFinding, ...]
     queries: tuple[QuerySuggestion, ...] = ()
+    procedures: tuple[Suggestion, ...] = ()  # ICD-10-PCS, for a hospital stay alone

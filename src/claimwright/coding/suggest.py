@@ -17,6 +17,7 @@ from claimwright.coding.link import assemble
 from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, ReadFinding, Suggestion, Visit
 from claimwright.coding.note import read
+from claimwright.coding.pcs.suggestions import procedure_codes
 from claimwright.coding.poa import with_indicator
 from claimwright.coding.probability import SURE, probability
 from claimwright.coding.queries import questions
@@ -64,11 +65,13 @@ def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
     coded = settle(case)
     services = assemble(case, kind, acts, coded)
     diagnoses = [with_indicator(case, candidate, _suggestion(candidate, visit)) for candidate in coded]
+    procedures_done, unclear = procedure_codes(case) if visit.setting == "inpatient" else ([], [])
     return Coding(
         diagnoses=(*diagnoses, *_below(case, coded, visit)),
         services=tuple(services),
         read=tuple(_read(reading, visit, {candidate.code for candidate in coded})),
-        queries=tuple(questions(case, coded)),
+        queries=(*questions(case, coded), *unclear),
+        procedures=tuple(procedures_done),
     )
 
 
