@@ -140,7 +140,14 @@ def _best_evidence(candidate: Candidate, reading: Reading, decided: bool) -> lis
 
 
 def codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
-    """The complete codes of a mention: refined, with side and 7th character."""
+    """The complete codes of a mention: refined, with side and 7th character; worked out once."""
+    held = mention.coded
+    if held is None or held[0] != mention.template or held[1] != mention.assertion:
+        held = mention.coded = (mention.template, mention.assertion, _codes_of(mention, reading, visit))
+    return held[2]
+
+
+def _codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
     gone = past(mention.template) if mention.assertion == "historical" else ""
     template = gone or _dated(refine(mention, reading), visit.on)
     slot = SLOT.search(template)

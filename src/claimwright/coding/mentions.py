@@ -40,6 +40,7 @@ class Mention(msgspec.Struct):
     head: str = ""
     own: bool = True
     place: tuple[int, int] = (-1, -1)  # words of the site, where one was joined
+    coded: tuple[str, str, list[str]] | None = None  # template and assertion when its codes were worked out, and the codes
 
 
 class Reading(msgspec.Struct):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -105,11 +106,12 @@ def _lines(document: Document, items: int) -> Iterator[_Line]:
         named = LABEL.match(text, body, end)
         label = named["label"].strip().lower() if named else ""
         head = marked = False
-        short = len(TOKEN.findall(text, body, end)) <= STATEMENT_WORDS
+        short = False
         if section in PROBLEM_SECTIONS:
             marked_number, bullet = bool(mark and mark["number"]), bool(mark and mark["bullet"])
             marked = marked_number or bullet
-            detail_label = normal(label) in detail_labels()
+            detail_label = _name(label) in detail_labels()
+            short = len(TOKEN.findall(text, body, end)) <= STATEMENT_WORDS
             if detail_label:
                 head = False
             elif marked_number:
@@ -126,6 +128,12 @@ def _lines(document: Document, items: int) -> Iterator[_Line]:
         yield _Line(body, end, section, item, head, head and (short or marked), label, title)
 
 
+@lru_cache(maxsize=5_000)
+def _name(label: str) -> str:
+    """A label as the table of headings knows it."""
+    return normal(label)
+
+
 def _is_title(line: str) -> bool:
     """A line in a numbered plan that stands alone as another title (Health maintenance)."""
     return line[:1].isupper() and not line.rstrip().endswith((".", ",")) and len(line.split()) <= 4
@@ -139,19 +147,20 @@ def _heading(text: str, body: int, end: int, section: str, inside_item: bool) ->
     """The section a line opens and where its content begins, if it is a heading."""
     line = text[body:end]
     bare = line.strip().strip("*#_=:- \t")
-    kind = headings().get(normal(bare))
-    if kind and len(bare) < 60:
+    kind = headings().get(_name(bare)) if len(bare) < 60 else None
+    if kind:
         return kind, end
     found = LABEL.match(text, body, end)
     if found:
         label = found["label"].strip(" *")
-        kind = headings().get(normal(label))
-        inside = section in ("ros", "exam", "vitals") and not label.isupper() and normal(label) in system_labels()
-        told = inside_item and section in PROBLEM_SECTIONS and not label.isupper() and normal(label) in detail_labels()
+        name = _name(label)
+        kind = headings().get(name)
+        inside = section in ("ros", "exam", "vitals") and not label.isupper() and name in system_labels()
+        told = inside_item and section in PROBLEM_SECTIONS and not label.isupper() and name in detail_labels()
         inside = inside or (section == "procedure" and kind == "meds" and not label.isupper())
         if kind and not inside and not (told and text[found.end() : end].strip()):
             return kind, found.end()
-        if label.isupper() and len(label) > 5 and section not in PROBLEM_SECTIONS and normal(label) not in system_labels():
+        if label.isupper() and len(label) > 5 and section not in PROBLEM_SECTIONS and name not in system_labels():
             return "other", found.end()
     return None
 
