@@ -1,7 +1,8 @@
 """Claims scrubbed a second, one process, in CPU time: the edits alone and from 837P bytes, by the starter and by full tables.
 
 The claims are one practice's: eight doctors, some hundred patients' plans, clean but for a few. `--store FILE` (or
-CLAIMWRIGHT_STORE) gives the full tables; `--profile` shows where the time goes.
+CLAIMWRIGHT_STORE) gives the full tables; `--profile yes` shows where the time goes, from bytes to findings. `--memory MB` writes
+a file of that size and runs the command line on it, by one process and by two: seconds, and the most memory of any process.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from __future__ import annotations
 import cProfile
 import os
 import pstats
+import resource
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from random import Random
@@ -88,10 +93,57 @@ def main() -> None:
     one = sorted(_each(claims, tables))
     table.add_row("one claim, slowest of all", name, "", f"{one[-1] * 1e6:.0f}")
     Console(width=110).print(table)
-    if "--profile" in sys.argv:
+    if "--profile" in arguments:
         profile = cProfile.Profile()
-        profile.runcall(lambda: [scrub(one, CONTEXT, tables) for one in claims])
-        pstats.Stats(profile).sort_stats("tottime").print_stats(25)
+        profile.runcall(lambda: _whole(file, tables))
+        pstats.Stats(profile).sort_stats("tottime").print_stats(40)
+    if "--memory" in arguments:
+        _on_disk(file, int(arguments["--memory"]), store)
+
+
+def _whole(file: bytes, tables: Tables) -> int:
+    """From bytes to findings."""
+    found = sum(1 for _ in check(file, today=CONTEXT.today))
+    return found + sum(len(scrub(one.claim, CONTEXT, tables)) for one in read_837(file) if one.claim)
+
+
+def _on_disk(file: bytes, megabytes: int, store: str | None) -> None:
+    """The command line on a file that repeats these claims, each repetition a duplicate of the first."""
+    times = max(1, round(megabytes * 1e6 / len(file)))
+    table = Table(title=f"claimwright scrub, {times * len(file) / 1e6:.0f} MB, {times * CLAIMS:,} claims")
+    for heading in ("processes", "seconds", "CPU seconds", "most MB of a process", "MB laid on disk"):
+        table.add_column(heading, justify="right")
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.837"
+        with path.open("wb") as out:
+            for _ in range(times):
+                out.write(file)
+        for jobs in ("1", "2"):
+            laid = Path(folder) / f"laid{jobs}"
+            laid.mkdir()
+            command = [sys.executable, "-c", "from claimwright.cli.main import app; app()", "scrub", str(path), "--json"]
+            command += ["--today", f"{CONTEXT.today}", "--jobs", jobs, *(("--store", store) if store else ())]
+            started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+            running = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "TMPDIR": str(laid)})
+            most = 0
+            while running.poll() is None:
+                most = max(most, _bytes_under(laid))
+                time.sleep(0.2)
+            used = resource.getrusage(resource.RUSAGE_CHILDREN)
+            spent = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
+            table.add_row(
+                jobs, f"{time.perf_counter() - started:.1f}", f"{spent:.1f}", f"{used.ru_maxrss / 1000:.0f}", f"{most / 1e6:.0f}"
+            )
+    Console(width=110).print(table)
+
+
+def _bytes_under(folder: Path) -> int:
+    """How much is laid in a folder now."""
+    total = 0
+    for one in folder.rglob("*"):
+        with suppress(FileNotFoundError):
+            total += one.stat().st_size
+    return total
 
 
 def _each(claims: list[Claim], tables: Tables) -> list[float]:

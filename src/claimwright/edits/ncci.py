@@ -60,9 +60,10 @@ def pairs_of(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, Servic
         return
     for first in claim.lines:
         for second in claim.lines:
+            if first is second or first.first_service != second.first_service:
+                continue
             pair = tables.pair(first.procedure, second.procedure, second.first_service, setting_of(claim))
-            same_provider = rendering_of(claim, first).npi == rendering_of(claim, second).npi
-            if pair and first is not second and first.first_service == second.first_service and same_provider:
+            if pair and rendering_of(claim, first).npi == rendering_of(claim, second).npi:
                 yield first, second, pair
 
 
