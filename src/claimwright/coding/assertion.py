@@ -47,6 +47,8 @@ def triggers() -> dict[str, tuple[Trigger, ...]]:
 
 def settle(found: list[tuple[int, int, tuple[Trigger, ...]]], words: int) -> list[Placed]:
     """Longer phrases win where triggers overlap; blocks only block; a final trigger counts only as the last of all words."""
+    if not found:
+        return []
     taken: list[tuple[int, int]] = []
     held: list[Placed] = []
     for first, last, group in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
@@ -125,9 +127,12 @@ def _apposed(last: int, one: Placed, placed: list[Placed]) -> bool:
 COMMA, JOIN, LAST = Trigger("comma", "mark", 0), Trigger("join", "mark", 0), Trigger("last", "mark", 0)
 
 
+JOINING = frozenset(("and", "or", "nor"))
+
+
 def marks(words: list[str], commas: list[int]) -> list[Placed]:
     """Commas and joining words as marks beside the triggers."""
-    joins = [index for index, word in enumerate(words) if word in ("and", "or", "nor")]
+    joins = [index for index, word in enumerate(words) if word in JOINING] if not JOINING.isdisjoint(words) else []
     end = [Placed(LAST, len(words) - 1, len(words) - 1)]
     return [*(Placed(COMMA, index, index) for index in commas), *(Placed(JOIN, index, index) for index in joins), *end]
 

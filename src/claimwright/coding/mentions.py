@@ -83,9 +83,12 @@ def find(note: Note) -> Reading:
 
 def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]:
     hits = reading.hits[number]
-    sites = longest([hit for hit in hits if hit.entry.kind == "site"])
     terms = [hit for hit in hits if hit.entry.kind == "term"]
-    heads = longest([hit for hit in hits if hit.entry.kind == "head"], same_key=True)
+    heads = [hit for hit in hits if hit.entry.kind == "head"]
+    if not terms and not heads:
+        return []
+    heads = longest(heads, same_key=True)
+    sites = longest([hit for hit in hits if hit.entry.kind == "site"])
     sides = [hit for hit in hits if hit.entry.kind == "side"]
     words = reading.note.sentences[number].words
     found: list[tuple[int, Mention]] = []

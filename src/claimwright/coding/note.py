@@ -219,7 +219,8 @@ def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
 
 
 def _sentence(text: str, document: int, start: int, end: int, line: _Line, statement: bool, told: bool) -> Sentence:
-    found = list(TOKEN.finditer(text, start, end))
+    places = [token.span() for token in TOKEN.finditer(text, start, end)]
+    divided = "," in text[start:end] or ")" in text[start:end]
     return Sentence(
         document=document,
         start=start,
@@ -230,9 +231,9 @@ def _sentence(text: str, document: int, start: int, end: int, line: _Line, state
         told=told,
         label=line.label,
         heading=line.heading,
-        words=[stem(token.group()) for token in found],
-        places=[token.span() for token in found],
-        commas=[index for index, token in enumerate(found) if text[token.end() : token.end() + 1] in (",", ")")],
+        words=[stem(text[first:last]) for first, last in places],
+        places=places,
+        commas=[index for index, (_, last) in enumerate(places) if text[last : last + 1] in (",", ")")] if divided else [],
     )
 
 
