@@ -49,7 +49,7 @@ def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
     read_titles(reading)
     if visit.setting == "inpatient":
         as_if_established(reading)
-    case = Case(reading=reading, visit=visit, candidates=gather(reading, visit), age=_age(documents, visit))
+    case = Case(reading=reading, visit=visit, candidates=gather(reading, visit), age=age_of(documents, visit))
     acts = done(case)
     kind = kind_of(case)
     vaccination(case, acts)
@@ -75,7 +75,7 @@ def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
     )
 
 
-def _age(documents: Sequence[Document], visit: Visit) -> int | None:
+def age_of(documents: Sequence[Document], visit: Visit) -> int | None:
     """The age of the visit, else as the note tells it."""
     if visit.age is not None:
         return visit.age
