@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from claimwright.cli import code, codesets, demo, edits, remit, scrub, serve, x12
+from claimwright.cli import audit, code, codesets, demo, drg, edits, remit, risk, scrub, serve, x12
 
 app = typer.Typer(
     name="claimwright", help="Medical coding and billing, from chart to cash.", no_args_is_help=True, add_completion=False
@@ -13,6 +13,9 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("work")(serve.work)
 app.command("code")(code.code)
+app.command("drg")(drg.drg)
+app.command("risk")(risk.risk)
+app.command("audit")(audit.audit)
 app.command("scrub")(scrub.scrub)
 app.add_typer(edits.app, name="edits")
 app.add_typer(x12.app, name="x12")
