@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from claimwright.cli.code import Setting, Sex
+from claimwright.cli.notes import documents_of
 
 if TYPE_CHECKING:
     from claimwright.claims.model import Claim
     from claimwright.coding.audit import Audit, Charged, Line
-    from claimwright.coding.model import Coding, Visit
+    from claimwright.coding.model import Visit
 
 PLACES = {"office": "11", "telehealth": "10", "home": "12", "emergency": "23", "inpatient": "21"}  # CMS place of service codes
 
@@ -47,28 +48,23 @@ def audit(
     from claimwright.coding.audit import audit as compare
     from claimwright.coding.audit import read_charged
     from claimwright.coding.model import Visit
+    from claimwright.coding.suggest import suggest
 
     visit = Visit(
         on=on.date() if on else date.today(), age=age, sex=sex.value if sex else "U", new_patient=new, setting=setting.value
     )
-    texts = [_text(path) for path in note]
+    documents = documents_of(note)
     services, diagnoses, strange = read_charged(_claimed(charged) or _words(charged))
     if strange or not (services or diagnoses):
         _refuse(f"cannot read as a code: {strange[0]}" if strange else "no code was charged")
-    coding = _coding(texts, visit)
-    found = compare(coding, services, diagnoses, lambda one: _worth(one, visit, PLACES[setting.value], locality))
+    found = compare(
+        suggest(documents, visit), services, diagnoses, lambda one: _worth(one, visit, PLACES[setting.value], locality)
+    )
     if json:
         _print_json(note[0], found)
     else:
         _print_table(note[0], found)
     raise typer.Exit(0 if found.agrees else 1)
-
-
-def _coding(texts: list[str], visit: Visit) -> Coding:
-    from claimwright.coding.model import Document
-    from claimwright.coding.suggest import suggest
-
-    return suggest([Document(kind="progress", text=text) for text in texts], visit)
 
 
 def _worth(one: Charged, visit: Visit, place: str, locality: str) -> int | None:
@@ -110,26 +106,9 @@ def _codes(claim: Claim) -> list[str]:
 
 
 def _words(charged: str) -> list[str]:
-    path = Path(charged)
-    try:
-        is_file = path.is_file()
-    except OSError:
-        is_file = False
-    text = _text(charged) if is_file else charged
+    path = Path(charged) if len(charged) < 1_000 else None
+    text = path.read_text(encoding="utf-8", errors="replace") if path is not None and path.is_file() else charged
     return text.replace(",", " ").replace(";", " ").split()
-
-
-def _text(path: str) -> str:
-    try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        _refuse(f"cannot read {path}: {error.strerror}")
-    if b"\0" in data or not data.strip():
-        _refuse(f"{path} is {'not a text file' if data.strip() else 'empty'}")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", errors="replace")
 
 
 def _refuse(why: str) -> Any:
