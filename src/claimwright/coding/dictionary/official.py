@@ -208,11 +208,10 @@ def _walked(
     entry: Entry, said: list[tuple[str, ...]], spare: tuple[str, ...], book: Book, source: str, top: Entry
 ) -> Iterator[Term]:
     for child in entry.below:
-        other = bool(re.search(r"\b(?:NEC|specified)\b", child.title))
         names = child.names()
         here = [(*before, *own) for before, own in islice(product(said, names), VARIANTS)]
         modifiers = (*spare, *optional_words(child.spare), *optional_words(child.title))
-        kind = "o" if other and not any(names) else source
+        kind = source if any(names) else "o"  # "specified NEC", "due to": nothing of its own is said
         if child.code:
             yield from _completed_terms(child, here, modifiers, book, kind)
         if child.see and source == "i":

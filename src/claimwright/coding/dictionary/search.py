@@ -72,7 +72,7 @@ class _Sentence:
 
     def understand(self, note: Callable[[], Collection[str]]) -> None:
         """Work out what the words mean."""
-        self.places = meanings(self.words, self.roots, note)
+        self.places = meanings(self.words, self.roots, note, terms().spelling)
         where = self.where
         for place in self.places:
             if place[0] in where:
@@ -212,8 +212,14 @@ class _Fit(NamedTuple):
 
 def _fit(sentence: _Sentence, entry: Entry, held: list[Place]) -> _Fit:
     _, first, last, how = held[0]
-    changed, inverted, said = int(how > 0), 0, 1
-    if len(held) > 1 or last > first:
+    changed, inverted, said = int(how > 0), 0, last - first + 1
+    if len(held) == 2 and first == last and held[1][1] == held[1][2]:  # the usual case, without sets
+        word, other, _, how = held[1]
+        changed += how > 0
+        said = 1 + (other != first)
+        inverted = int((other < first) == (entry.words[-1] == word) and other != first)
+        first, last = (first, other) if first < other else (other, first)
+    elif len(held) > 1:
         covered = set(range(first, last + 1))
         for _, begin, end, how in held[1:]:
             changed += how > 0
@@ -222,9 +228,9 @@ def _fit(sentence: _Sentence, entry: Entry, held: list[Place]) -> _Fit:
         order = {place[0]: place[1] for place in held}
         for before, after in pairwise(entry.words):
             inverted += order[after] < order[before]
-    besides = 0
+    besides, where = 0, sentence.where
     for word in entry.optional:
-        if word in sentence.where:
+        if word in where:
             besides += sentence.says(word, first - BESIDE, last + BESIDE)
     clauses = sentence.borders(first, last) if last > first else 0
     return _Fit(first, last, said, besides, last - first + 1 - said, clauses, inverted, changed)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import NamedTuple
 
+from claimwright.coding.dictionary.spelling import Spelling
 from claimwright.coding.dictionary.stems import TOKEN, root
 from claimwright.coding.dictionary.tables import lines, rows, word_set
 
@@ -76,14 +77,18 @@ def abbreviations() -> dict[str, tuple[Meaning, frozenset[str]]]:
     return found
 
 
-def meanings(words: list[str], roots: list[str], note: Callable[[], Collection[str]]) -> list[Place]:
+def meanings(words: list[str], roots: list[str], note: Callable[[], Collection[str]], spelling: Spelling) -> list[Place]:
     """The roots of a sentence in order, with what they stand for; `note` tells the roots of the whole note."""
+    right = spelling.words
     known, short = phrases(), abbreviations()
     spoken = [index for index, word in enumerate(roots) if word]
     found: list[Place] = []
     for number, index in enumerate(spoken, 1):
         word = roots[index]
         found.append((word, index, index, 0))
+        if word not in right and (meant_word := spelling.nearest(word)):
+            word = meant_word
+            found.append((word, index, index, 1))
         said = known.get(word)
         if said is not None:
             for other, how in said.alone:

@@ -7,6 +7,8 @@ from importlib import resources
 from typing import NamedTuple
 
 from claimwright.coding.dictionary.choosing import prior
+from claimwright.coding.dictionary.spelling import Spelling
+from claimwright.coding.dictionary.synonyms import phrases
 
 SIDES = {"r": "right", "l": "left", "b": "bilateral"}
 
@@ -44,6 +46,7 @@ class Terms:
                     self.paired[one] = {other: packed}
                 else:
                     held[other] = packed
+        self.spelling = Spelling(self.single.keys() | self.paired.keys() | phrases().keys())
 
     def of_one(self, word: str) -> tuple[Entry, ...]:
         """The terms of one word."""

@@ -1,0 +1,47 @@
+"""Misspelled long words: those of the official terms that are one letter away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+HALF = 4  # letters: half of the shortest word
+SHORTEST = 8  # letters; shorter words are too often another word
+
+
+class Spelling:
+    """Words by their first and their last half: one wrong letter leaves one of them whole."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        """The words that are spelled right."""
+        self.words = {word for word in words if word.isalpha()}
+        self.halves: dict[str, list[str]] = {}
+        self.known: dict[str, str] = {}
+
+    def nearest(self, word: str) -> str:
+        """The word that was meant, or nothing: it begins with the same letter and only one is near."""
+        if word not in self.known:
+            self.known[word] = self._nearest(word) if len(word) >= SHORTEST and word.isascii() and word.isalpha() else ""
+        return self.known[word]
+
+    def _nearest(self, word: str) -> str:
+        if not self.halves:
+            for one in self.words:
+                if len(one) >= SHORTEST - 1:
+                    self.halves.setdefault("<" + one[:HALF], []).append(one)
+                    self.halves.setdefault(one[-HALF:] + ">", []).append(one)
+        near = {*self.halves.get("<" + word[:HALF], ()), *self.halves.get(word[-HALF:] + ">", ())}
+        found = [one for one in near if one[0] == word[0] and one_letter_off(word, one)]
+        return found[0] if len(found) == 1 else ""
+
+
+def one_letter_off(one: str, other: str) -> bool:
+    """Whether one letter is wrong, missing, too many, or two neighbours have changed places."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    rest, others = one[start:], other[start:]
+    if len(rest) == len(others):
+        return rest[1:] == others[1:] or (rest[:2] == others[1::-1] and rest[2:] == others[2:])
+    return rest[1:] == others or rest == others[1:]
