@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from claimwright.cli.terminal import watched_count
+
 if TYPE_CHECKING:
-    from claimwright.coding.model import Coding, Suggestion
+    from claimwright.coding.model import Coding, Suggestion, Visit
 
 
 class Setting(StrEnum):
@@ -31,9 +34,26 @@ class Sex(StrEnum):
     M = "M"
 
 
+class Mode(StrEnum):
+    """What is asked of the text."""
+
+    billing = "us-billing"
+    mention = "mention"
+
+
+class _Unreadable(Exception):
+    """A file that is no note; the message names it and says why."""
+
+
 def code(
     note: Annotated[list[str], typer.Argument(help="Text files of one visit, or folders of notes; - reads standard input.")],
     json: Annotated[bool, typer.Option("--json", help="One JSON object a line for each code.")] = False,
+    mode: Annotated[
+        Mode,
+        typer.Option(
+            help="us-billing: what the visit's claim should carry. mention: every diagnosis a text mentions (research)."
+        ),
+    ] = Mode.billing,
     on: Annotated[
         datetime | None, typer.Option("--date", formats=["%Y-%m-%d"], help="Date of service; today if left out.")
     ] = None,
@@ -47,10 +67,11 @@ def code(
 
     Examples: claimwright code note.txt --date 2026-10-14 --age 62 --sex F | claimwright code notes/ --json
 
-    Exit 0: read, whether or not there are codes. 2: a file cannot be read.
+    With --mode mention each file stands for itself; --json then tells unlikely codes too, with `suggested` and `auto`.
+
+    Exit 0: read, whether or not there are codes. 2: a file cannot be read; the others are coded.
     """
-    from claimwright.coding.model import Document, Visit
-    from claimwright.coding.suggest import suggest
+    from claimwright.coding.model import Visit
 
     visit = Visit(
         on=on.date() if on else date.today(),
@@ -59,52 +80,88 @@ def code(
         new_patient=new,
         setting=setting.value,
     )
-    for name, texts in _visits(note):
-        documents = [Document(kind="progress", text=text) for text in texts]
-        coding = suggest(documents, visit)
-        if json:
-            _print_json(name, coding, every)
-        else:
-            _print_table(name, coding, every)
+    notes = _Notes(note, apart=mode is Mode.mention)
+    with watched_count(notes, len(notes.visits), "coding") as read:
+        for name, coding in _mentioned(read) if mode is Mode.mention else _suggested(read, visit):
+            if json:
+                _print_json(name, coding, every or mode is Mode.mention)
+            else:
+                _print_table(name, coding, every)
+    if notes.unreadable:
+        raise typer.Exit(2)
 
 
-def _visits(paths: list[str]) -> list[tuple[str, list[str]]]:
-    """Files named together are one visit; each file of a folder is a visit of its own."""
-    together: list[str] = []
+def _suggested(notes: Iterable[tuple[str, list[str]]], visit: Visit) -> Iterator[tuple[str, Coding]]:
+    from claimwright.coding.model import Document
+    from claimwright.coding.suggest import suggest
+
+    for name, texts in notes:
+        yield name, suggest([Document(kind="progress", text=text) for text in texts], visit)
+
+
+def _mentioned(notes: Iterable[tuple[str, list[str]]]) -> Iterator[tuple[str, Coding]]:
+    from claimwright.coding.model import Coding
+    from claimwright.coding.ranking import mentioned_each
+
     names: list[str] = []
-    visits: list[tuple[str, list[str]]] = []
-    for path in paths:
-        if path != "-" and Path(path).is_dir():
-            visits.extend((str(one), [_text(str(one))]) for one in sorted(Path(path).glob("*.txt")))
-        else:
-            together.append(_text(path))
-            names.append(path)
-    if together:
-        visits.insert(0, (names[0], together))
-    if not visits:
-        _refuse("there is no .txt file in the folder")
-    return visits
+
+    def texts() -> Iterator[str]:
+        for name, (text,) in notes:
+            names.append(name)
+            yield text
+
+    for diagnoses in mentioned_each(texts()):
+        yield names.pop(0), Coding(diagnoses=diagnoses, services=(), read=())
+
+
+class _Notes:
+    """The visits of some paths, read one at a time; what cannot be read is named on stderr and left out."""
+
+    def __init__(self, paths: list[str], *, apart: bool) -> None:
+        """Files named together are one visit, unless each stands apart; each file of a folder is a visit of its own."""
+        self.unreadable = False
+        self.visits: list[list[str]] = []
+        together: list[str] = []
+        for path in paths:
+            if path != "-" and Path(path).is_dir():
+                inside = [[str(one)] for one in sorted(Path(path).glob("*.txt"))]
+                if not inside:
+                    self._refused(f"there is no .txt file in {path}")
+                self.visits.extend(inside)
+            elif apart:
+                self.visits.append([path])
+            else:
+                together.append(path)
+        if together:
+            self.visits.insert(0, together)
+
+    def __iter__(self) -> Iterator[tuple[str, list[str]]]:
+        """Each visit's name and texts."""
+        for files in self.visits:
+            try:
+                yield files[0], [_text(path) for path in files]
+            except _Unreadable as why:
+                self._refused(str(why))
+
+    def _refused(self, why: str) -> None:
+        typer.echo(f"claimwright code: {why}", err=True)
+        self.unreadable = True
 
 
 def _text(path: str) -> str:
     try:
         data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
-        _refuse(f"cannot read {path}: {error.strerror}")
+        raise _Unreadable(f"cannot read {path}: {error.strerror}") from None
     if b"\0" in data:
-        _refuse(f"{path} is not a text file")
+        raise _Unreadable(f"{path} is not a text file")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
     if not text.strip():
-        _refuse(f"{path} is empty")
+        raise _Unreadable(f"{path} is empty")
     return text
-
-
-def _refuse(why: str) -> Any:
-    typer.echo(f"claimwright code: {why}", err=True)
-    raise typer.Exit(2)
 
 
 def _row(name: str, rank: int, one: Suggestion) -> dict[str, Any]:
@@ -118,6 +175,7 @@ def _row(name: str, rank: int, one: Suggestion) -> dict[str, Any]:
         "description": one.description,
         "score": one.score,
         "suggested": one.suggested,
+        "auto": one.auto,
         "evidence": [{"start": e.start, "end": e.end, "text": e.text, "document": e.document} for e in one.evidence],
         "reason": one.reason,
         "rules": list(one.rules),
@@ -131,7 +189,7 @@ def _row(name: str, rank: int, one: Suggestion) -> dict[str, Any]:
 def _print_json(name: str, coding: Coding, every: bool) -> None:
     import msgspec
 
-    shown = [one for one in (*coding.diagnoses, *coding.services) if one.suggested or every]
+    shown = [one for one in (*coding.diagnoses, *coding.services, *coding.procedures) if one.suggested or every]
     for rank, one in enumerate(shown, 1):
         sys.stdout.write(msgspec.json.encode(_row(name, rank, one)).decode() + "\n")
 
@@ -144,7 +202,7 @@ def _print_table(name: str, coding: Coding, every: bool) -> None:
     table = Table(title=name, title_justify="left", header_style="bold", expand=False)
     for heading in ("Code", "What it is", "Words in the note", "Why"):
         table.add_column(heading, overflow="fold")
-    for one in (*coding.diagnoses, *coding.services):
+    for one in (*coding.diagnoses, *coding.services, *coding.procedures):
         if one.suggested or every:
             code = "-".join((one.code, *one.modifiers)) + (f" x{one.units}" if one.units != 1 else "")
             words = "; ".join(dict.fromkeys(" ".join(e.text.split()) for e in one.evidence))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import typer
 
@@ -15,6 +15,8 @@ CONTRACT = (
     "file", "transaction", "version", "claim", "severity", "code", "line", "loop", "segment", "element", "message",
 )  # fmt: skip
 _HEAD = 1 << 16  # bytes at a file's beginning and end that tell what it is
+Thing = TypeVar("Thing")
+MANY = 5  # files; fewer are read before a bar would be seen
 LARGE = 2 << 20  # bytes; below that a file is read before a bar would be seen
 _COLORS = {"error": "red", "reject": "red", "deny": "red", "warning": "yellow", "warn": "yellow"}
 
@@ -121,6 +123,21 @@ def watched(stream: BinaryIO, doing: str) -> Iterator[BinaryIO]:
         progress.wrap_file(stream, total=size, description=doing) as read,
     ):
         yield read
+
+
+@contextmanager
+def watched_count(things: Iterable[Thing], count: int, doing: str) -> Iterator[Iterable[Thing]]:
+    """The things one by one, with a bar on stderr while there are many; only people at a terminal see it."""
+    if count < MANY or not sys.stderr.isatty():
+        yield things
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(
+        console=Console(stderr=True), transient=True, redirect_stdout=sys.stdout.isatty(), redirect_stderr=False
+    ) as progress:
+        yield progress.track(things, total=count, description=doing)
 
 
 def width() -> int:

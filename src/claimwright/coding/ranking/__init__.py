@@ -1,0 +1,57 @@
+"""Mention mode: every diagnosis code that a text mentions, ranked, with the chance of being right, for research and for search.
+
+Learned from the CodiEsp corpus (CLEF eHealth 2020, CC BY 4.0); docs/reference/coding-model.md says how and how well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from claimwright.coding.describe import description
+from claimwright.coding.model import Document, Evidence, Suggestion
+from claimwright.coding.ranking.model import Ranked, batches, ranker, reason
+from claimwright.coding.ranking.words import Text
+
+
+def mentioned(documents: Sequence[Document]) -> tuple[Suggestion, ...]:
+    """Codes that the documents of an encounter mention, the likeliest first, each once; unlikely ones too, not `suggested`."""
+    best: dict[str, Suggestion] = {}
+    for number, (text, ranked) in enumerate(ranker().ranked([document.text for document in documents])):
+        for one in ranked:
+            held = best.get(one.code)
+            if held is None or held.score < one.chance:
+                best[one.code] = _suggestion(one, text, number)
+    return tuple(sorted(best.values(), key=lambda one: (-one.score, one.code)))
+
+
+def mentioned_each(contents: Iterable[str]) -> Iterator[tuple[Suggestion, ...]]:
+    """The same for many texts, each on its own; groups of them go through the model together, which is faster."""
+    for group in batches(contents):
+        for text, ranked in ranker().ranked(group):
+            yield tuple(_suggestion(one, text, 0) for one in ranked)
+
+
+def _suggestion(one: Ranked, text: Text, document: int) -> Suggestion:
+    settings = ranker().settings
+    evidence = []
+    for found in one.found:
+        start, end = text.places[found.first][0], text.places[found.last][1]
+        evidence.append(Evidence(start=start, end=end, text=text.content[start:end], document=document))
+    return Suggestion(
+        system="ICD-10-CM",
+        code=one.code,
+        description=_described(one.code),
+        score=one.chance,
+        evidence=tuple({(held.start, held.end): held for held in evidence}.values()),
+        reason=reason(one, text),
+        suggested=one.chance >= settings.threshold,
+        auto=one.chance >= settings.auto,
+    )
+
+
+def _described(code: str) -> str:
+    """In the classification's words; CodiEsp pads injury codes and leaves out their 7th character."""
+    return description(code) or description(code.rstrip("X").rstrip("."))
+
+
+__all__ = ["mentioned", "mentioned_each"]

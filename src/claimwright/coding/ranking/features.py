@@ -1,0 +1,393 @@
+"""A table for a text: a row for each code that something speaks for, a column for each thing that may tell right from wrong."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from claimwright.coding.dictionary import Candidate, padded
+from claimwright.coding.ranking.knowledge import Knowledge
+from claimwright.coding.ranking.loose import WHOLE
+from claimwright.coding.ranking.words import CUES, FAR, Text, cue_distances
+
+TOPIC_CANDIDATES = 60  # codes that come in by what the text is about alone
+TERM_CANDIDATES = 60  # codes that come in by parts of learned terms
+SOURCES = {letter: place for place, letter in enumerate("thonisemd")}
+SIDES = {"": 0, "said": 1, "unsided": 2, "ignored": 3}
+
+PHRASE = (
+    *("p_share", "p_with", "p_all", "p_share_any", "p_outermost", "p_words", "p_named", "p_named_share", "p_documents"),
+    *("p_either", "p_second", "p_sentences", "p_rows", "p_most_documents", "p_most_outer", "p_most_named_share", "p_most_named"),
+    *("p_first", "p_place", "p_rival"),
+    *(f"p_{cue}" for cue in CUES),
+)
+TERM = (
+    *("t_weight", "t_share", "t_total", "t_sentences", "t_rival", "t_named", "t_named_share", "t_bridge", "t_with", "t_all"),
+    *("t_score", "t_rank", "t_whole", "t_whole_bridge"),
+)
+OFFICIAL = (
+    *("d_score", "d_words", "d_optional", "d_unsaid", "d_gap", "d_clauses", "d_inverted", "d_changed", "d_source", "d_sources"),
+    *("d_side", "d_places", "d_better", "d_ties", "d_second", "d_rival", "d_rank", "d_place", "d_learned"),
+    *(f"d_{cue}" for cue in CUES),
+)
+CODE = (
+    *("topic", "prior", "category_prior", "prior_in_category", "length", "last"),
+    *("words", "density", "category_most", "category_sum", "category_term", "category_official"),
+)
+FEATURES = (*PHRASE, *TERM, *OFFICIAL, *CODE)
+COLUMN = {name: place for place, name in enumerate(FEATURES)}
+
+
+class Found(msgspec.Struct):
+    """What speaks for a code: words [first, last] of the text, the term and where it was learned."""
+
+    first: int
+    last: int
+    term: str
+    source: str  # "phrase", "term", or "official" and the letter of its list
+    strength: float  # to put the best first
+    times: int = 0  # documents of the corpus that had term and code
+    of: int = 0  # documents that had the term
+
+
+class Table(msgspec.Struct):
+    """Codes, their features and what speaks for them."""
+
+    codes: list[str]
+    rows: np.ndarray
+    found: list[list[Found]]
+
+
+class _Rows:
+    """Rows of a table as they come in."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.knowledge = knowledge
+        self.place: dict[str, int] = {}
+        self.parts: list[tuple[np.ndarray, str, np.ndarray]] = []
+        self.found: list[list[Found]] = []
+        self.leaders: _Leaders | None = None
+
+    def add(self, codes: Sequence[str], first: str, values: np.ndarray, found: Sequence[Found]) -> None:
+        """Columns from `first` on for some codes."""
+        places = np.array([self.place.setdefault(code, len(self.place)) for code in codes], dtype=np.int64)
+        self.found += [[] for _ in range(len(self.place) - len(self.found))]
+        for place, one in zip(places.tolist(), found, strict=False):
+            self.found[place].append(one)
+        self.parts.append((places, first, values))
+
+    def filled(self) -> np.ndarray:
+        """All columns; what nothing is known of is not a number."""
+        rows = np.full((len(self.place), len(FEATURES)), np.nan, dtype=np.float32)
+        for places, first, values in self.parts:
+            column = COLUMN[first]
+            rows[places, column : column + values.shape[1]] = values
+        return rows
+
+
+def table(text: Text, knowledge: Knowledge, official: Sequence[Candidate]) -> Table:
+    """The table of a text; `official` is what the dictionary found in it."""
+    rows = _Rows(knowledge)
+    cues = cue_distances(text)
+    _phrases(rows, text, cues)
+    _terms(rows, text)
+    _official(rows, text, official, cues)
+    topics = _topics(rows, text)
+    filled = rows.filled()
+    codes = list(rows.place)
+    _codes(filled, codes, knowledge, topics, len(text.words))
+    return Table(codes, filled, rows.found)
+
+
+def _starts(ordered: np.ndarray) -> np.ndarray:
+    return np.flatnonzero(np.diff(ordered, prepend=-1))
+
+
+def _spread(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Numbers start, start + 1, ... of each group, one group after the other."""
+    before = np.append(0, np.cumsum(sizes)[:-1])
+    return np.asarray(np.repeat(starts - before, sizes) + np.arange(sizes.sum()))
+
+
+def _phrases(rows: _Rows, text: Text, cues: np.ndarray) -> None:
+    knowledge = rows.knowledge
+    hits = knowledge.phrases.find(text)
+    start = knowledge["phrase_start"]
+    sizes = start[hits.phrase + 1] - start[hits.phrase]
+    if not sizes.sum():
+        return
+    hit = np.repeat(np.arange(len(sizes)), sizes)
+    held = knowledge["phrase_rows"][_spread(start[hits.phrase], sizes)]
+    code = held[:, 0].astype(np.int64)
+    outer = hits.outermost[hit]
+    together = np.where(outer, held[:, 3], held[:, 1] - held[:, 3])
+    every = np.where(outer, held[:, 4], held[:, 2] - held[:, 4])
+    overall = held[:, 1] / held[:, 2]
+    share = (together + 0.7 * overall) / (every + 1.0)
+    documents = (held[:, 5] + 0.3) / (held[:, 6] + 1.0)
+    first, last = hits.first[hit], hits.last[hit]
+    sentence = text.sentences[first]
+    named = held[:, 7] / held[:, 8]
+
+    rows.leaders = _Leaders(code, share, first, last, len(text.words))
+    order = np.lexsort((-share, code))
+    begin = _starts(code[order])
+    best = order[begin]
+
+    def most(values: np.ndarray) -> np.ndarray:
+        return np.asarray(np.maximum.reduceat(values[order], begin))
+
+    either, second, sentences = _by_sentence(code, sentence, share)
+    words = max(1, len(text.words))
+    values = np.column_stack(
+        (
+            *(
+                share[best],
+                together[best],
+                every[best],
+                overall[best],
+                outer[best],
+                (last - first + 1)[best],
+                held[best, 7],
+                named[best],
+            ),
+            *(documents[best], either, second, sentences, np.diff(np.append(begin, len(order))), most(documents)),
+            *(
+                most(np.where(outer, share, 0.0)),
+                most(named),
+                most(held[:, 7]),
+                -most(-first.astype(float)) / words,
+                first[best] / words,
+            ),
+            *(rows.leaders.other(code[best], first[best], last[best]), *cues[:, first[best]]),
+        )
+    )
+    names = knowledge.lists["phrases"]
+    found = [
+        Found(
+            int(first[row]),
+            int(last[row]),
+            names[hits.phrase[hit[row]]],
+            "phrase",
+            float(share[row]),
+            int(held[row, 5]),
+            int(held[row, 6]),
+        )
+        for row in best.tolist()
+    ]
+    rows.add([knowledge.codes[number] for number in code[best].tolist()], PHRASE[0], values, found)
+
+
+def _by_sentence(code: np.ndarray, sentence: np.ndarray, share: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """For each code in order: chance that one of its sentences holds it, the second best sentence, how many sentences."""
+    order = np.lexsort((-share, sentence, code))
+    keyed = code[order] * (int(sentence.max()) + 1) + sentence[order]
+    best = order[_starts(keyed)]
+    again = np.lexsort((-share[best], code[best]))
+    ordered, begin = share[best][again], _starts(code[best][again])
+    either = 1 - np.exp(np.add.reduceat(np.log1p(-np.minimum(ordered, 0.98)), begin))
+    sentences = np.diff(np.append(begin, len(ordered)))
+    second = np.where(sentences > 1, ordered[np.minimum(begin + 1, len(ordered) - 1)], 0.0)
+    return either, second, sentences
+
+
+class _Leaders:
+    """At each word, the best share of a code and the best of any other."""
+
+    def __init__(self, code: np.ndarray, share: np.ndarray, first: np.ndarray, last: np.ndarray, words: int) -> None:
+        sizes = last - first + 1
+        row = np.repeat(np.arange(len(code)), sizes)
+        word = _spread(first, sizes)
+        order = np.lexsort((-share[row], word))
+        row, word = row[order], word[order]
+        begin = _starts(word)
+        self.code, self.share, self.second = np.full(words, -1), np.zeros(words), np.zeros(words)
+        self.code[word[begin]], self.share[word[begin]] = code[row[begin]], share[row[begin]]
+        follows = np.flatnonzero(code[row] != self.code[word])
+        behind = follows[_starts(word[follows])]
+        self.second[word[behind]] = share[row[behind]]
+
+    def other(self, code: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """For codes and their places, the best share of another code at one of the words."""
+        sizes = last - first + 1
+        held = np.repeat(code, sizes)
+        place = _spread(first, sizes)
+        other = np.where(self.code[place] == held, self.second[place], self.share[place])
+        return np.asarray(np.maximum.reduceat(other, np.append(0, np.cumsum(sizes)[:-1])))
+
+
+def _terms(rows: _Rows, text: Text) -> None:
+    knowledge = rows.knowledge
+    found = knowledge.loose.find(text)
+    if found is None:
+        return
+    start = knowledge["term_start"]
+    sizes = start[found.term + 1] - start[found.term]
+    term = np.repeat(np.arange(len(sizes)), sizes)
+    held = knowledge["term_rows"][_spread(start[found.term], sizes)]
+    code = held[:, 0].astype(np.int64)
+    weight, share, rival = found.matched[term], found.share[term], found.rival[term]
+    score = weight * share**2 / (1 + np.maximum(0, rival - 1)) * np.sqrt((held[:, 4] + 0.3 + held[:, 3]) / (held[:, 5] + 2))
+    order = np.lexsort((-score, code))
+    begin = _starts(code[order])
+    whole = share >= WHOLE
+    whole_share = np.maximum.reduceat(np.where(whole, (held[:, 4] + 0.2) / (held[:, 5] + 1), 0.0)[order], begin)
+    whole_bridge = np.maximum.reduceat(np.where(whole, held[:, 3], 0.0)[order], begin)
+    best = order[begin]
+    rank = np.argsort(-score[best], kind="stable")[:TERM_CANDIDATES]
+    best = best[rank]
+    values = np.column_stack(
+        (
+            *(weight[best], share[best], knowledge.loose.total[found.term[term[best]]], found.sentences[term[best]], rival[best]),
+            *(
+                held[best, 1],
+                held[best, 1] / np.maximum(1, held[best, 2]),
+                held[best, 3],
+                held[best, 4],
+                held[best, 5],
+                score[best],
+            ),
+            *(np.arange(len(best)), whole_share[rank], whole_bridge[rank]),
+        )
+    )
+    places = _Places(text)
+    names = knowledge.lists["terms"]
+    spoken: list[Found] = []
+    for row in best.tolist():
+        name = names[found.term[term[row]]]
+        first, last = places.span(int(found.sentence[term[row]]), name)
+        strength = float(share[row] ** 4 * (held[row, 4] + 0.2) / (held[row, 5] + 1))
+        spoken.append(Found(first, last, name, "term", strength, int(held[row, 4]), int(held[row, 5])))
+    rows.add([knowledge.codes[number] for number in code[best].tolist()], TERM[0], values, spoken)
+
+
+class _Places:
+    """Where in a sentence words of a term stand closest together."""
+
+    def __init__(self, text: Text) -> None:
+        self.where: dict[str, list[int]] = defaultdict(list)
+        self.sentences = text.sentences
+        self.begin = np.searchsorted(text.sentences, np.arange(len(text.bounds) + 1)).tolist()
+        for index, word in enumerate(text.words):
+            self.where[word].append(index)
+
+    def span(self, sentence: int, term: str) -> tuple[int, int]:
+        """The first and last word of the narrowest stretch with all words of the term that the sentence has."""
+        first, end = self.begin[sentence], self.begin[sentence + 1]
+        held = []
+        for number, word in enumerate(term.split(" ")):
+            where = self.where.get(word)
+            if where:
+                held += [(place, number) for place in where[bisect_left(where, first) : bisect_left(where, end)]]
+        held.sort()
+        need = len({number for _, number in held})
+        last_seen: dict[int, int] = {}
+        best = (held[0][0], held[-1][0])
+        for place, number in held:
+            last_seen[number] = place
+            if len(last_seen) == need:
+                begin = min(last_seen.values())
+                if place - begin < best[1] - best[0]:
+                    best = (begin, place)
+        return best
+
+
+def _official(rows: _Rows, text: Text, official: Sequence[Candidate], cues: np.ndarray) -> None:
+    if not official or not text.words:
+        return
+    by_code: dict[str, list[Candidate]] = defaultdict(list)
+    at: dict[tuple[int, int], list[Candidate]] = defaultdict(list)
+    for one in official:
+        by_code[padded(one.code)].append(one)
+        at[one.start, one.end].append(one)
+    ends = np.array([end for _, end in text.places])
+    words = len(ends)
+    begin = np.array([one.start for one in official])
+    end = np.array([one.end for one in official])
+    scores = np.array([one.score for one in official])
+    names = np.array([hash(one.code) for one in official])
+    firsts = np.minimum(np.searchsorted(ends, begin, side="right"), words - 1)
+    lasts = np.maximum(firsts, np.minimum(np.searchsorted(ends, end), words - 1))
+    place = {id(one): number for number, one in enumerate(official)}
+    best = sorted(((max(held, key=_score), code, held) for code, held in by_code.items()), key=lambda item: -item[0].score)
+    chosen = np.array([place[id(one)] for one, _, _ in best])
+    overlap = (begin < end[chosen, None]) & (end > begin[chosen, None]) & (names != names[chosen, None])
+    rival = np.where(overlap, scores, -9.0).max(1) - scores[chosen]
+    codes = [code for _, code, _ in best]
+    numbers = np.array([rows.knowledge.number.get(code, -1) for code in codes])
+    first, last = firsts[chosen], lasts[chosen]
+    learned = rows.leaders.other(numbers, first, last) if rows.leaders else np.zeros(len(best))
+    values, found = [], []
+    for one, _code, held in best:
+        same = [other.score for other in at[one.start, one.end]]
+        values.append(
+            (
+                *(one.score, one.words, one.optional, one.unsaid, one.gap, one.clauses, one.inverted, one.changed),
+                *(SOURCES.get(one.source[0], 9), len(one.source), SIDES[one.side], len({(o.start, o.end) for o in held})),
+                *(sum(score > one.score for score in same), sum(score == one.score for score in same)),
+                sorted(o.score for o in held)[-2] if len(held) > 1 else -5,
+            )
+        )
+    for number, (one, _code, _held) in enumerate(best):
+        strength = 0.2 + 0.1 * one.words - 0.1 * one.gap
+        found.append(Found(int(first[number]), int(last[number]), one.term, "official " + one.source[0], strength))
+    more = np.column_stack((rival, np.arange(len(best)), first / words, learned, *cues[:, first]))
+    rows.add(codes, OFFICIAL[0], np.column_stack((np.array(values), more)), found)
+
+
+def _score(one: Candidate) -> float:
+    return one.score
+
+
+def _topics(rows: _Rows, text: Text) -> dict[str, float]:
+    knowledge = rows.knowledge
+    scores = knowledge.topics.score(text)
+    numbers = knowledge["topic_codes"]
+    leading = np.argsort(-scores, kind="stable")[:TOPIC_CANDIDATES]
+    names = [knowledge.codes[number] for number in numbers.tolist()]
+    rows.add([names[place] for place in leading.tolist()], "topic", scores[leading, None], [])
+    return dict(zip(names, scores.tolist(), strict=True))
+
+
+def _codes(rows: np.ndarray, codes: list[str], knowledge: Knowledge, topics: dict[str, float], words: int) -> None:
+    """Columns that look at the code, its category and the whole text."""
+    count = len(codes)
+    if not count:
+        return
+    numbers = np.array([knowledge.number.get(code, -1) for code in codes])
+    category = np.array([knowledge.categories.get(code[:3], -1) for code in codes])
+    prior = np.where(numbers >= 0, knowledge.prior[numbers], 0.0)
+    category_prior = np.where(category >= 0, knowledge.category_prior[category], 0.0)
+    held: dict[str, int] = {}
+    group = np.array([held.setdefault(code[:3], len(held)) for code in codes])
+    either = np.nan_to_num(rows[:, COLUMN["p_either"]])
+    rows[:, COLUMN["topic"]] = [topics.get(code, np.nan) for code in codes]
+    rows[:, COLUMN["prior"]] = prior
+    rows[:, COLUMN["category_prior"]] = category_prior
+    rows[:, COLUMN["prior_in_category"]] = prior / np.maximum(1, category_prior)
+    rows[:, COLUMN["length"]] = [len(code) for code in codes]
+    rows[:, COLUMN["last"]] = [("0", "9").index(code[-1]) + 1 if code[-1] in "09" else 0 for code in codes]
+    rows[:, COLUMN["words"]] = words
+    rows[:, COLUMN["density"]] = either.sum() / max(1, words) * 100
+    rows[:, COLUMN["category_sum"]] = np.bincount(group, weights=either, minlength=len(held))[group]
+    for name, source in (("category_most", "p_either"), ("category_term", "t_whole"), ("category_official", "d_score")):
+        rows[:, COLUMN[name]] = _others(np.nan_to_num(rows[:, COLUMN[source]]), group)
+
+
+def _others(values: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """The highest value of another code of the category; nothing where it is alone or none has any."""
+    order = np.lexsort((-values, group))
+    begin = _starts(group[order])
+    sizes = np.diff(np.append(begin, len(order)))
+    leader = order[begin]
+    second = np.where(sizes > 1, values[order[np.minimum(begin + 1, len(order) - 1)]], 0.0)
+    found = values[leader][group]
+    found[leader] = second
+    return np.asarray(found)
+
+
+__all__ = ["FAR", "FEATURES", "Found", "Table", "table"]

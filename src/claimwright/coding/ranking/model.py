@@ -1,0 +1,148 @@
+"""The ranker: a text's table through the fitted trees, to suggestions with their chance of being right, words and reason."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from claimwright.coding.dictionary import Candidate, find
+from claimwright.coding.dictionary.search import SOURCES
+from claimwright.coding.ranking.features import FEATURES, Found, Table, table
+from claimwright.coding.ranking.knowledge import Knowledge, unpacked
+from claimwright.coding.ranking.words import Text, read
+
+if TYPE_CHECKING:
+    import ydf  # type: ignore[import-untyped]
+
+LEAST = 50  # codes of a text that are told even if none is likely
+FLOOR = 0.02
+EDITION = date(2017, 4, 1)  # of the codes that the corpus was annotated with: ICD-10-CM FY2017
+PLACES = 3  # of evidence
+BATCH = 32  # texts that go through the trees at once
+KNOWLEDGE, FOREST, SETTINGS = "knowledge.npz", "forest.ydf", "settings.json"
+
+
+class Settings(msgspec.Struct):
+    """What was fitted beside the trees."""
+
+    threshold: float  # chance from which a code is suggested
+    auto: float  # chance from which it needs no second look
+    scores: tuple[float, ...]  # of the trees, rising
+    chances: tuple[float, ...]  # that a code with such a score is right
+    dictionary: str = ""  # mark of the dictionary's tables that the trees were shown
+
+
+class Ranked(msgspec.Struct):
+    """A code of a text, its chance of being right and what speaks for it, best first."""
+
+    code: str
+    chance: float
+    found: list[Found]
+
+
+class Ranker:
+    """Knowledge, trees and settings together."""
+
+    def __init__(self, knowledge: Knowledge, forest: ydf.GradientBoostedTreesModel, settings: Settings) -> None:
+        """As fitted or loaded."""
+        self.knowledge, self.forest, self.settings = knowledge, forest, settings
+
+    def ranked(self, contents: Sequence[str]) -> list[tuple[Text, list[Ranked]]]:
+        """For each text its codes, the likeliest first."""
+        texts = [read(content) for content in contents]
+        tables = [table(text, self.knowledge, official(text)) for text in texts]
+        chances = self.chances(np.concatenate([one.rows for one in tables])) if tables else np.zeros(0)
+        cuts = np.cumsum([len(one.codes) for one in tables])[:-1]
+        return [(text, _ordered(one, held)) for text, one, held in zip(texts, tables, np.split(chances, cuts), strict=True)]
+
+    def chances(self, rows: np.ndarray) -> np.ndarray:
+        """The chance of being right of each row."""
+        told: np.ndarray = np.interp(scores(self.forest, rows), self.settings.scores, self.settings.chances)
+        return told
+
+
+def scores(forest: ydf.GradientBoostedTreesModel, rows: np.ndarray) -> np.ndarray:
+    """What the trees say of rows of features."""
+    if not len(rows):
+        return np.zeros(0)
+    said: np.ndarray = forest.predict(columns(rows))
+    return said
+
+
+def official(text: Text) -> list[Candidate]:
+    """Codes whose official terms the text has, in the corpus's edition."""
+    return find(text.content, EDITION)
+
+
+def dictionary_mark() -> str:
+    """A short mark of the dictionary's tables: others mean that the ranker should be fitted anew."""
+    tables = resources.files("claimwright.coding.dictionary").joinpath("data")
+    mark = hashlib.sha256()
+    for one in sorted(tables.iterdir(), key=lambda held: held.name):
+        mark.update(one.name.encode() + one.read_bytes())
+    return mark.hexdigest()[:16]
+
+
+def columns(rows: np.ndarray) -> dict[str, Any]:
+    """Rows of features as the trees take them."""
+    return {name: rows[:, place] for place, name in enumerate(FEATURES)}
+
+
+def _ordered(one: Table, chances: np.ndarray) -> list[Ranked]:
+    order = sorted(range(len(one.codes)), key=lambda place: (-chances[place], one.codes[place]))
+    kept = [place for rank, place in enumerate(order) if rank < LEAST or chances[place] >= FLOOR]
+    return [
+        Ranked(one.codes[place], float(chances[place]), sorted(one.found[place], key=lambda held: -held.strength)[:PLACES])
+        for place in kept
+    ]
+
+
+def loaded(folder: Any) -> Ranker:
+    """The ranker that a folder holds."""
+    import ydf
+
+    knowledge = unpacked(folder.joinpath(KNOWLEDGE).read_bytes())
+    settings = msgspec.json.decode(folder.joinpath(SETTINGS).read_bytes(), type=Settings)
+    forest: Any = ydf.deserialize_model(folder.joinpath(FOREST).read_bytes())
+    return Ranker(knowledge, forest, settings)
+
+
+@cache
+def ranker() -> Ranker:
+    """The package's own, once a process."""
+    return loaded(resources.files(__package__).joinpath("data"))
+
+
+def batches(contents: Iterable[str]) -> Iterator[list[str]]:
+    """Texts in groups that go through the trees together."""
+    held: list[str] = []
+    for content in contents:
+        held.append(content)
+        if len(held) == BATCH:
+            yield held
+            held = []
+    if held:
+        yield held
+
+
+def reason(one: Ranked, text: Text) -> str:
+    """In words, why a code is there."""
+    if not one.found:
+        return "no term of its own: the words of the whole text go with this code in the corpus"
+    parts = [_told(found, text) for found in one.found]
+    return "; ".join(dict.fromkeys(parts))
+
+
+def _told(found: Found, text: Text) -> str:
+    words = " ".join(text.content[text.places[found.first][0] : text.places[found.last][1]].split())
+    if found.source.startswith("official"):
+        return f"official term for “{words}” ({SOURCES[found.source[-1]]})"
+    kind = "learned term" if found.source == "phrase" else "words of a learned term"
+    return f"{kind} “{words}” (CodiEsp: {found.times} of {found.of} texts with it have the code)"

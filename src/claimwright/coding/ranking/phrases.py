@@ -1,0 +1,71 @@
+"""Words in a row that stood for a code in the corpus, and how often they did: found in a text all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import ahocorasick
+import msgspec
+import numpy as np
+
+from claimwright.coding.ranking.words import Text
+
+EDGE = "\x02"  # between sentences
+UNKNOWN = "\x01"
+FIRST = 60  # the first character that stands for a word
+
+
+class Hits(msgspec.Struct):
+    """Phrases found: which, their first and last words, and whether none that is longer and telling holds them."""
+
+    phrase: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+    outermost: np.ndarray
+
+
+class Phrases:
+    """An automaton over words, each word one character."""
+
+    def __init__(self, phrases: Sequence[str], telling: np.ndarray) -> None:
+        """Phrases are roots with a space between; telling ones hide those inside them."""
+        self.telling = telling
+        self.characters: dict[str, str] = {}
+        self.automaton = ahocorasick.Automaton()
+        for number, phrase in enumerate(phrases):
+            words = phrase.split(" ")
+            key = "".join(self.characters.setdefault(word, chr(FIRST + len(self.characters))) for word in words)
+            self.automaton.add_word(key, (number, len(words) - 1))
+        if phrases:
+            self.automaton.make_automaton()
+
+    def find(self, text: Text) -> Hits:
+        """All phrases of a text; none crosses a sentence's border."""
+        known = self.characters
+        line: list[str] = []
+        before = -1
+        for word, sentence in zip(text.words, text.sentences.tolist(), strict=True):
+            if sentence != before:
+                line.append(EDGE)
+                before = sentence
+            line.append(known.get(word, UNKNOWN))
+        found = [(number, end, size) for end, (number, size) in self.automaton.iter("".join(line))] if len(self.automaton) else []
+        if not found:
+            none = np.zeros(0, dtype=np.int64)
+            return Hits(none, none, none, none.astype(bool))
+        phrase, end, size = np.array(found).T
+        edges = np.cumsum(np.array([one == EDGE for one in line]))
+        last = end - edges[end]
+        first = last - size
+        return Hits(phrase, first, last, self._outermost(phrase, first, last, len(text.words)))
+
+    def _outermost(self, phrase: np.ndarray, first: np.ndarray, last: np.ndarray, words: int) -> np.ndarray:
+        """Whether no telling phrase that is longer begins no later and ends no earlier."""
+        telling = self.telling[phrase]
+        reach = np.full(words + 1, -1)  # for each word, the furthest end of telling phrases that begin there
+        np.maximum.at(reach, first[telling], last[telling])
+        furthest = np.maximum.accumulate(reach)
+        earlier = np.append(-1, furthest)[first]  # of those that begin before
+        inside = (earlier >= last) | (reach[first] > last)
+        outermost: np.ndarray = ~inside
+        return outermost

@@ -1,0 +1,37 @@
+"""What a text is about: a linear score for each frequent code from all its words and pairs of words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from claimwright.coding.ranking.words import Text
+
+
+def bag(text: Text) -> set[str]:
+    """Words and neighboring pairs of words of a text."""
+    words, sentences = text.words, text.sentences.tolist()
+    found = {word for word in words if len(word) > 1}
+    found.update(
+        f"{one} {two}" for one, two, here, there in zip(words, words[1:], sentences, sentences[1:], strict=False) if here == there
+    )
+    return found
+
+
+class Topics:
+    """Weights by word and code."""
+
+    def __init__(
+        self, words: dict[str, int], rarity: np.ndarray, weights: np.ndarray, scale: np.ndarray, base: np.ndarray
+    ) -> None:
+        """Weights are small whole numbers, a code's scale turns them into shares; base is how often a code is given."""
+        self.words, self.rarity, self.weights, self.scale, self.base = words, rarity, weights, scale, base
+
+    def score(self, text: Text) -> np.ndarray:
+        """One figure a code, about how likely it is."""
+        numbers = [number for word in bag(text) if (number := self.words.get(word)) is not None]
+        if not numbers:
+            return self.base
+        rarity = self.rarity[numbers]
+        rarity = rarity / np.sqrt(rarity @ rarity)
+        scored: np.ndarray = (rarity @ self.weights[numbers].astype(np.float32)) * self.scale + self.base
+        return scored

@@ -1,0 +1,176 @@
+"""Fit the ranker on the CodiEsp corpus: `python -m claimwright.coding.ranking.train --data DIR [--out DIR]`.
+
+DIR holds train.jsonl.gz, to fit on, and dev.jsonl.gz, on which only the two thresholds are chosen. What a text is told about
+the corpus while the trees are fitted comes from the other folds, so that they learn how far such knowledge carries.
+Seeded: the same data and packages give the same files.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import random
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import ydf  # type: ignore[import-untyped]
+
+from claimwright.coding.dictionary import Candidate
+from claimwright.coding.ranking.alignment import mended
+from claimwright.coding.ranking.corpus import Case, case
+from claimwright.coding.ranking.features import FEATURES, Table, table
+from claimwright.coding.ranking.learn import learn
+from claimwright.coding.ranking.model import (
+    FOREST,
+    KNOWLEDGE,
+    SETTINGS,
+    Ranker,
+    Settings,
+    columns,
+    dictionary_mark,
+    official,
+    scores,
+)
+
+SEED = 20_2011
+FOLDS = 8  # of the knowledge that the trees are shown
+CHECKS = 4  # folds of the trees, for the chances
+SURE = 0.95  # right, of what goes to the auto lane
+STEPS = 200  # of the table of chances, at most
+TREES = {
+    "num_trees": 300,
+    "growing_strategy": "BEST_FIRST_GLOBAL",
+    "max_num_nodes": 24,
+    "shrinkage": 0.05,
+    "subsample": 0.6,
+    "num_candidate_attributes_ratio": 0.4,
+    "min_examples": 8,
+    "discretize_numerical_columns": True,
+}
+
+
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
+    """Rows of a corpus file."""
+    with gzip.open(path, "rb") as stream:
+        for line in stream:
+            yield msgspec.json.decode(line)
+
+
+def cases_of(path: Path) -> list[Case]:
+    """The cases of a corpus file."""
+    return [case(row) for row in rows_of(path)]
+
+
+def folds(count: int, parts: int, seed: int = SEED) -> list[int]:
+    """A fold for each of so many texts, all about as large."""
+    order = list(range(count))
+    random.Random(seed).shuffle(order)
+    held = [0] * count
+    for place, number in enumerate(order):
+        held[number] = place % parts
+    return held
+
+
+def tables_apart(cases: Sequence[Case], named: Sequence[Sequence[Candidate]]) -> list[Table]:
+    """A table for each case, with knowledge from the cases of the other folds."""
+    fold = folds(len(cases), min(FOLDS, len(cases)))
+    tables: dict[int, Table] = {}
+    for part in sorted(set(fold)):
+        knowledge = learn([one for one, held in zip(cases, fold, strict=True) if held != part])
+        for number, (one, found) in enumerate(zip(cases, named, strict=True)):
+            if fold[number] == part:
+                tables[number] = table(one.text, knowledge, found)
+    return [tables[number] for number in range(len(cases))]
+
+
+def grown(rows: np.ndarray, right: np.ndarray) -> Any:
+    """Trees for rows of features and whether their code was given."""
+    ydf.verbose(0)
+    learner = ydf.GradientBoostedTreesLearner(
+        label="right",
+        features=list(FEATURES),
+        random_seed=SEED,
+        num_threads=2,
+        early_stopping="NONE",
+        validation_ratio=0.0,
+        **TREES,
+    )
+    return learner.train(columns(rows) | {"right": right.astype(np.int64)})
+
+
+def right_of(tables: Sequence[Table], cases: Sequence[Case]) -> np.ndarray:
+    """Whether each row's code was given."""
+    return np.array([code in one.codes for held, one in zip(tables, cases, strict=True) for code in held.codes], dtype=bool)
+
+
+def rising(said: np.ndarray, right: np.ndarray) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Scores and the chances that go with them, by isotonic regression (pool adjacent violators), thinned to STEPS points."""
+    order = np.argsort(said, kind="stable")
+    blocks: list[list[float]] = []  # sum of scores, right, count
+    for score, hit in zip(said[order].tolist(), right[order].tolist(), strict=True):
+        blocks.append([score, float(hit), 1.0])
+        while len(blocks) > 1 and blocks[-2][1] / blocks[-2][2] >= blocks[-1][1] / blocks[-1][2]:
+            last = blocks.pop()
+            blocks[-1] = [one + two for one, two in zip(blocks[-1], last, strict=True)]
+    points = [(total / count, hits / count) for total, hits, count in blocks]
+    points = points[:: max(1, len(points) // STEPS)] + points[-1:]
+    # a little of the score itself keeps the order within a step
+    chances = [0.98 * chance + 0.02 * score for score, chance in points]
+    return (0.0, *(score for score, _ in points), 1.0), (0.0, *chances, max(chances))
+
+
+def best_threshold(chances: np.ndarray, right: np.ndarray, given: int) -> float:
+    """The chance from which suggesting gives the best F1."""
+    order = np.argsort(-chances, kind="stable")
+    hits = np.cumsum(right[order])
+    f1 = 2 * hits / (np.arange(1, len(order) + 1) + given)
+    return float(chances[order][int(f1.argmax())])
+
+
+def sure_threshold(chances: np.ndarray, right: np.ndarray, share: float = SURE) -> float:
+    """The lowest chance above which so large a share is right; above 1 if there is none."""
+    order = np.argsort(-chances, kind="stable")
+    enough = np.flatnonzero(np.cumsum(right[order]) / np.arange(1, len(order) + 1) >= share)
+    return float(chances[order][int(enough[-1])]) if len(enough) else 1.01
+
+
+def fit(cases: Sequence[Case], tuning: Sequence[Case]) -> Ranker:
+    """A ranker from annotated cases; the thresholds from others."""
+    cases = mended(cases)
+    tables = tables_apart(cases, [official(one.text) for one in cases])
+    rows, right = np.concatenate([one.rows for one in tables]), right_of(tables, cases)
+    document = np.repeat(folds(len(cases), CHECKS, SEED + 1), [len(one.codes) for one in tables])
+    apart = np.zeros(len(right))
+    for part in range(CHECKS):
+        inside = document == part
+        apart[inside] = scores(grown(rows[~inside], right[~inside]), rows[inside])
+    ranker = Ranker(learn(cases), grown(rows, right), Settings(0.5, 0.95, *rising(apart, right), dictionary_mark()))
+    held = [table(one.text, ranker.knowledge, official(one.text)) for one in tuning]
+    chances, given = ranker.chances(np.concatenate([one.rows for one in held])), right_of(held, tuning)
+    ranker.settings.threshold = best_threshold(chances, given, sum(len(one.codes) for one in tuning))
+    ranker.settings.auto = sure_threshold(chances, given)
+    return ranker
+
+
+def saved(ranker: Ranker, out: Path) -> None:
+    """Write what `model.loaded` reads."""
+    out.mkdir(parents=True, exist_ok=True)
+    out.joinpath(KNOWLEDGE).write_bytes(ranker.knowledge.packed())
+    out.joinpath(FOREST).write_bytes(ranker.forest.serialize())
+    out.joinpath(SETTINGS).write_bytes(msgspec.json.format(msgspec.json.encode(ranker.settings), indent=1))
+
+
+def main() -> None:
+    """Fit and write."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, default=Path(__file__).parent / "data")
+    given = parser.parse_args()
+    saved(fit(cases_of(given.data / "train.jsonl.gz"), cases_of(given.data / "dev.jsonl.gz")), given.out)
+
+
+if __name__ == "__main__":
+    main()
