@@ -14,7 +14,7 @@ from claimwright.coding.assertion import Placed, standing
 from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, QuerySuggestion
 from claimwright.coding.note import Sentence, read
-from claimwright.coding.tables import listed, rows
+from claimwright.coding.tables import listed, patterns, rows
 from claimwright.parties import Struct
 
 SKIPPED = frozenset({"fh", "pmh", "psh", "allergies", "instructions", "provider", "sh"})
@@ -49,7 +49,7 @@ def _topics() -> tuple[Topic, ...]:
 
 @lru_cache(maxsize=1)
 def _signs() -> dict[str, re.Pattern[str]]:
-    return {row[0]: re.compile(rf"\b(?:{'|'.join(row[1:])})", re.I) for row in rows("clinical_signs")}
+    return {name: re.compile(rf"\b(?:{pattern})", re.I) for name, pattern in patterns("clinical_signs")}
 
 
 def clarifications(documents: Sequence[Document], coding: Coding) -> list[QuerySuggestion]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, cast
 
 from claimwright.coding.model import Coding, Document, Evidence, Suggestion
 from claimwright.coding.note import Note, Sentence, read
-from claimwright.coding.tables import listed, rows
+from claimwright.coding.tables import listed, patterns
 from claimwright.parties import Struct
 
 Element = Literal["monitored", "evaluated", "assessed", "treated"]
@@ -58,16 +58,16 @@ class Backing(Struct):
 @lru_cache(maxsize=1)
 def _cues() -> dict[Element, re.Pattern[str]]:
     held: dict[Element, list[str]] = {}
-    for row in rows("meat"):
-        held.setdefault(row[0], []).append("|".join(row[1:]))  # type: ignore[arg-type]  # the table names the four
+    for element, pattern in patterns("meat"):
+        held.setdefault(cast(Element, element), []).append(pattern)
     return {element: re.compile(rf"\b(?:{'|'.join(parts)})", re.I) for element, parts in held.items()}
 
 
 @lru_cache(maxsize=1)
 def _links() -> tuple[tuple[tuple[str, ...], Element, re.Pattern[str]], ...]:
     return tuple(
-        (tuple(listed(row[0])), row[1], re.compile(rf"\b(?:{'|'.join(row[2:])})(?!\w)", re.I))  # type: ignore[misc]
-        for row in rows("meat_links")
+        (tuple(listed(prefixes)), cast(Element, element), re.compile(rf"\b(?:{pattern})(?!\w)", re.I))
+        for prefixes, element, pattern in patterns("meat_links", 2)
     )
 
 

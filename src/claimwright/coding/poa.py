@@ -13,7 +13,7 @@ from claimwright.coding.case import Case
 from claimwright.coding.mentions import Mention
 from claimwright.coding.model import Evidence, Suggestion
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import rows
+from claimwright.coding.tables import patterns, rows
 from claimwright.parties import Struct
 
 Indicator = Literal["Y", "N", "U", "W", "1"]
@@ -38,8 +38,8 @@ class PresentOnAdmission(Struct):
 @lru_cache(maxsize=1)
 def _patterns() -> dict[str, re.Pattern[str]]:
     held: dict[str, list[str]] = {}
-    for row in rows("poa"):
-        held.setdefault(row[0], []).append("|".join(row[1:]))
+    for kind, pattern in patterns("poa"):
+        held.setdefault(kind, []).append(pattern)
     return {name: re.compile(rf"(?<!\w)(?:{'|'.join(parts)})", re.I) for name, parts in held.items()}
 
 

@@ -66,7 +66,7 @@ def _bypass(pages: Pages, place: Place) -> list[Built]:
     feeds: dict[str, tuple[set[str], list[Evidence]]] = {}
     for text, start, document in _texts(pages, place):
         grafts = list(GRAFT.finditer(text))
-        for graft, after in zip(grafts, [*(one.start() for one in grafts[1:]), len(text)], strict=True):
+        for graft, after in zip(grafts, [one.start() for one in grafts[1:]] + [len(text)] * bool(grafts), strict=True):
             kind = str(graft.lastgroup)
             fed = [
                 one

@@ -22,7 +22,8 @@ PAST = re.compile(
 )
 PARTICIPLES = (
     "done|made|placed|inserted|obtained|started|initiated|given|taken|completed|removed|treated|resected|excised|drained|repaired"
-    "|extracted|created|intubated|transfused|used|practiced|conducted|applied|administered|accomplished|performed|carried out"
+    "|extracted|created|intubated|transfused|used|practiced|conducted|applied|administered|accomplished|performed"
+    "|ventilated|carried out"
 )
 SEEN = r"shows?|showed|reveal\w*|demonstrat\w+|confirmed|evidenced|observed|detected|identified|visualized|found|objectified"
 DONE = re.compile(

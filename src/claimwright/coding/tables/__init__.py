@@ -22,6 +22,13 @@ def rows(name: str) -> Iterator[tuple[str, ...]]:
         yield tuple(cell.strip() for cell in line.split("|"))
 
 
+def patterns(name: str, cells: int = 1) -> Iterator[tuple[str, ...]]:
+    """Rows that end in a pattern, which may hold bars of its own and keeps its blanks."""
+    for line in lines(name):
+        *head, pattern = line.split(" | ", cells)
+        yield (*(cell.strip() for cell in head), pattern.strip())
+
+
 def listed(cell: str) -> list[str]:
     """The parts of a cell between semicolons."""
     return [part.strip() for part in cell.split(";") if part.strip()]
