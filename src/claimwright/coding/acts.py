@@ -135,7 +135,19 @@ def _clause(text: str, at: int) -> str:
 def hits_of(case: Case, kind: str, *keys: str) -> list[tuple[int, Sentence, Hit]]:
     """Hits of a kind with their sentences, longest phrases first within a sentence."""
     sentences = case.reading.note.sentences
+    if len(keys) == 1:
+        return [(at, sentences[at], hit) for at, hit in _of_key(case, kind, keys[0])]
     return [(at, sentences[at], hit) for at, hit in case.hits(kind) if not keys or hit.entry.key in keys]
+
+
+def _of_key(case: Case, kind: str, key: str) -> list[tuple[int, Hit]]:
+    """The hits of one key, sorted out once a note."""
+    if f"{kind} *" not in case.by_kind:
+        sorted_out: dict[str, list[tuple[int, Hit]]] = {f"{kind} *": []}
+        for at, hit in case.hits(kind):
+            sorted_out.setdefault(f"{kind} {hit.entry.key}", []).append((at, hit))
+        case.by_kind.update(sorted_out)
+    return case.by_kind.get(f"{kind} {key}", [])
 
 
 def words_of(case: Case, sentence: Sentence, hit: Hit) -> Evidence:

@@ -75,7 +75,6 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
     """The CPT kind of a problem, from its own words first; the history belongs to it where it is the only one."""
     near = problem_text(case, candidate)
     story = " ".join(case.text(s) for _, s in case.sentences("cc", "hpi")) if alone else _history(case, candidate)
-    told = _asserted(near)
     code = candidate.code
     if SEVERE.search(near) and not DENIED.search(near):
         return "illness that threatens life or function"
@@ -83,20 +82,25 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
         return "illness that threatens life or function"
     symptom = is_symptom(code)
     lasting = ((chronic(code) or code.startswith(LASTING_CODES)) and not symptom) or _long_standing(code, near, story)
-    if lasting and SEVERE_EXACERBATION.search(told):
+    if lasting and _says(near, SEVERE_EXACERBATION):
         return "chronic illness with severe exacerbation"
     if lasting:
-        raised = bool(WORSENING.search(told) or WORSENING.search(_asserted(story)))
+        raised = _says(near, WORSENING) or _says(story, WORSENING)
         raised = raised or _treatment_raised(case, candidate, alone=alone)
         raised = raised or (alone and _worked_up(case, candidate, alone=True) == "advanced")
         return "chronic illness not at goal or worse" if raised else "stable chronic illness"
     if UNCERTAIN_OUTCOME.search(near) or code.startswith(CONCERNING) or _unexplained(case, candidate, alone):
         return "undiagnosed new problem with uncertain prognosis"
-    if code.startswith(SYSTEMIC_CODES) or SYSTEMIC.search(told):
+    if code.startswith(SYSTEMIC_CODES) or _says(near, SYSTEMIC):
         return "acute illness with systemic symptoms"
     if code.startswith(COMPLICATED):
         return "acute complicated injury"
     return "minor problem" if code.startswith(MINOR) else "acute uncomplicated illness or injury"
+
+
+def _says(text: str, words: re.Pattern[str]) -> bool:
+    """Whether a wording stands in a text elsewhere than where it is denied or only feared."""
+    return bool(words.search(text)) and bool(words.search(_asserted(text)))
 
 
 def _asserted(text: str) -> str:

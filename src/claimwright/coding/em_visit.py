@@ -45,7 +45,7 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     exam = _preventive(case, kind, acts, order)
     if exam is not None:
         found.append(exam)
-    if kind.nurse and not any(SEPARATE.search(case.text(s)) for _, s in case.sentences("assessment", "plan")):
+    if kind.nurse and not any(True for _ in case.search(SEPARATE, "assessment", "plan")):
         return found, _nurse(case, acts, order)
     problems = [c for c in problems_of(case) if c.code in order]
     if exam is not None:
@@ -74,7 +74,7 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
 
 
 def _separate(case: Case) -> bool:
-    return any(True for _, s in case.sentences() if SEPARATE.search(case.text(s)) and not NOT_SEPARATE.search(case.text(s)))
+    return any(not NOT_SEPARATE.search(case.text(s)) for _, s, _, _ in case.search(SEPARATE))
 
 
 def _more_than_the_procedure(case: Case, acts: list[Act]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import lru_cache
 from typing import Any
 
 import ahocorasick
@@ -17,9 +16,19 @@ _known: dict[str, int] = {}  # every string some pattern needs, in order of arri
 _built: list[tuple[int, ahocorasick.Automaton]] = []
 
 
-@lru_cache(maxsize=1_000)
+# by the pattern's identity, since to hash a pattern is to hash all of it; the pattern is held, so that its id stays its own
+_needs: dict[int, tuple[re.Pattern[str], Strings]] = {}
+
+
 def needed(pattern: re.Pattern[str]) -> Strings:
     """Strings (lower case) of which one occurs in whatever the pattern matches; empty if there is no such set."""
+    held = _needs.get(id(pattern))
+    if held is None:
+        held = _needs[id(pattern)] = pattern, _read_pattern(pattern)
+    return held[1]
+
+
+def _read_pattern(pattern: re.Pattern[str]) -> Strings:
     from re import _parser  # type: ignore[attr-defined]  # the standard library's own reading of a pattern
 
     strings = _required(list(_parser.parse(pattern.pattern, pattern.flags)))
@@ -98,16 +107,17 @@ class Spots:
         self._note = note
         self._count = 0
         self._found: dict[str, set[int]] = {}
-        self._answers: dict[re.Pattern[str], list[int] | None] = {}
+        self._answers: dict[int, list[int] | None] = {}
 
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
-        if pattern not in self._answers:
+        key = id(pattern)
+        if key not in self._answers:
             strings = needed(pattern)
             if strings and self._count < len(_known):
                 self._read()
-            self._answers[pattern] = self._among(strings) if strings else None
-        return self._answers[pattern]
+            self._answers[key] = self._among(strings) if strings else None
+        return self._answers[key]
 
     def _among(self, strings: Strings) -> list[int]:
         found = self._found

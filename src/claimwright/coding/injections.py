@@ -58,6 +58,7 @@ HANDED = re.compile(
     r"\b(?:given|administered|injected)\b[^.]*\b(?:in (?:the )?(?:office|clinic)|today|left|right|deltoid|glute\w*|here)\b", re.I
 )
 PRESCRIBED = cue("injections.prescribed")
+NEBULIZED = re.compile(r"nebuliz|\bneb\b|duoneb", re.I)
 
 
 def joint(case: Case) -> list[Act]:
@@ -170,7 +171,12 @@ def drugs(case: Case) -> list[Act]:
     taken: list[tuple[int, int]] = []
     wasted: list[Act] = []
     pattern_of_all, rows_of = _any_drug()
-    named = {index for _, _, found, _ in case.search(pattern_of_all) for index in rows_of[found.group().lower()]}
+    named = {
+        index
+        for sentence in _telling(case)
+        for found in pattern_of_all.finditer(case.text(sentence))
+        for index in rows_of[found.group().lower()]
+    }
     for index in sorted(named):
         codes, pattern, amount, measure, way = _drug_rows()[index]
         code = next((one for one in codes if label(one, case.visit.on)), "") or _beyond(codes)
@@ -227,6 +233,15 @@ def _waste(case: Case, act: Act, at: int, amount: Decimal, measure: str) -> list
     ]
 
 
+def _telling(case: Case) -> list[Sentence]:
+    """The sentences that can tell of a drug given here."""
+    sentences = case.reading.note.sentences
+    headings = {sentence.heading for sentence in sentences}
+    opened = {heading for heading in headings if GIVEN.search(heading) or NEBULIZED.search(heading)}
+    told = {at for pattern in (GIVEN, NEBULIZED) for at, *_ in case.search(pattern)}
+    return [s for at, s in enumerate(sentences) if at in told or s.section == "procedure" or s.heading in opened]
+
+
 def _near(case: Case, at: int) -> str:
     return " ".join(case.text(s) for s in case.reading.note.sentences[at : at + 2])
 
@@ -240,7 +255,7 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
         return False
     near = text + " " + sentence.heading
     if way == "neb":
-        return bool(re.search(r"nebuliz|\bneb\b|duoneb", near, re.I)) and bool(
+        return bool(NEBULIZED.search(near)) and bool(
             PERFORMED.search(near) or HERE.search(near) or sentence.section == "procedure"
         )
     if (

@@ -333,8 +333,9 @@ def settled(case: Case, acts: list[Act]) -> list[Act]:
     if codes & fracture_care():
         inside |= {code for code in codes if code.startswith(CASTS)}  # the first cast belongs to it (NCCI manual 4)
     kept = [act for act in held.values() if act.code not in inside]
-    if setting_of(case) in ("inpatient", "emergency"):
-        for act in kept:
+    tests = [act for act in kept if act.code == "93000" or act.kind in ("imaging", "study")]
+    if tests and setting_of(case) in ("inpatient", "emergency"):
+        for act in tests:
             _professional(case, act)
     return kept
 
