@@ -11,7 +11,7 @@ import msgspec
 
 from claimwright.codesets import icd10cm
 from claimwright.coding.assertion import standing
-from claimwright.coding.describe import billable, past
+from claimwright.coding.describe import billable, of_side, past
 from claimwright.coding.describe import chronic as chronic
 from claimwright.coding.encounters import SEQUELA, complete
 from claimwright.coding.lexicon import lexicon
@@ -24,6 +24,7 @@ from claimwright.coding.tables import cue, listed, rows
 SLOT = re.compile(r"\{([^}]*)\}")
 SIDES = ("right", "left", "both", "")
 THRESHOLD = 0.5
+RESULT = 0.28
 
 
 class Candidate(msgspec.Struct):
@@ -56,6 +57,8 @@ def gather(reading: Reading, visit: Visit) -> list[Candidate]:
         sentence = reading.sentence(mention)
         weight, place = weight_of(reading, mention, decided)
         where = place_of(reading, mention)
+        if reading.note.documents[sentence.document].kind == "laboratory":
+            weight, place, where = min(weight, RESULT), "results", "results"  # a result alone is no diagnosis (OCG III.B)
         for code in codes_of(mention, reading, visit):
             candidate = found.get(code)
             if candidate is None:
@@ -160,6 +163,8 @@ def _codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
     else:
         codes = [template]
     side = mention.side or ("" if slot else side_elsewhere(mention, reading))
+    if side and not slot and not mention.own:
+        codes = [of_side(code, side, visit.on) for code in codes]
     return [in_force(complete(code, mention, reading), side, visit.on) for code in codes]
 
 

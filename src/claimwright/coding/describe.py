@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from functools import lru_cache
 
 from claimwright.codesets import icd10cm, procedures
 from claimwright.coding.tables import rows
+from claimwright.coding.words import stem
 
 ANY_DATE = date(2026, 10, 1)
 
@@ -41,6 +43,27 @@ def waived(code: str, on: date) -> bool:
     """Whether the test is on the CLIA list of waived tests that need modifier QW."""
     found = procedures.procedure(code, on)
     return bool(found and found.waived)
+
+
+SIDE_WORDS = frozenset(("right", "left", "bilateral", "both", "unspecified", "side"))
+NAMED = {"right": "right", "left": "left", "both": "bilateral"}
+
+
+def _without_side(described: str) -> list[str]:
+    return [stem(word) for word in re.findall(r"[a-z]+", described.lower()) if word not in SIDE_WORDS]
+
+
+@lru_cache(maxsize=5_000)
+def of_side(template: str, side: str, on: date) -> str:
+    """The code of the same thing on a side (right, left, both), where there is one; # may stand for a 7th character."""
+    code = template.rstrip("#")
+    if icd10cm.laterality(code) != "U":
+        return template
+    parent, told = code[:-1].rstrip("."), _without_side(description(code, on))
+    for child in icd10cm.children(parent, on):
+        if NAMED[side] in child.description.lower() and _without_side(child.description) == told:
+            return child.code + template[len(code) :]
+    return template
 
 
 SYMPTOM_PREFIXES = ("R", "M25.5", "M25.4", "M54.2", "M54.5", "M54.6", "M54.9", "M79.6", "M79.1", "H92.0", "H57.1", "N64.4", "G89")

@@ -116,7 +116,8 @@ def _topic(sentence: Sentence, mention: Mention, text: str) -> bool:
 
 
 CAUSE = re.compile(
-    r"\b(?:exacerbation of|flare(?:-up)? of|decompensation of|due to|secondary to|caused by)"
+    r"\b(?:exacerbation of|flare(?:-up)? of|decompensation of|due to|secondary to|caused by"
+    r"|consistent with (?:an? )?exacerbation of)"
     r"\s+(?:his|her|the|their|an?|known|chronic)?\s*(?:chronic )?$",
     re.I,
 )

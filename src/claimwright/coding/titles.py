@@ -15,6 +15,7 @@ LEAST = 0.66  # of the words that say something
 SILENT = frozenset(word_list("silent"))
 DONE = cue("titles.done")
 UNFIT = frozenset("VWXYZ")  # causes and circumstances need more than a title's words
+BEHAVIOR = ("D37", "D38", "D39", "D40", "D41", "D42", "D43", "D44", "D48", "D49")
 WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -35,6 +36,8 @@ def _named(reading: Reading, number: int, sentence: Sentence) -> Mention | None:
     if not telling or DONE.search(text):
         return None
     fitting = [c for c in dictionary.find(text) if c.code[0] not in UNFIT and c.source[0] not in "de" and c.code != "R69"]
+    if not re.search(r"neoplasm|tumou?r", text, re.I):
+        fitting = [c for c in fitting if not c.code.startswith(BEHAVIOR)]  # an adenoma's behavior is known
     best = max(fitting, key=lambda c: c.score, default=None)
     if best is None:
         return None
