@@ -25,7 +25,8 @@ ABSENT = re.compile(
 )
 VAGUE_PLACE = re.compile(
     r"\bunspecified (?:part|site|location|multiple|lobe|segment|quadrant|side|degree)\b(?: of)?"
-    r"|\bunspecified whether\b[^,]*|, normal vision \w+ eye|\bunqualified\b",
+    r"|\bunspecified whether\b[^,]*|, normal vision \w+ eye|\bunqualified\b"
+    r"|\bdue to unspecified occlusion or stenosis\b",
     re.I,
 )
 MANIFESTATION = re.compile(r"\b(?:in|as the causes? of) (?:other )?(?:\w+ ){0,4}classified elsewhere\b", re.I)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from unicodedata import combining, normalize
 
 from claimwright.coding.dictionary.tables import pairs, rows
 
@@ -18,6 +19,8 @@ _SHORTEST = 4  # letters that must be left of a root
 def root(word: str) -> str:
     """The root of a word: its irregular form in the table of roots, else by its ending."""
     word = word.lower().removesuffix("'s")
+    if not word.isascii():  # Sjögren, Ménière
+        word = "".join(letter for letter in normalize("NFKD", word) if not combining(letter))
     irregular = roots().get(word)
     if irregular is not None:
         return irregular
