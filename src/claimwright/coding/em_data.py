@@ -73,9 +73,10 @@ def ordered(case: Case, at: int, sentence: Sentence) -> set[str]:
 def _tests(case: Case, billed: set[str]) -> dict[str, Evidence]:
     """Each unique test once, whether ordered or reviewed."""
     tests: dict[str, Evidence] = {}
-    reviewed = any(REVIEW.search(case.text(s)) for _, s in case.sentences("results", "assessment", "plan", "hpi"))
+    attached = any(one.kind in ("laboratory", "radiology") for one in case.reading.note.documents)
+    reviewed = attached and any(True for _ in case.search(REVIEW, "results", "assessment", "plan", "hpi"))
     for at, sentence in case.sentences(*READ):
-        report = case.reading.note.documents[sentence.document].kind in ("laboratory", "radiology")
+        report = attached and case.reading.note.documents[sentence.document].kind in ("laboratory", "radiology")
         if report and not reviewed:
             continue
         for hit in longest([one for one in case.reading.hits[at] if one.entry.kind == "test"]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -59,8 +60,14 @@ def setting_of(case: Case) -> str:
     """Where the visit took place: as the encounter has it; an office visit's note may call itself otherwise in its title."""
     if case.visit.setting != "office":
         return case.visit.setting
-    title = case.reading.note.documents[0].text[:TITLE]
+    title = _title(case)
     return next((name for name, words in TITLES if words.search(title)), "office")
+
+
+def _title(case: Case) -> str:
+    """The first two lines of the encounter that say something."""
+    lines = (line for line in case.reading.note.documents[0].text[:TITLE].splitlines() if line.strip())
+    return "\n".join(islice(lines, 2))
 
 
 def family_of(case: Case, setting: str) -> str:
@@ -76,7 +83,7 @@ def family_of(case: Case, setting: str) -> str:
 
 
 def _stay(case: Case, place: str) -> str:
-    title = case.reading.note.documents[0].text[:TITLE]
+    title = _title(case)
     if place == "hospital" and first(case, SAME_DAY):
         return "hospital same day"
     if DISCHARGE.search(title) or first(case, DISCHARGE, "cc", "assessment", "plan"):

@@ -149,17 +149,6 @@ def _drug_rows() -> list[tuple[list[str], re.Pattern[str], str, str, str]]:
     return held
 
 
-@lru_cache(maxsize=1)
-def _any_drug() -> tuple[re.Pattern[str], dict[str, set[int]]]:
-    """All names at once, and the rows that each belongs to."""
-    rows_of: dict[str, set[int]] = {}
-    for index, (_, names, *_) in enumerate(rows("jcodes")):
-        for name in listed(names):
-            rows_of.setdefault(name.lower(), set()).add(index)
-    words = sorted(rows_of, key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, words)) + r")\b", re.I), rows_of
-
-
 def _beyond(codes: list[str]) -> str:
     """A code that the starter set does not hold at all is taken as it is; one that is not in force is not."""
     return "" if any(in_starter_set(one) for one in codes) else codes[0]
@@ -170,15 +159,10 @@ def drugs(case: Case) -> list[Act]:
     acts: dict[str, Act] = {}
     taken: list[tuple[int, int]] = []
     wasted: list[Act] = []
-    pattern_of_all, rows_of = _any_drug()
-    named = {
-        index
-        for sentence in _telling(case)
-        for found in pattern_of_all.finditer(case.text(sentence))
-        for index in rows_of[found.group().lower()]
-    }
-    for index in sorted(named):
-        codes, pattern, amount, measure, way = _drug_rows()[index]
+    named = {hit.entry.key for _, hit in case.hits("given")}
+    for codes, pattern, amount, measure, way in _drug_rows():
+        if "; ".join(codes) not in named:
+            continue
         code = next((one for one in codes if label(one, case.visit.on)), "") or _beyond(codes)
         for at, sentence, found, words in case.search(pattern):
             spot = (at, found.start())
@@ -231,15 +215,6 @@ def _waste(case: Case, act: Act, at: int, amount: Decimal, measure: str) -> list
     return [
         Act(act.code, list(act.evidence), why, act.prefixes, ["JW"], units=units, rules=[DONE, WASTE_RULE], kind="drug waste")
     ]
-
-
-def _telling(case: Case) -> list[Sentence]:
-    """The sentences that can tell of a drug given here."""
-    sentences = case.reading.note.sentences
-    headings = {sentence.heading for sentence in sentences}
-    opened = {heading for heading in headings if GIVEN.search(heading) or NEBULIZED.search(heading)}
-    told = {at for pattern in (GIVEN, NEBULIZED) for at, *_ in case.search(pattern)}
-    return [s for at, s in enumerate(sentences) if at in told or s.section == "procedure" or s.heading in opened]
 
 
 def _near(case: Case, at: int) -> str:

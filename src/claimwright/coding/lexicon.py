@@ -32,7 +32,7 @@ ABBREVIATED_SIDES = {
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """What a phrase stands for. kind: term, head, site, side, word, trigger, service, drug, test."""
+    """What a phrase stands for. kind: term, head, site, side, word, trigger, service, drug, given, vaccine, test."""
 
     kind: str
     key: str
@@ -101,6 +101,10 @@ def _own(heads: dict[str, str]) -> Iterator[tuple[str, str, str]]:
         yield from (("service", service, phrase) for phrase in listed(phrases))
     for name, phrases, *_ in rows("drugs"):
         yield from (("drug", name, phrase) for phrase in (name, *listed(phrases)))
+    for codes, phrases, *_ in rows("jcodes"):
+        yield from (("given", codes, phrase) for phrase in listed(phrases))
+    for code, phrases, *_ in rows("vaccines"):
+        yield from (("vaccine", code, phrase.split("...")[0]) for phrase in listed(phrases))
     for test, phrases, *_ in rows("tests"):
         yield from (("test", test, phrase) for phrase in listed(phrases))
 

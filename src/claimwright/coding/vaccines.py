@@ -33,7 +33,10 @@ def vaccines(case: Case) -> list[Act]:
     products: dict[str, Act] = {}
     components = 0
     spots: list[tuple[int, int, int]] = []
+    named = {hit.entry.key for _, hit in case.hits("vaccine")}
     for code, pattern, count, kind, low, high in _vaccine_rows():
+        if code not in named:
+            continue
         if case.age is not None and not low <= case.age <= high:
             continue
         for at, sentence, found, words in case.search(pattern):
