@@ -86,6 +86,8 @@ class Record:
         named = [(self._at(evidence), evidence) for evidence in one.evidence]
         places = [sentence for sentence, _ in named if sentence is not None]
         signs = tuple(self._signs(code, places))
+        if not one.suggested and "only suspected" in one.reason:
+            return Backing(code, "not affirmed", one.reason, one.evidence)
         if not one.suggested and one.reason.startswith("not suggested"):
             return Backing(code, "listed only" if _only_listed(places) else "named only", one.reason, one.evidence, signs)
         if not signs:

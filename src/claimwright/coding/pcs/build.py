@@ -14,7 +14,7 @@ from claimwright.coding.pcs.axes import CONVERTED, resolve, valued
 from claimwright.coding.pcs.coronary import coronary
 from claimwright.coding.pcs.model import UNKNOWN, Axis, Built, names
 from claimwright.coding.pcs.reading import Pages, Place
-from claimwright.coding.pcs.tables import Operation, Part, Root, operations, parts, roots
+from claimwright.coding.pcs.tables import Operation, Part, Phrase, Root, operations, parts, roots
 from claimwright.coding.pcs.validity import Valid, by_package, only_value
 
 BEFORE, AFTER = 2, 6  # words between a body part and the root operation that stands before or after it
@@ -36,7 +36,8 @@ def built_codes(case: Case, valid: Valid | None = None) -> list[Built]:
     """Codes in the order of the note, complete or with the axes that are missing; each combination once."""
     pages = Pages(case)
     allowed = valid or by_package(case.visit.on)
-    found = _titles_first(pages, [one for at in range(len(pages.lines)) for one in _named(pages, at)])
+    told = [(one, phrase) for one in operations() for phrase in one.phrases if pages.holds(phrase.words)]
+    found = _titles_first(pages, [one for at in range(len(pages.lines)) for one in _named(pages, at, told)])
     made = [one for held in found for one in _of_operation(pages, held)]
     heart, heart_places = coronary(pages)
     made += heart
@@ -48,14 +49,9 @@ def built_codes(case: Case, valid: Valid | None = None) -> list[Built]:
     return _settled(pages, _once(kept))
 
 
-def _named(pages: Pages, at: int) -> list[Found]:
+def _named(pages: Pages, at: int, told: list[tuple[Operation, Phrase]]) -> list[Found]:
     """The named operations of a sentence; longer names before shorter ones inside them, conditions before bare names."""
-    hits = [
-        (place, operation, phrase)
-        for operation in operations()
-        for phrase in operation.phrases
-        for place in pages.find(at, phrase.words)
-    ]
+    hits = [(place, operation, phrase) for operation, phrase in told for place in pages.find(at, phrase.words)]
     found: list[Found] = []
     for place, operation, phrase in sorted(hits, key=lambda hit: (hit[0].first - hit[0].last, not hit[2].beside)):
         inside = [one for one in found if one.place.first <= place.last and place.first <= one.place.last]
@@ -137,7 +133,7 @@ def _general(pages: Pages, at: int, taken: list[Place]) -> Iterator[Built]:
         return
     used: list[Place] = list(taken)
     hits = [(place, root) for root in roots() for words in root.words for place in pages.find(at, words)]
-    bodies = _bodies(pages, at)
+    bodies = _bodies(pages, at) if hits else []
     for place, root in sorted(hits, key=lambda hit: hit[0].first - hit[0].last):
         if _overlaps(place, used) or not pages.done(place):
             continue

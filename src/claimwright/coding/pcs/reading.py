@@ -55,15 +55,25 @@ class Pages:
         self.case = case
         self.sentences: list[Sentence] = case.reading.note.sentences
         self.lines = [f" {' '.join(sentence.words)} " for sentence in self.sentences]
+        self.whole = "¶".join(self.lines)
+        self._held: dict[str, bool] = {}
 
     def find(self, number: int, phrase: str) -> Iterator[Place]:
         """Where a phrase stands in a sentence."""
+        if not self.holds(phrase):
+            return
         line, wanted = self.lines[number], f" {phrase} "
         at = line.find(wanted)
         while at >= 0:
             first = line.count(" ", 0, at)
             yield Place(number, first, first + phrase.count(" "))
             at = line.find(wanted, at + 1)
+
+    def holds(self, phrase: str) -> bool:
+        """Whether a phrase stands anywhere in the case: asked once, so that most phrases cost no search of the lines."""
+        if phrase not in self._held:
+            self._held[phrase] = f" {phrase} " in self.whole
+        return self._held[phrase]
 
     def evidence(self, place: Place) -> Evidence:
         """The words of a place."""
