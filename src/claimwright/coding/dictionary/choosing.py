@@ -34,7 +34,7 @@ def prior(code: str, source: str, words: tuple[str, ...]) -> float:
 
 def score(worth: float, said: int, optional: int, gap: int, clauses: int, changed: int, side: str) -> float:
     """How well a place fits a term, about the log odds that a coder of everything mentioned would take the code."""
-    points = worth + 0.7 * optional - 0.25 * min(said, 4) - 0.7 * min(changed, 3) - 0.1 * gap - 0.1 * clauses
+    points = worth + 0.7 * optional - 0.25 * min(said, 4) - 0.7 * min(changed, 3) - 0.3 * gap - 0.1 * clauses
     return points - 1.3 * (side == "ignored")
 
 

@@ -233,7 +233,8 @@ def _fit(sentence: _Sentence, entry: Entry, held: list[Place]) -> _Fit:
         if word in where:
             besides += sentence.says(word, first - BESIDE, last + BESIDE)
     clauses = sentence.borders(first, last) if last > first else 0
-    return _Fit(first, last, said, besides, last - first + 1 - said, clauses, inverted, changed)
+    gap = max(0, len(sentence.roots[first : last + 1]) - sentence.roots[first : last + 1].count("") - said)
+    return _Fit(first, last, said, besides, gap, clauses, inverted, changed)
 
 
 def _sided(entry: Entry, sentence: _Sentence, first: int, last: int) -> Iterator[tuple[str, str]]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 HALF = 4  # letters: half of the shortest word
 SHORTEST = 8  # letters; shorter words are too often another word
 
@@ -11,27 +9,27 @@ SHORTEST = 8  # letters; shorter words are too often another word
 class Spelling:
     """Words by their first and their last half: one wrong letter leaves one of them whole."""
 
-    def __init__(self, words: Iterable[str]) -> None:
-        """The words that are spelled right."""
-        self.words = {word for word in words if word.isalpha()}
+    def __init__(self, forms: dict[str, str]) -> None:
+        """The forms that are spelled right, each with its root; a root is a form of itself."""
+        self.forms = forms
         self.halves: dict[str, list[str]] = {}
         self.known: dict[str, str] = {}
 
     def nearest(self, word: str) -> str:
-        """The word that was meant, or nothing: it begins with the same letter and only one is near."""
+        """The root of the word that was meant, or nothing: it begins with the same letter and only one is near."""
         if word not in self.known:
             self.known[word] = self._nearest(word) if len(word) >= SHORTEST and word.isascii() and word.isalpha() else ""
         return self.known[word]
 
     def _nearest(self, word: str) -> str:
         if not self.halves:
-            for one in self.words:
-                if len(one) >= SHORTEST - 1:
+            for one in self.forms:
+                if len(one) >= SHORTEST - 1 and one.isalpha():
                     self.halves.setdefault("<" + one[:HALF], []).append(one)
                     self.halves.setdefault(one[-HALF:] + ">", []).append(one)
-        near = {*self.halves.get("<" + word[:HALF], ()), *self.halves.get(word[-HALF:] + ">", ())}
-        found = [one for one in near if one[0] == word[0] and one_letter_off(word, one)]
-        return found[0] if len(found) == 1 else ""
+        near = (*self.halves.get("<" + word[:HALF], ()), *self.halves.get(word[-HALF:] + ">", ()))
+        found = {self.forms[one] for one in near if one[0] == word[0] and one_letter_off(word, one)}
+        return found.pop() if len(found) == 1 else ""
 
 
 def one_letter_off(one: str, other: str) -> bool:

@@ -79,14 +79,14 @@ def abbreviations() -> dict[str, tuple[Meaning, frozenset[str]]]:
 
 def meanings(words: list[str], roots: list[str], note: Callable[[], Collection[str]], spelling: Spelling) -> list[Place]:
     """The roots of a sentence in order, with what they stand for; `note` tells the roots of the whole note."""
-    right = spelling.words
+    right = spelling.forms
     known, short = phrases(), abbreviations()
     spoken = [index for index, word in enumerate(roots) if word]
     found: list[Place] = []
     for number, index in enumerate(spoken, 1):
         word = roots[index]
         found.append((word, index, index, 0))
-        if word not in right and (meant_word := spelling.nearest(word)):
+        if word not in right and (meant_word := spelling.nearest(words[index].lower()) or spelling.nearest(word)):
             word = meant_word
             found.append((word, index, index, 1))
         said = known.get(word)

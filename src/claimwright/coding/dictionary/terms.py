@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from claimwright.coding.dictionary.choosing import prior
 from claimwright.coding.dictionary.spelling import Spelling
+from claimwright.coding.dictionary.stems import roots
 from claimwright.coding.dictionary.synonyms import phrases
 
 SIDES = {"r": "right", "l": "left", "b": "bilateral"}
@@ -46,7 +47,8 @@ class Terms:
                     self.paired[one] = {other: packed}
                 else:
                     held[other] = packed
-        self.spelling = Spelling(self.single.keys() | self.paired.keys() | phrases().keys())
+        known = self.single.keys() | self.paired.keys() | phrases().keys()
+        self.spelling = Spelling(roots() | {word: word for word in known})
 
     def of_one(self, word: str) -> tuple[Entry, ...]:
         """The terms of one word."""
