@@ -28,13 +28,13 @@ PARTICIPLES = (
 SEEN = r"shows?|showed|reveal\w*|demonstrat\w+|confirmed|evidenced|observed|detected|identified|visualized|found|objectified"
 DONE = re.compile(
     rf"\b(?:underwent|undergone|performed|carried out|(?:is|are|was|were|been) (?:\w+ly )?(?:{PARTICIPLES})"
-    r"|taken to the (?:operating room|or|cath lab|endoscopy)|treated (?:with|by)|required|received"
+    r"|taken to the (?:operating room|or|cath lab|endoscopy)|treated (?:with|by)|requir(?:ed|ing)|received"
     r"|intubated|transfused|cardioverted|extubated|delivered|ended in|by means of|consisted of|proceeded|intervened|operated"
     r"|gave birth|had an?|placement"
     rf"|without complications?|{SEEN})\b",
     re.I,
 )
-SHOWN = re.compile(rf"\b(?:{SEEN}|ruled out|reported)\b", re.I)
+SHOWN = re.compile(rf"\b(?:{SEEN}|ruled out|reported|normal|abnormal|negative|unremarkable|compatible|consistent)\b", re.I)
 TITLE_ONLY = re.compile(r"descri|techni|detail|narrative|in detail|finding", re.I)
 READ_WITH = frozenset({"procedure", "findings", "preprocedure", "indication", "assessment", "impression", "consent", "other"})
 DECISIVE = frozenset({"procedure"})
@@ -94,7 +94,13 @@ class Pages:
             return not re.search(r"\b(?:aborted|abandoned|not performed|cancelled|canceled)\b", text, re.I)
         if PAST.search(text):
             return False
-        return bool(DONE.search(text)) or (shown and bool(SHOWN.search(text)))
+        return bool(DONE.search(text)) or (shown and (bool(SHOWN.search(text)) or self._heads(place)))
+
+    def _heads(self, place: Place) -> bool:
+        """A label with what was found behind it: "Chest x-ray: clear"."""
+        sentence = self.sentences[place.sentence]
+        text = self.case.reading.note.documents[sentence.document].text
+        return bool(re.match(r"\s*:", text[sentence.places[place.last][1] : sentence.places[place.last][1] + 2]))
 
     def titled(self, number: int) -> bool:
         """Whether a sentence names procedures rather than describes them."""
