@@ -194,3 +194,7 @@ def test_case_reports_are_coded_without_labels_to_learn_from() -> None:
 
 def _unpadded(code: str) -> str:
     return re.sub(r"\.?X+$", "", code)
+
+
+def test_the_term_that_says_more_of_a_place_is_chosen() -> None:
+    assert [one.code for one in choose(find("She has knee pain.", ON))] == ["M25.569"]

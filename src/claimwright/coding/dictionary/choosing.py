@@ -39,20 +39,29 @@ def score(worth: float, said: int, optional: int, gap: int, clauses: int, change
 
 
 def choose(candidates: Sequence[Candidate], threshold: float = THRESHOLD) -> list[Candidate]:
-    """The best candidates: none whose words a better one over the same place has too, each code once."""
+    """The best candidates: none whose words a better or an unbroken longer one over the same place has too, each code once."""
+    good = [(one, frozenset(one.term.split())) for one in candidates if one.score >= threshold]
+    good.sort(key=lambda pair: (-pair[0].score, pair[0].start))
+    longer = [(one, words) for one, words in good if len(words) > 1 and not one.gap and not one.clauses]
     kept: list[tuple[Candidate, frozenset[str]]] = []
     codes: dict[str, Candidate] = {}
-    for one in sorted(candidates, key=lambda candidate: (-candidate.score, candidate.start)):
-        if one.score < threshold:
-            break
-        words = frozenset(one.term.split())
-        if not any(_covers(other, others, one, words) for other, others in kept):
-            kept.append((one, words))
-            codes.setdefault(one.code, one)
+    for one, words in good:
+        if any(_meet(one, other) and (words <= others or _place(one) == _place(other)) for other, others in kept):
+            continue
+        if any(words < others and _within(one, other) for other, others in longer):
+            continue
+        kept.append((one, words))
+        codes.setdefault(one.code, one)
     return list(codes.values())
 
 
-def _covers(better: Candidate, words: frozenset[str], one: Candidate, ones: frozenset[str]) -> bool:
-    if better.document != one.document or better.end <= one.start or one.end <= better.start:
-        return False
-    return ones <= words or (better.start, better.end) == (one.start, one.end)
+def _place(one: Candidate) -> tuple[int, int, int]:
+    return one.document, one.start, one.end
+
+
+def _meet(one: Candidate, other: Candidate) -> bool:
+    return one.document == other.document and one.start < other.end and other.start < one.end
+
+
+def _within(one: Candidate, other: Candidate) -> bool:
+    return one.document == other.document and other.start <= one.start and one.end <= other.end
