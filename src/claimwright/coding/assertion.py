@@ -87,7 +87,8 @@ def standing(
 def _reaches(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
     trigger = one.trigger
     if trigger.direction in ("forward", "clause"):
-        near = one.last < first <= one.last + trigger.reach and not _ended(one.last, first, placed)
+        conditional = trigger.category == "hypothetical"
+        near = one.last < first <= one.last + trigger.reach and not _ended(one.last + 1, first, placed, conditional=conditional)
         return near and (
             trigger.direction == "forward" or _one_clause(one.last, first, placed) or _listed(one.last, first, placed)
         )
@@ -137,5 +138,12 @@ def marks(words: list[str], commas: list[int]) -> list[Placed]:
     return [*(Placed(COMMA, index, index) for index in commas), *(Placed(JOIN, index, index) for index in joins), *end]
 
 
-def _ended(after: int, before: int, placed: list[Placed]) -> bool:
-    return any(one.trigger.direction == "end" and after < one.first and one.last < before for one in placed)
+def _ended(after: int, before: int, placed: list[Placed], *, conditional: bool = False) -> bool:
+    """Whether a new clause begins between; not right behind the phrase itself: "likely has", "father was diagnosed with"."""
+    return any(
+        one.trigger.direction == "end"
+        and after < one.first
+        and one.last < before
+        and not (conditional and one.trigger.category == "clause")
+        for one in placed
+    )
