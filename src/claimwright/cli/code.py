@@ -180,6 +180,7 @@ def _row(name: str, rank: int, one: Suggestion) -> dict[str, Any]:
         "reason": one.reason,
         "rules": list(one.rules),
         "diagnosis_codes": list(one.diagnosis_codes),
+        "poa": one.poa,
     }
     if one.level is not None:
         row |= {"problems": one.level.problems, "data": one.level.data, "risk": one.level.risk}
