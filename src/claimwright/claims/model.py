@@ -1,6 +1,7 @@
 """The claim in the field's own terms, as CMS-1500 boxes and the 837 both read it. Amounts in cents.
 
-Codes carry their dot inside claimwright (M17.11) and lose it on the wire.
+Codes carry their dot inside claimwright (M17.11) and lose it on the wire. A claim that was read says what its file says,
+also where that is no code of the guide: the check of the form and the edits tell.
 """
 
 from __future__ import annotations
@@ -11,9 +12,6 @@ from typing import Literal
 
 from claimwright.money import Cents
 from claimwright.parties import Address, Insured, Payer, Person, Provider, Struct
-
-Responsibility = Literal["P", "S", "T"]  # primary, secondary, tertiary (837 SBR01)
-Frequency = Literal["1", "7", "8"]  # original, replacement, void (CLM05-3)
 
 
 class Diagnosis(Struct, gc=False):
@@ -92,7 +90,7 @@ class Tooth(Struct, gc=False):
 
 class ToothStatus(Struct, gc=False):
     tooth: str
-    status: Literal["E", "M"]  # to be extracted, missing
+    status: str  # E to be extracted, M missing
 
 
 class Dental(Struct, gc=False):
@@ -113,7 +111,7 @@ class DentalLine(Struct, gc=False):
 
     oral_cavity: tuple[str, ...] = ()  # areas: 00 whole mouth, 01 upper, 02 lower, 10, 20, 30, 40 quadrants
     teeth: tuple[Tooth, ...] = ()
-    prosthesis: Literal["", "I", "R"] = ""  # initial placement, replacement
+    prosthesis: str = ""  # I initial placement, R replacement
     prior_placement: date | None = None
     appliance_placed: date | None = None
     appliance_replaced: date | None = None
@@ -143,7 +141,7 @@ class OtherPayer(Struct, gc=False):
 
     payer: Payer
     insured: Insured
-    responsibility: Responsibility
+    responsibility: str  # P, S, T, then A to H; U unknown (SBR01)
     filing_indicator: str
     insurance_type: str = ""  # MSP or Medigap type (SBR05)
     paid: Cents | None = None  # None: has not decided yet
@@ -158,7 +156,7 @@ class OtherPayer(Struct, gc=False):
 class Drug(Struct, gc=False):
     ndc: str  # eleven digits
     quantity: Decimal
-    unit: Literal["F2", "GR", "ME", "ML", "UN"]
+    unit: str  # F2, GR, ME, ML, UN
     prescription: str = ""  # the pharmacy's number (REF*XZ)
 
 
@@ -170,7 +168,7 @@ class ServiceLine(Struct, gc=False):
     control_number: str = ""  # REF*6R, unique in the practice
     modifiers: tuple[str, ...] = ()
     units: Decimal = Decimal(1)
-    unit_basis: Literal["UN", "MJ", "DA"] = "UN"  # units, minutes, days
+    unit_basis: str = "UN"  # UN units, MJ minutes, DA days
     pointers: tuple[int, ...] = (1,)  # 1-based, into the claim's diagnoses, most important first
     last_service: date | None = None
     place_of_service: str = ""  # where it differs from the claim's
@@ -211,9 +209,9 @@ class Claim(Struct, gc=False):
     lines: tuple[ServiceLine, ...]
     form: Literal["professional", "institutional", "dental"] = "professional"
     filing_indicator: str = "CI"  # SBR09: CI commercial, 12 PPO, HM HMO, MB Medicare B, MC Medicaid, BL Blue
-    responsibility: Responsibility = "P"
+    responsibility: str = "P"  # P primary, S secondary, T tertiary, then A to H; U unknown (SBR01)
     insurance_type: str = ""  # SBR05
-    frequency: Frequency = "1"
+    frequency: str = "1"  # 1 original, 7 replacement, 8 void (CLM05-3)
     payer_control_number: str = ""  # REF*F8, required for 7 and 8
     pay_to: Address | None = None
     rendering: Provider | None = None
@@ -223,9 +221,9 @@ class Claim(Struct, gc=False):
     attending: Provider | None = None  # institutional only
     prior_authorization: str = ""  # REF*G1
     referral_number: str = ""  # REF*9F
-    accept_assignment: Literal["A", "B", "C"] = "A"
+    accept_assignment: str = "A"  # A yes, B laboratory only, C no
     assignment_of_benefits: bool = True
-    release_of_information: Literal["Y", "I"] = "Y"
+    release_of_information: str = "Y"  # Y signed, I by law alone
     signature_on_file: bool = True
     related_cause: str = ""  # AA auto, EM employment, OA other accident
     accident_date: date | None = None

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from claimwright.cli.scrub_work import Keys, Row, Scrubber, Setting
     from claimwright.cli.spool import Spool
 
-CLEAN, FOUND, UNREADABLE, STOPPED = 0, 1, 2, 130
+CLEAN, FOUND, UNREADABLE, STOPPED = 0, 1, 2, 130  # UNREADABLE also where an edit broke down: not all was judged
 TOGETHER = 2000  # claims of a part
 AHEAD = 3  # parts in hand for each process
 
@@ -49,7 +49,7 @@ def scrub(
 
     Example: claimwright scrub week.837 --today 2026-11-16
 
-    Exit 0: nothing found. 1: findings, advice too. 2: a file cannot be read as an 837.
+    Exit 0: nothing found. 1: findings, advice too. 2: a file cannot be read as an 837, or an edit broke down on a claim.
     """
     from claimwright.cli.scrub_work import Scrubber, Setting
 
@@ -125,6 +125,7 @@ class _Run:
         self.path, self.folder, self.scrubber, self.workers, self.columns = path, folder, scrubber, workers, columns
         self.findings = self.claims = self.parts = 0
         self.outside = False  # what was found outside the claims stops the file
+        self.failed = False  # an edit broke down
 
     def result(self) -> int:
         """Print the file's findings and say how it ended."""
@@ -137,7 +138,7 @@ class _Run:
                 cannot_read(self.path, "not an 837 file")
                 return UNREADABLE
             self._scrub(stream)
-        return FOUND if self.findings else CLEAN
+        return UNREADABLE if self.failed else FOUND if self.findings else CLEAN
 
     def _scrub(self, stream: BinaryIO) -> None:
         from claimwright.cli.spool import Spool
@@ -203,9 +204,11 @@ class _Run:
 
     def _take(self, row: Row, spool: Spool) -> None:
         """Count a finding and print it."""
+        from claimwright.edits.scrub import FAILED
         from claimwright.findings import STOPS
 
         self.findings += 1
+        self.failed = self.failed or row["code"] == FAILED
         if row["severity"] in STOPS:
             self.outside = self.outside or not row["claim"]
             spool.stop(str(row["claim"]))

@@ -8,7 +8,7 @@ from claimwright.claims.model import Adjustment, Claim, LineAdjudication, OtherP
 from claimwright.codesets import reference
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.coverage import ORDER, WORD
+from claimwright.edits.coverage import WORD, place_of
 from claimwright.edits.registry import ADVISE, ANY_FORM, REJECT, WARN, Problem, edit, on_claim, on_line
 from claimwright.money import Cents, dollars
 
@@ -16,7 +16,7 @@ from claimwright.money import Cents, dollars
 def decided(claim: Claim) -> Iterator[OtherPayer]:
     """Earlier payers that have decided."""
     for other in claim.other_payers:
-        if other.paid is not None and ORDER[other.responsibility] < ORDER[claim.responsibility]:
+        if other.paid is not None and place_of(other.responsibility) < place_of(claim.responsibility):
             yield other
 
 
@@ -37,7 +37,7 @@ def total(adjustments: tuple[Adjustment, ...]) -> Cents:
 def not_decided(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A later payer gets the claim only with the earlier payer's decision."""
     for other in claim.other_payers:
-        if ORDER[other.responsibility] < ORDER[claim.responsibility] and other.paid is None:
+        if place_of(other.responsibility) < place_of(claim.responsibility) and other.paid is None:
             yield on_claim(
                 f"The {WORD[other.responsibility]} payer's decision is not on the claim.",
                 "Wait for the remittance and post it, then rebuild.",

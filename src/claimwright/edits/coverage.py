@@ -16,9 +16,16 @@ FILING = frozenset(
     | {"FI", "HM", "LM", "MA", "MB", "MC", "OF", "TV", "VA", "WC", "ZZ"}
 )
 MSP_TYPES = frozenset({"12", "13", "14", "15", "16", "41", "42", "43", "47"})
-ORDER = {"P": 1, "S": 2, "T": 3}
-WORD = {"P": "primary", "S": "secondary", "T": "tertiary"}
+ORDER = {code: place for place, code in enumerate("PSTABCDEFGH", 1)}
+"""The order in which payers pay (SBR01). U stands for an unknown place: after all that are known."""
+_WORDS = "primary secondary tertiary fourth fifth sixth seventh eighth ninth tenth eleventh"
+WORD = dict(zip(ORDER, _WORDS.split(), strict=True))
 MEDICARE = frozenset({"MA", "MB"})
+
+
+def place_of(responsibility: str) -> int:
+    """A payer's place in the order; what is no code of the guide has none that is known."""
+    return ORDER.get(responsibility, len(ORDER) + 1)
 
 
 @edit("COV-DATES", DENY, cites="CARC 26 and 27", element="DTP*472", forms=ANY_FORM, needs="coverage")
@@ -69,16 +76,19 @@ def filing_differs(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 @edit("COV-ORDER", REJECT, cites="837 TR3, SBR01; CARC 22", element="SBR01", forms=ANY_FORM, needs="coverage")
 def order_differs(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim's place in the order of payers is that of the coverage."""
-    if context.coverage and ORDER[claim.responsibility] != context.coverage.order:
+    if context.coverage and place_of(claim.responsibility) != context.coverage.order:
+        own = WORD.get(claim.responsibility, "for a payer of unknown place")
         yield on_claim(
-            f"The claim is {WORD[claim.responsibility]}, the coverage is number {context.coverage.order} in the registration.",
+            f"The claim is {own}, the coverage is number {context.coverage.order} in the registration.",
             "Check which insurance pays first, and rebuild the claim.",
         )
 
 
 @edit("COV-EARLIER-PAYER", REJECT, cites="837 TR3, 2320; MA04", element="2320 SBR01", forms=ANY_FORM, needs="later payer")
 def earlier_payer_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A secondary claim names the primary payer, a tertiary claim both earlier ones."""
+    """A secondary claim names the primary payer, a tertiary claim both earlier ones, and so on."""
+    if claim.responsibility not in ORDER:
+        return
     named = {other.responsibility for other in claim.other_payers}
     for responsibility, place in ORDER.items():
         if place < ORDER[claim.responsibility] and responsibility not in named:
@@ -99,7 +109,7 @@ def earlier_payer_missing(claim: Claim, context: Context, tables: Tables) -> Ite
 def same_place(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """No two payers on the claim have the same place in the order."""
     places = [claim.responsibility, *(other.responsibility for other in claim.other_payers)]
-    for place in sorted({one for one in places if places.count(one) > 1}):
+    for place in sorted({one for one in places if one in ORDER and places.count(one) > 1}):
         yield on_claim(f"Two payers on the claim are {WORD[place]}.", "Put the payers in order: primary, secondary, tertiary.")
 
 
@@ -144,7 +154,7 @@ def msp_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
 def medicaid_last(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicaid pays after every other insurance."""
     if claim.filing_indicator == "MC" and any(
-        ORDER[other.responsibility] > ORDER[claim.responsibility] for other in claim.other_payers
+        place_of(other.responsibility) > place_of(claim.responsibility) for other in claim.other_payers
     ):
         yield on_claim("Medicaid is billed before another insurance.", "Bill the other insurance first, then Medicaid.")
 

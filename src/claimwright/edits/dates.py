@@ -44,7 +44,8 @@ def span(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
 def deadline(claim: Claim, context: Context) -> date:
     """The last day on which the payer takes an original claim."""
     days = context.coverage.plan.timely_filing_days if context.coverage else MEDICARE_DAYS
-    return claim.last_service + timedelta(days=days)
+    last = claim.last_service
+    return last + timedelta(days=days) if (date.max - last).days > days else date.max
 
 
 def has_deadline(claim: Claim) -> bool:

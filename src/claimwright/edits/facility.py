@@ -71,9 +71,9 @@ def line_outside(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     own = claim.institutional
     if own is None:
         return
-    begins = own.statement_from - timedelta(days=3 if inpatient(claim) else 0)
+    before = timedelta(days=3 if inpatient(claim) else 0)
     for line in claim.lines:
-        if line.first_service < begins or line.through > own.statement_through:
+        if own.statement_from - line.first_service > before or line.through > own.statement_through:
             yield on_line(
                 line, f"Its day {line.first_service} is outside the statement's period.", "Correct the day or the period."
             )
@@ -363,9 +363,9 @@ def procedure_day(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
     own = claim.institutional
     if own is None:
         return
-    begins = (claim.admitted or own.statement_from) - timedelta(days=3)
+    begins = claim.admitted or own.statement_from
     for one in procedures_of(claim):
-        if one.on and not begins <= one.on <= own.statement_through:
+        if one.on and (begins - one.on > timedelta(days=3) or one.on > own.statement_through):
             yield on_claim(f"Procedure {one.code} of {one.on} is outside the stay.", "Correct the day.")
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from claimwright.claims.model import Drug, LineAdjudication, OtherPayer, Responsibility, ServiceLine
+from claimwright.claims.model import Drug, LineAdjudication, OtherPayer, ServiceLine
 from claimwright.parties import Address, Insured, Payer, Person, Provider
 from claimwright.x12.branches import Located, Slots
 from claimwright.x12.form_reading import dental_line, facility_line
@@ -156,7 +156,7 @@ class LineReader:
         return Drug(
             ndc=value(item, 3),
             quantity=quantity(value(counted, 4)) or Decimal(0),
-            unit=cast(Any, unit or "UN"),
+            unit=unit or "UN",
             prescription=value(slots.get("REF*XZ", _NONE), 2),
         )
 
@@ -197,7 +197,7 @@ def other_payer(loops: Sequence[Located], claim: Sequence[Located]) -> OtherPaye
             group_number=policy[3],
             group_name=policy[4],
         ),
-        responsibility=cast(Responsibility, policy[1]),
+        responsibility=policy[1],
         filing_indicator=policy[9],
         insurance_type=policy[5],
         paid=amount(paid, 2) if paid else None,

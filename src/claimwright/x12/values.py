@@ -31,7 +31,14 @@ def padded(segment: Segment, upto: int) -> Segment:
 
 # Elements ------------------------------------------------------------------------------------------------------------
 
-_cents = lru_cache(maxsize=4096)(cents)  # a file has few different amounts and fewer different days
+_AMOUNT = 20  # eighteen digits are the most of any amount (element 782), and sign and point
+
+
+@lru_cache(maxsize=4096)  # a file has few different amounts and fewer different days
+def _cents(text: str) -> Cents:
+    if len(text) > _AMOUNT:
+        raise ValueError("longer than an amount can be")
+    return cents(text)
 
 
 def amount(segment: Segment, place: int, default: Cents | None = None) -> Cents:

@@ -160,6 +160,7 @@ RESUBMISSION = [
 
 COORDINATION = [
     ("COB-DECISION", second(), spoilt(paid=None)),
+    ("COB-DECISION", second(), replace(spoilt(paid=None, responsibility="C"), responsibility="D")),
     ("COB-CLAIM-BALANCE", second(), second(paid=7_999)),
     ("COB-LINE-BALANCE", second(), second(line_paid=7_999)),
     (

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from claimwright.charges.model import ChargeLine
-from claimwright.claims.model import Claim, Diagnosis, OtherPayer, Responsibility, ServiceLine
+from claimwright.claims.model import Claim, Diagnosis, OtherPayer, ServiceLine
 from claimwright.codesets.procedures import procedure
 from claimwright.effective import age_on
 from claimwright.money import Cents
@@ -25,7 +25,7 @@ from claimwright.office.workflow.coding import DIAGNOSIS
 from claimwright.office.workflow.errors import Refused
 from claimwright.parties import Insured, Payer, Provider
 
-RESPONSIBILITY: dict[int, Responsibility] = {1: "P", 2: "S", 3: "T"}
+RESPONSIBILITY: dict[int, str] = {1: "P", 2: "S", 3: "T"}
 PLACES = {"office": "11", "telehealth": "10"}  # 10: telehealth, the patient at home (CMS place of service code set)
 
 
@@ -46,7 +46,7 @@ def compose(
     ]
     if coverage is None:
         payer, insured, filing = Payer(name="Self-pay", payer_id="SELF"), Insured(person=patient, member_id=""), "09"
-        responsibility: Responsibility = "P"
+        responsibility = "P"
     else:
         payer, insured = payer_of(coverage.plan.payer), insured_of(coverage)
         filing, responsibility = plan_of(coverage.plan).filing_indicator, RESPONSIBILITY[coverage.order]
