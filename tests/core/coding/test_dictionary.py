@@ -51,6 +51,8 @@ def codes(text: str, on: date | None = ON) -> set[str]:
         ("Poisoning by digoxin", "T46.0X1"),  # drug table
         ("bitten by a dog", "W54.0"),  # external causes
         ("chronic kidney disease stage 4", "N18.4"),
+        ("His body mass index is 27.4 today.", "Z68.27"),
+        ("epiphora of the right eye", "H04.201"),
     ],
 )
 def test_a_term_is_found_in_any_order_and_form_of_its_words(text: str, code: str) -> None:

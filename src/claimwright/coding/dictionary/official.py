@@ -30,6 +30,7 @@ VAGUE_PLACE = re.compile(
     re.I,
 )
 MANIFESTATION = re.compile(r"\b(?:in|as the causes? of) (?:other )?(?:\w+ ){0,4}classified elsewhere\b", re.I)
+WHOLE = re.compile(r"\b(\d+)\.0-\1\.9, adult")  # body mass index 27.0-27.9
 OTHER = re.compile(r"\bother\b|\belsewhere\b|\bNEC\b", re.I)  # also the manifestations of diseases classified elsewhere
 UNSPECIFIED = re.compile(r"\bunspecified\b|\bnot otherwise specified\b|\bNOS\b", re.I)
 EPONYM = re.compile(r"\w's\b")
@@ -104,6 +105,7 @@ def reading(text: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
+    text = WHOLE.sub(r"\1", text)
     for unsaid in (MANIFESTATION, ABSENT, VAGUE_PLACE):
         text = unsaid.sub(" ", text)
     return text
