@@ -50,7 +50,7 @@ def _exempt() -> tuple[str, ...]:
 
 def is_exempt(code: str) -> bool:
     """Whether a code carries no indicator: the exempt categories, and aftercare or sequela of an injury (7th D, S)."""
-    injury = code[0] in "ST" and len(code.replace(".", "")) == 7 and code[-1] in "DGKPS"
+    injury = code[0] in "ST" and len(code.replace(".", "")) == 7 and code[-1] not in "ABC"
     return injury or code.startswith(_exempt())
 
 

@@ -55,10 +55,13 @@ def _named(pages: Pages, at: int, told: list[tuple[Operation, Phrase]]) -> list[
     found: list[Found] = []
     for place, operation, phrase in sorted(hits, key=lambda hit: (hit[0].first - hit[0].last, not hit[2].beside)):
         inside = [one for one in found if one.place.first <= place.last and place.first <= one.place.last]
-        if any((one.place.first, one.place.last) != (place.first, place.last) for one in inside):
-            continue
         beside = _beside(pages, place, phrase.beside) if phrase.beside else None
         if phrase.beside and beside is None:
+            continue
+        if beside is not None and inside and all(_looked(one) for one in inside):
+            found = [one for one in found if one not in inside]  # more than looking was done
+            inside = []
+        if any((one.place.first, one.place.last) != (place.first, place.last) for one in inside):
             continue
         if not phrase.beside and any(one.beside for one in inside):
             continue
@@ -66,6 +69,10 @@ def _named(pages: Pages, at: int, told: list[tuple[Operation, Phrase]]) -> list[
         if pages.done(place, shown=operation.kind == "aux") or (word in VERBS and pages.affirmed(place) and _now(pages, place)):
             found.append(Found(operation, place, beside))
     return found
+
+
+def _looked(one: Found) -> bool:
+    return one.operation.stem[2] == "J" and one.beside is None
 
 
 def _now(pages: Pages, place: Place) -> bool:

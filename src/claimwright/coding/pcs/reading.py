@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import msgspec
 
@@ -17,7 +18,7 @@ SIDES = {
 }  # fmt: skip
 PAST = re.compile(
     r"\b(?:years? ago|months? ago|weeks? ago|history of|h/o|status[- ]post|s/p|previous(?:ly)?|prior|in the past|in (?:19|20)\d\d"
-    r"|since (?:19|20)\d\d|as a child|remote|last (?:year|month)|had undergone|had been|antecedents?|background)\b",
+    r"|since (?:19|20)\d\d|as a child|remote|last (?:year|month)|had undergone|had been|has had|antecedents?|background)\b",
     re.I,
 )
 PARTICIPLES = (
@@ -35,6 +36,8 @@ DONE = re.compile(
     re.I,
 )
 SHOWN = re.compile(rf"\b(?:{SEEN}|ruled out|reported|normal|abnormal|negative|unremarkable|compatible|consistent)\b", re.I)
+DATED = re.compile(r"\b(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\b")
+LONGEST_STAY = timedelta(days=90)
 TITLE_ONLY = re.compile(r"descri|techni|detail|narrative|in detail|finding", re.I)
 READ_WITH = frozenset({"procedure", "findings", "preprocedure", "indication", "assessment", "impression", "consent", "other"})
 DECISIVE = frozenset({"procedure"})
@@ -92,9 +95,20 @@ class Pages:
         text = self.case.text(sentence)
         if sentence.section in DECISIVE:
             return not re.search(r"\b(?:aborted|abandoned|not performed|cancelled|canceled)\b", text, re.I)
-        if PAST.search(text):
+        if PAST.search(text) or self._long_ago(text):
             return False
         return bool(DONE.search(text)) or (shown and (bool(SHOWN.search(text)) or self._heads(place)))
+
+    def _long_ago(self, text: str) -> bool:
+        """Whether a sentence bears a date of an earlier stay."""
+        found = DATED.search(text)
+        if not found:
+            return False
+        month, day, year = (int(part) for part in found.groups())
+        try:
+            return self.case.visit.on - date(year, month, day) > LONGEST_STAY
+        except ValueError:
+            return False
 
     def _heads(self, place: Place) -> bool:
         """A label with what was found behind it: "Chest x-ray: clear"."""
