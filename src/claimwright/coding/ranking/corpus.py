@@ -52,6 +52,9 @@ def case(row: dict[str, Any]) -> Case:
     for sentence in row["sentences"]:
         starts.append(starts[-1] + len(sentence) + 1)
     mentions, where = row["mentions"]
+    found_in: dict[str, set[int]] = {}
+    for code, held_lines in where:  # a code comes once for each of its mentions
+        found_in.setdefault(dotted(code), set()).update(held_lines)
     named: list[Named] = []
     unplaced: list[tuple[str, str]] = []
     for one in mentions:
@@ -68,7 +71,7 @@ def case(row: dict[str, Any]) -> Case:
         text,
         [bisect_right(starts, start) - 1 for start, _ in text.places],
         frozenset(row["dx"]),
-        {dotted(code): frozenset(lines) for code, lines in where},
+        {code: frozenset(lines) for code, lines in found_in.items()},
         named,
         unplaced,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Sequence
 
@@ -12,17 +11,18 @@ import numpy as np
 from claimwright.coding.dictionary import Candidate, padded
 from claimwright.coding.ranking.knowledge import Knowledge
 from claimwright.coding.ranking.loose import WHOLE
-from claimwright.coding.ranking.words import CUES, FAR, Text, cue_distances
+from claimwright.coding.ranking.words import CUES, FAR, Text, cue_distances, edges, surface
 
 TOPIC_CANDIDATES = 60  # codes that come in by what the text is about alone
 TERM_CANDIDATES = 60  # codes that come in by parts of learned terms
 SOURCES = {letter: place for place, letter in enumerate("thonisemd")}
+DESCRIBING = ("ive", "ic", "al", "ous", "ed", "ing", "ar", "oid")  # endings of words that describe rather than name
 SIDES = {"": 0, "said": 1, "unsided": 2, "ignored": 3}
 
 PHRASE = (
     *("p_share", "p_with", "p_all", "p_share_any", "p_outermost", "p_words", "p_named", "p_named_share", "p_documents"),
     *("p_either", "p_second", "p_sentences", "p_rows", "p_most_documents", "p_most_outer", "p_most_named_share", "p_most_named"),
-    *("p_first", "p_place", "p_rival"),
+    *("p_first", "p_place", "p_surface", "p_surface_all", "p_adjective", "p_rival", "p_begins", "p_ends"),
     *(f"p_{cue}" for cue in CUES),
 )
 TERM = (
@@ -31,7 +31,8 @@ TERM = (
 )
 OFFICIAL = (
     *("d_score", "d_words", "d_optional", "d_unsaid", "d_gap", "d_clauses", "d_inverted", "d_changed", "d_source", "d_sources"),
-    *("d_side", "d_places", "d_better", "d_ties", "d_second", "d_rival", "d_rank", "d_place", "d_learned"),
+    *("d_side", "d_places", "d_better", "d_ties", "d_second", "d_rival", "d_rank", "d_place"),
+    *("d_learned", "d_adjective", "d_begins", "d_ends"),
     *(f"d_{cue}" for cue in CUES),
 )
 CODE = (
@@ -65,12 +66,13 @@ class Table(msgspec.Struct):
 class _Rows:
     """Rows of a table as they come in."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, text: Text) -> None:
         self.knowledge = knowledge
         self.place: dict[str, int] = {}
         self.parts: list[tuple[np.ndarray, str, np.ndarray]] = []
         self.found: list[list[Found]] = []
         self.leaders: _Leaders | None = None
+        self.edges = edges(text)
 
     def add(self, codes: Sequence[str], first: str, values: np.ndarray, found: Sequence[Found]) -> None:
         """Columns from `first` on for some codes."""
@@ -91,7 +93,7 @@ class _Rows:
 
 def table(text: Text, knowledge: Knowledge, official: Sequence[Candidate]) -> Table:
     """The table of a text; `official` is what the dictionary found in it."""
-    rows = _Rows(knowledge)
+    rows = _Rows(knowledge, text)
     cues = cue_distances(text)
     _phrases(rows, text, cues)
     _terms(rows, text)
@@ -163,7 +165,9 @@ def _phrases(rows: _Rows, text: Text, cues: np.ndarray) -> None:
                 -most(-first.astype(float)) / words,
                 first[best] / words,
             ),
-            *(rows.leaders.other(code[best], first[best], last[best]), *cues[:, first[best]]),
+            *_surfaces(rows.knowledge, text, code[best], first[best], last[best]),
+            *(rows.leaders.other(code[best], first[best], last[best]), rows.edges[0, first[best]], rows.edges[1, last[best]]),
+            *cues[:, first[best]],
         )
     )
     names = knowledge.lists["phrases"]
@@ -193,6 +197,16 @@ def _by_sentence(code: np.ndarray, sentence: np.ndarray, share: np.ndarray) -> t
     sentences = np.diff(np.append(begin, len(ordered)))
     second = np.where(sentences > 1, ordered[np.minimum(begin + 1, len(ordered) - 1)], 0.0)
     return either, second, sentences
+
+
+def _surfaces(knowledge: Knowledge, text: Text, code: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+    """How often the words just as they are written went with the code, in how many documents, and whether they describe."""
+    held = []
+    for number, begin, end in zip(code.tolist(), first.tolist(), last.tolist(), strict=True):
+        words = surface(text, begin, end)
+        both, every = knowledge.surfaces.get((words, number), (0.0, knowledge.surfaces.get((words, -1), (0.0, 0.0))[1]))
+        held.append(((both + 0.3) / (every + 1), every, words.endswith(DESCRIBING)))
+    return np.array(held, dtype=float).T
 
 
 class _Leaders:
@@ -254,46 +268,31 @@ def _terms(rows: _Rows, text: Text) -> None:
             *(np.arange(len(best)), whole_share[rank], whole_bridge[rank]),
         )
     )
-    places = _Places(text)
+    codes = [knowledge.codes[number] for number in code[best].tolist()]
+    rows.add(codes, TERM[0], values, [])
     names = knowledge.lists["terms"]
-    spoken: list[Found] = []
-    for row in best.tolist():
-        name = names[found.term[term[row]]]
-        first, last = places.span(int(found.sentence[term[row]]), name)
-        strength = float(share[row] ** 4 * (held[row, 4] + 0.2) / (held[row, 5] + 1))
-        spoken.append(Found(first, last, name, "term", strength, int(held[row, 4]), int(held[row, 5])))
-    rows.add([knowledge.codes[number] for number in code[best].tolist()], TERM[0], values, spoken)
+    strength = share[best] ** 4 * (held[best, 4] + 0.2) / (held[best, 5] + 1)
+    begin = np.searchsorted(text.sentences, np.arange(len(text.bounds) + 1)).tolist()
+    for row, name, strong in zip(best.tolist(), codes, strength.tolist(), strict=True):
+        others = rows.found[rows.place[name]]
+        if not others or others[0].strength < strong:
+            said, sentence = names[found.term[term[row]]], int(found.sentence[term[row]])
+            first, last = _span(text.words, begin[sentence], begin[sentence + 1], said)
+            others.append(Found(first, last, said, "term", strong, int(held[row, 4]), int(held[row, 5])))
 
 
-class _Places:
-    """Where in a sentence words of a term stand closest together."""
-
-    def __init__(self, text: Text) -> None:
-        self.where: dict[str, list[int]] = defaultdict(list)
-        self.sentences = text.sentences
-        self.begin = np.searchsorted(text.sentences, np.arange(len(text.bounds) + 1)).tolist()
-        for index, word in enumerate(text.words):
-            self.where[word].append(index)
-
-    def span(self, sentence: int, term: str) -> tuple[int, int]:
-        """The first and last word of the narrowest stretch with all words of the term that the sentence has."""
-        first, end = self.begin[sentence], self.begin[sentence + 1]
-        held = []
-        for number, word in enumerate(term.split(" ")):
-            where = self.where.get(word)
-            if where:
-                held += [(place, number) for place in where[bisect_left(where, first) : bisect_left(where, end)]]
-        held.sort()
-        need = len({number for _, number in held})
-        last_seen: dict[int, int] = {}
-        best = (held[0][0], held[-1][0])
-        for place, number in held:
-            last_seen[number] = place
-            if len(last_seen) == need:
-                begin = min(last_seen.values())
-                if place - begin < best[1] - best[0]:
-                    best = (begin, place)
-        return best
+def _span(words: Sequence[str], begin: int, end: int, term: str) -> tuple[int, int]:
+    """The first and last word of the narrowest stretch that has all words of the term that the sentence [begin, end) has."""
+    wanted = set(term.split(" "))
+    held = [(place, words[place]) for place in range(begin, end) if words[place] in wanted]
+    need = len({word for _, word in held})
+    seen: dict[str, int] = {}
+    best = (held[0][0], held[-1][0])
+    for place, word in held:
+        seen[word] = place
+        if len(seen) == need and place - (first := min(seen.values())) < best[1] - best[0]:
+            best = (first, place)
+    return best
 
 
 def _official(rows: _Rows, text: Text, official: Sequence[Candidate], cues: np.ndarray) -> None:
@@ -335,7 +334,9 @@ def _official(rows: _Rows, text: Text, official: Sequence[Candidate], cues: np.n
     for number, (one, _code, _held) in enumerate(best):
         strength = 0.2 + 0.1 * one.words - 0.1 * one.gap
         found.append(Found(int(first[number]), int(last[number]), one.term, "official " + one.source[0], strength))
-    more = np.column_stack((rival, np.arange(len(best)), first / words, learned, *cues[:, first]))
+    describing = [text.content[one.start : one.end].lower().endswith(DESCRIBING) for one, _, _ in best]
+    around = (describing, rows.edges[0, first], rows.edges[1, last], *cues[:, first])
+    more = np.column_stack((rival, np.arange(len(best)), first / words, learned, *around))
     rows.add(codes, OFFICIAL[0], np.column_stack((np.array(values), more)), found)
 
 

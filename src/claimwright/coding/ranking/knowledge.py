@@ -12,7 +12,7 @@ from claimwright.coding.ranking.loose import Loose
 from claimwright.coding.ranking.phrases import Phrases
 from claimwright.coding.ranking.topics import Topics
 
-LISTS = ("codes", "phrases", "terms", "term_words", "topic_words")
+LISTS = ("codes", "phrases", "surfaces", "terms", "term_words", "topic_words")
 
 
 class Knowledge:
@@ -22,6 +22,7 @@ class Knowledge:
     phrases          roots in a row; `telling`; rows of `phrase_rows` from `phrase_start`:
                      code, sentences with phrase and code, sentences with the phrase, the same where the phrase is outermost (2),
                      documents with both, documents with the phrase, times it named the code, times it named any
+    surfaces         words in a row as written; `surface_rows`: place, code, documents with both, documents with the words
     terms            roots in any order, weights of `term_words`; rows of `term_rows` from `term_start`:
                      code, times it named the code, times it named any, share by the words of the original language,
                      documents with both, documents with the term
@@ -46,6 +47,15 @@ class Knowledge:
     def phrases(self) -> Phrases:
         """The phrases' automaton."""
         return Phrases(self.lists["phrases"], self.arrays["telling"].astype(bool))
+
+    @cached_property
+    def surfaces(self) -> dict[tuple[str, int], tuple[float, float]]:
+        """Words as written and a code's number to documents with both and documents with the words; -1 for any code."""
+        names = self.lists["surfaces"]
+        rows = self.arrays["surface_rows"].tolist()
+        held = {(names[int(place)], int(code)): (both, every) for place, code, both, every in rows}
+        held |= {(names[int(place)], -1): (every, every) for place, _, _, every in rows}
+        return held
 
     @cached_property
     def loose(self) -> Loose:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import log
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from claimwright.coding.ranking.knowledge import Knowledge
 from claimwright.coding.ranking.loose import WHOLE, WIDTH, Loose
 from claimwright.coding.ranking.phrases import Hits, Phrases
 from claimwright.coding.ranking.topics import bag
-from claimwright.coding.ranking.words import STOP
+from claimwright.coding.ranking.words import STOP, surface
 
 LONGEST = 6  # words of a phrase
 GAP = 2  # words that may stand between those of a mention for it to be a phrase
@@ -88,7 +89,9 @@ def _phrases(cases: Sequence[Case], number: dict[str, int]) -> dict[str, list[st
     every = Phrases(phrases, telling)
     outer = [_outermost(every.find(one.text)) for one in cases]
     seen_outer, both_outer = _sentences(cases, outer, phrases, naming)
-    documents, both_documents = _documents(cases, [set(found.phrase.tolist()) for found in hits], phrases, naming)
+    by_place = {place: naming[phrase] for place, phrase in enumerate(phrases)}
+    documents, both_documents = _documents(cases, [set(found.phrase.tolist()) for found in hits], by_place)
+    surfaces, surface_rows = _surfaces(cases, hits, phrases, naming, telling, number)
     kept, rows, start = [], [], [0]
     for place, phrase in enumerate(phrases):
         if best[place] < RAREST:
@@ -105,7 +108,40 @@ def _phrases(cases: Sequence[Case], number: dict[str, int]) -> dict[str, list[st
         "telling": telling[kept],
         "phrase_rows": np.array(rows, dtype=np.float32).reshape(-1, 9),
         "phrase_start": np.array(start),
+        "surfaces": surfaces,
+        "surface_rows": surface_rows,
     }
+
+
+def _surfaces(
+    cases: Sequence[Case],
+    hits: Sequence[Hits],
+    phrases: Sequence[str],
+    naming: dict[str, Counter[str]],
+    telling: np.ndarray,
+    number: dict[str, int],
+) -> tuple[list[str], np.ndarray]:
+    """The forms that telling phrases take as written, and how many documents have form and code."""
+    codes: dict[str, set[str]] = defaultdict(set)
+    forms: dict[int, set[str]] = defaultdict(set)
+    seen: list[set[str]] = []
+    for one, found in zip(cases, hits, strict=True):
+        held = set()
+        for place, first, last in zip(found.phrase.tolist(), found.first.tolist(), found.last.tolist(), strict=True):
+            if telling[place]:
+                form = surface(one.text, first, last)
+                held.add(form)
+                forms[place].add(form)
+                codes[form] |= naming[phrases[place]].keys()
+        seen.append(held)
+    several = sorted({form for held in forms.values() if len(held) > 1 for form in held})
+    documents, both = _documents(cases, [{form for form in held if form in codes} for held in seen], codes)
+    rows = [
+        (place, number[code], both[form, code], documents[form])
+        for place, form in enumerate(several)
+        for code in sorted(codes[form])
+    ]
+    return several, np.array(rows, dtype=np.float32).reshape(-1, 4)
 
 
 def _outermost(hits: Hits) -> Hits:
@@ -128,17 +164,19 @@ def _sentences(
     return seen, both
 
 
+Key = TypeVar("Key")
+
+
 def _documents(
-    cases: Sequence[Case], found: Sequence[set[int]], names: Sequence[str], naming: dict[str, Counter[str]]
-) -> tuple[np.ndarray, Pairs]:
-    seen = np.zeros(len(names))
-    both: Pairs = defaultdict(float)
+    cases: Sequence[Case], found: Sequence[set[Key]], naming: Mapping[Key, Iterable[str]]
+) -> tuple[Counter[Key], Counter[tuple[Key, str]]]:
+    """Documents that have each thing, and each with one of its codes."""
+    seen: Counter[Key] = Counter()
+    both: Counter[tuple[Key, str]] = Counter()
     for one, held in zip(cases, found, strict=True):
-        for place in held:
-            seen[place] += 1
-            for code in naming[names[place]]:
-                if code in one.codes:
-                    both[place, code] += 1
+        for key in held:
+            seen[key] += 1
+            both.update((key, code) for code in naming[key] if code in one.codes)
     return seen, both
 
 
@@ -186,7 +224,7 @@ def _terms(cases: Sequence[Case], number: dict[str, int]) -> dict[str, list[str]
     for one in cases:
         found = loose.find(one.text)
         whole.append(set(found.term[found.share >= WHOLE].tolist()) if found else set())
-    documents, both = _documents(cases, whole, terms, naming)
+    documents, both = _documents(cases, whole, {place: naming[term] for place, term in enumerate(terms)})
     rows, start = [], [0]
     for place, term in enumerate(terms):
         for code, times in sorted(naming[term].items()):

@@ -11,6 +11,7 @@ from claimwright.coding.dictionary.stems import root
 
 TOKEN = re.compile(r"[^\W\d_]+|\d+|[+%]")
 BREAK = re.compile(r"\n+|(?<=[a-z0-9)\]%][.!?;])\s+(?=[A-Z(])")
+MARKS = (",", ".", ";", ":", ")", "(", "")
 FAR = 12  # words after which a cue no longer counts
 
 # words that change what is said of the finding behind them, a few forms each; the model learns what they do to a code
@@ -54,6 +55,22 @@ def read(content: str) -> Text:
             bounds.append((start, end))
         start = stop.end() if stop else end
     return Text(content, words, places, np.repeat(np.arange(len(sizes)), sizes), bounds)
+
+
+def edges(text: Text) -> np.ndarray:
+    """For each word, whether what it belongs to may begin with it and whether it may end with it."""
+    silent = np.array([word in STOP for word in text.words], dtype=bool)
+    content = text.content
+    mark = np.array([content[end : end + 1] in MARKS for _, end in text.places], dtype=bool)
+    last = np.diff(text.sentences, append=-1) != 0
+    ends = mark | last | np.append(silent[1:], True)[: len(silent)]
+    begins = np.append(True, mark | last | silent)[: len(silent)]
+    return np.array((begins, ends))
+
+
+def surface(text: Text, first: int, last: int) -> str:
+    """The words [first, last] as they stand in the text, in small letters."""
+    return " ".join(text.content[start:end].lower() for start, end in text.places[first : last + 1])
 
 
 _CUES = {root(word): kind for kind, line in enumerate(CUES.values()) for word in line.split()}
