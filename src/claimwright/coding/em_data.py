@@ -18,6 +18,7 @@ INTERPRETED, DISCUSSED = cue("em.interpreted"), cue("em.discussed")
 READ = frozenset({"results", "assessment", "plan", "orders", "other", "findings", "instructions", "followup"})
 REVIEW = re.compile(r"\breview\w*|\battached\b|\bresults?\b", re.I)
 NOW = re.compile(r"\b(?:ordered|drawn|today|reviewed|sent)\b", re.I)
+CONDITIONAL = re.compile(r"\b(?:only if|if|unless|would be|may be|might|consider\w*|not (?:needed|indicated|necessary))\b", re.I)
 DENIED = re.compile(r"\b(?:no|not|without|declin\w+|defer\w*)\b[^,;]{0,25}$", re.I)
 LONG_AGO = re.compile(r"\b(?:in|from) the (?:spring|summer|fall|winter)\b|\blast (?:year|month|spring)\b|\bnot repeated\b", re.I)
 WHOLE_LABS = "unnamed labs"
@@ -65,7 +66,9 @@ def ordered(case: Case, at: int, sentence: Sentence) -> set[str]:
     text = case.text(sentence)
     for hit in longest([one for one in case.reading.hits[at] if one.entry.kind == "test"]):
         place = sentence.places[hit.first][0] - sentence.start
-        if ORDERED.search(text) and not DENIED.search(text[max(0, place - 30) : place]):
+        if DENIED.search(text[max(0, place - 30) : place]) or CONDITIONAL.search(text):
+            continue
+        if ORDERED.search(text):
             found.add(hit.entry.key)
     return found
 

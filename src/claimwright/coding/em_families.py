@@ -66,7 +66,8 @@ def setting_of(case: Case) -> str:
 
 def _title(case: Case) -> str:
     """The first two lines of the encounter that say something."""
-    lines = (line for line in case.reading.note.documents[0].text[:TITLE].splitlines() if line.strip())
+    documents = case.reading.note.documents
+    lines = (line for line in documents[0].text[:TITLE].splitlines() if line.strip()) if documents else iter(())
     return "\n".join(islice(lines, 2))
 
 

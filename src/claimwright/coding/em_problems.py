@@ -16,6 +16,7 @@ WORSENING, SEVERE = cue("em.worsening"), cue("em.severe")
 UNCERTAIN_OUTCOME, SYSTEMIC = cue("em.uncertain_outcome"), cue("em.systemic")
 LATER, RAISED, NOT_RAISED = cue("em.later"), cue("em.raised"), cue("em.not_raised")
 UNSAID, FEARED, LASTING = cue("em.unsaid"), cue("em.feared"), cue("em.lasting")
+STABLE, NOT_LASTING, OTHER_YEARS = cue("em.stable"), cue("em.not_lasting"), cue("em.other_years")
 ACTIVE_CANCER, EVALUATED = cue("em.active_cancer"), cue("em.evaluated")
 DENIED = re.compile(r"\b(?:no|ruled out|not|excluded|without|denies)\b", re.I)
 SEVERE_EXACERBATION = re.compile(r"\bsevere (?:acute )?exacerbation\b", re.I)
@@ -85,6 +86,8 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
     if lasting and _says(near, SEVERE_EXACERBATION):
         return "chronic illness with severe exacerbation"
     if lasting:
+        if STABLE.search(near) and not _says(near, WORSENING):
+            return "stable chronic illness"
         raised = _says(near, WORSENING) or _says(story, WORSENING)
         raised = raised or _treatment_raised(case, candidate, alone=alone)
         raised = raised or (alone and _worked_up(case, candidate, alone=True) == "advanced")
@@ -116,7 +119,10 @@ def _history(case: Case, candidate: Candidate) -> str:
 
 def _long_standing(code: str, near: str, story: str) -> bool:
     """Called chronic, or had for a year and more: a chronic illness whatever its code (CPT: expected for at least a year)."""
-    return code[0] not in "ST" and bool(LASTING.search(near) or LASTING.search(story))
+    if code[0] in "ST" or NOT_LASTING.search(near):
+        return False
+    told = (part for part in re.split(r"[.;]", story) if LASTING.search(part))
+    return bool(LASTING.search(near)) or any(not OTHER_YEARS.search(part) for part in told)
 
 
 def _unexplained(case: Case, candidate: Candidate, alone: bool) -> bool:

@@ -23,6 +23,7 @@ from claimwright.coding.acts import (
 )
 from claimwright.coding.case import Case
 from claimwright.coding.describe import in_starter_set, label
+from claimwright.coding.em_families import is_medicare
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.model import Evidence
 from claimwright.coding.note import Sentence
@@ -200,7 +201,9 @@ WASTE_RULE = "modifiers JW and JZ: discarded amount of a single-dose vial, or no
 
 
 def _waste(case: Case, act: Act, at: int, amount: Decimal, measure: str) -> list[Act]:
-    """What was thrown away of a single-dose vial is a line of its own (JW); that nothing was is said with JZ."""
+    """What Medicare's patient left of a single-dose vial is a line of its own (JW); that nothing was left is said with JZ."""
+    if not is_medicare(case):
+        return []
     text = _near(case, at)
     if NO_WASTE.search(text):
         act.modifiers.append("JZ")

@@ -25,7 +25,7 @@ from claimwright.coding.acts import (
 )
 from claimwright.coding.case import Case
 from claimwright.coding.describe import waived
-from claimwright.coding.em_families import setting_of
+from claimwright.coding.em_families import is_medicare, setting_of
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, rows
@@ -254,10 +254,26 @@ def screening(case: Case) -> list[Act]:
             rules=[DONE],
             kind="screening",
         )
+    _medicare_depression(case, acts)
     for code in ("92551", "99173"):
         if code in acts and case.age is not None and case.age > 21:
             acts.pop(code)
     return list(acts.values())
+
+
+DEPRESSION = re.compile(r"\bdepression screen\w*[^.;]*\b(\d{1,2})[- ]min|\bphq[^.;]*\b(\d{1,2})[- ]min", re.I)
+SCREENED = "HCPCS G0444: annual depression screening of 5 to 15 minutes; Medicare Claims Processing Manual 18, 190"
+
+
+def _medicare_depression(case: Case, acts: dict[str, Act]) -> None:
+    """Medicare's yearly screening for depression has a code of its own, where its minutes are written."""
+    if "96127" not in acts or not case.known("Z13.31") or not is_medicare(case):
+        return
+    for _, _, found, words in case.search(DEPRESSION):
+        if int(found.group(1) or found.group(2)) >= 5:
+            acts.pop("96127")
+            acts["G0444"] = Act("G0444", [words], "depression screening, minutes written", ("Z13.31",), rules=[DONE, SCREENED])
+            return
 
 
 def _other_instrument(case: Case, act: Act, sentence: Sentence, hit: Hit) -> bool:

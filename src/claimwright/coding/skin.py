@@ -184,7 +184,7 @@ def intralesional(case: Case) -> list[Act]:
 def paring(case: Case) -> list[Act]:
     """Corns and calluses pared: one, two to four, more."""
     done = [(s, h) for at, s, h in hits_of(case, "service", "11055") if performed(case, at, h)]
-    if not done:
+    if not done or not case.main("L84"):
         return []
     count = lesions(case, r"callus(?:es)?|corns?|lesions?|calluses|hyperkeratos[ie]s")
     code = "11055" if count == 1 else "11056" if count <= 4 else "11057"
