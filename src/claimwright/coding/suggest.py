@@ -13,6 +13,7 @@ from claimwright.coding.case import Case
 from claimwright.coding.combine import combine
 from claimwright.coding.describe import billable, description
 from claimwright.coding.done import done
+from claimwright.coding.indicators import result_questions, results_of, with_results
 from claimwright.coding.link import assemble
 from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, ReadFinding, Suggestion, Visit
@@ -20,7 +21,9 @@ from claimwright.coding.note import read
 from claimwright.coding.pcs.suggestions import procedure_codes
 from claimwright.coding.poa import with_indicator
 from claimwright.coding.probability import SURE, probability
+from claimwright.coding.prompted import Pointed, take_up
 from claimwright.coding.queries import questions
+from claimwright.coding.radiology import read_reports
 from claimwright.coding.reasons import (
     contraception,
     depression_screen,
@@ -43,13 +46,19 @@ YEARS = re.compile(r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[- ]?(?:old|/?o)\b|\b(\d{1,3
 MONTHS = re.compile(r"\b(\d{1,2})[- ]?(?:month|mo|week|wk|day)s?[- ]?old\b", re.I)
 
 
-def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
-    """Read an encounter's documents and suggest its codes in claim order, with everything else that was read."""
+def suggest(documents: Sequence[Document], visit: Visit, pointed: Pointed | None = None) -> Coding:
+    """Read an encounter's documents and suggest its codes in claim order, with everything else that was read.
+
+    `pointed`: what a second reader chose among an earlier answer's candidates, or quoted; the rules decide over it as over all.
+    """
     reading = find(read(documents))
     read_titles(reading)
+    read_reports(reading)
     if visit.setting == "inpatient":
         as_if_established(reading)
     case = Case(reading=reading, visit=visit, candidates=gather(reading, visit), age=age_of(documents, visit))
+    if pointed is not None:
+        take_up(case, pointed)
     acts = done(case)
     kind = kind_of(case)
     vaccination(case, acts)
@@ -64,13 +73,17 @@ def suggest(documents: Sequence[Document], visit: Visit) -> Coding:
     external_cause(case)
     coded = settle(case)
     services = assemble(case, kind, acts, coded)
-    diagnoses = [with_indicator(case, candidate, _suggestion(candidate, visit)) for candidate in coded]
+    results = results_of(case)
+    diagnoses = [
+        with_results(case, candidate, with_indicator(case, candidate, _suggestion(candidate, visit)), results)
+        for candidate in coded
+    ]
     procedures_done, unclear = procedure_codes(case) if visit.setting == "inpatient" else ([], [])
     return Coding(
         diagnoses=(*diagnoses, *_below(case, coded, visit)),
         services=tuple(services),
         read=tuple(_read(reading, visit, {candidate.code for candidate in coded})),
-        queries=(*questions(case, coded), *unclear),
+        queries=(*questions(case, coded), *result_questions(case, coded, results), *unclear),
         procedures=tuple(procedures_done),
     )
 
