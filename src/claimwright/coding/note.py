@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -19,6 +20,7 @@ MARKER = re.compile(
 LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}?)\**[ \t]*(?P<colon>:)\**")
 BREAK = re.compile(r"[.!?](?=[\s\"')\]]|$)|;")
 ABBREVIATION = re.compile(r"\b(?:dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|[a-z])\.$", re.I)
+DIVIDER = re.compile(r"[,)]")
 CLAUSE = re.compile(r":(?=\s)(?!\s*(?:no|none|negative|denie[sd]|absent|n/a)\W*$)|\s[-–—]+\s|\s->\s")
 PROBLEM_SECTIONS = frozenset({"assessment", "plan", "impression"})
 STATEMENT_WORDS = 12
@@ -220,7 +222,6 @@ def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
 
 def _sentence(text: str, document: int, start: int, end: int, line: _Line, statement: bool, told: bool) -> Sentence:
     places = [token.span() for token in TOKEN.finditer(text, start, end)]
-    divided = "," in text[start:end] or ")" in text[start:end]
     return Sentence(
         document=document,
         start=start,
@@ -233,8 +234,16 @@ def _sentence(text: str, document: int, start: int, end: int, line: _Line, state
         heading=line.heading,
         words=[stem(text[first:last]) for first, last in places],
         places=places,
-        commas=[index for index, (_, last) in enumerate(places) if text[last : last + 1] in (",", ")")] if divided else [],
+        commas=list(_divided(text, start, end, places)),
     )
+
+
+def _divided(text: str, start: int, end: int, places: list[tuple[int, int]]) -> Iterator[int]:
+    """Words that a comma or a closing bracket follows at once."""
+    for found in DIVIDER.finditer(text, start, end + 1):
+        index = bisect_left(places, (found.start(),)) - 1
+        if index >= 0 and places[index][1] == found.start():
+            yield index
 
 
 _headings: dict[str, str] = {}

@@ -1,0 +1,58 @@
+"""The gate before a wording lets every sentence through that holds it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from claimwright.coding.gates import Spots, needed
+from claimwright.coding.model import Document
+from claimwright.coding.note import read
+from claimwright.coding.reasons import _causes
+from claimwright.coding.tables import _cues
+from claimwright.office.demo.chart import notes
+
+PATTERNS = [*_cues().values(), *(pattern for pattern, _ in _causes())]
+
+
+def held_back(documents: list[Document]) -> list[str]:
+    """Patterns that match in a sentence their gate closes."""
+    note = read(documents)
+    spots = Spots(note)
+    wrong = []
+    for pattern in PATTERNS:
+        gate = spots.of(pattern)
+        for number, sentence in enumerate(note.sentences):
+            text = note.documents[sentence.document].text[sentence.start : sentence.end]
+            if gate is not None and number not in gate and pattern.search(text):
+                wrong.append(pattern.pattern[:60])
+    return wrong
+
+
+def test_no_wording_is_missed_in_the_notes_of_the_demonstration():
+    assert [wrong for note in notes() for wrong in held_back(list(note.sample()[0]))] == []
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(st.sampled_from(["fell off a ladder", "BMI 31", "İstanbul", ".", "\n", "given in the office", "x-ray", "if", "no"]))
+)
+def test_no_wording_is_missed_in_mixed_text_even_where_lower_case_is_longer(words):
+    assert held_back([Document(kind="progress", text=" ".join(words)), Document(kind="other", text="".join(words))]) == []
+
+
+@pytest.mark.parametrize(
+    "pattern, strings",
+    [
+        (r"\b(?:fell|had a fall)\b", {"fell", "had a fall"}),
+        (r"\d+ ?mg", {"mg"}),
+        (r"(?:right|left)?\s+knee", {"knee"}),
+        (r"\d", set()),
+        (r"in[- ]office", {"in-office", "in office"}),
+    ],
+)
+def test_a_pattern_needs_one_of_its_strings(pattern, strings):
+    assert needed(re.compile(pattern, re.I)) == strings
