@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from claimwright.cli.code import code
 from claimwright.coding.model import Document
 from claimwright.coding.ranking import mentioned, mentioned_each, model
+from claimwright.coding.ranking.alignment import mended
 from claimwright.coding.ranking.corpus import case
 from claimwright.coding.ranking.features import FEATURES, table
 from claimwright.coding.ranking.knowledge import unpacked
@@ -126,6 +127,31 @@ def test_a_corpus_teaches_its_words():
     made = table(read("He has a cough that is dry."), knowledge, [])
     best = made.rows[:, FEATURES.index("t_whole")]
     assert made.codes[int(np.nanargmax(best))] == "R05"
+
+
+def test_a_place_beside_the_point_is_mended_by_likeness():
+    sentence = "He was studied for retinopathy of both eyes."
+    mention = {"code": "H350", "es": "retinopatía", "sent": 0, "start": 7, "end": 14, "text": "studied"}
+    lost = {"code": "H350", "es": "retinopatía"}
+    row = {"id": "1", "text": sentence, "dx": ["H35.0"], "sentences": [sentence], "mentions": [[mention, lost], [["H350", [0]]]]}
+    (held,) = mended([case(row)])
+    assert {held.text.words[named.first] for named in held.named} == {read("retinopathy").words[0]}
+    assert len(held.named) == 2 and not held.unplaced
+
+
+def test_a_code_named_twice_keeps_all_its_sentences():
+    row = {"id": "1", "text": "Fever.\nFever.", "dx": ["R50.9"], "sentences": ["Fever.", "Fever."]}
+    assert case(row | {"mentions": [[], [["R509", [0]], ["R509", [1]]]]}).where == {"R50.9": {0, 1}}
+
+
+def test_words_as_written_tell_the_name_from_the_describing_word():
+    knowledge = learn([made_up(number) for number in range(24)])
+    column = FEATURES.index("p_adjective")
+    told = {}
+    for text in ("He has hypertension.", "He takes hypertensive drugs."):
+        made = table(read(text), knowledge, [])
+        told[text] = made.rows[made.codes.index("I10"), column]
+    assert list(told.values()) == [0.0, 1.0]
 
 
 def test_fitting_twice_gives_the_same_files(tmp_path):
