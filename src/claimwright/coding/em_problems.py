@@ -86,11 +86,9 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
     if lasting and _says(near, SEVERE_EXACERBATION):
         return "chronic illness with severe exacerbation"
     if lasting:
-        if STABLE.search(near) and not _says(near, WORSENING):
-            return "stable chronic illness"
-        raised = _says(near, WORSENING) or _says(story, WORSENING)
-        raised = raised or _treatment_raised(case, candidate, alone=alone)
-        raised = raised or (alone and _worked_up(case, candidate, alone=True) == "advanced")
+        raised = _says(near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
+        if not raised and not STABLE.search(near):  # the problem's own words decide before the history's
+            raised = _says(story, WORSENING) or (alone and _worked_up(case, candidate, alone=True) == "advanced")
         return "chronic illness not at goal or worse" if raised else "stable chronic illness"
     if UNCERTAIN_OUTCOME.search(near) or code.startswith(CONCERNING) or _unexplained(case, candidate, alone):
         return "undiagnosed new problem with uncertain prognosis"

@@ -267,7 +267,7 @@ SCREENED = "HCPCS G0444: annual depression screening of 5 to 15 minutes; Medicar
 
 def _medicare_depression(case: Case, acts: dict[str, Act]) -> None:
     """Medicare's yearly screening for depression has a code of its own, where its minutes are written."""
-    if "96127" not in acts or not case.known("Z13.31") or not is_medicare(case):
+    if "96127" not in acts or case.main("F32", "F33") or not is_medicare(case):  # of the known depressed it is monitoring
         return
     for _, _, found, words in case.search(DEPRESSION):
         if int(found.group(1) or found.group(2)) >= 5:
