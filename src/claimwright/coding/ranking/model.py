@@ -136,8 +136,10 @@ def reason(one: Ranked, text: Text) -> str:
     """In words, why a code is there."""
     if not one.found:
         return "no term of its own: the words of the whole text go with this code in the corpus"
-    parts = [_told(found, text) for found in one.found]
-    return "; ".join(dict.fromkeys(parts))
+    parts: dict[tuple[bool, int, int], str] = {}
+    for found in one.found:
+        parts.setdefault((found.source.startswith("official"), found.first, found.last), _told(found, text))
+    return "; ".join(dict.fromkeys(parts.values()))
 
 
 def _told(found: Found, text: Text) -> str:
