@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from claimwright.cli.notes import codes_in, documents_of, refuse
+from claimwright.cli.store import StoreFile, opened_store
 from claimwright.cli.terminal import text_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def drg(
         bool, typer.Option("--hac-exempt", help="The hospital-acquired-condition rule does not apply.")
     ] = False,
     weights: Annotated[Path | None, typer.Option(help="CMS Table 5 as text, for the relative weight.")] = None,
+    store: StoreFile = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Group a stay: the DRG, what makes it CC or MCC, what hospital-acquired conditions undo, and what a query might clarify.
@@ -62,7 +64,7 @@ def drg(
     asked: tuple[QuerySuggestion, ...] = ()
     diagnoses, procedures = _diagnoses(dx or []), codes_in(pcs or [])
     if notes:
-        coding, asked, told = _read(notes, day, age, sex)
+        coding, asked, told = _read(notes, day, age, sex, store)
         age = told if age is None else age
         diagnoses = diagnoses or _found(coding)
         procedures = procedures or [one.code for one in coding.procedures if one.suggested]
@@ -124,15 +126,17 @@ def _stay(
 
 
 def _read(
-    notes: list[str], day: date, age: int | None, sex: Sex | None
+    notes: list[str], day: date, age: int | None, sex: Sex | None, store: Path | None
 ) -> tuple[Coding, tuple[QuerySuggestion, ...], int | None]:
     from claimwright.coding.clarify import clarifications
     from claimwright.coding.model import Visit
+    from claimwright.coding.pcs.validity import by_store
     from claimwright.coding.suggest import age_of, suggest
 
     documents = documents_of(notes)
     visit = Visit(on=day, age=age, sex=sex.value if sex else "U", setting="inpatient")
-    coding = suggest(documents, visit)
+    held = opened_store(store)
+    coding = suggest(documents, visit, valid_procedure=by_store(held, day) if held else None)
     topics = {one.topic for one in coding.queries}
     asked = [one for one in clarifications(documents, coding) if one.topic not in topics]
     return coding, (*asked, *coding.queries), age_of(documents, visit)

@@ -19,6 +19,7 @@ from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, ReadFinding, Suggestion, Visit
 from claimwright.coding.note import read
 from claimwright.coding.pcs.suggestions import procedure_codes
+from claimwright.coding.pcs.validity import Valid
 from claimwright.coding.poa import with_indicator
 from claimwright.coding.probability import SURE, probability
 from claimwright.coding.prompted import Pointed, take_up
@@ -46,10 +47,13 @@ YEARS = re.compile(r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[- ]?(?:old|/?o)\b|\b(\d{1,3
 MONTHS = re.compile(r"\b(\d{1,2})[- ]?(?:month|mo|week|wk|day)s?[- ]?old\b", re.I)
 
 
-def suggest(documents: Sequence[Document], visit: Visit, pointed: Pointed | None = None) -> Coding:
+def suggest(
+    documents: Sequence[Document], visit: Visit, pointed: Pointed | None = None, *, valid_procedure: Valid | None = None
+) -> Coding:
     """Read an encounter's documents and suggest its codes in claim order, with everything else that was read.
 
     `pointed`: what a second reader chose among an earlier answer's candidates, or quoted; the rules decide over it as over all.
+    `valid_procedure`: which ICD-10-PCS codes there are, where imported tables should decide rather than the package.
     """
     reading = find(read(documents))
     read_titles(reading)
@@ -78,7 +82,7 @@ def suggest(documents: Sequence[Document], visit: Visit, pointed: Pointed | None
         with_results(case, candidate, with_indicator(case, candidate, _suggestion(candidate, visit)), results)
         for candidate in coded
     ]
-    procedures_done, unclear = procedure_codes(case) if visit.setting == "inpatient" else ([], [])
+    procedures_done, unclear = procedure_codes(case, valid_procedure) if visit.setting == "inpatient" else ([], [])
     return Coding(
         diagnoses=(*diagnoses, *_below(case, coded, visit)),
         services=tuple(services),

@@ -9,7 +9,10 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from claimwright.cli.main import app
+from claimwright.codesets.store import Store
 from claimwright.coding.case import Case
 from claimwright.coding.grouper import valid_procedure
 from claimwright.coding.mentions import find
@@ -17,7 +20,7 @@ from claimwright.coding.model import Document, Visit
 from claimwright.coding.note import read
 from claimwright.coding.pcs.build import built_codes
 from claimwright.coding.pcs.tables import Operation, choices, operations
-from claimwright.coding.pcs.validity import VALUES, Valid, by_rows, only_value
+from claimwright.coding.pcs.validity import VALUES, Valid, by_rows, by_store, only_value
 
 ON = date(2026, 10, 14)
 OFFICIAL = Path(__file__).parents[4] / "shared" / "data" / "icd10pcs" / "Zip_File_3_2025_ICD-10-PCS_Codes_File.zip"
@@ -115,3 +118,20 @@ def test_validity_by_the_package_is_the_official_list():
 def test_a_code_means_in_the_official_list_what_the_note_said(words: str, title: str):
     (code,) = built(words)
     assert official()[code].startswith(title)
+
+
+def test_tables_of_the_local_store_decide_on_the_days_they_cover(tmp_path: Path):
+    axes = {4: "J", 5: "0", 6: "Z", 7: "Z"}
+    row = "".join(f"<axis pos='{at}'><label code='{value}'>{value}</label></axis>" for at, value in axes.items())
+    head = "".join(f"<axis pos='{at}'><label code='{value}'>{value}</label></axis>" for at, value in enumerate("0DT", 1))
+    tables = tmp_path / "icd10pcs_tables_2027.xml"
+    tables.write_text(
+        f"<ICD10PCS.tabular><version>2027</version><pcsTable>{head}<pcsRow codes='1'>{row}</pcsRow></pcsTable></ICD10PCS.tabular>"
+    )
+    file = tmp_path / "codesets.sqlite"
+    assert CliRunner().invoke(app, ["codesets", "import", str(tables), "--store", str(file)]).exit_code == 0
+    store = Store(file)
+    valid = by_store(store, ON)
+    assert valid is not None and valid("0DTJ0ZZ") and not valid("0DTJ4ZZ") and not valid("0FT44ZZ")
+    assert by_store(store, date(2025, 10, 14)) is None
+    store.close()

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from claimwright.coding import grouper
 from claimwright.coding.pcs.model import UNKNOWN
 
+if TYPE_CHECKING:
+    from claimwright.codesets.store import Store
+
 Valid = Callable[[str], bool]
+TABLES = "icd10pcs-tables"
 VALUES = "0123456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
@@ -30,6 +35,12 @@ def by_rows(rows_of: Callable[[str], list[dict[str, str]]]) -> Valid:
         )
 
     return valid
+
+
+def by_store(store: Store, on: date) -> Valid | None:
+    """Validity by the imported tables in force on a day, or None where the store has none that cover it."""
+    releases = [one for one in store.in_force(TABLES, on) if one.period.covers(on)]
+    return by_rows(lambda key: [row for one in releases for row in store.rows(one, key)]) if releases else None
 
 
 def only_value(code: str, at: int, valid: Valid) -> str:
