@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from claimwright.coding.audit import Audit, Charged, Line
     from claimwright.coding.model import Visit
 
-PLACES = {"office": "11", "telehealth": "10", "home": "12", "emergency": "23", "inpatient": "21"}  # CMS place of service codes
+# CMS place of service codes
+PLACES = {"office": "11", "telehealth": "10", "home": "12", "emergency": "23", "inpatient": "21", "nursing": "31"}
 
 
 def audit(

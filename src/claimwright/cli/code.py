@@ -25,6 +25,7 @@ class Setting(StrEnum):
     home = "home"
     emergency = "emergency"
     inpatient = "inpatient"
+    nursing = "nursing"
 
 
 class Sex(StrEnum):
@@ -92,11 +93,12 @@ def code(
 
 
 def _suggested(notes: Iterable[tuple[str, list[str]]], visit: Visit) -> Iterator[tuple[str, Coding]]:
+    from claimwright.coding.kinds import kind_of
     from claimwright.coding.model import Document
     from claimwright.coding.suggest import suggest
 
     for name, texts in notes:
-        yield name, suggest([Document(kind="progress", text=text) for text in texts], visit)
+        yield name, suggest([Document(kind=kind_of(text), text=text) for text in texts], visit)
 
 
 def _mentioned(notes: Iterable[tuple[str, list[str]]]) -> Iterator[tuple[str, Coding]]:

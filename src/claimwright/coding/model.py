@@ -26,7 +26,7 @@ class Visit(Struct):
     age: int | None = None
     sex: Sex = "U"
     new_patient: bool = False
-    setting: Literal["office", "telehealth", "inpatient", "emergency", "home"] = "office"
+    setting: Literal["office", "telehealth", "inpatient", "emergency", "home", "nursing"] = "office"
 
 
 class Evidence(Struct):
