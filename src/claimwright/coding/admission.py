@@ -1,4 +1,4 @@
-"""Hospital stays: uncertain diagnoses as if they existed (OCG II.H, III.C)."""
+"""Hospital stays: uncertain diagnoses as if they existed (OCG II.H, III.C), and what was treated until it resolved (III)."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ CONFIRMED_ONLY = ("B20", "Z21", "U07.1", "J12.82", "A92.5", "J09", "J10")
 
 
 def as_if_established(reading: Reading) -> None:
-    """At discharge "probable pneumonia" is pneumonia."""
+    """At discharge "probable pneumonia" is pneumonia, and "acute kidney injury, resolved" was treated in the stay."""
     for mention in reading.mentions:
         sentence = reading.sentence(mention)
         decided = sentence.section in ("assessment", "impression") and not mention.template.startswith(CONFIRMED_ONLY)
-        if mention.assertion == "uncertain" and decided:
+        if mention.assertion in ("uncertain", "resolved") and decided:
             mention.assertion = "affirmed"
