@@ -77,6 +77,58 @@ class CodeDecision(models.Model):
         ordering = ["position"]
 
 
+class CodingChoice(models.Model):
+    """One choice of a coder, kept for good: what was suggested and what became of it. `evidence` as in coding.model.Evidence."""
+
+    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="choices")
+    suggestion = models.ForeignKey(CodeSuggestion, on_delete=models.SET_NULL, null=True)
+    choice = models.CharField(max_length=10)  # accepted, rejected, replaced, added, removed
+    system = models.CharField(max_length=12)
+    code = models.CharField(max_length=10)
+    modifiers = models.CharField(max_length=12, blank=True)
+    units = models.DecimalField(max_digits=8, decimal_places=3, default=1)
+    position = models.PositiveSmallIntegerField(default=0)  # among the encounter's codes; 0 where it is not one
+    instead_of = models.CharField(max_length=10, blank=True)
+    reason = models.CharField(max_length=40, blank=True)
+    evidence = models.JSONField(default=list)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["id"]
+
+
+class AuditSample(models.Model):
+    """A manager's draw of coded charts for a second coder."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="audit_samples")
+    start = models.DateField()
+    end = models.DateField()
+    per_coder = models.PositiveSmallIntegerField()
+    seed = models.PositiveIntegerField()
+    drawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    drawn_on = models.DateField()
+
+    class Meta:
+        ordering = ["-id"]
+
+
+class AuditChart(models.Model):
+    """One chart of a sample: the first coder's codes as they were at the draw, and the second's, coded blind."""
+
+    sample = models.ForeignKey(AuditSample, on_delete=models.CASCADE, related_name="charts")
+    encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="audits")
+    coder = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    first = models.JSONField()  # [code, ...] in the order of the claim
+    auditor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    second = models.JSONField(null=True)
+    done_on = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["sample", "encounter"], name="audited_once")]
+
+
 class PhysicianQuery(models.Model):
     encounter = models.ForeignKey(Encounter, on_delete=models.CASCADE, related_name="queries")
     topic = models.CharField(max_length=80)
@@ -85,6 +137,7 @@ class PhysicianQuery(models.Model):
     asked_on = models.DateField()
     answer = models.TextField(blank=True)
     answered_by = models.CharField(max_length=80, blank=True)
+    document = models.ForeignKey(DocumentRecord, on_delete=models.SET_NULL, null=True, related_name="+")  # the addendum
     answered_on = models.DateField(null=True, blank=True)
 
 

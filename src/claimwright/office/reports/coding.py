@@ -2,17 +2,22 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from itertools import pairwise
 from typing import Any
 
 import msgspec
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from claimwright.codesets import icd10cm
+from claimwright.codesets.icd10cm import IcdCode
+from claimwright.coding.dictionary import search as dictionary
 from claimwright.coding.model import QuerySuggestion, ReadFinding
 from claimwright.office.records.models import CodeSuggestion, Encounter, PhysicianQuery, Practice
 
 WAITING = ("to code", "query")
 COLOURS = 9
+FACT = "fact:"  # a span that the visit's level rests on
 _HEADING = re.compile(r"^[A-Z][A-Za-z &/,()-]{2,48}:|^[A-Z][A-Z &/,()-]{3,48}$", re.MULTILINE)
 
 
@@ -56,6 +61,7 @@ class Piece(msgspec.Struct):
     keys: tuple[int, ...] = ()  # numbers of the codes it supports
     weak: tuple[int, ...] = ()  # numbers of codes that were considered and not suggested
     words: str = ""
+    facts: tuple[str, ...] = ()  # elements of the visit's level that rest on it: problems, data, risk, time
 
     @property
     def colour(self) -> int:
@@ -90,6 +96,8 @@ class Row(msgspec.Struct):
     score: float | None = None
     suggested: bool = True
     level: dict[str, Any] | None = None
+    auto: bool = False
+    why: str = ""  # why it was turned down
 
     @property
     def colour(self) -> int:
@@ -128,7 +136,11 @@ def rows(encounter: Encounter) -> list[Row]:
         found.append(row)
     used = {decided.suggestion_id for decided in encounter.codes.all()}
     rest = sorted((row for row in suggestions if row.pk not in used), key=lambda row: numbers[row.pk])
-    return found + [_row(numbers[row.pk], row) for row in rest]
+    open_rows = [_row(numbers[row.pk], row) for row in rest]
+    reasons = dict(encounter.choices.filter(choice="rejected").order_by("id").values_list("suggestion", "reason"))
+    for row in open_rows:
+        row.why = reasons.get(row.suggestion.pk, "") if row.decision == "rejected" else ""
+    return found + open_rows
 
 
 def numbering(suggestions: Sequence[CodeSuggestion]) -> dict[int, int]:
@@ -154,6 +166,7 @@ def _row(number: int, source: CodeSuggestion) -> Row:
         said.get("score"),
         said.get("suggested", True),
         said.get("level"),
+        said.get("auto", False),
     )
 
 
@@ -177,6 +190,9 @@ def pieces(encounter: Encounter, seen: Sequence[ReadFinding]) -> list[tuple[Any,
             spans.setdefault(proof.get("document", 0), []).append(
                 (proof["start"], proof["end"], number, "", f"{row.code} {row.content.get('description', '')}")
             )
+        for element, proof in (row.content.get("level") or {}).get("facts", ()):
+            said = (proof["start"], proof["end"], 0, FACT + element, f"visit level: {element}")
+            spans.setdefault(proof.get("document", 0), []).append(said)
     for finding in seen:
         if finding.assertion != "affirmed":
             proof = finding.evidence
@@ -208,12 +224,27 @@ def cut(text: str, spans: Sequence[tuple[int, int, int, str, str]]) -> list[Piec
         over = [span for span in spans if span[0] <= start and end <= span[1]]
         keys = tuple(sorted({span[2] for span in over if span[2] > 0}))
         weak = tuple(sorted({-span[2] for span in over if span[2] < 0}))
+        facts = tuple(sorted({span[3].removeprefix(FACT) for span in over if span[3].startswith(FACT)}))
+        over = [span for span in over if not span[3].startswith(FACT)]
         kind = next((span[3] for span in over if span[3]), "") if not keys else ""
         if not over and any(low <= start and end <= high for low, high in headings):
             kind = "sec"
         told = [span[4] for span in over if (span[2] > 0 if keys else bool(span[3]) if kind else True)]
-        found.append(Piece(text[start:end], kind, keys, weak, "; ".join(dict.fromkeys(told))))
+        found.append(Piece(text[start:end], kind, keys, weak, "; ".join(dict.fromkeys(told)), facts))
     return found
+
+
+def named(text: str, on: date, most: int = 6) -> list[tuple[IcdCode, str]]:
+    """Codes that words of a note name in the Alphabetic Index or the tabular list, with where they stand there."""
+    if icd10cm.is_start(text):
+        return []
+    best: dict[str, dictionary.Candidate] = {}
+    for one in dictionary.find(text, on):
+        if one.code not in best or one.score > best[one.code].score:
+            best[one.code] = one
+    ordered = sorted(best.values(), key=lambda one: -one.score)[:most]
+    known = ((icd10cm.lookup(one.code, on), one) for one in ordered)
+    return [(row, dictionary.SOURCES[one.source[0]]) for row, one in known if row is not None]
 
 
 def queries(encounter: Encounter) -> QuerySet[PhysicianQuery]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from claimwright.claims.model import Claim
 from claimwright.claims.states import CLOSED, DRAFT, HELD, READY, REJECTED
@@ -23,7 +23,7 @@ from claimwright.office.records.convert import (
     enrolments,
     visit_texts,
 )
-from claimwright.office.records.models import ClaimLine, ClaimRecord, CoverageRecord, Encounter, Practice, User
+from claimwright.office.records.models import ClaimLine, ClaimRecord, CoverageRecord, Encounter, Patient, Practice, User
 from claimwright.office.records.numbers import next_number
 from claimwright.office.workflow.charging import move_to_payer
 from claimwright.office.workflow.compose import charge_lines, compose
@@ -190,13 +190,19 @@ def _history(record: ClaimRecord, replaced: Sequence[ClaimRecord]) -> tuple[Clai
     Three years back, the longest that an edit looks (CPT, new patient), and what is covered once in a longer time.
     Left out: what never left, what was voided, and the claims that this one replaces.
     """
+    return history_of(
+        record.patient, record.first_service, ClaimRecord.objects.filter(pk__in=[record.pk, *(r.pk for r in replaced)])
+    )
+
+
+def history_of(patient: Patient, on: date, but: QuerySet[ClaimRecord]) -> tuple[Claim, ...]:
+    """A patient's claims that stand, up to three years before a day and the seldom ones longer; without those of `but`."""
     seldom = {code for rule in tables().frequency if rule.days == 0 or rule.days > LOOK_BACK.days for code in rule.procedures}
-    since = record.first_service - LOOK_BACK
-    rows = record.patient.claims.filter(state__in=COUNTS).exclude(pk__in=[record.pk, *(earlier.pk for earlier in replaced)])
-    voided = ClaimRecord.objects.filter(frequency="8", replaces__patient=record.patient, sent_on__isnull=False)
+    rows = patient.claims.filter(state__in=COUNTS).exclude(pk__in=but.values("pk"))
+    voided = ClaimRecord.objects.filter(frequency="8", replaces__patient=patient, sent_on__isnull=False)
     rows = rows.exclude(NEVER_LEFT).exclude(frequency="8").exclude(pk__in=voided.values("replaces"))
-    long_ago = ClaimLine.objects.filter(claim__patient=record.patient, procedure__in=seldom)
-    rows = rows.filter(Q(first_service__gte=since) | Q(pk__in=long_ago.values("claim")))
+    long_ago = ClaimLine.objects.filter(claim__patient=patient, procedure__in=seldom)
+    rows = rows.filter(Q(first_service__gte=on - LOOK_BACK) | Q(pk__in=long_ago.values("claim")))
     return tuple(claim_of(other) for other in rows.order_by("pk"))
 
 

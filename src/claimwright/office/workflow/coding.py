@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -20,6 +20,8 @@ from claimwright.office.records.models import (
     Practice,
     User,
 )
+from claimwright.office.workflow import language_model
+from claimwright.office.workflow.choices import keep_choices
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.trail import changed, find, touched
 from claimwright.parties import Struct
@@ -37,6 +39,7 @@ class DecidedCode(Struct):
     units: Decimal = Decimal(1)
     diagnosis_codes: tuple[str, ...] = ()
     suggestion_id: int | None = None
+    words: tuple[int, int, int] | None = None  # document, start, end: the words of the record it was found for
 
 
 @transaction.atomic
@@ -63,10 +66,8 @@ def add_document(
     return document
 
 
-def read_encounter(encounter: Encounter) -> Coding:
-    """What the reader makes of an encounter's documents."""
-    from claimwright.coding.suggest import suggest
-
+def _told(encounter: Encounter) -> tuple[list[Document], Visit]:
+    """What an encounter gives its reader."""
     documents = [Document(kind=row.kind, title=row.title, text=row.text) for row in encounter.documents.all()]  # type: ignore[arg-type]
     visit = Visit(
         on=encounter.date,
@@ -75,17 +76,36 @@ def read_encounter(encounter: Encounter) -> Coding:
         new_patient=encounter.new_patient,
         setting=encounter.setting,  # type: ignore[arg-type]
     )
-    return suggest(documents, visit)
+    return documents, visit
 
 
-@transaction.atomic
+def read_encounter(encounter: Encounter) -> Coding:
+    """What the reader makes of an encounter's documents."""
+    from claimwright.coding.suggest import suggest
+
+    return suggest(*_told(encounter))
+
+
 def suggest_codes(*, practice: Practice, by: User | None, today: date, encounter_id: int) -> list[CodeSuggestion]:
     """Read the documents and keep the codes they support, each with its words. Earlier undecided suggestions give way;
     what was decided stands, unless what was rejected now rests on other words."""
+    coding, word = None, ""
+    if language_model.is_on(practice):  # asked before the transaction: its answer may take seconds
+        encounter = practice.encounters.filter(pk=encounter_id).select_related("patient__guarantor", "practice").first()
+        if encounter is not None and encounter.documents.exists():
+            coding, word = language_model.with_language_model(encounter, *_told(encounter), read_encounter(encounter), by)
+    return _keep_suggestions(practice, by, encounter_id, coding, word)
+
+
+@transaction.atomic
+def _keep_suggestions(
+    practice: Practice, by: User | None, encounter_id: int, coding: Coding | None, word: str
+) -> list[CodeSuggestion]:
+    """One transaction: what is suggested, what was read, and the quiet word of the language model, where it was asked."""
     encounter = find(Encounter, practice, encounter_id, "patient")
     if not encounter.documents.exists():
         raise Refused("There is no document to read yet.")
-    coding = read_encounter(encounter)
+    coding = coding or read_encounter(encounter)
     encounter.suggestions.filter(decision="open").delete()
     decided = {(row.system, row.code): row for row in encounter.suggestions.all()}
     CodeSuggestion.objects.bulk_create(
@@ -96,7 +116,8 @@ def suggest_codes(*, practice: Practice, by: User | None, today: date, encounter
             decided.get((one.system, one.code)),
         )
     )
-    changed(encounter, reading={"read": pack(coding.read), "queries": pack(coding.queries)})
+    said = {"language_model": word} if word else {}
+    changed(encounter, reading={"read": pack(coding.read), "queries": pack(coding.queries), **said})
     touched(practice, by, encounter.patient, "codes suggested")
     return list(encounter.suggestions.filter(decision="open"))
 
@@ -118,11 +139,12 @@ def decide_codes(
     encounter_id: int,
     codes: Sequence[DecidedCode],
     complete: bool = True,
-    rejected: Collection[int] = (),
+    rejected: Collection[int] | Mapping[int, str] = (),
 ) -> Encounter:
     """Keep the coder's codes in their order; when complete, the encounter is coded.
 
-    Until then only the suggestions named in `rejected` are turned down; the others stay open.
+    Until then only the suggestions named in `rejected`, with the coder's reason where there is one, are turned down; the
+    others stay open. What was chosen, and what changed since, is kept for good.
     """
     encounter = find(Encounter, practice, encounter_id, "patient")
     if encounter.state in ("scheduled", "cancelled"):
@@ -130,6 +152,8 @@ def decide_codes(
     if complete:
         _complete(encounter, codes)
     known = {row.pk: row for row in encounter.suggestions.all()}
+    before = {row.pk: row.decision for row in known.values()}
+    held = list(encounter.codes.all())
     encounter.codes.all().delete()
     CodeDecision.objects.bulk_create(
         CodeDecision(
@@ -146,6 +170,8 @@ def decide_codes(
         for position, one in enumerate(codes, start=1)
     )
     _mark_suggestions(list(known.values()), codes, set(known) if complete else set(rejected))
+    why = dict(rejected) if isinstance(rejected, Mapping) else {}
+    keep_choices(encounter, by, codes, held, known, before, why)
     if complete and encounter.state in ("to code", "query"):
         changed(encounter, state="coded")
     elif not complete and encounter.state == "coded":
@@ -205,14 +231,23 @@ def ask_physician(
 def answer_query(
     *, practice: Practice, by: User | None, today: date, query_id: int, answer: str, answered_by: str
 ) -> PhysicianQuery:
-    """Keep the physician's answer; when none is open the encounter goes back to its coder."""
-    query = find(PhysicianQuery, practice, query_id, "encounter__patient", path="encounter__practice")
+    """Keep the physician's answer as an addendum to the record; when no question is open the encounter goes back to its coder."""
+    query = find(PhysicianQuery, practice, query_id, "encounter__patient", "encounter__provider", path="encounter__practice")
     if query.answered_on is not None:
         raise Refused("This question was already answered.")
     if not answer.strip():
         raise Refused("The answer is empty.")
-    changed(query, answer=answer, answered_by=answered_by, answered_on=today)
     encounter = query.encounter
+    signed = encounter.provider if answered_by == str(encounter.provider) else None
+    addendum = DocumentRecord.objects.create(
+        encounter=encounter,
+        kind="progress",
+        title=f"Addendum: {query.topic}"[:80],
+        text=answer.strip(),
+        signed_by=signed,
+        signed_on=today if signed else None,
+    )
+    changed(query, answer=answer, answered_by=answered_by, answered_on=today, document=addendum)
     if encounter.state == "query" and not encounter.queries.filter(answered_on=None).exists():
         changed(encounter, state="to code")
     touched(practice, by, encounter.patient, "physician answered")

@@ -12,6 +12,7 @@ from claimwright.adjudication.estimate import EstimateResult, estimate
 from claimwright.adjudication.estimate_pdf import estimate_pdf
 from claimwright.charges.capture import capture
 from claimwright.charges.model import CodedService
+from claimwright.claims.model import Claim
 from claimwright.coverage.model import Accumulators
 from claimwright.office.records.content import pack, unpack
 from claimwright.office.records.convert import billing_provider, charge_master, contract_for, coverages_on, plan_of
@@ -57,14 +58,39 @@ def estimate_visit(
         code = "99203" if encounter.new_patient else "99213"
         planned = [CodedService(procedure=code, modifiers=(), units=Decimal(1), diagnosis_codes=(), on=encounter.date)]
         assumed = f"The services are not known yet: a usual visit ({code}) is assumed."
-    lines, findings = capture(planned, charge_master(practice, [service.procedure for service in planned]))
+    diagnoses = list(encounter.codes.filter(system=DIAGNOSIS).values_list("code", flat=True))
+    diagnoses = diagnoses or list(dict.fromkeys(code for service in planned for code in service.diagnosis_codes))
+    _, result, first, second, as_of = figures(encounter, planned, diagnoses)
+    content = EstimateContent(
+        result=result,
+        plan=first.plan.name if first else "",
+        secondary=second.plan.name if second else "",
+        as_of=as_of if first else "",
+        assumed=assumed,
+    )
+    touched(practice, by, encounter.patient, "visit estimated")
+    return Estimate.objects.create(
+        encounter=encounter,
+        made_on=today,
+        patient_owes=result.patient_owes,
+        earlier_balance=result.earlier_balance,
+        content=pack(content),
+    )
+
+
+def figures(
+    encounter: Encounter, planned: Sequence[CodedService], diagnoses: Sequence[str]
+) -> tuple[Claim, EstimateResult, CoverageRecord | None, CoverageRecord | None, str]:
+    """The claim these services would make, what plan and patient would pay of it, the two coverages, and the benefits' source.
+
+    Raises Refused where a service has no price.
+    """
+    lines, findings = capture(planned, charge_master(encounter.practice, [service.procedure for service in planned]))
     if stops := [finding.message for finding in findings if finding.stops]:
         raise Refused(stops[0])
     coverages = coverages_on(encounter.patient, encounter.date)
     first = coverages[0] if coverages else None
     second = coverages[1] if len(coverages) > 1 else None
-    diagnoses = list(encounter.codes.filter(system=DIAGNOSIS).values_list("code", flat=True))
-    diagnoses = diagnoses or list(dict.fromkeys(code for service in planned for code in service.diagnosis_codes))
     numbered = [(f"E{position}", line) for position, line in enumerate(lines, start=1)]
     claim = compose(encounter, first, numbered, number="ESTIMATE", diagnoses=diagnoses)
     locality = encounter.location.locality
@@ -82,21 +108,7 @@ def estimate_visit(
         authorized=_authorized(encounter, first, [service.procedure for service in planned]),
         referred=bool(first and first.referral_number),
     )
-    content = EstimateContent(
-        result=result,
-        plan=first.plan.name if first else "",
-        secondary=second.plan.name if second else "",
-        as_of=as_of if first else "",
-        assumed=assumed,
-    )
-    touched(practice, by, encounter.patient, "visit estimated")
-    return Estimate.objects.create(
-        encounter=encounter,
-        made_on=today,
-        patient_owes=result.patient_owes,
-        earlier_balance=result.earlier_balance,
-        content=pack(content),
-    )
+    return claim, result, first, second, as_of
 
 
 def earlier_balance(encounter: Encounter) -> int:

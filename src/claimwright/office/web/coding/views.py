@@ -9,10 +9,12 @@ from django.views.decorators.http import require_POST
 from claimwright.codesets import icd10cm, procedures
 from claimwright.office.records.models import Encounter, PhysicianQuery
 from claimwright.office.reports import coding as reports
+from claimwright.office.reports import panels
 from claimwright.office.web.access import CODING, looked, mine, roles
 from claimwright.office.web.shell import do, page, paginate, refused_at
 from claimwright.office.workflow import charging, claims
 from claimwright.office.workflow import coding as verbs
+from claimwright.office.workflow.choices import REASONS
 
 VISITS = Encounter.objects.select_related("patient", "provider", "location")
 STATES = ("to code", "query", "coded", "billed", "closed")
@@ -43,19 +45,24 @@ def screen(request: HttpRequest, pk: int) -> HttpResponse:
     rows = reports.rows(encounter)
     for row in rows:
         row.words = row.words or _words(row.system, row.code, encounter)
+    level = next((row for row in rows if row.level and not row.considered), None)
     context = {
         "encounter": encounter,
         "documents": reports.pieces(encounter, seen),
         "diagnoses": [row for row in rows if not row.service and not row.considered],
         "services": [row for row in rows if row.service and not row.considered],
         "considered": [row for row in rows if row.considered],
-        "level": next((row for row in rows if row.level and not row.considered), None),
+        "level": level,
+        "elements": panels.elements(level.level) if level else (),
+        "ladder": panels.ladder(level.code) if level else (),
         "assertions": sorted({finding.assertion for finding in seen} - {"affirmed"}),
         "questions": questions,
         "queries": reports.queries(encounter),
         "editable": encounter.state in ("to code", "query", "coded", "billed"),
         "claim": encounter.claims.order_by("-id").first(),
         "ahead": reports.next_chart(request.practice, pk),
+        "reasons": REASONS,
+        "sure": sum(row.auto and row.decision == "open" for row in rows),
     }
     return page(request, "coding/screen.html", context)
 
@@ -108,13 +115,15 @@ def keep_draft(request: HttpRequest, encounter: Encounter) -> None:
         do(request, verbs.decide_codes, at="codes", encounter_id=encounter.pk, codes=codes, complete=False, rejected=refused)
 
 
-def posted_codes(request: HttpRequest) -> list[verbs.DecidedCode]:
-    """The accepted rows, as the page lists them: diagnoses first, then services."""
+def posted_codes(request: HttpRequest, decisions: tuple[str, ...] = ("accepted",)) -> list[verbs.DecidedCode]:
+    """The rows with these decisions, as the page lists them: diagnoses first, then services."""
     said = request.POST
     columns = [said.getlist(name) for name in ("system", "code", "modifiers", "units", "dx", "suggestion", "decision")]
+    spoken = said.getlist("words") or [""] * len(columns[0])
     found = []
-    for system, code, modifiers, units, dx, suggestion, decision in zip(*columns, strict=True):
-        if decision == "accepted":
+    for system, code, modifiers, units, dx, suggestion, decision, words in zip(*columns, spoken, strict=True):
+        if decision in decisions:
+            place = words.split(":")
             found.append(
                 verbs.DecidedCode(
                     system=system,
@@ -123,15 +132,18 @@ def posted_codes(request: HttpRequest) -> list[verbs.DecidedCode]:
                     units=Decimal(units or "1"),
                     diagnosis_codes=tuple(dx.upper().split()),
                     suggestion_id=int(suggestion) if suggestion.isdigit() else None,
+                    words=(int(place[0]), int(place[1]), int(place[2])) if len(place) == 3 else None,
                 )
             )
     return found
 
 
-def posted_rejections(request: HttpRequest) -> set[int]:
-    """The suggestions turned down on the page."""
-    pairs = zip(request.POST.getlist("suggestion"), request.POST.getlist("decision"), strict=True)
-    return {int(suggestion) for suggestion, decision in pairs if decision == "rejected" and suggestion.isdigit()}
+def posted_rejections(request: HttpRequest) -> dict[int, str]:
+    """The suggestions turned down on the page, with the coder's reason."""
+    suggestions, decisions = request.POST.getlist("suggestion"), request.POST.getlist("decision")
+    reasons = request.POST.getlist("why") or [""] * len(suggestions)
+    rows = zip(suggestions, decisions, reasons, strict=True)
+    return {int(pk): why for pk, decision, why in rows if decision == "rejected" and pk.isdigit()}
 
 
 @roles(*CODING)
@@ -140,9 +152,13 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     encounter = mine(Encounter, request, pk)
     text = request.GET.get("q", "").strip()
     kind = request.GET.get("kind", "")  # in place of a diagnosis only a diagnosis is wanted
+    wanted = len(text) > 1 and kind != "service"
+    named = reports.named(text, encounter.date) if wanted else []
+    listed = {row.code for row, _ in named}
     context = {
         "text": text,
-        "icd": icd10cm.search(text, encounter.date, limit=12) if len(text) > 1 and kind != "service" else [],
+        "named": named,
+        "icd": [row for row in icd10cm.search(text, encounter.date, limit=12) if row.code not in listed] if wanted else [],
         "services": procedures.search(text, encounter.date, limit=8) if len(text) > 1 and kind != "diagnosis" else [],
     }
     return render(request, "coding/_found.html", context)

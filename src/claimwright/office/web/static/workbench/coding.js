@@ -1,9 +1,12 @@
-// The coding screen by keyboard: numbers accept, x rejects, r replaces, arrows move, alt+arrows reorder, f finds, q asks.
+// The coding screen by keyboard: numbers accept, x rejects (a digit says why), r replaces, arrows move, alt+arrows reorder,
+// s takes what is sure, m u p modifiers, units, pointers, t the tabular list, e the level, f finds, q asks.
 "use strict";
 
 const form = document.getElementById("codes-form");
 const finder = document.getElementById("find-code");
 let replacing = null;
+let awaiting = null; // the row just rejected: the next digit says why
+let chosenWords = null; // {text, place} picked in the note: the next code added rests on them
 let changed = false; // decided on this page and not saved yet
 
 const rows = () => [...form.querySelectorAll(".coded")];
@@ -34,7 +37,9 @@ function decide(row, decision, verdict) {
   row.dataset.decision = decision;
   hidden(row, "decision").value = decision;
   row.querySelector(".verdict").textContent = verdict || decision;
+  awaiting = decision === "rejected" && row.querySelector("select[name=why]") ? row : null;
   if (decision === "accepted" && row.dataset.service) fillSupport(row);
+  tryCodes();
 }
 
 // A service needs the diagnoses that support it: by default the accepted ones, in order, at most four.
@@ -50,6 +55,7 @@ function move(row, step) {
   changed = true;
   step < 0 ? other.before(row) : other.after(row);
   show(row);
+  tryCodes();
 }
 
 function startReplace(row) {
@@ -62,6 +68,7 @@ function startReplace(row) {
 
 function add(choice) {
   const { system, code, words } = choice.dataset;
+  const place = chosenWords && finder.value.trim() === chosenWords.text ? chosenWords.place : "";
   const service = system !== "ICD-10-CM";
   changed = true;
   let row = replacing && Boolean(replacing.dataset.service) === service ? replacing : null;
@@ -69,6 +76,7 @@ function add(choice) {
     const before = hidden(row, "code").value;
     hidden(row, "system").value = system;
     hidden(row, "code").value = code;
+    hidden(row, "words").value = place;
     row.querySelector(".more").textContent = `in place of ${before}, which was suggested`;
     if (!service) form.querySelectorAll("input.dx").forEach((box) => (box.value = box.value.split(/\s+/).map((one) => (one === before ? code : one)).join(" ")));
     decide(row, "accepted", "replaced");
@@ -76,6 +84,8 @@ function add(choice) {
     row = document.getElementById("code-row").content.firstElementChild.cloneNode(true);
     hidden(row, "system").value = system;
     hidden(row, "code").value = code;
+    hidden(row, "words").value = place;
+    row.querySelector(service ? '[data-do="tabular"]' : "nothing")?.remove();
     if (service) row.dataset.service = "1";
     else {
       const detail = row.querySelector(".detail");
@@ -97,8 +107,122 @@ function add(choice) {
   document.querySelector("[data-replacing]").textContent = "";
   finder.value = "";
   document.getElementById("found").replaceChildren();
+  chosenWords = null;
   show(row);
 }
+
+// What the codes on the page would do: edits, money, audit. The last answer asked for is the one shown.
+let tryTimer = 0;
+let trying = null;
+function tryCodes() {
+  const box = document.getElementById("live");
+  if (!box) return;
+  clearTimeout(tryTimer);
+  tryTimer = setTimeout(async () => {
+    trying?.abort();
+    trying = new AbortController();
+    try {
+      const answer = await fetch(box.dataset.address, { method: "POST", body: new FormData(form), signal: trying.signal });
+      if (answer.ok) box.innerHTML = await answer.text();
+      else box.textContent = "These codes cannot be tried: look at the units.";
+    } catch (problem) {
+      if (problem.name !== "AbortError") box.textContent = "No answer: the codes are not tried now.";
+    }
+  }, 80);
+}
+
+// The tabular list, in place under the code; again, and it is gone.
+async function tabular(row) {
+  const held = row.querySelector(".tabular");
+  if (held) return held.remove();
+  const box = document.createElement("div");
+  box.className = "tabular";
+  row.append(box);
+  const here = location.pathname.replace(/\/$/, "");
+  box.innerHTML = await (await fetch(`${here}/tabular/?code=${encodeURIComponent(hidden(row, "code").value)}`)).text();
+}
+
+function take(row, code, words) {
+  startReplace(row);
+  const choice = document.createElement("button");
+  Object.assign(choice.dataset, { system: hidden(row, "system").value, code, words });
+  add(choice);
+}
+
+function acceptSure() {
+  const sure = rows().filter((row) => "auto" in row.dataset && row.dataset.decision === "open");
+  sure.forEach((row) => decide(row, "accepted"));
+  if (sure.length) show(sure[0]);
+}
+
+function field(row, name) {
+  const box = hidden(row, name);
+  if (!box || box.type === "hidden") return;
+  box.focus();
+  box.select();
+}
+
+// The visit's level: two of three elements; each lights its facts.
+function level() {
+  const grades = [...document.querySelectorAll("[data-grade]")].map((box) => Number(box.value)).sort();
+  const rung = document.querySelector(`[data-rung="${grades[1] + 1}"]`);
+  const told = document.querySelector("[data-reached]");
+  if (!rung || !told) return;
+  told.hidden = false;
+  told.firstElementChild.textContent = `These make level ${grades[1] + 1}: ${rung.dataset.code}.`;
+}
+function lightFacts(name) {
+  document.querySelectorAll(".note-text [data-facts]").forEach((piece) => piece.classList.toggle("lit", Boolean(name) && piece.dataset.facts.split(" ").includes(name)));
+}
+
+// Words of the note, clicked or selected, are looked up; the place is kept with the code they lead to.
+function offset(within, node, at) {
+  const range = document.createRange();
+  range.setStart(within, 0);
+  range.setEnd(node, at);
+  const piece = range.cloneContents();
+  piece.querySelectorAll("sup").forEach((mark) => mark.remove());
+  return [...piece.textContent].length;
+}
+function lookUp(note) {
+  const chosen = getSelection();
+  if (chosen.isCollapsed) {
+    chosen.modify("move", "backward", "word");
+    chosen.modify("extend", "forward", "word");
+  }
+  if (chosen.isCollapsed || !note.contains(chosen.anchorNode) || !note.contains(chosen.focusNode)) return;
+  const range = chosen.getRangeAt(0);
+  const piece = range.cloneContents();
+  piece.querySelectorAll("sup").forEach((mark) => mark.remove());
+  const raw = piece.textContent;
+  const text = raw.trim().replace(/\s+/g, " ");
+  if (text.length < 2 || text.length > 160) return;
+  const start = offset(note, range.startContainer, range.startOffset) + [...raw].length - [...raw.trimStart()].length;
+  chosenWords = { text, place: `${note.dataset.document}:${start}:${start + [...raw.trim()].length}` };
+  finder.value = text;
+  finder.dispatchEvent(new Event("input", { bubbles: true }));
+  show(finder);
+}
+document.querySelectorAll(".note-text").forEach((note) =>
+  note.addEventListener("mouseup", (event) => {
+    if (finder && (!getSelection().isCollapsed || !event.target.closest("mark"))) setTimeout(() => lookUp(note), 0);
+  }),
+);
+document.querySelectorAll("[data-element]").forEach((box) => {
+  ["mouseenter", "focusin"].forEach((kind) => box.addEventListener(kind, () => lightFacts(box.dataset.element)));
+  ["mouseleave", "focusout"].forEach((kind) => box.addEventListener(kind, () => lightFacts("")));
+  box.addEventListener("change", level);
+});
+document.querySelector("[data-take-level]")?.addEventListener("click", () => {
+  const grades = [...document.querySelectorAll("[data-grade]")].map((box) => Number(box.value)).sort();
+  const rung = document.querySelector(`[data-rung="${grades[1] + 1}"]`);
+  const row = document.querySelector(".coded[data-level]");
+  if (row && rung) take(row, rung.dataset.code, rung.textContent);
+});
+document.querySelector("[data-accept-sure]")?.addEventListener("click", acceptSure);
+form.addEventListener("mouseover", (event) => light(event.target.closest(".coded") || document.activeElement.closest?.(".coded")));
+form.addEventListener("mouseleave", () => light(document.activeElement.closest?.(".coded")));
+form.addEventListener("input", tryCodes);
 
 function light(row) {
   const number = row ? row.dataset.number : "";
@@ -112,10 +236,13 @@ form.addEventListener("focusout", () => light(null));
 form.addEventListener("click", (event) => {
   const row = event.target.closest(".coded");
   const act = event.target.closest("[data-do]")?.dataset.do;
+  const taken = event.target.closest("[data-take]");
+  if (row && taken) return take(row, taken.dataset.code, taken.dataset.words);
   if (!row || !act) return;
   if (act === "accept") decide(row, "accepted");
   else if (act === "reject") decide(row, "rejected");
   else if (act === "replace") startReplace(row);
+  else if (act === "tabular") tabular(row);
   else move(row, act === "up" ? -1 : 1);
 });
 document.getElementById("found")?.addEventListener("click", (event) => {
@@ -172,8 +299,21 @@ document.addEventListener("keydown", (event) => {
     if (done) form.requestSubmit(done);
     return;
   }
+  const inside = event.target.closest?.(".coded .detail") && event.target.closest(".coded");
+  if (inside && (event.key === "Enter" || event.key === "Escape")) {
+    event.preventDefault();
+    return show(inside);
+  }
   if (event.target.matches("input, textarea, select") || event.ctrlKey || event.metaKey || document.querySelector("dialog[open]") || !finder) return;
   const row = document.activeElement.closest?.(".coded");
+  if (awaiting && row === awaiting && /^[1-7]$/.test(event.key)) {
+    const why = hidden(row, "why");
+    why.selectedIndex = Number(event.key);
+    row.querySelector(".verdict").textContent = `rejected: ${why.value}`;
+    awaiting = null;
+    return;
+  }
+  awaiting = null;
   if (/^[1-9]$/.test(event.key)) {
     const chosen = rows().find((one) => one.dataset.number === event.key);
     if (chosen) {
@@ -196,6 +336,15 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     box.open = true;
     document.getElementById("topic").focus();
+  } else if (event.key === "s") acceptSure();
+  else if (row && event.key === "t") tabular(row);
+  else if (row && "mup".includes(event.key)) {
+    event.preventDefault();
+    field(row, { m: "modifiers", u: "units", p: "dx" }[event.key]);
+  } else if (event.key === "e") {
+    const grade = document.querySelector("[data-grade]");
+    if (grade) event.preventDefault();
+    grade?.focus();
   } else if (row && event.key === "a") decide(row, "accepted");
   else if (row && event.key === "x") decide(row, "rejected");
   else if (row && event.key === "r") {
@@ -216,7 +365,7 @@ document.addEventListener("submit", (event) => {
   if (event.target !== form && changed && event.target.matches("[data-keeps]")) {
     event.target.querySelectorAll("[data-kept]").forEach((field) => field.remove());
     for (const [name, value] of new FormData(form)) {
-      if (!["system", "code", "modifiers", "units", "dx", "suggestion", "decision"].includes(name)) continue;
+      if (!["system", "code", "modifiers", "units", "dx", "suggestion", "decision", "words", "why"].includes(name)) continue;
       const kept = document.createElement("input");
       Object.assign(kept, { type: "hidden", name, value });
       kept.dataset.kept = "";
@@ -228,3 +377,4 @@ document.addEventListener("submit", (event) => {
 addEventListener("beforeunload", (event) => {
   if (changed) event.preventDefault();
 });
+tryCodes();

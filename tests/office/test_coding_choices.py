@@ -1,0 +1,119 @@
+"""Every choice of a coder is kept; a draft is tried without keeping anything; answers become part of the record."""
+
+from decimal import Decimal
+
+from claimwright.office.records.models import Charge, CodingChoice, PriceRow
+from claimwright.office.reports import coding as reports
+from claimwright.office.reports import panels
+from claimwright.office.workflow import coding, drafts
+from claimwright.office.workflow.coding import DecidedCode
+from officekit import VISIT
+
+I10 = DecidedCode(system="ICD-10-CM", code="I10")
+VISIT_CODE = DecidedCode(system="CPT", code="99213", diagnosis_codes=("I10",))
+
+
+def suggested(office):
+    visit = office.visit(office.patient())
+    return visit, {row.code: row for row in coding.suggest_codes(**office.who(), encounter_id=visit.pk)}
+
+
+def told(visit):
+    return list(CodingChoice.objects.filter(encounter=visit).values_list("choice", "code", "instead_of", "reason"))
+
+
+def test_accepted_rejected_with_reason_and_added_are_kept_with_words_and_person(office):
+    visit, rows = suggested(office)
+    other = next(row for code, row in rows.items() if code != "I10" and row.content.get("suggested", True))
+    added = DecidedCode(system="ICD-10-CM", code="R51.9", words=(0, 0, 9))
+    why = {other.pk: "history only"}
+    coding.decide_codes(**office.who(), encounter_id=visit.pk, codes=[I10, added], complete=False, rejected=why)
+    assert set(told(visit)) == {
+        ("accepted", "I10", "", ""), ("added", "R51.9", "", ""), ("rejected", other.code, "", "history only"),
+    }  # fmt: skip
+    accepted, new = (visit.choices.get(choice=one) for one in ("accepted", "added"))
+    text = visit.documents.get().text
+    assert accepted.by == office.by
+    assert "hypertension" in text[accepted.evidence[0]["start"] : accepted.evidence[0]["end"]]
+    assert new.evidence == [{"document": 0, "start": 0, "end": 9}]
+
+
+def test_the_same_draft_saved_twice_says_nothing_new_and_what_is_taken_back_is_told(office):
+    visit, _ = suggested(office)
+    for _ in range(2):
+        coding.decide_codes(**office.who(), encounter_id=visit.pk, codes=[I10], complete=False)
+    assert told(visit) == [("accepted", "I10", "", "")]
+    coding.decide_codes(**office.who(), encounter_id=visit.pk, codes=[], complete=False)
+    assert told(visit)[-1] == ("removed", "I10", "", "")
+
+
+def test_a_replacement_names_what_it_stands_for(office):
+    visit, rows = suggested(office)
+    other = DecidedCode(system="ICD-10-CM", code="I11.9", suggestion_id=rows["I10"].pk)
+    coding.decide_codes(**office.who(), encounter_id=visit.pk, codes=[other], complete=False)
+    assert told(visit) == [("replaced", "I11.9", "I10", "")]
+
+
+def test_words_outside_the_record_are_cut_to_it(office):
+    visit, _ = suggested(office)
+    wild = DecidedCode(system="ICD-10-CM", code="R51.9", words=(7, 5, 99_999))
+    coding.decide_codes(**office.who(), encounter_id=visit.pk, codes=[wild], complete=False)
+    words = visit.choices.get(choice="added").evidence[0]
+    assert (words["document"], words["end"]) == (0, len(visit.documents.get().text))
+
+
+def test_an_answer_is_an_addendum_that_the_reader_reads(office):
+    visit, _ = suggested(office)
+    query = coding.ask_physician(**office.who(), encounter_id=visit.pk, topic="Kidneys", question="Which stage?")
+    said = "Chronic kidney disease, stage 3a, monitored with a metabolic panel today."
+    query = coding.answer_query(**office.who(), query_id=query.pk, answer=said, answered_by=str(office.provider))
+    assert (query.document.text, query.document.signed_by, query.document.signed_on) == (said, office.provider, VISIT)
+    coding.suggest_codes(**office.who(), encounter_id=visit.pk)
+    found = visit.suggestions.get(code="N18.31")
+    assert found.content["evidence"][0]["document"] == 1
+
+
+def test_a_draft_tells_money_edits_and_audit_and_keeps_nothing(office):
+    patient = office.patient()
+    office.insure(patient)
+    visit = office.visit(patient)
+    coding.suggest_codes(**office.who(), encounter_id=visit.pk)
+    PriceRow.objects.create(practice=office.practice, procedure="99212", label="Visit", price=90_00, start=VISIT)
+    high = DecidedCode(system="CPT", code="99214", diagnosis_codes=("I10",))
+    draft = drafts.try_codes(**office.who(), encounter_id=visit.pk, codes=[I10, high])
+    assert (draft.charge, draft.allowed, draft.result.patient_owes) == (210_00, 140_00, 140_00)
+    assert (draft.audit.over, draft.audit.under) == (120_00, 0)
+    assert not visit.codes.exists()
+    assert not Charge.objects.filter(encounter=visit).exists()
+    twice = DecidedCode(system="CPT", code="99214", units=Decimal(2), diagnosis_codes=("I10",))
+    assert any(one.stops for one in drafts.try_codes(**office.who(), encounter_id=visit.pk, codes=[I10, twice]).findings)
+
+
+def test_under_coding_is_told_as_loudly(office):
+    visit, rows = suggested(office)
+    draft = drafts.try_codes(**office.who(), encounter_id=visit.pk, codes=[I10])
+    documented = next(code for code, row in rows.items() if row.system == "CPT")
+    missing = next(line for line in draft.audit.lines if line.verdict == "missing")
+    assert missing.documented.startswith(documented)
+    PriceRow.objects.create(practice=office.practice, procedure=documented, label="Visit", price=90_00, start=VISIT)
+    draft = drafts.try_codes(**office.who(), encounter_id=visit.pk, codes=[I10])
+    assert (draft.audit.over, draft.audit.under) == (0, 90_00)
+    assert "diagnosis and one service" in draft.refused
+
+
+def test_words_of_a_note_find_their_codes_in_the_index():
+    found = [row.code for row, _ in reports.named("essential hypertension", VISIT)]
+    assert found[0] == "I10"
+    assert reports.named("I10", VISIT) == []
+
+
+def test_the_tabular_list_shows_notes_and_seventh_characters():
+    notes = {title.split(":")[0] for step in panels.tabular("E11.9") for title, _ in step.notes}
+    assert {"Includes", "Excludes1", "Use additional code"} <= notes
+    assert [letter for _, letter, _ in panels.sevenths("S93.401A", VISIT)] == ["A", "D", "S"]
+    assert panels.sevenths("S93.401A", VISIT)[1][0] == "S93.401D"
+
+
+def test_the_ladder_of_a_visit_names_the_code_of_each_level():
+    assert dict(panels.ladder("99213")) == {2: "99212", 3: "99213", 4: "99214", 5: "99215"}
+    assert panels.ladder("20610") == []
