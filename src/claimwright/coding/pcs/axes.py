@@ -32,7 +32,7 @@ def resolve(pages: Pages, name: str, cell: str, anchor: Place, beside: Place | N
 def _chosen(pages: Pages, name: str, rows: Iterable[Choice], anchor: Place, beside: Place | None, *, many: bool) -> list[Axis]:
     """By the words nearest to the operation, else by side alone, else by the list's own default."""
     rows = tuple(rows)
-    near = [anchor.sentence, *([beside.sentence] if beside and beside.sentence != anchor.sentence else [])]
+    near = list(dict.fromkeys((beside.sentence if beside else anchor.sentence, anchor.sentence)))
     for at in (*near, *(one for one in pages.around(anchor.sentence) if one not in near)):
         found = _in_sentence(pages, rows, at)
         if found and at in near and many:

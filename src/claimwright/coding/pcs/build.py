@@ -22,6 +22,7 @@ ANAESTHETIC = ("anesthesia", "anaesthesia", "anesthetic", "general endotracheal"
 BREATHING = ("0BH17EZ", "0BH18EZ", "5A19")
 VERBS = frozenset(["intubated", "transfused", "defibrillated", "reintubated", "cardioverted"])
 ABDOMEN = "DFTU7GV"
+DEVICES = "Z046"  # of two devices told for one act the later: none, a drain, plates and screws, a nail
 
 
 class Found(NamedTuple):
@@ -210,7 +211,18 @@ def _once(made: list[Built]) -> list[Built]:
     def told(one: Built) -> bool:
         return any(all(a in (b, UNKNOWN) for a, b in zip(one.code, other.code, strict=True)) for other in whole)
 
-    return [one for one in first.values() if not one.missing or not told(one)]
+    return [one for one in first.values() if not (told(one) if one.missing else _said_again(one, whole))]
+
+
+def _said_again(one: Built, others: list[Built]) -> bool:
+    """The same act in the same words' sentence with a device that says more: a drain over none, a nail over a plate."""
+    axes, weight = one.code, DEVICES.find(one.code[5])
+    return weight >= 0 and any(
+        other.place == one.place
+        and (other.code[:5], other.code[6]) == (axes[:5], axes[6])
+        and DEVICES.find(other.code[5]) > weight
+        for other in others
+    )
 
 
 UPPER, LOWER = frozenset("01234567 9A".replace(" ", "")), frozenset("8BCDEFGHKLMNPQ")
