@@ -1,7 +1,5 @@
 """Every choice of a coder is kept; a draft is tried without keeping anything; answers become part of the record."""
 
-from decimal import Decimal
-
 from claimwright.office.records.models import Charge, CodingChoice, PriceRow
 from claimwright.office.reports import coding as reports
 from claimwright.office.reports import panels
@@ -85,8 +83,8 @@ def test_a_draft_tells_money_edits_and_audit_and_keeps_nothing(office):
     assert (draft.audit.over, draft.audit.under) == (120_00, 0)
     assert not visit.codes.exists()
     assert not Charge.objects.filter(encounter=visit).exists()
-    twice = DecidedCode(system="CPT", code="99214", units=Decimal(2), diagnosis_codes=("I10",))
-    assert any(one.stops for one in drafts.try_codes(**office.who(), encounter_id=visit.pk, codes=[I10, twice]).findings)
+    vague = DecidedCode(system="ICD-10-CM", code="E11")  # a category, not a code
+    assert any(one.stops for one in drafts.try_codes(**office.who(), encounter_id=visit.pk, codes=[vague, high]).findings)
 
 
 def test_under_coding_is_told_as_loudly(office):

@@ -37,9 +37,12 @@ from claimwright.office.records.practice import (  # noqa: F401
 )
 from claimwright.office.records.visits import (  # noqa: F401
     Appointment,
+    AuditChart,
+    AuditSample,
     Charge,
     CodeDecision,
     CodeSuggestion,
+    CodingChoice,
     DocumentRecord,
     Encounter,
     Estimate,
