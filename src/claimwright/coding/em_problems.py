@@ -99,14 +99,14 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
     return "minor problem" if code.startswith(MINOR) else "acute uncomplicated illness or injury"
 
 
+CLAUSE = re.compile(r"[.;]")
+
+
 def _says(text: str, words: re.Pattern[str]) -> bool:
-    """Whether a wording stands in a text elsewhere than where it is denied or only feared."""
-    return bool(words.search(text)) and bool(words.search(_asserted(text)))
-
-
-def _asserted(text: str) -> str:
-    """Without the clauses that deny or only fear."""
-    return ". ".join(clause for clause in re.split(r"[.;]", UNSAID.sub(" ", text)) if not FEARED.search(clause))
+    """Whether a wording stands in a clause that neither denies nor only fears it."""
+    if not words.search(text):
+        return False
+    return any(words.search(clause) and not FEARED.search(clause) for clause in CLAUSE.split(UNSAID.sub(" ", text)))
 
 
 def _history(case: Case, candidate: Candidate) -> str:
@@ -119,8 +119,11 @@ def _long_standing(code: str, near: str, story: str) -> bool:
     """Called chronic, or had for a year and more: a chronic illness whatever its code (CPT: expected for at least a year)."""
     if code[0] in "ST" or NOT_LASTING.search(near):
         return False
-    told = (part for part in re.split(r"[.;]", story) if LASTING.search(part))
-    return bool(LASTING.search(near)) or any(not OTHER_YEARS.search(part) for part in told)
+    if LASTING.search(near):
+        return True
+    return bool(LASTING.search(story)) and any(
+        LASTING.search(part) and not OTHER_YEARS.search(part) for part in CLAUSE.split(story)
+    )
 
 
 def _unexplained(case: Case, candidate: Candidate, alone: bool) -> bool:
