@@ -181,8 +181,9 @@ def assisted(documents: Sequence[Document], visit: Visit, coding: Coding, answer
     """The encounter read again with what the model pointed at. What it moved says so and is never in the auto lane."""
     from claimwright.coding.suggest import suggest
 
-    again = suggest(documents, visit, answer.pointed)
     before = {one.code for one in coding.diagnoses if one.suggested}
+    new = tuple((code, words) for code, words in answer.pointed.chosen if code not in before)
+    again = suggest(documents, visit, Pointed(new, answer.pointed.quotes))
     return msgspec.structs.replace(again, diagnoses=tuple(_marked(one, before, answer.named) for one in again.diagnoses))
 
 

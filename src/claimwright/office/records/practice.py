@@ -120,6 +120,21 @@ class PracticeRules(models.Model):
         ordering = ["-version"]
 
 
+class LanguageModelSetting(models.Model):
+    """One decision about the language model: on or off, where, by whom, when. The latest counts; all are its audit trail."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="language_model")
+    on = models.BooleanField()
+    endpoint = models.CharField(max_length=200, blank=True)
+    model = models.CharField(max_length=80, blank=True)
+    key_name = models.CharField(max_length=31, blank=True, help_text="where the key is found; never the key")
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+
 class ContractRecord(models.Model):
     """Terms with a payer; `content` is a pricing.model.Contract as JSON."""
 

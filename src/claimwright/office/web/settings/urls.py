@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from claimwright.office.web.settings import rules, views
+from claimwright.office.web.settings import language_model, rules, views
 
 urlpatterns = [
     path("", views.practice, name="settings"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("rules/", rules.rules, name="rules"),
     path("rules/try/", rules.try_out, name="try-rules"),
     path("rules/<int:pk>/", rules.version, name="rules-version"),
+    path("language-model/", language_model.language_model, name="language-model"),
     path("files/", views.files, name="files"),
     path("files/<int:pk>/", views.file, name="file"),
     path("files/<int:pk>/raw/", views.raw, name="file-raw"),
