@@ -6,11 +6,13 @@ Memory stays the same whatever the size of the file. The folder is gone when the
 from __future__ import annotations
 
 import sqlite3
+import struct
 from array import array
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import BinaryIO
 
 import msgspec
 
@@ -19,14 +21,16 @@ from claimwright.claims.model import Claim
 NEIGHBORS = 21  # a claim repeated more often than that has been said to be repeated
 _OFFSET = 40  # bits of a claim's number that say where in its part's file it begins; the bits above are the part's number
 _GATHERED = 10_000  # keys
-_HEAD = 4  # bytes before a claim that say how long it is
+_HEAD = struct.Struct(">IH")  # before a claim: how long it is, and how long is what follows it, where it came from
+_AT_ONCE = 4096  # bytes, more than most claims
+_OPEN = 100  # files
 _TABLES = """
 CREATE TABLE keys (key INTEGER, claim INTEGER);
 CREATE TABLE held (key INTEGER, code TEXT, finding BLOB);
 """
 
 
-class Kept(msgspec.Struct, array_like=True, gc=False):
+class Kept(msgspec.Struct, gc=False):
     """A claim and where it came from."""
 
     claim: Claim
@@ -71,12 +75,12 @@ class PartWriter:
 
     def add(self, kept: Kept) -> None:
         """Keep a claim."""
-        packed = self.pack(kept)
-        self.stream.write(len(packed).to_bytes(_HEAD) + packed)
+        packed, where = self.pack(kept.claim), self.pack((kept.transaction, kept.version, kept.first_line))
+        self.stream.write(_HEAD.pack(len(packed), len(where)) + packed + where)
         for key in claim_keys(kept.claim):
             self.keys.append(key)
             self.claims.append(self.number)
-        self.number += len(packed) + _HEAD
+        self.number += _HEAD.size + len(packed) + len(where)
 
     def add_unread(self, patient_control_number: str) -> None:
         """Count a claim that could not be read."""
@@ -99,18 +103,22 @@ class Spool:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.files: dict[int, BinaryIO] = {}
         folder.mkdir(exist_ok=True)
         made = (folder / "keys.sqlite").exists()
         self.base = sqlite3.connect(folder / "keys.sqlite", isolation_level=None)
         self.base.execute("PRAGMA cache_size = -16000")
         if not made:
             self.base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;" + _TABLES)
-        decode = msgspec.msgpack.Decoder(Kept).decode
         self.to_stop: set[int] = set()
         self.noting = False
-        self.claim_at = lru_cache(1024)(lambda number: decode(self._packed(number)).claim)
+        self.claim_at = lru_cache(1024)(lambda number: self.decode(self._packed(number)))
         self.same = lru_cache(4096)(self._same)
-        self.decode = decode
+        self.decode = lru_cache(64)(msgspec.msgpack.Decoder(Claim).decode)  # a claim and its twins are often the same
+        self.where = msgspec.msgpack.Decoder(tuple[str, str, int]).decode
+
+    def __del__(self) -> None:
+        self._shut()
 
     # Writing -------------------------------------------------------------------------------------------------------
 
@@ -166,16 +174,16 @@ class Spool:
         )
         twin = next(found, None)
         with _part_file(self.folder, part).open("rb") as stream:
-            while head := stream.read(_HEAD):
-                size = int.from_bytes(head)
-                kept = self.decode(stream.read(size))
+            while head := stream.read(_HEAD.size):
+                size, more = _HEAD.unpack(head)
+                kept = Kept(self.decode(stream.read(size)), *self.where(stream.read(more)))
                 others: set[int] = set()
                 while twin is not None and twin[0] == number:
                     others.update(self.same(twin[1]))
                     twin = next(found, None)
                 held = self._held(kept.claim.patient_control_number, number) if holds else []
                 yield kept, tuple([self.claim_at(other) for other in sorted(others) if other != number]), held
-                number += size + _HEAD
+                number += _HEAD.size + size + more
 
     def _same(self, key: int) -> tuple[int, ...]:
         query = "SELECT claim FROM keys WHERE key = ? AND claim >= 0 ORDER BY claim LIMIT ?"
@@ -183,9 +191,22 @@ class Spool:
 
     def _packed(self, number: int) -> bytes:
         part, offset = number >> _OFFSET, number & ((1 << _OFFSET) - 1)
-        with _part_file(self.folder, part).open("rb") as stream:
-            stream.seek(offset)
-            return stream.read(int.from_bytes(stream.read(_HEAD)))
+        stream = self.files.get(part)
+        if stream is None:
+            if len(self.files) == _OPEN:
+                self._shut()
+            stream = self.files[part] = _part_file(self.folder, part).open("rb", buffering=0)
+        stream.seek(offset)
+        found = stream.read(_AT_ONCE)
+        end = _HEAD.size + _HEAD.unpack_from(found)[0]
+        while len(found) < end:
+            found += stream.read(end - len(found))
+        return found[_HEAD.size : end]
+
+    def _shut(self) -> None:
+        for stream in self.files.values():
+            stream.close()
+        self.files.clear()
 
     def _held(self, patient_control_number: str, number: int) -> list[tuple[str, bytes]]:
         """The code and the finding of those held for a claim: for the first one with its control number."""
