@@ -18,13 +18,15 @@ UNREADABLE = 2
 
 def documents_of(paths: list[str]) -> list[Document]:
     """All texts together, a folder's .txt files in order; exits 2 if one cannot be read, or is empty."""
+    from claimwright.coding.kinds import kind_of
     from claimwright.coding.model import Document
 
     files = [str(one) for path in paths for one in (sorted(Path(path).glob("*.txt")) if Path(path).is_dir() else [path])]
     if paths and not files:
         cannot_read(paths[0], "there is no .txt file in the folder")
         raise typer.Exit(UNREADABLE)
-    return [Document(kind="progress", text=_text(file)) for file in files]
+    texts = [_text(file) for file in files]
+    return [Document(kind=kind_of(text), text=text) for text in texts]
 
 
 def _text(file: str) -> str:
