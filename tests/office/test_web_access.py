@@ -37,6 +37,20 @@ def first(model: type[Model], **where: Any) -> Pick:
 
 
 ENCOUNTER = first(models.Encounter, documents__isnull=False)
+
+
+def audited_chart() -> Any:
+    """A chart drawn for a second look; the demo draws none."""
+    encounter = models.Encounter.objects.filter(codes__by__isnull=False).order_by("pk")[0]
+    sample, _ = models.AuditSample.objects.get_or_create(
+        practice=encounter.practice, seed=1, per_coder=1, start=encounter.date, end=encounter.date, drawn_on=encounter.date
+    )
+    coder = encounter.codes.exclude(by=None)[0].by
+    return models.AuditChart.objects.get_or_create(sample=sample, encounter=encounter, defaults={"coder": coder, "first": []})[
+        0
+    ].pk
+
+
 PAGES: dict[str, tuple[frozenset[str], Pick | None]] = {
     "today": (EVERYONE, None),
     "schedule": (DESK, None),
@@ -58,6 +72,9 @@ PAGES: dict[str, tuple[frozenset[str], Pick | None]] = {
     "find-code": (CODING, ENCOUNTER),
     "tabular": (CODING, ENCOUNTER),
     "chart-risk": (CODING, ENCOUNTER),
+    "questions": (CODING, None),
+    "audits": (CODING, None),
+    "audit-chart": (CODING, audited_chart),
     "claims": (CODING, None),
     "held": (CODING, None),
     "edit": (CODING, lambda: "MOD-25"),
@@ -104,6 +121,8 @@ VERBS: dict[str, tuple[frozenset[str], Pick | None]] = {
     "verify-coverage": (DESK, first(models.CoverageRecord)),
     "suggest": (CODING, ENCOUNTER),
     "try-codes": (CODING, ENCOUNTER),
+    "draw-sample": (LEAD, None),
+    "export-choices": (LEAD, None),
     "ask": (CODING, ENCOUNTER),
     "answer": (CODING, first(models.PhysicianQuery)),
     "check-claims": (CODING, None),

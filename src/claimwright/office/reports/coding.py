@@ -14,6 +14,7 @@ from claimwright.codesets.icd10cm import IcdCode
 from claimwright.coding.dictionary import search as dictionary
 from claimwright.coding.model import QuerySuggestion, ReadFinding
 from claimwright.office.records.models import CodeSuggestion, Encounter, PhysicianQuery, Practice
+from claimwright.office.reports import coders
 
 WAITING = ("to code", "query")
 COLOURS = 9
@@ -28,6 +29,62 @@ def waiting(practice: Practice, state: str = "") -> QuerySet[Encounter]:
     suggestions = Prefetch("suggestions", CodeSuggestion.objects.order_by("rank"))
     order = ("date", "id") if not state or state in WAITING else ("-date", "-id")
     return rows.select_related("patient", "provider").prefetch_related(suggestions, "queries", "codes").order_by(*order)
+
+
+SORTS = ("age", "value", "payer", "specialty")
+
+
+class Waits(msgspec.Struct):
+    """A chart in the queue. `value`: its decided or else suggested services at the practice's own prices, in cents."""
+
+    encounter: Encounter
+    payer: str
+    specialty: str
+    value: int
+    overdue: bool  # a question to the physician waits too long
+
+
+def queue(practice: Practice, today: date, state: str = "", sort: str = "") -> list[Waits]:
+    """The charts of a state with what each is worth, in the order asked for."""
+    rows = list(waiting(practice, state).prefetch_related("patient__coverages__plan__payer"))
+    prices: dict[str, int] = {}
+    for price in practice.prices.filter(modifier="", start__lte=today).order_by("start"):
+        prices[price.procedure] = price.price
+    found = [_waits(row, prices, today) for row in rows]
+    if sort == "value":
+        found.sort(key=lambda one: -one.value)
+    elif sort in ("payer", "specialty"):
+        found.sort(key=lambda one: getattr(one, sort))
+    return found
+
+
+def _waits(encounter: Encounter, prices: dict[str, int], today: date) -> Waits:
+    on = encounter.date
+    held = [one for one in encounter.patient.coverages.all() if one.start <= on and (one.end is None or on <= one.end)]
+    first = min(held, key=lambda one: one.order, default=None)
+    decided = [(row.code, int(row.units)) for row in encounter.codes.all() if row.system != "ICD-10-CM"]
+    suggested = [
+        (row.code, int(row.content.get("units", 1)))
+        for row in encounter.suggestions.all()
+        if row.system in ("CPT", "HCPCS") and row.content.get("suggested", True)
+    ]
+    late = any(coders.overdue(query, today) for query in encounter.queries.all())
+    worth = sum(prices.get(code, 0) * units for code, units in decided or suggested)
+    taxonomy = encounter.provider.taxonomy
+    return Waits(encounter, first.plan.payer.name if first else "Self-pay", SPECIALTIES.get(taxonomy[:4], taxonomy), worth, late)
+
+
+SPECIALTIES = {  # NUCC provider taxonomy, by its first four characters
+    "207Q": "family medicine",
+    "207R": "internal medicine",
+    "2080": "pediatrics",
+    "207X": "orthopedics",
+    "207V": "gynecology",
+    "2084": "psychiatry and neurology",
+    "208D": "general practice",
+    "363L": "nurse practitioner",
+    "363A": "physician assistant",
+}
 
 
 def next_chart(practice: Practice, pk: int) -> int | None:

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from claimwright.codesets import icd10cm, procedures
+from claimwright.office.clock import today
 from claimwright.office.records.models import Encounter, PhysicianQuery
 from claimwright.office.reports import coding as reports
 from claimwright.office.reports import panels
@@ -23,13 +24,23 @@ STATES = ("to code", "query", "coded", "billed", "closed")
 @roles(*CODING)
 def listing(request: HttpRequest) -> HttpResponse:
     """Charts that wait for codes, oldest first."""
+    asked = {name: request.GET.get(name, "") for name in ("sort", "payer", "specialty")}
     state = request.GET.get("state", "")
     counts = reports.counts(request.practice)
+    kept = state if state in STATES else ""
+    every = reports.queue(request.practice, today(), kept, sort=asked["sort"])
+    found = [row for row in every if asked["payer"] in ("", row.payer) and asked["specialty"] in ("", row.specialty)]
     context = {
-        "rows": paginate(request, reports.waiting(request.practice, state if state in STATES else "")),
+        "rows": paginate(request, found),
         "states": [(name, counts[name]) for name in STATES if counts.get(name)],
         "waiting": sum(counts.get(name, 0) for name in reports.WAITING),
         "asked": state,
+        "said": asked,
+        "sorts": reports.SORTS,
+        "payers": sorted({row.payer for row in every}),
+        "specialties": sorted({row.specialty for row in every}),
+        "shown": len(found),
+        "value": sum(row.value for row in found),
     }
     return page(request, "coding/list.html", context)
 
