@@ -236,15 +236,13 @@ def test_another_practice_is_not_switched_on_with_it(office: Office, other_offic
 
 def test_what_is_sent_is_masked_and_that_it_was_sent_is_kept(office: Office, stand_in: StandIn) -> None:
     switch_on(office, stand_in.address)
-    office_who = office.who()
     suggested(office)
     ((_, _, body),) = stand_in.seen
     sent = body.decode()
     assert "Gout has been bad again" in sent
     for hidden in ("Iris", "MOSS", "Moss", "5551234567", "MRN-77001"):
         assert hidden not in sent
-    if office_who["by"] is not None:
-        assert AccessLog.objects.filter(practice=office.practice, what="note sent to the language model").exists()
+    assert AccessLog.objects.filter(practice=office.practice, what="note sent to the language model").exists()
 
 
 def test_what_the_model_moved_says_so(office: Office, stand_in: StandIn) -> None:
@@ -274,6 +272,15 @@ def test_the_coders_own_result_stands_when_it_does_not_help(office: Office, stan
     assert rows == plain
     assert reading["language_model"].startswith("The language model did not help: ")
     assert "Gout" not in reading["language_model"]
+
+
+def test_the_chart_tells_the_coder_quietly(office: Office, stand_in: StandIn) -> None:
+    switch_on(office, stand_in.address)
+    stand_in.answer = status(500)
+    suggested(office)
+    visit = office.practice.encounters.get()
+    page = enter(BILLER, office.practice).get(reverse("code", args=[visit.pk])).content.decode()
+    assert "The language model did not help: it answered with status 500." in page
 
 
 def test_a_missing_key_sends_nothing(office: Office, stand_in: StandIn, settings: Any, tmp_path: Any) -> None:

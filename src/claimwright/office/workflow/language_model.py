@@ -11,10 +11,9 @@ from django.db import transaction
 from claimwright.coding.assist import Unhelpful, assisted, mask, read_answer, request
 from claimwright.coding.model import Coding, Document, Visit
 from claimwright.office.exchange.language_model import KEY_NAME, address_problem, ask, key_named
-from claimwright.office.records.models import Encounter, Practice, User
+from claimwright.office.records.models import AccessLog, Encounter, Practice, User
 from claimwright.office.records.practice import LanguageModelSetting, Role
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.trail import touched
 
 
 def in_force(practice: Practice) -> LanguageModelSetting | None:
@@ -77,7 +76,8 @@ def with_language_model(
     try:
         body = request(masked, coding, setting.model)
         key = key_named(setting.key_name, settings.HOME)
-        touched(encounter.practice, by, encounter.patient, "note sent to the language model")
+        sent = "note sent to the language model"  # kept also where nobody pressed a key: the text leaves
+        AccessLog.objects.create(practice=encounter.practice, user=by, patient=encounter.patient, what=sent)
         answer = read_answer(ask(setting.endpoint, body, key), documents, masked, coding)
     except Unhelpful as why:
         return coding, f"The language model did not help: {why}."
