@@ -71,7 +71,7 @@ def with_results(case: Case, candidate: Candidate, suggestion: Suggestion, resul
         return suggestion
     supporting, doubting = _spoken(suggestion.code, results)
     if supporting:
-        shown = supporting[:MOST_SHOWN]
+        shown = list({str(one): one for one in reversed(supporting)}.values())[::-1][:MOST_SHOWN]  # told twice, said once
         return msgspec.structs.replace(
             suggestion,
             evidence=tuple(dict.fromkeys((*suggestion.evidence, *(one.evidence for one in shown)))),
