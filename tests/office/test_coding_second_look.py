@@ -87,7 +87,7 @@ def test_the_queue_knows_value_payer_specialty_and_late_answers(office):
     later = VISIT + timedelta(days=4)
     rows = reports.queue(office.practice, later, sort="value")
     assert [(row.value, row.payer, row.specialty, row.overdue) for row in rows] == [
-        (210_00, "Plain Health", "family medicine", True), (150_00, "Self-pay", "family medicine", False),
+        (210_00, "Plain Health", "family physician", True), (150_00, "Self-pay", "family physician", False),
     ]  # fmt: skip
     assert [row.encounter for row in reports.queue(office.practice, later)] == [cheap, dear]
     told = coders.turnaround(list(coders.questions(office.practice)), later)

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from claimwright.codesets import icd10cm
+from claimwright.codesets import icd10cm, reference
 from claimwright.codesets.icd10cm import IcdCode
 from claimwright.coding.dictionary import search as dictionary
 from claimwright.coding.model import QuerySuggestion, ReadFinding
@@ -70,21 +70,10 @@ def _waits(encounter: Encounter, prices: dict[str, int], today: date) -> Waits:
     ]
     late = any(coders.overdue(query, today) for query in encounter.queries.all())
     worth = sum(prices.get(code, 0) * units for code, units in decided or suggested)
-    taxonomy = encounter.provider.taxonomy
-    return Waits(encounter, first.plan.payer.name if first else "Self-pay", SPECIALTIES.get(taxonomy[:4], taxonomy), worth, late)
-
-
-SPECIALTIES = {  # NUCC provider taxonomy, by its first four characters
-    "207Q": "family medicine",
-    "207R": "internal medicine",
-    "2080": "pediatrics",
-    "207X": "orthopedics",
-    "207V": "gynecology",
-    "2084": "psychiatry and neurology",
-    "208D": "general practice",
-    "363L": "nurse practitioner",
-    "363A": "physician assistant",
-}
+    taxonomy = reference.taxonomy(encounter.provider.taxonomy)
+    return Waits(
+        encounter, first.plan.payer.name if first else "Self-pay", taxonomy.text.lower() if taxonomy else "other", worth, late
+    )
 
 
 def next_chart(practice: Practice, pk: int) -> int | None:
@@ -248,6 +237,7 @@ def pieces(encounter: Encounter, seen: Sequence[ReadFinding]) -> list[tuple[Any,
                 (proof["start"], proof["end"], number, "", f"{row.code} {row.content.get('description', '')}")
             )
         for element, proof in (row.content.get("level") or {}).get("facts", ()):
+            element = "problems" if element == "problem" else element
             said = (proof["start"], proof["end"], 0, FACT + element, f"visit level: {element}")
             spans.setdefault(proof.get("document", 0), []).append(said)
     for finding in seen:

@@ -217,7 +217,7 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST.get("answer", ""),
         request.POST.get("answered_by", "").strip()[:80] or str(query.encounter.provider),
     )
-    do(
+    _, fine = do(
         request,
         verbs.answer_query,
         at=f"query-{pk}",
@@ -226,4 +226,6 @@ def answer(request: HttpRequest, pk: int) -> HttpResponse:
         answer=words,
         answered_by=whom,
     )
+    if fine:  # the answer is part of the record now: read it too
+        do(request, verbs.suggest_codes, at=f"query-{pk}", encounter_id=query.encounter_id)
     return redirect("code", query.encounter_id)

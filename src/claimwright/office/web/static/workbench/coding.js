@@ -172,7 +172,7 @@ function level() {
   told.firstElementChild.textContent = `These make level ${grades[1] + 1}: ${rung.dataset.code}.`;
 }
 function lightFacts(name) {
-  document.querySelectorAll(".note-text [data-facts]").forEach((piece) => piece.classList.toggle("lit", Boolean(name) && piece.dataset.facts.split(" ").includes(name)));
+  document.querySelectorAll(".note-text [data-facts]").forEach((piece) => piece.classList.toggle("shown", Boolean(name) && piece.dataset.facts.split(" ").includes(name)));
 }
 
 // Words of the note, clicked or selected, are looked up; the place is kept with the code they lead to.
