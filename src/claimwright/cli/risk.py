@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from claimwright.coding.risk import Line, Person, Review, Score
+
+DIAGNOSIS = re.compile(r"[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?")
 
 
 class Model(StrEnum):
@@ -57,7 +60,6 @@ def risk(
 
     Exit 0: nothing on the claim lacks support. 1: a code that maps to an HCC is not supported. 2: cannot be read.
     """
-    from claimwright.codesets.icd10cm import dotted
     from claimwright.coding.risk import Person
 
     if age is None or sex is None:
@@ -74,14 +76,24 @@ def risk(
         low_income=low_income,
         institutional=institutional,
     )
-    codes = [dotted(code) for code in codes_in(dx or [])]
+    codes, earlier = _diagnoses(dx), _diagnoses(prior)
     if notes:
         day = on.date() if on else date.today()
-        _review(notes, day, person, codes if dx else None, [dotted(code) for code in codes_in(prior or [])], model, json)
+        _review(notes, day, person, codes if dx else None, earlier, model, json)
     elif codes:
         _score(codes, person, model, json)
     else:
         raise refuse("risk", "no diagnosis: name them with --dx, or give notes")
+
+
+def _diagnoses(given: list[str] | None) -> list[str]:
+    from claimwright.codesets.icd10cm import dotted
+
+    codes = [dotted(code) for code in codes_in(given or [])]
+    for code in codes:
+        if not DIAGNOSIS.fullmatch(code):
+            raise refuse("risk", f"not a diagnosis: {code} (write I50.22)")
+    return codes
 
 
 def _score(codes: list[str], person: Person, model: Model, json: bool) -> None:

@@ -111,10 +111,16 @@ def _near(case: Case, candidate: Candidate) -> list[tuple[Sentence, Mention | No
         if mention.assertion == "affirmed" and sentence.section not in ("pmh", "fh"):
             near[sentence.start] = (sentence, mention)
     if candidate.item >= 0:
-        for _, sentence in case.sentences("assessment"):
-            if sentence.item == candidate.item:
+        others = _of_others(case, candidate)
+        for number, sentence in case.sentences("assessment"):
+            if sentence.item == candidate.item and number not in others:
                 near.setdefault(sentence.start, (sentence, None))
     return list(near.values())
+
+
+def _of_others(case: Case, candidate: Candidate) -> set[int]:
+    """Sentences that name another diagnosis: when that one began says nothing of this one, be they in one paragraph."""
+    return {m.sentence for other in case.main() if other is not candidate for m in other.mentions if m.assertion == "affirmed"}
 
 
 def _begins(text: str, match: re.Match[str]) -> bool:

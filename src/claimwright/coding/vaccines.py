@@ -71,7 +71,10 @@ def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -
     placed = [p for p in placed if p.trigger.category != "hypothetical"]
     if not happened(first, first, placed):
         return False
-    heading = bool(re.search(r"given|administered|today", sentence.heading, re.I))
+    lead = _lead(case, at)
+    if HAD.search(lead) or re.search(r"\bto be\b", lead, re.I):
+        return False
+    heading = bool(re.search(r"given|administered|today", f"{sentence.heading} / {lead}", re.I))
     listed_shots = sentence.section == "immunization" and (
         heading or any(SHOT.search(case.text(s)) for s in case.reading.note.sentences[at : at + 3])
     )
@@ -83,6 +86,15 @@ def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -
             and sentence.section in ("immunization", "procedure", "assessment", "plan", "other", "results")
         )
     )
+
+
+def _lead(case: Case, at: int) -> str:
+    """The words before a colon that open the list a sentence is: "Vaccines given today: ..."."""
+    if at == 0:
+        return ""
+    before, sentence = case.reading.note.sentences[at - 1 : at + 1]
+    between = case.reading.note.documents[sentence.document].text[before.end : sentence.start + 1]
+    return case.text(before) if before.document == sentence.document and between.strip() == ":" else ""
 
 
 COUNSELLED = cue("vaccines.counselled")

@@ -91,6 +91,12 @@ def test_risk_from_codes():
     assert [one["hcc"] for one in answer["categories"]] == ["37", "226", "327"]
 
 
+def test_risk_refuses_what_is_no_diagnosis():
+    result = run("risk", "--dx", "E11.22,FOO", "--age", 72, "--sex", "F")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+
+
 def test_risk_of_a_claim_against_its_note_exits_1_where_support_lacks(tmp_path: Path):
     note = tmp_path / "visit.txt"
     note.write_text("ASSESSMENT AND PLAN:\n1. Type 2 diabetes with neuropathy: A1c 7.2, continue metformin.\n")
