@@ -143,7 +143,9 @@ def posted_codes(request: HttpRequest, decisions: tuple[str, ...] = ("accepted",
                     units=Decimal(units or "1"),
                     diagnosis_codes=tuple(dx.upper().split()),
                     suggestion_id=int(suggestion) if suggestion.isdigit() else None,
-                    words=(int(place[0]), int(place[1]), int(place[2])) if len(place) == 3 else None,
+                    words=(int(place[0]), int(place[1]), int(place[2]))
+                    if len(place) == 3 and all(one.isdecimal() for one in place)
+                    else None,
                 )
             )
     return found
