@@ -16,7 +16,7 @@ ORDER: tuple[Assertion, ...] = ("negated", "family", "hypothetical", "uncertain"
 SECTION: dict[str, Assertion] = {"fh": "family", "psh": "historical", "pmh": "historical", "instructions": "hypothetical"}
 
 
-class Trigger(msgspec.Struct, frozen=True):
+class Trigger(msgspec.Struct, frozen=True, gc=False):
     """What a phrase does to the words before or after it."""
 
     category: str
@@ -24,7 +24,7 @@ class Trigger(msgspec.Struct, frozen=True):
     reach: int
 
 
-class Placed(msgspec.Struct, frozen=True):
+class Placed(msgspec.Struct, frozen=True, gc=False):
     """A trigger at its words [first, last]."""
 
     trigger: Trigger
@@ -133,9 +133,11 @@ JOINING = frozenset(("and", "or", "nor"))
 
 def marks(words: list[str], commas: list[int]) -> list[Placed]:
     """Commas and joining words as marks beside the triggers."""
-    joins = [index for index, word in enumerate(words) if word in JOINING] if not JOINING.isdisjoint(words) else []
-    end = [Placed(LAST, len(words) - 1, len(words) - 1)]
-    return [*(Placed(COMMA, index, index) for index in commas), *(Placed(JOIN, index, index) for index in joins), *end]
+    found = [Placed(COMMA, index, index) for index in commas] if commas else []
+    if not JOINING.isdisjoint(words):
+        found += [Placed(JOIN, index, index) for index, word in enumerate(words) if word in JOINING]
+    found.append(Placed(LAST, len(words) - 1, len(words) - 1))
+    return found
 
 
 def _ended(after: int, before: int, placed: list[Placed], *, conditional: bool = False) -> bool:

@@ -51,12 +51,14 @@ def gather(reading: Reading, visit: Visit) -> list[Candidate]:
     """All affirmed mentions as candidates, one a code, best place first."""
     decided = _decided(reading)
     found: dict[str, Candidate] = {}
+    weights: dict[int, float] = {}  # by the mention's identity
     for mention in reading.mentions:
         if not affirmed(mention, reading):
             continue
         sentence = reading.sentence(mention)
-        weight, place = weight_of(reading, mention, decided)
         where = place_of(reading, mention)
+        weight, place = weight_of(reading, mention, decided, where)
+        weights[id(mention)] = weight
         if reading.note.documents[sentence.document].kind == "laboratory":
             weight, place, where = min(weight, RESULT), "results", "results"  # a result alone is no diagnosis (OCG III.B)
         for code in codes_of(mention, reading, visit):
@@ -79,7 +81,8 @@ def gather(reading: Reading, visit: Visit) -> list[Candidate]:
             else:
                 candidate.score = min(0.98, candidate.score + 0.01)
     for candidate in found.values():
-        candidate.evidence = _best_evidence(candidate, reading, decided)
+        ranked = sorted(candidate.mentions, key=lambda mention: -weights[id(mention)])
+        candidate.evidence = [mention.evidence for mention in ranked[:3]]
     return sorted(found.values(), key=lambda candidate: candidate.order)
 
 
@@ -135,11 +138,6 @@ def _own_history(mention: Mention) -> bool:
 
 def _order(mention: Mention, sentence: Sentence) -> float:
     return mention.sentence + mention.first / 1000 + (10_000 if sentence.section not in ("assessment", "preprocedure") else 0)
-
-
-def _best_evidence(candidate: Candidate, reading: Reading, decided: bool) -> list[Evidence]:
-    ranked = sorted(candidate.mentions, key=lambda m: -weight_of(reading, m, decided)[0])
-    return [mention.evidence for mention in ranked[:3]]
 
 
 def codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
@@ -232,12 +230,11 @@ SEEN_IN_PICTURES = ("S92.3", "S62.6", "N20.0")
 
 
 def _asserted_words(reading: Reading, number: int, first: int, last: int) -> Iterable[str]:
-    section = reading.note.sentences[number].section
+    section, words = reading.note.sentences[number].section, reading.note.sentences[number].words
     for hit in reading.hits[number]:
-        words = reading.note.sentences[number].words
-        if hit.first and words[hit.first - 1] in ("without", "no", "not", "non"):
-            continue
         if hit.entry.kind == "word" and first <= hit.first and hit.last <= last:
+            if hit.first and words[hit.first - 1] in ("without", "no", "not", "non"):
+                continue
             stood = standing(hit.first, hit.last, reading.placed[number], section)
             if stood in ("affirmed", "historical"):
                 yield hit.entry.key

@@ -28,7 +28,7 @@ class Case(msgspec.Struct):
 
     def main(self, *prefixes: str) -> list[Candidate]:
         """Candidates to be coded that begin with a prefix, in order."""
-        return [c for c in self.candidates if c.main and (not prefixes or c.code.startswith(prefixes))]
+        return [c for c in self.candidates if (not prefixes or c.code.startswith(prefixes)) and c.main]
 
     def known(self, *prefixes: str) -> list[Candidate]:
         """Everything affirmed of the patient anywhere in the record that begins with a prefix."""
@@ -100,7 +100,7 @@ class Case(msgspec.Struct):
         """Hits of a kind with the number of their sentence, longest phrases first within a sentence."""
         if not self.by_kind:
             for number, line in enumerate(self.reading.hits):
-                for hit in sorted(line, key=lambda hit: hit.first - hit.last):
+                for hit in sorted(line, key=lambda hit: hit.first - hit.last) if len(line) > 1 else line:
                     self.by_kind.setdefault(hit.entry.kind, []).append((number, hit))
         return self.by_kind.get(kind, [])
 

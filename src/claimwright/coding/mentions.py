@@ -83,6 +83,8 @@ def find(note: Note) -> Reading:
 
 def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]:
     hits = reading.hits[number]
+    if not hits:
+        return []
     terms = [hit for hit in hits if hit.entry.kind == "term"]
     heads = [hit for hit in hits if hit.entry.kind == "head"]
     if not terms and not heads:
@@ -150,6 +152,8 @@ def _without_overlap(found: list[tuple[int, Mention]], cores: dict[int, tuple[in
 
 def longest(hits: list[Hit], *, same_key: bool = False) -> list[Hit]:
     """Without those that lie inside another."""
+    if len(hits) < 2:
+        return list(hits)
 
     def inside(a: Hit, b: Hit) -> bool:
         return a is not b and b.first <= a.first and a.last <= b.last and (a.last - a.first) < (b.last - b.first)

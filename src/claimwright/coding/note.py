@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -11,7 +10,7 @@ import msgspec
 
 from claimwright.coding.model import Document, Evidence
 from claimwright.coding.tables import rows
-from claimwright.coding.words import TOKEN, normal, stem
+from claimwright.coding.words import STEMS, TOKEN, normal
 
 MARKER = re.compile(
     r"[ \t]*(?:#{1,4}[ \t]*)?"
@@ -29,6 +28,7 @@ STATEMENT_WORDS = 12
 class Sentence(msgspec.Struct):
     """A stretch of text that says one thing. `words` are stems, `places` their offsets."""
 
+    source: str  # the whole document
     document: int
     start: int
     end: int
@@ -39,8 +39,15 @@ class Sentence(msgspec.Struct):
     label: str
     heading: str  # the words that opened the section
     words: list[str]
-    places: list[tuple[int, int]]
-    commas: list[int]  # words that a comma follows
+    commas: list[int]  # words that a comma or a closing bracket follows at once
+    spans: list[tuple[int, int]] = []
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """Offsets of the words; most sentences are never asked."""
+        if not self.spans:
+            self.spans = [token.span() for token in TOKEN.finditer(self.source, self.start, self.end)]
+        return self.spans
 
 
 class Note(msgspec.Struct):
@@ -221,8 +228,9 @@ def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
 
 
 def _sentence(text: str, document: int, start: int, end: int, line: _Line, statement: bool, told: bool) -> Sentence:
-    places = [token.span() for token in TOKEN.finditer(text, start, end)]
+    words, commas = _words(text, start, end)
     return Sentence(
+        source=text,
         document=document,
         start=start,
         end=end,
@@ -232,18 +240,23 @@ def _sentence(text: str, document: int, start: int, end: int, line: _Line, state
         told=told,
         label=line.label,
         heading=line.heading,
-        words=[stem(text[first:last]) for first, last in places],
-        places=places,
-        commas=list(_divided(text, start, end, places)),
+        words=words,
+        commas=commas,
     )
 
 
-def _divided(text: str, start: int, end: int, places: list[tuple[int, int]]) -> Iterator[int]:
-    """Words that a comma or a closing bracket follows at once."""
+def _words(text: str, start: int, end: int) -> tuple[list[str], list[int]]:
+    """Stems, and which of them a comma or a closing bracket follows at once, be it right behind the sentence."""
+    words: list[str] = []
+    commas: list[int] = []
     for found in DIVIDER.finditer(text, start, end + 1):
-        index = bisect_left(places, (found.start(),)) - 1
-        if index >= 0 and places[index][1] == found.start():
-            yield index
+        stop = found.start()
+        words += map(STEMS.__getitem__, TOKEN.findall(text, start, stop))
+        if start < stop and TOKEN.match(text, stop - 1):
+            commas.append(len(words) - 1)
+        start = stop + 1
+    words += map(STEMS.__getitem__, TOKEN.findall(text, start, end))
+    return words, commas
 
 
 _headings: dict[str, str] = {}

@@ -42,10 +42,9 @@ WITHOUT_ASSESSMENT = {
 }
 
 
-def weight_of(reading: Reading, mention: Mention, decided: bool) -> tuple[float, str]:
-    """How far a mention is a diagnosis of this visit, 0 to 1, and its place in words."""
+def weight_of(reading: Reading, mention: Mention, decided: bool, place: str) -> tuple[float, str]:
+    """How far a mention at a place (`place_of`) is a diagnosis of this visit, 0 to 1, and the place in words."""
     sentence = reading.sentence(mention)
-    place = place_of(reading, mention)
     weight = WEIGHT.get(place, 0.2)
     if not decided:
         weight = max(weight, WITHOUT_ASSESSMENT.get(sentence.section, 0.0))

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 TOKEN = re.compile(r"\w+|[+?%]")
 
 
-@lru_cache(maxsize=50_000)
 def stem(word: str) -> str:
     """One form for a word and its plural, the same for note and table: allergies, allergy; knees, knee."""
     word = word.lower()
@@ -19,6 +17,21 @@ def stem(word: str) -> str:
     return word
 
 
+class Stems(dict[str, str]):
+    """Words as written, to their stems. Remembers as many as a language has, and starts anew when there are more."""
+
+    def __missing__(self, word: str) -> str:
+        """Work a new word out."""
+        if len(self) >= MOST:
+            self.clear()
+        found = self[word] = stem(word)
+        return found
+
+
+MOST = 50_000
+STEMS = Stems()
+
+
 def normal(text: str) -> str:
     """A phrase as the automaton knows it: stems with one space between."""
-    return " ".join(stem(found.group()) for found in TOKEN.finditer(text))
+    return " ".join(map(STEMS.__getitem__, TOKEN.findall(text)))
