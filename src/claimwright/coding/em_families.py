@@ -22,6 +22,7 @@ TITLES = (
 INITIAL, DISCHARGE, SAME_DAY = cue("families.initial"), cue("families.discharge"), cue("families.same_day")
 CONSULT, REPORT, MEDICARE = cue("families.consult"), cue("families.report"), cue("families.medicare")
 NEW = cue("families.new")
+OPERATION = cue("families.operation")
 AUDIO, AT_HOME = cue("families.audio"), cue("families.at_home")
 TITLE = 240  # characters in which a note says what it is
 LEVELS = ("", "", "straightforward", "low", "moderate", "high")
@@ -56,6 +57,14 @@ def level_by_time(family: str, minutes: int) -> int:
     return max((level for level, need in enumerate(least, 2) if minutes >= need), default=0)
 
 
+def tells_a_visit(case: Case) -> bool:
+    """Whether any document is a visit's note: reports of laboratory, radiology and an operation are none."""
+    return any(
+        document.kind not in ("laboratory", "radiology") and not OPERATION.search(_opening(document.text))
+        for document in case.reading.note.documents
+    )
+
+
 def setting_of(case: Case) -> str:
     """Where the visit took place: as the encounter has it; an office visit's note may call itself otherwise in its title."""
     if case.visit.setting != "office":
@@ -65,10 +74,13 @@ def setting_of(case: Case) -> str:
 
 
 def _title(case: Case) -> str:
-    """The first two lines of the encounter that say something."""
     documents = case.reading.note.documents
-    lines = (line for line in documents[0].text[:TITLE].splitlines() if line.strip()) if documents else iter(())
-    return "\n".join(islice(lines, 2))
+    return _opening(documents[0].text) if documents else ""
+
+
+def _opening(text: str) -> str:
+    """The first two lines that say something: what a document calls itself."""
+    return "\n".join(islice((line for line in text[:TITLE].splitlines() if line.strip()), 2))
 
 
 def family_of(case: Case, setting: str) -> str:

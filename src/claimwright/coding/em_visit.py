@@ -21,6 +21,7 @@ from claimwright.coding.em_families import (
     modifiers_of,
     says_new,
     setting_of,
+    tells_a_visit,
 )
 from claimwright.coding.em_time import continuing, instead, prolonged
 from claimwright.coding.model import EMLevel, Suggestion
@@ -41,6 +42,8 @@ NOT_SEPARATE = re.compile(
 
 def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: list[str]) -> tuple[list[Suggestion], list[Act]]:
     """The visit lines, and what time or a continuing relation adds to them."""
+    if not tells_a_visit(case):
+        return [], []
     found: list[Suggestion] = []
     exam = _preventive(case, kind, acts, order)
     if exam is not None:
