@@ -33,6 +33,7 @@ _ELEMENT = re.compile(
 )
 SAID_BY_EDIT = {
     "accident-date-missing": "COV-ACCIDENT", "accident-state-missing": "COV-ACCIDENT", "claim-balance": "CLM-BALANCE",
+    "claim-repeated": "DUP-CONTROL-NUMBER",
     "clia-invalid": "PRV-CLIA-SHAPE", "control-number-missing": "FRQ-CONTROL-NUMBER", "dates-order": "DT-ACCIDENT DT-ONSET",
     "diagnosis-incomplete": "DX-SPECIFIC DX-SEVENTH", "diagnosis-invalid": "DX-UNKNOWN DX-DATE",
     "diagnosis-repeated": "DX-REPEATED", "line-balance": "COB-LINE-BALANCE", "line-control-repeated": "CLM-CONTROL-NUMBERS",

@@ -19,7 +19,7 @@ class Context(Struct):
     coverage: Coverage | None = None
     authorizations: tuple[Authorization, ...] = ()
     provider_enrolments: dict[str, Period] = {}  # by NPI: when the payer lets the provider bill
-    batch: tuple[Claim, ...] = ()
+    batch: tuple[Claim, ...] = ()  # the other claims that leave with it, never itself
     note: str = ""
     usual_charges: dict[str, Cents] = {}  # by procedure, for one unit: the practice's charge master
     corrects: tuple[Claim, ...] = ()  # the claims that this one replaces: known, and no duplicates of it

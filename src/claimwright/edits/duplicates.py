@@ -98,7 +98,7 @@ def billed_before(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
 @edit("DUP-CONTROL-NUMBER", REJECT, cites="837 TR3, CLM01: unique to the claim", element="CLM01", forms=ANY_FORM, needs="batch")
 def control_number_twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """No two claims of a batch share a patient control number."""
-    same = [one for one in context.batch if one.patient_control_number == claim.patient_control_number and one != claim]
+    same = [one for one in context.batch if one.patient_control_number == claim.patient_control_number]
     if same:
         yield on_claim("Another claim of the batch has the same patient control number.", "Give each claim its own number.")
 

@@ -107,7 +107,7 @@ DUPLICATES = [
     (
         "DUP-CONTROL-NUMBER",
         (claim(), context(batch=(earlier(),))),
-        (claim(), context(batch=(earlier("A100"),))),
+        (claim(), context(batch=(claim(),))),  # the very same claim once more
     ),
 ]
 
