@@ -137,7 +137,7 @@ def test_the_coder_asks_the_physician_and_keeps_the_answer(enter: Enter, workben
     page.get_by_role("button", name="Ask", exact=True).click()
     page.get_by_label("The physician's answer").last.fill("The left side.")
     page.get_by_role("button", name="Keep the answer").last.click()
-    expect(page.get_by_text("The left side.")).to_be_visible()
+    expect(page.locator(".note-text", has_text="The left side.")).to_be_visible()
 
 
 def test_the_biller_mends_sends_and_reads_a_claim_that_adds_up(enter: Enter, workbench: str) -> None:
