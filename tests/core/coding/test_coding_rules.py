@@ -2,50 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, NamedTuple
-
 import pytest
-from coding_cases import ON, read_note
+from coding_cases import ON, RuleCase, read_note, rule_cases
 
 from claimwright.codesets import icd10cm
 
-CASES = Path(__file__).parent / "rule_cases"
-ROW = re.compile(r"(?P<note>.+?) => (?P<how>[=+{]) ?(?P<codes>[^\[]*?)}?(?: \[(?P<facts>.+)\])?$")
-HEADED = re.compile(r"^(?:[A-Z][A-Z /&]+:|[A-Z][A-Z /&]+ //)")
-
-
-class RuleCase(NamedTuple):
-    """A note, what it must be coded to, and the rule that says so."""
-
-    place: str
-    citation: str
-    note: str
-    how: str  # "=" these in order, "{" these in any order, "+" among others
-    codes: tuple[str, ...]
-    facts: dict[str, Any]
-
-
-def cases() -> Iterator[RuleCase]:
-    for path in sorted(CASES.glob("*.txt")):
-        citation = ""
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-            if line.startswith("§"):
-                citation = line[1:].strip()
-            elif line.strip() and not line.startswith("#"):
-                found = ROW.match(line)
-                assert found, f"{path.name}:{number} is not a case"
-                facts = dict(pair.split("=") for pair in (found["facts"] or "").split())
-                told: dict[str, Any] = {name: int(value) if value.isdigit() else value for name, value in facts.items()}
-                note = "\n".join(part.strip() for part in found["note"].split("//"))
-                if not HEADED.match(found["note"]):
-                    note = f"ASSESSMENT AND PLAN:\n1. {note}"
-                yield RuleCase(f"{path.stem}:{number}", citation, note, found["how"], tuple(found["codes"].split()), told)
-
-
-ALL = list(cases())
+ALL = list(rule_cases("rule_cases"))
 
 
 def wrong(case: RuleCase) -> str:
