@@ -38,7 +38,7 @@ class Stretch(NamedTuple):
     line: int
     rows: list[str]
     segments: list[Segment]
-    shape: tuple[str, ...]  # each segment's name and qualifier; empty where the stretch can have no course
+    shape: tuple[str, ...]  # each segment's name and what tells it apart; empty where the stretch can have no course
 
 
 class Open(NamedTuple):
@@ -78,21 +78,23 @@ class Courses:
         self.walker, self.component = walker(table), component
         self.openers = _openers(grammar(table))
         told = {name for name, known in self.walker.known.items() if known or name in _QUALIFIED}
-        self._told = frozenset(told - {*QUALIFIER_AT, "HI"})
+        self._told = frozenset(told - {*QUALIFIER_AT})
         self._found: dict[tuple[State, tuple[str, ...]], Course] = {}
         self._size = 0  # segments of them all
 
     def shape(self, segments: list[Segment]) -> tuple[str, ...]:
         """What decides on the course of a stretch; nothing where a segment lacks what tells it apart."""
-        told, first = self._told, segments[0]
+        told, first, kinds = self._told, segments[0], list[str]()
         if first[0] in CONTROL or len(segments) > _LONGEST:
             return ()
         try:
-            kinds = [one[0] if one[0] not in told else f"{one[0]}*{one[1]}" for one in segments]
+            for segment in segments:
+                name = segment[0]
+                kinds.append(name)
+                if name in told:
+                    kinds.append(segment[1] if name != "HI" else segment[1].partition(self.component)[0])
             if first[0] in QUALIFIER_AT:
                 kinds.append(first[QUALIFIER_AT[first[0]]])
-            if "HI" in kinds:
-                kinds += [one[1].partition(self.component)[0] for one in segments if one[0] == "HI"]
         except IndexError:
             return ()
         return tuple(kinds)
