@@ -16,6 +16,7 @@ from claimwright.coding.ranking.words import CUES, FAR, Text, cue_distances, edg
 TOPIC_CANDIDATES = 60  # codes that come in by what the text is about alone
 TERM_CANDIDATES = 60  # codes that come in by parts of learned terms
 SOURCES = {letter: place for place, letter in enumerate("thonisemd")}
+NOWHERE: dict[int, tuple[float, float]] = {}  # words that the corpus does not have
 DESCRIBING = ("ive", "ic", "al", "ous", "ed", "ing", "ar", "oid")  # endings of words that describe rather than name
 SIDES = {"": 0, "said": 1, "unsided": 2, "ignored": 3}
 
@@ -106,13 +107,20 @@ def table(text: Text, knowledge: Knowledge, official: Sequence[Candidate]) -> Ta
 
 
 def _starts(ordered: np.ndarray) -> np.ndarray:
-    return np.flatnonzero(np.diff(ordered, prepend=-1))
+    """Where another value begins."""
+    changed = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=changed[1:])
+    return changed.nonzero()[0]
 
 
 def _spread(starts: np.ndarray, sizes: np.ndarray) -> np.ndarray:
     """Numbers start, start + 1, ... of each group, one group after the other."""
-    before = np.append(0, np.cumsum(sizes)[:-1])
-    return np.asarray(np.repeat(starts - before, sizes) + np.arange(sizes.sum()))
+    return np.asarray(np.repeat(starts - _before(sizes), sizes) + np.arange(sizes.sum()))
+
+
+def _before(sizes: np.ndarray) -> np.ndarray:
+    """Where each group of these sizes begins, one after the other."""
+    return np.asarray(np.cumsum(sizes) - sizes)
 
 
 def _phrases(rows: _Rows, text: Text, cues: np.ndarray) -> None:
@@ -171,17 +179,10 @@ def _phrases(rows: _Rows, text: Text, cues: np.ndarray) -> None:
         )
     )
     names = knowledge.lists["phrases"]
+    times = held[best, 5:7].astype(np.int64)
+    lists = (one.tolist() for one in (first[best], last[best], hits.phrase[hit[best]], share[best], times))
     found = [
-        Found(
-            int(first[row]),
-            int(last[row]),
-            names[hits.phrase[hit[row]]],
-            "phrase",
-            float(share[row]),
-            int(held[row, 5]),
-            int(held[row, 6]),
-        )
-        for row in best.tolist()
+        Found(begin, end, names[said], "phrase", strong, *both) for begin, end, said, strong, both in zip(*lists, strict=True)
     ]
     rows.add([knowledge.codes[number] for number in code[best].tolist()], PHRASE[0], values, found)
 
@@ -201,12 +202,19 @@ def _by_sentence(code: np.ndarray, sentence: np.ndarray, share: np.ndarray) -> t
 
 def _surfaces(knowledge: Knowledge, text: Text, code: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     """How often the words just as they are written went with the code, in how many documents, and whether they describe."""
-    held = []
-    for number, begin, end in zip(code.tolist(), first.tolist(), last.tolist(), strict=True):
-        words = surface(text, begin, end)
-        both, every = knowledge.surfaces.get((words, number), (0.0, knowledge.surfaces.get((words, -1), (0.0, 0.0))[1]))
-        held.append(((both + 0.3) / (every + 1), every, words.endswith(DESCRIBING)))
-    return np.array(held, dtype=float).T
+    held = np.zeros((3, len(code)))
+    told: dict[tuple[int, int], tuple[dict[int, tuple[float, float]], bool]] = {}
+    surfaces = knowledge.surfaces
+    for row, (number, *place) in enumerate(zip(code.tolist(), first.tolist(), last.tolist(), strict=True)):
+        at = (place[0], place[1])
+        if at not in told:
+            words = surface(text, *at)
+            told[at] = surfaces.get(words, NOWHERE), words.endswith(DESCRIBING)
+        counts, held[2, row] = told[at]
+        if counts:
+            held[0, row], held[1, row] = counts.get(number) or (0.0, counts[-1][1])
+    held[0] = (held[0] + 0.3) / (held[1] + 1)
+    return held
 
 
 class _Leaders:
@@ -231,7 +239,7 @@ class _Leaders:
         held = np.repeat(code, sizes)
         place = _spread(first, sizes)
         other = np.where(self.code[place] == held, self.second[place], self.share[place])
-        return np.asarray(np.maximum.reduceat(other, np.append(0, np.cumsum(sizes)[:-1])))
+        return np.asarray(np.maximum.reduceat(other, _before(sizes)))
 
 
 def _terms(rows: _Rows, text: Text) -> None:
@@ -273,12 +281,13 @@ def _terms(rows: _Rows, text: Text) -> None:
     names = knowledge.lists["terms"]
     strength = share[best] ** 4 * (held[best, 4] + 0.2) / (held[best, 5] + 1)
     begin = np.searchsorted(text.sentences, np.arange(len(text.bounds) + 1)).tolist()
-    for row, name, strong in zip(best.tolist(), codes, strength.tolist(), strict=True):
+    times = held[best, 4:6].astype(np.int64).tolist()
+    lists = (one.tolist() for one in (found.term[term[best]], found.sentence[term[best]], strength))
+    for name, number, sentence, strong, both in zip(codes, *lists, times, strict=True):
         others = rows.found[rows.place[name]]
         if not others or others[0].strength < strong:
-            said, sentence = names[found.term[term[row]]], int(found.sentence[term[row]])
-            first, last = _span(text.words, begin[sentence], begin[sentence + 1], said)
-            others.append(Found(first, last, said, "term", strong, int(held[row, 4]), int(held[row, 5])))
+            first, last = _span(text.words, begin[sentence], begin[sentence + 1], names[number])
+            others.append(Found(first, last, names[number], "term", strong, *both))
 
 
 def _span(words: Sequence[str], begin: int, end: int, term: str) -> tuple[int, int]:
@@ -299,10 +308,10 @@ def _official(rows: _Rows, text: Text, official: Sequence[Candidate], cues: np.n
     if not official or not text.words:
         return
     by_code: dict[str, list[Candidate]] = defaultdict(list)
-    at: dict[tuple[int, int], list[Candidate]] = defaultdict(list)
+    at: dict[tuple[int, int], list[float]] = defaultdict(list)
     for one in official:
         by_code[padded(one.code)].append(one)
-        at[one.start, one.end].append(one)
+        at[one.start, one.end].append(one.score)
     ends = np.array([end for _, end in text.places])
     words = len(ends)
     begin = np.array([one.start for one in official])
@@ -312,7 +321,10 @@ def _official(rows: _Rows, text: Text, official: Sequence[Candidate], cues: np.n
     firsts = np.minimum(np.searchsorted(ends, begin, side="right"), words - 1)
     lasts = np.maximum(firsts, np.minimum(np.searchsorted(ends, end), words - 1))
     place = {id(one): number for number, one in enumerate(official)}
-    best = sorted(((max(held, key=_score), code, held) for code, held in by_code.items()), key=lambda item: -item[0].score)
+    best = sorted(
+        ((held[0] if len(held) == 1 else max(held, key=_score), code, held) for code, held in by_code.items()),
+        key=lambda item: -item[0].score,
+    )
     chosen = np.array([place[id(one)] for one, _, _ in best])
     overlap = (begin < end[chosen, None]) & (end > begin[chosen, None]) & (names != names[chosen, None])
     rival = np.where(overlap, scores, -9.0).max(1) - scores[chosen]
@@ -321,19 +333,22 @@ def _official(rows: _Rows, text: Text, official: Sequence[Candidate], cues: np.n
     first, last = firsts[chosen], lasts[chosen]
     learned = rows.leaders.other(numbers, first, last) if rows.leaders else np.zeros(len(best))
     values, found = [], []
-    for one, _code, held in best:
-        same = [other.score for other in at[one.start, one.end]]
+    for (one, _code, held), begins, ends_at in zip(best, first.tolist(), last.tolist(), strict=True):
+        points, source = one.score, one.source
+        same = at[one.start, one.end]
+        alone = len(held) == 1
         values.append(
             (
-                *(one.score, one.words, one.optional, one.unsaid, one.gap, one.clauses, one.inverted, one.changed),
-                *(SOURCES.get(one.source[0], 9), len(one.source), SIDES[one.side], len({(o.start, o.end) for o in held})),
-                *(sum(score > one.score for score in same), sum(score == one.score for score in same)),
-                sorted(o.score for o in held)[-2] if len(held) > 1 else -5,
+                *(points, one.words, one.optional, one.unsaid, one.gap, one.clauses, one.inverted, one.changed),
+                *(SOURCES.get(source[0], 9), len(source), SIDES[one.side]),
+                1 if alone else len({(other.start, other.end) for other in held}),
+                sum(score > points for score in same) if len(same) > 1 else 0,
+                same.count(points),
+                -5 if alone else sorted(map(_score, held))[-2],
             )
         )
-    for number, (one, _code, _held) in enumerate(best):
         strength = 0.2 + 0.1 * one.words - 0.1 * one.gap
-        found.append(Found(int(first[number]), int(last[number]), one.term, "official " + one.source[0], strength))
+        found.append(Found(begins, ends_at, one.term, "official " + source[0], strength))
     describing = [text.content[one.start : one.end].lower().endswith(DESCRIBING) for one, _, _ in best]
     around = (describing, rows.edges[0, first], rows.edges[1, last], *cues[:, first])
     more = np.column_stack((rival, np.arange(len(best)), first / words, learned, *around))
@@ -347,9 +362,8 @@ def _score(one: Candidate) -> float:
 def _topics(rows: _Rows, text: Text) -> dict[str, float]:
     knowledge = rows.knowledge
     scores = knowledge.topics.score(text)
-    numbers = knowledge["topic_codes"]
     leading = np.argsort(-scores, kind="stable")[:TOPIC_CANDIDATES]
-    names = [knowledge.codes[number] for number in numbers.tolist()]
+    names = knowledge.topic_names
     rows.add([names[place] for place in leading.tolist()], "topic", scores[leading, None], [])
     return dict(zip(names, scores.tolist(), strict=True))
 
@@ -365,7 +379,7 @@ def _codes(rows: np.ndarray, codes: list[str], knowledge: Knowledge, topics: dic
     category_prior = np.where(category >= 0, knowledge.category_prior[category], 0.0)
     held: dict[str, int] = {}
     group = np.array([held.setdefault(code[:3], len(held)) for code in codes])
-    either = np.nan_to_num(rows[:, COLUMN["p_either"]])
+    either = _known(rows, "p_either")
     rows[:, COLUMN["topic"]] = [topics.get(code, np.nan) for code in codes]
     rows[:, COLUMN["prior"]] = prior
     rows[:, COLUMN["category_prior"]] = category_prior
@@ -376,7 +390,13 @@ def _codes(rows: np.ndarray, codes: list[str], knowledge: Knowledge, topics: dic
     rows[:, COLUMN["density"]] = either.sum() / max(1, words) * 100
     rows[:, COLUMN["category_sum"]] = np.bincount(group, weights=either, minlength=len(held))[group]
     for name, source in (("category_most", "p_either"), ("category_term", "t_whole"), ("category_official", "d_score")):
-        rows[:, COLUMN[name]] = _others(np.nan_to_num(rows[:, COLUMN[source]]), group)
+        rows[:, COLUMN[name]] = _others(_known(rows, source), group)
+
+
+def _known(rows: np.ndarray, name: str) -> np.ndarray:
+    """A column, 0 where nothing is known."""
+    values = rows[:, COLUMN[name]]
+    return np.where(np.isnan(values), np.float32(0), values)
 
 
 def _others(values: np.ndarray, group: np.ndarray) -> np.ndarray:

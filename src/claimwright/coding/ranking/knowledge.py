@@ -49,13 +49,19 @@ class Knowledge:
         return Phrases(self.lists["phrases"], self.arrays["telling"].astype(bool))
 
     @cached_property
-    def surfaces(self) -> dict[tuple[str, int], tuple[float, float]]:
-        """Words as written and a code's number to documents with both and documents with the words; -1 for any code."""
+    def surfaces(self) -> dict[str, dict[int, tuple[float, float]]]:
+        """Words as written, by a code's number, to documents with both and documents with the words; -1 for any code."""
         names = self.lists["surfaces"]
-        rows = self.arrays["surface_rows"].tolist()
-        held = {(names[int(place)], int(code)): (both, every) for place, code, both, every in rows}
-        held |= {(names[int(place)], -1): (every, every) for place, _, _, every in rows}
+        held: dict[str, dict[int, tuple[float, float]]] = {}
+        for place, code, both, every in self.arrays["surface_rows"].tolist():
+            counts = held.setdefault(names[int(place)], {})
+            counts[int(code)], counts[-1] = (both, every), (every, every)
         return held
+
+    @cached_property
+    def topic_names(self) -> list[str]:
+        """The codes that topics speak for."""
+        return [self.codes[number] for number in self.arrays["topic_codes"].tolist()]
 
     @cached_property
     def loose(self) -> Loose:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain, pairwise, repeat
 
 import ahocorasick
 import msgspec
@@ -10,9 +11,10 @@ import numpy as np
 
 from claimwright.coding.ranking.words import Text
 
-EDGE = "\x02"  # between sentences
+EDGE = "\x02"  # before each sentence
 UNKNOWN = "\x01"
 FIRST = 60  # the first character that stands for a word
+WORDS = 1 << 8  # of a phrase, and more
 
 
 class Hits(msgspec.Struct):
@@ -35,26 +37,23 @@ class Phrases:
         for number, phrase in enumerate(phrases):
             words = phrase.split(" ")
             key = "".join(self.characters.setdefault(word, chr(FIRST + len(self.characters))) for word in words)
-            self.automaton.add_word(key, (number, len(words) - 1))
+            self.automaton.add_word(key, number * WORDS + len(words) - 1)
         if phrases:
             self.automaton.make_automaton()
 
     def find(self, text: Text) -> Hits:
         """All phrases of a text; none crosses a sentence's border."""
-        known = self.characters
-        line: list[str] = []
-        before = -1
-        for word, sentence in zip(text.words, text.sentences.tolist(), strict=True):
-            if sentence != before:
-                line.append(EDGE)
-                before = sentence
-            line.append(known.get(word, UNKNOWN))
-        found = [(number, end, size) for end, (number, size) in self.automaton.iter("".join(line))] if len(self.automaton) else []
-        if not found:
+        letters = "".join(map(self.characters.get, text.words, repeat(UNKNOWN)))
+        start = np.searchsorted(text.sentences, np.arange(len(text.bounds) + 1)).tolist()
+        line = "".join([EDGE + letters[one:other] for one, other in pairwise(start)])
+        if len(self.automaton):
+            found = np.fromiter(chain.from_iterable(self.automaton.iter(line)), dtype=np.int64).reshape(-1, 2)
+        if not len(self.automaton) or not len(found):
             none = np.zeros(0, dtype=np.int64)
             return Hits(none, none, none, none.astype(bool))
-        phrase, end, size = np.array(found).T
-        edges = np.cumsum(np.array([one == EDGE for one in line]))
+        end, held = found.T
+        phrase, size = np.divmod(held, WORDS)
+        edges = np.cumsum(np.frombuffer(line.encode("utf-32-le", "surrogatepass"), dtype=np.uint32) == ord(EDGE))
         last = end - edges[end]
         first = last - size
         return Hits(phrase, first, last, self._outermost(phrase, first, last, len(text.words)))

@@ -9,12 +9,14 @@ from claimwright.coding.ranking.words import Text
 
 def bag(text: Text) -> set[str]:
     """Words and neighboring pairs of words of a text."""
-    words, sentences = text.words, text.sentences.tolist()
-    found = {word for word in words if len(word) > 1}
-    found.update(
-        f"{one} {two}" for one, two, here, there in zip(words, words[1:], sentences, sentences[1:], strict=False) if here == there
-    )
-    return found
+    return set(_said(text))
+
+
+def _said(text: Text) -> list[str]:
+    words, sentences = text.words, text.sentences
+    together = (sentences[1:] == sentences[:-1]).tolist()
+    pairs = [f"{one} {two}" for one, two, same in zip(words, words[1:], together, strict=False) if same]
+    return [word for word in words if len(word) > 1] + pairs
 
 
 class Topics:
@@ -28,7 +30,8 @@ class Topics:
 
     def score(self, text: Text) -> np.ndarray:
         """One figure a code, about how likely it is."""
-        numbers = [number for word in bag(text) if (number := self.words.get(word)) is not None]
+        held = {number for word in _said(text) if (number := self.words.get(word)) is not None}
+        numbers = sorted(held)  # in one order always: sums depend on it in their last digit
         if not numbers:
             return self.base
         rarity = self.rarity[numbers]

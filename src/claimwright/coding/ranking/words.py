@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import msgspec
 import numpy as np
@@ -11,7 +12,7 @@ from claimwright.coding.dictionary.stems import root
 
 TOKEN = re.compile(r"[^\W\d_]+|\d+|[+%]")
 BREAK = re.compile(r"\n+|(?<=[a-z0-9)\]%][.!?;])\s+(?=[A-Z(])")
-MARKS = (",", ".", ";", ":", ")", "(", "")
+MARKS = ",.;:)("
 FAR = 12  # words after which a cue no longer counts
 
 # words that change what is said of the finding behind them, a few forms each; the model learns what they do to a code
@@ -38,30 +39,42 @@ class Text(msgspec.Struct):
     bounds: list[tuple[int, int]]  # characters of each sentence
 
 
+class _Roots(dict[str, str]):
+    """Words as written, to their roots; starts anew when there are more than a language has."""
+
+    def __missing__(self, word: str) -> str:
+        """Work a new word out."""
+        if len(self) >= MOST_ROOTS:
+            self.clear()
+        found = self[word] = root(word)
+        return found
+
+
+MOST_ROOTS = 50_000
+_ROOTS = _Roots()
+
+
 def read(content: str) -> Text:
     """Words and sentences of a text."""
-    words: list[str] = []
-    places: list[tuple[int, int]] = []
-    sizes: list[int] = []
-    bounds: list[tuple[int, int]] = []
-    start = 0
-    for stop in (*BREAK.finditer(content), None):
-        end = stop.start() if stop else len(content)
-        found = [(root(one.group()), one.span()) for one in TOKEN.finditer(content, start, end)]
-        if found:
-            words.extend(word for word, _ in found)
-            places.extend(place for _, place in found)
-            sizes.append(len(found))
-            bounds.append((start, end))
-        start = stop.end() if stop else end
+    places = [one.span() for one in TOKEN.finditer(content)]  # no word crosses a break, which is all blanks
+    words = list(map(_ROOTS.__getitem__, TOKEN.findall(content)))
+    cuts = [0, *(place for one in BREAK.finditer(content) for place in one.span()), len(content)]
+    first = np.searchsorted(np.array([start for start, _ in places], dtype=np.int64), cuts[::2]).tolist()
+    sizes = [after - before for before, after in pairwise((*first, len(places)))]
+    bounds = [(start, end) for start, end, size in zip(cuts[::2], cuts[1::2], sizes, strict=True) if size]
+    sizes = [size for size in sizes if size]
     return Text(content, words, places, np.repeat(np.arange(len(sizes)), sizes), bounds)
+
+
+_MARK = np.zeros(128, dtype=bool)
+_MARK[list(map(ord, MARKS))] = True
 
 
 def edges(text: Text) -> np.ndarray:
     """For each word, whether what it belongs to may begin with it and whether it may end with it."""
-    silent = np.array([word in STOP for word in text.words], dtype=bool)
-    content = text.content
-    mark = np.array([content[end : end + 1] in MARKS for _, end in text.places], dtype=bool)
+    silent = np.array(list(map(STOP.__contains__, text.words)), dtype=bool)
+    letters = np.frombuffer((text.content + MARKS[0]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    mark = _MARK[np.minimum(letters[[end for _, end in text.places]], 127)]
     last = np.diff(text.sentences, append=-1) != 0
     ends = mark | last | np.append(silent[1:], True)[: len(silent)]
     begins = np.append(True, mark | last | silent)[: len(silent)]
@@ -80,8 +93,7 @@ def cue_distances(text: Text) -> np.ndarray:
     """For each kind of cue and each word: words since the last such cue in the sentence, FAR if there is none near."""
     count = len(text.words)
     last = np.full((len(CUES), count), -FAR, dtype=np.int32)
-    for index, word in enumerate(text.words):
-        kind = _CUES.get(word)
+    for index, kind in enumerate(map(_CUES.get, text.words)):
         if kind is not None:
             last[kind, index] = index
     np.maximum.accumulate(last, axis=1, out=last)
