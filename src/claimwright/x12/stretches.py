@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from sys import intern
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from claimwright.x12.grammar import QUALIFIER_AT, Grammar, Loop, Rule, grammar
 from claimwright.x12.located import table_for, value, walker
@@ -20,6 +19,7 @@ CONTROL = frozenset({"ISA", "IEA", "GS", "GE", "ST", "SE", "TA1"})
 CLAIMS = frozenset({"CLM", "CLP"})
 _ANYWHERE = frozenset({"NM1", "N1"})  # begin a loop too, but the shorter stretches would cost more than they save
 _QUALIFIED = frozenset({"REF", "DTP", "DTM", "AMT", "NM1", "PER"})  # told apart by the readers also where the guide does not
+_BETWEEN = "\n"  # the names in a shape; a segment that holds one has no shape
 _DEEPEST = 99
 _LONGEST = 100  # segments; what is longer is not worth remembering
 _REMEMBERED = 40_000  # segments of all courses of a guide
@@ -28,8 +28,11 @@ _REMEMBERED = 40_000  # segments of all courses of a guide
 Seen = dict[Rule | Loop, int]
 """How often each part of a loop was seen."""
 
-Places = dict[str, tuple[int, ...]]
-"""Where in a section the segments of a name stand."""
+
+class Places(dict[str, tuple[int, ...]]):
+    """Where in a section the segments of a name ("DTP") stand, and of a name and qualifier ("DTP*472") where readers ask."""
+
+    noted: Any = None  # what the rules of these segments have worked out of their places, once for all
 
 
 class Stretch(NamedTuple):
@@ -38,7 +41,7 @@ class Stretch(NamedTuple):
     line: int
     rows: list[str]
     segments: list[Segment]
-    shape: tuple[str, ...]  # each segment's name and what tells it apart; empty where the stretch can have no course
+    shape: str  # each segment's name and what tells it apart; empty where the stretch can have no course
 
 
 class Open(NamedTuple):
@@ -79,14 +82,14 @@ class Courses:
         self.openers = _openers(grammar(table))
         told = {name for name, known in self.walker.known.items() if known or name in _QUALIFIED}
         self._told = frozenset(told - {*QUALIFIER_AT})
-        self._found: dict[tuple[State, tuple[str, ...]], Course] = {}
+        self._found: dict[tuple[State, str], Course] = {}
         self._size = 0  # segments of them all
 
-    def shape(self, segments: list[Segment]) -> tuple[str, ...]:
+    def shape(self, segments: list[Segment]) -> str:
         """What decides on the course of a stretch; nothing where a segment lacks what tells it apart."""
         told, first, kinds = self._told, segments[0], list[str]()
         if first[0] in CONTROL or len(segments) > _LONGEST:
-            return ()
+            return ""
         try:
             for segment in segments:
                 name = segment[0]
@@ -96,8 +99,9 @@ class Courses:
             if first[0] in QUALIFIER_AT:
                 kinds.append(first[QUALIFIER_AT[first[0]]])
         except IndexError:
-            return ()
-        return tuple(kinds)
+            return ""
+        shape = _BETWEEN.join(kinds)
+        return shape if shape.count(_BETWEEN) == len(kinds) - 1 else ""
 
     def find(self, state: State, stretch: Stretch) -> Course | None:
         """The course of a stretch that begins in this state; None where it is not as the guide has it."""
@@ -110,7 +114,7 @@ class Courses:
                 if self._size > _REMEMBERED:
                     self._size = 0
                     self._found.clear()
-                self._found[state, tuple(map(intern, stretch.shape))] = found
+                self._found[key] = found
         return found
 
     def _work_out(self, state: State, segments: list[Segment]) -> Course | None:
@@ -150,11 +154,13 @@ class Courses:
 
 
 def places_of(segments: list[Segment]) -> Places:
-    """The places of segments by their names."""
+    """The places of segments by their names, and by their qualifiers."""
     found: dict[str, list[int]] = {}
     for place, segment in enumerate(segments):
         found.setdefault(segment[0], []).append(place)
-    return {name: tuple(places) for name, places in found.items()}
+        if segment[0] in _QUALIFIED and len(segment) > 1:
+            found.setdefault(f"{segment[0]}*{segment[1]}", []).append(place)
+    return Places((name, tuple(places)) for name, places in found.items())
 
 
 def _missing(loop: Loop, seen: Seen) -> int:
@@ -206,7 +212,7 @@ def stretches(tokens: Tokens) -> Iterator[Stretch]:
 def _stretch(line: int, rows: list[str], marks: Delimiters, guide: Courses | None) -> Stretch:
     separator = marks.element
     segments = [row.split(separator) for row in rows] if len(rows) > 1 or rows[0][:3] != "BIN" else [rows[0].split(separator, 2)]
-    return Stretch(line, rows, segments, guide.shape(segments) if guide else ())
+    return Stretch(line, rows, segments, guide.shape(segments) if guide else "")
 
 
 @lru_cache(maxsize=64)
