@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from claimwright.money import Cents
@@ -18,6 +18,10 @@ Account = Literal[
     "unapplied",  # money held for patients, credit
     "payer_balance",  # owed back to payers (forwarding balances, recoupments), credit
     "interest",  # interest received from payers, credit
+    "capitation",  # paid by payers for members, not for services, credit
+    "other_income",  # bonuses, rebates, pass-through and lump sums of payers, credit
+    "withheld",  # kept back by payers: withholds, taxes, levies
+    "payer_charges",  # fees, penalties and discounts that payers take from a payment
 ]
 
 
@@ -31,6 +35,7 @@ class Entry(Struct):
     patient: int = 0
     guarantor: int = 0
     payer: str = ""  # payer id
+    provider: str = ""  # NPI of who rendered the service, where the books know it
     memo: str = ""
 
 
@@ -52,6 +57,7 @@ class Event(Struct):
     on: date
     entries: tuple[Entry, ...]
     memo: str = ""
+    at: datetime | None = None  # when it was posted: when the books knew it
 
     @property
     def balanced(self) -> bool:

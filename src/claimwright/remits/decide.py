@@ -13,9 +13,9 @@ from claimwright.claims.model import Adjustment
 from claimwright.codesets import reference
 from claimwright.money import Cents, dollars
 from claimwright.parties import Struct
-from claimwright.remits.matching import LineMatch
-from claimwright.remits.model import RemitClaim, RemitLine
-from claimwright.remits.rules import CONTRACTUAL_IN_OTHER, PAYMENT_ONLY, PRIOR_PAYER, PostingRules
+from claimwright.remits.lines import LineMatch
+from claimwright.remits.model import RemitLine
+from claimwright.remits.rules import PostingRules
 
 
 class PlannedDenial(Struct):
@@ -46,6 +46,7 @@ class PlannedLine(Struct):
     allowed: Cents | None = None  # by the amounts themselves; after another payer what this one states
     denials: tuple[PlannedDenial, ...] = ()
     remarks: tuple[str, ...] = ()
+    holds: tuple[str, ...] = ()  # why nothing of it may post by itself
 
     @property
     def moved(self) -> Cents:
@@ -77,7 +78,7 @@ def decide_line(
     line, decided = match.line, match.decided
     adjustments = [adjustment for one in decided for adjustment in one.adjustments if adjustment.amount]
     remarks = tuple(dict.fromkeys(remark for one in decided for remark in one.remarks))
-    sorted_out = _Sorted(adjustments, rules)
+    sorted_out = _Sorted(adjustments, rules, 0 if coordinated else line.charge)
     paid = sum(one.paid for one in decided)
     contractual, share = sorted_out.contractual, sorted_out.patient
     refused = sorted_out.refused if coordinated else [*sorted_out.refused, *sorted_out.prior]
@@ -99,7 +100,7 @@ def decide_line(
         PlannedDenial(group=one.group, reason=one.reason, amount=one.amount, line=line.control_number, remarks=remarks)
         for one in refused
     )
-    why += [_why_refused(one) for one in refused]
+    why += [_why_refused(one, rules, disguised=one in sorted_out.disguised) for one in refused]
     moved = paid + contractual + share - from_patient
     if open_before - moved < 0:
         why.append(f"That is {dollars(moved - open_before)} more than was open: a credit to look at.")
@@ -119,28 +120,34 @@ def decide_line(
         allowed=_stated_allowed(decided) if coordinated else paid + sorted_out.patient + sorted_out.payment_only,
         denials=denials,
         remarks=remarks,
+        holds=tuple(carc_words(one.group, one.reason) for one in sorted_out.held),
     )
 
 
 class _Sorted:
     """A line's adjustments by what the rules make of them."""
 
-    def __init__(self, adjustments: Sequence[Adjustment], rules: PostingRules) -> None:
-        self.written_off = [a for a in adjustments if _agreed(a, rules)]
-        self.patients = [a for a in adjustments if a.group == "PR" and a.reason in rules.patient]
-        self.prior = [a for a in adjustments if a.reason in PRIOR_PAYER and a.group in ("OA", "CO", "PI")]
-        known = {id(a) for a in (*self.written_off, *self.patients, *self.prior)}
-        self.refused = [a for a in adjustments if id(a) not in known]
-        self.contractual: Cents = sum(a.amount for a in self.written_off)
-        self.patient: Cents = sum(a.amount for a in self.patients)
-        self.payment_only: Cents = sum(a.amount for a in self.written_off if a.reason in PAYMENT_ONLY)
+    def __init__(self, adjustments: Sequence[Adjustment], rules: PostingRules, charge: Cents = 0) -> None:
+        by: dict[str, list[Adjustment]] = {}
+        for one in adjustments:
+            by.setdefault(rules.verdict(one.group, one.reason), []).append(one)
+        partly, lowered = by.get("write off", []), by.get("reduce payment", [])
+        self.written_off = [*partly, *by.get("write off whole", []), *lowered]
+        self.patients = by.get("patient", [])
+        self.prior = by.get("prior payer", [])
+        self.held = by.get("hold", [])
+        self.refused = [*by.get("deny", []), *self.held]
+        # A fee of nothing is a denial under another name: what is above the agreed fee is never the whole charge.
+        self.disguised = partly if charge > 0 and len(adjustments) == len(partly) and _sum(partly) == charge else []
+        if self.disguised:
+            self.written_off, self.refused = [], [*partly]
+        self.contractual: Cents = _sum(self.written_off)
+        self.patient: Cents = _sum(self.patients)
+        self.payment_only: Cents = _sum(lowered)
 
 
-def _agreed(adjustment: Adjustment, rules: PostingRules) -> bool:
-    """Whether the contract or the law takes this amount. Anything else is work."""
-    if adjustment.group == "OA":
-        return adjustment.reason in CONTRACTUAL_IN_OTHER & rules.contractual
-    return adjustment.group in ("CO", "PI") and adjustment.reason in rules.contractual
+def _sum(adjustments: Sequence[Adjustment]) -> Cents:
+    return sum(one.amount for one in adjustments)
 
 
 def _stated_allowed(decided: Sequence[RemitLine]) -> Cents | None:
@@ -188,60 +195,14 @@ def _why_patient(sorted_out: _Sorted, share: Cents, waits: bool) -> list[str]:
     return [f"{dollars(share)} is the patient's: {reasons}."]
 
 
-def _why_refused(one: Adjustment) -> str:
+def _why_refused(one: Adjustment, rules: PostingRules, *, disguised: bool) -> str:
     words = carc_words(one.group, one.reason)
-    if one.reason in PRIOR_PAYER:
+    if disguised:
+        return f"{dollars(one.amount)} is the whole charge: {words}. A fee of nothing is a denial: it stays open."
+    if rules.verdict(one.group, one.reason) == "prior payer":
         return (
             f"{dollars(one.amount)} should have come from an earlier payer ({one.group}-{one.reason}), but is not in the books."
         )
     if one.group == "PR":
         return f"{dollars(one.amount)} was refused as the patient's: {words}. It stays open until someone has checked that."
     return f"{dollars(one.amount)} was denied: {words}. It stays open: a denial is never written off by itself."
-
-
-def spread_claim_level(claim: RemitClaim) -> tuple[RemitLine, ...]:
-    """The claim's lines with claim-level adjustments shared over them by charge, to the cent.
-
-    The lines then carry every adjustment and add up to the claim's payment (835 guide, 1.10.2.1.2).
-    """
-    lines = list(claim.lines)
-    if not lines or not claim.adjustments:
-        return claim.lines
-    for adjustment in claim.adjustments:
-        for place, part in enumerate(_parts(adjustment.amount, [abs(line.charge) for line in lines])):
-            if part:
-                added = (*lines[place].adjustments, msgspec.structs.replace(adjustment, amount=part, quantity=None))
-                lines[place] = msgspec.structs.replace(lines[place], adjustments=added, paid=lines[place].paid - part)
-    return tuple(lines)
-
-
-def lines_from_claim(claim: RemitClaim, match_charges: Sequence[tuple[str, Cents]]) -> tuple[RemitLine, ...]:
-    """A decision given only for the whole claim, shared over our lines (control number, charge) by charge, to the cent."""
-    charges = [charge for _, charge in match_charges]
-    adjustments = [_parts(adjustment.amount, charges) for adjustment in claim.adjustments]
-    made: list[RemitLine] = []
-    for place, (control_number, charge) in enumerate(match_charges):
-        of_line = tuple(
-            msgspec.structs.replace(adjustment, amount=parts[place], quantity=None)
-            for adjustment, parts in zip(claim.adjustments, adjustments, strict=True)
-        )
-        # The payment is what each line has left, so that every line balances and the claim's payment is met to the cent.
-        paid = charge - sum(a.amount for a in of_line)
-        made.append(
-            RemitLine(
-                procedure="", charge=charge, paid=paid, control_number=control_number, adjustments=of_line, remarks=claim.remarks
-            )
-        )
-    return tuple(made)
-
-
-def _parts(amount: Cents, weights: Sequence[Cents]) -> list[Cents]:
-    """An amount shared by weight: whole cents that sum to it; the cents left over go to the largest remainders."""
-    total = sum(weights) or len(weights)
-    by = weights if sum(weights) else [1] * len(weights)
-    sign = -1 if amount < 0 else 1
-    parts = [abs(amount) * weight // total for weight in by]
-    order = sorted(range(len(by)), key=lambda place: (-(abs(amount) * by[place] % total), place))
-    for place in order[: abs(amount) - sum(parts)]:
-        parts[place] += 1
-    return [sign * part for part in parts]

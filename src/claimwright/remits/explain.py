@@ -11,12 +11,12 @@ from claimwright.ledger.balances import balances, entries_of
 from claimwright.money import Cents, dollars
 from claimwright.parties import Struct
 from claimwright.remits.balance import claim_faults, payment_fault
-from claimwright.remits.decide import spread_claim_level
 from claimwright.remits.matching import OpenClaim, OpenLine
 from claimwright.remits.model import RemitClaim, RemitLine, Remittance
 from claimwright.remits.plan import NOT_A_DECISION, plan_posting
 from claimwright.remits.post import events
-from claimwright.remits.rules import PRIOR_PAYER, PROVIDER_ADJUSTMENT_WORDS, PostingRules
+from claimwright.remits.rules import PostingRules, default_rules, provider_words
+from claimwright.remits.sharing import spread_claim_level
 
 STATUS_WORDS: Final = {
     "1": "decided as primary",
@@ -154,7 +154,7 @@ def explain(remit: Remittance, rules: PostingRules | None = None) -> RemitExplan
         provider_adjustments=tuple(
             ExplainedProviderAdjustment(
                 reason=one.adjustment.reason,
-                words=PROVIDER_ADJUSTMENT_WORDS.get(one.adjustment.reason, "a reason we have no words for"),
+                words=provider_words(one.adjustment.reason),
                 amount=one.adjustment.amount,
                 reference=one.adjustment.reference,
                 effect=one.why,
@@ -195,7 +195,7 @@ def _as_if_open(remit: Remittance) -> list[OpenClaim]:
 
 
 def _open_line(line: RemitLine, place: int, claim: RemitClaim, remit: Remittance) -> OpenLine:
-    prior = sum(a.amount for a in line.adjustments if a.reason in PRIOR_PAYER)
+    prior = sum(a.amount for a in line.adjustments if default_rules().verdict(a.group, a.reason) == "prior payer")
     return OpenLine(
         control_number=line.control_number or f"{place}",
         procedure=line.submitted_procedure or line.procedure,

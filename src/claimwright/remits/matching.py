@@ -1,19 +1,24 @@
-"""Which of our claims and lines a payer's decision is about, and how certain that is.
+"""Which of our claims a payer's decision is about, and how certain that is.
 
-A payer may drop or change a modifier, lose our control numbers, or split a line (P01). Only a match that leaves no
-doubt posts by itself; the rest goes to a person with the likely claims beside it.
+A payer may change codes and modifiers, lose our control numbers, cut a claim in two or lay two together (P01). Only a match
+that leaves no doubt posts by itself; the rest goes to a person with the likely claims beside it, likeliest first.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from claimwright.ledger.model import Event
 from claimwright.money import Cents
 from claimwright.parties import Struct
-from claimwright.remits.model import RemitClaim, RemitLine
+from claimwright.remits.holding import Hold
+from claimwright.remits.likeness import Likeness, key, likeness, same_name
+from claimwright.remits.model import RemitClaim
+
+CANDIDATES = 8
+"""How many likely claims a person is shown."""
 
 
 class OpenLine(Struct):
@@ -24,6 +29,8 @@ class OpenLine(Struct):
     charge: Cents
     first_service: date
     modifiers: tuple[str, ...] = ()
+    revenue_code: str = ""  # institutional
+    drug: str = ""  # National Drug Code, which some payers answer with
     number: int = 0
     open: Cents | None = None  # insurance A/R with this claim's payer; None: all of the charge
     patient_open: Cents = 0  # already billed to the patient
@@ -64,153 +71,145 @@ class ClaimMatch(Struct):
     claim: OpenClaim | None = None
     matched_by: str = ""
     doubt: str = ""
-    candidates: tuple[str, ...] = ()  # patient control numbers
-
-
-class LineMatch(Struct):
-    """One of our lines and the remittance lines that decide on it (several when the payer split it)."""
-
-    line: OpenLine
-    decided: tuple[RemitLine, ...]
-    matched_by: str
+    hold: Hold = "no claim"  # the kind of doubt
+    candidates: tuple[str, ...] = ()  # patient control numbers, likeliest first
+    likeness: Likeness = Likeness()
 
 
 class Shelf:
-    """Open claims, found at once by either control number or by date of service."""
+    """Open claims, found at once by either control number, a line's, the member, or the date of service."""
 
     def __init__(self, open_claims: Sequence[OpenClaim]) -> None:
         self.ours: dict[str, list[OpenClaim]] = defaultdict(list)
         self.theirs: dict[str, list[OpenClaim]] = defaultdict(list)
         self.by_day: dict[date, list[OpenClaim]] = defaultdict(list)
+        self.by_line: dict[str, list[OpenClaim]] = defaultdict(list)
         for claim in open_claims:
-            self.ours[_key(claim.patient_control_number)].append(claim)
-            self.theirs[_key(claim.payer_control_number)].append(claim)
-            self.by_day[claim.first_service].append(claim)
+            self.ours[key(claim.patient_control_number)].append(claim)
+            self.theirs[key(claim.payer_control_number)].append(claim)
+            for day in {line.first_service for line in claim.lines}:
+                self.by_day[day].append(claim)
+            for line in claim.lines:
+                self.by_line[key(line.control_number)].append(claim)
 
     def exactly(self, patient_control_number: str) -> list[OpenClaim]:
         """The claims with this control number of ours."""
-        return self.ours.get(_key(patient_control_number), [])
+        return self.ours.get(key(patient_control_number), [])
+
+    def named(self, number: str) -> OpenClaim | None:
+        """The one claim that a reference names, by our control number or the payer's."""
+        found = (self.ours.get(key(number)) or self.theirs.get(key(number)) or []) if key(number) else []
+        return found[0] if len(found) == 1 else None
+
+    def on_days_of(self, remit_claim: RemitClaim) -> list[OpenClaim]:
+        """The claims with a service on a day that the decision names."""
+        days = days_of(remit_claim)
+        seen: dict[int, OpenClaim] = {}
+        for day in sorted(days):
+            seen |= {id(claim): claim for claim in self.by_day.get(day, ())}
+        return list(seen.values())
+
+
+def days_of(remit_claim: RemitClaim) -> set[date]:
+    """The days that a decision names."""
+    named = (remit_claim.first_service, *(line.first_service for line in remit_claim.lines))
+    return {day for day in named if day}
 
 
 def match_claim(remit_claim: RemitClaim, shelf: Shelf) -> ClaimMatch:
-    """By our control number; else the payer's; else member, date, codes and charge."""
-    ours, theirs = _key(remit_claim.patient_control_number), _key(remit_claim.payer_control_number)
-    same = shelf.ours.get(ours, []) if ours else []
-    if len(same) == 1:
-        return _trusted(same[0], remit_claim, "patient control number")
-    same = shelf.theirs.get(theirs, []) if theirs else []
-    if len(same) == 1:
-        return _trusted(same[0], remit_claim, "payer control number")
+    """By our control number; else the payer's; else by member, date, codes and charge."""
+    for number, found in ((remit_claim.patient_control_number, shelf.ours), (remit_claim.payer_control_number, shelf.theirs)):
+        same = found.get(key(number), []) if key(number) else []
+        if len(same) == 1:
+            by = "patient control number" if found is shelf.ours else "payer control number"
+            return _trusted(same[0], remit_claim, by)
     return _by_content(remit_claim, shelf)
 
 
 def _trusted(claim: OpenClaim, remit_claim: RemitClaim, matched_by: str) -> ClaimMatch:
     """A number may be typed wrong: when neither member nor name agrees, a person looks."""
     member = _differs(claim.member_id, remit_claim.member_id)
-    name = _differs(claim.patient_last, remit_claim.patient_last) and not _begins(claim.patient_last, remit_claim.patient_last)
+    name = bool(claim.patient_last and remit_claim.patient_last) and not same_name(claim.patient_last, remit_claim.patient_last)
     doubt = "the control number is ours, but neither the member id nor the name is" if member and name else ""
-    return ClaimMatch(claim=claim, matched_by=matched_by, doubt=doubt, candidates=(claim.patient_control_number,))
+    return ClaimMatch(
+        claim=claim,
+        matched_by=matched_by,
+        doubt=doubt,
+        hold="other person",
+        candidates=(claim.patient_control_number,),
+        likeness=likeness(claim, remit_claim) if doubt else _NUMBERED[matched_by],
+    )
+
+
+_NUMBERED = {
+    by: Likeness(score=1.0, reasons=(f"The {by} is the same.",)) for by in ("patient control number", "payer control number")
+}
 
 
 def _by_content(remit_claim: RemitClaim, shelf: Shelf) -> ClaimMatch:
-    on = remit_claim.first_service or min((line.first_service for line in remit_claim.lines if line.first_service), default=None)
-    alike = [claim for claim in shelf.by_day.get(on, []) if _same_person(claim, remit_claim)] if on else []
-    exact = [
-        claim
-        for claim in alike
-        if claim.charge == abs(remit_claim.charge)
-        and not _differs(claim.member_id, remit_claim.member_id)
-        and remit_claim.member_id
-        and _codes(remit_claim) == sorted(line.procedure for line in claim.lines)
-    ]
-    if len(exact) == 1:
-        return ClaimMatch(
-            claim=exact[0], matched_by="member, date, codes and charge", candidates=(exact[0].patient_control_number,)
-        )
-    if len(exact) > 1:
-        names = tuple(claim.patient_control_number for claim in exact)
-        return ClaimMatch(doubt=f"{len(exact)} open claims have this member, date, codes and charge", candidates=names)
-    names = tuple(claim.patient_control_number for claim in alike)
-    return ClaimMatch(doubt="no open claim has this control number, nor this member, date, codes and charge", candidates=names)
+    ranked = rank(remit_claim, shelf)
+    names = tuple(claim.patient_control_number for _, claim in ranked[:CANDIDATES])
+    fits = [(like, claim) for like, claim in ranked if like.certain]
+    if len(fits) == 1:
+        like, claim = fits[0]
+        return ClaimMatch(claim=claim, matched_by=like.by, candidates=names, likeness=like)
+    if fits:
+        names = tuple(claim.patient_control_number for _, claim in fits)
+        doubt = f"{len(fits)} open claims have this member, date, codes and charge"
+        return ClaimMatch(doubt=doubt, hold="several claims", candidates=names, likeness=fits[0][0])
+    doubt = "no open claim has this control number, nor this member, date, codes and charge"
+    return ClaimMatch(doubt=doubt, candidates=names, likeness=ranked[0][0] if ranked else Likeness())
 
 
-def match_lines(claim: OpenClaim, decided: Sequence[RemitLine]) -> tuple[tuple[LineMatch, ...], str]:
-    """Every remittance line to its line, or a sentence that says which one has none."""
-    groups: dict[str, list[RemitLine]] = {}
-    how: dict[str, str] = {}
-    left: list[RemitLine] = []
-    known = {_key(line.control_number): line for line in claim.lines if line.control_number}
-    for remit_line in decided:
-        line = known.get(_key(remit_line.control_number)) if remit_line.control_number else None
-        if line is None:
-            left.append(remit_line)
-            continue
-        groups.setdefault(line.control_number, []).append(remit_line)
-        changed = _procedure(remit_line) != line.procedure or set(_modifiers(remit_line)) != set(line.modifiers)
-        how[line.control_number] = "line control number" + (", though the payer changed the code or modifiers" if changed else "")
-    for remit_line in left:
-        free = [line for line in claim.lines if line.control_number not in groups]
-        found, by = _likely(remit_line, free, alone=len(left) == 1 and len(free) == 1)
-        if found is None:
-            what = remit_line.procedure or remit_line.revenue_code
-            return (), f"the line {what} of the remittance is none of the claim's lines, or could be several"
-        groups[found.control_number] = [remit_line]
-        how[found.control_number] = by
-    matches = []
-    for line in claim.lines:
-        group = groups.get(line.control_number)
-        if group is None:
-            continue
-        if abs(sum(one.charge for one in group)) != line.charge:
-            return (), f"the charge of line {line.number or line.procedure} is not what we billed"
-        matches.append(LineMatch(line=line, decided=tuple(group), matched_by=how[line.control_number]))
-    return tuple(matches), ""
-
-
-def _likely(remit_line: RemitLine, free: Sequence[OpenLine], *, alone: bool) -> tuple[OpenLine | None, str]:
-    """The one free line that agrees, strictest comparison first."""
-    fits = [
-        line for line in free if line.charge == abs(remit_line.charge) and remit_line.first_service in (None, line.first_service)
-    ]
-    same_code = [line for line in fits if line.procedure == _procedure(remit_line)]
-    same_modifiers = [line for line in same_code if set(line.modifiers) == set(_modifiers(remit_line))]
-    if len(same_modifiers) == 1:
-        return same_modifiers[0], "code, modifiers, date and charge"
-    if same_modifiers and len({line.open_amount for line in same_modifiers}) == 1:
-        return same_modifiers[0], "code, modifiers, date and charge (the first of equal lines)"
-    if len(same_code) == 1:
-        return same_code[0], "code, date and charge, though the payer changed or dropped a modifier"
-    if len(fits) == 1 and alone:
-        return fits[0], "date and charge of the only line left, though the payer changed the code"
-    return None, ""
-
-
-def _procedure(line: RemitLine) -> str:
-    return line.submitted_procedure or line.procedure
-
-
-def _modifiers(line: RemitLine) -> tuple[str, ...]:
-    return line.submitted_modifiers if line.submitted_procedure else line.modifiers
-
-
-def _codes(claim: RemitClaim) -> list[str]:
-    return sorted(_procedure(line) for line in claim.lines)
+def rank(remit_claim: RemitClaim, shelf: Shelf) -> list[tuple[Likeness, OpenClaim]]:
+    """The claims of the person and the days that a decision names, likeliest first, each with its score and reasons."""
+    alike = [claim for claim in shelf.on_days_of(remit_claim) if _same_person(claim, remit_claim)]
+    scored = [(likeness(claim, remit_claim, alone=len(alike) == 1), claim) for claim in alike]
+    return sorted(scored, key=lambda one: (-one[0].score, one[1].patient_control_number))
 
 
 def _same_person(claim: OpenClaim, remit_claim: RemitClaim) -> bool:
-    member = _key(claim.member_id) == _key(remit_claim.member_id) != ""
-    name = _key(claim.patient_last) == _key(remit_claim.patient_last) != ""
+    member = key(claim.member_id) == key(remit_claim.member_id) != ""
+    name = key(claim.patient_last) == key(remit_claim.patient_last) != ""
     return member or name
 
 
 def _differs(ours: str, theirs: str) -> bool:
-    return bool(ours and theirs) and _key(ours) != _key(theirs)
+    return bool(ours and theirs) and key(ours) != key(theirs)
 
 
-def _begins(ours: str, theirs: str) -> bool:
-    """Whether one name is the other cut short."""
-    return _key(ours).startswith(_key(theirs)) or _key(theirs).startswith(_key(ours))
+class HandMatch(Struct):
+    """What a person should know before matching a decision to a claim. Names no one: only what differs."""
+
+    likeness: Likeness
+    refused: str = ""  # why it needs a reason to be matched all the same
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """What does not agree."""
+        return self.likeness.against
 
 
-def _key(text: str) -> str:
-    return "".join(character for character in text.upper() if character.isalnum())
+def by_hand(claim: OpenClaim, remit_claim: RemitClaim) -> HandMatch:
+    """Whether a person may match a decision to a claim without giving a reason: somebody's name or number must agree."""
+    like = likeness(claim, remit_claim)
+    member = key(claim.member_id) == key(remit_claim.member_id) != ""
+    name = same_name(claim.patient_last, remit_claim.patient_last)
+    named = bool(remit_claim.member_id or remit_claim.patient_last)
+    refused = ""
+    if named and not member and not name:
+        refused = "Neither the member id nor the last name is this patient's."
+    elif not named and key(remit_claim.patient_control_number) != key(claim.patient_control_number):
+        refused = "The decision names neither member nor patient, and not this claim's number."
+    return HandMatch(likeness=like, refused=refused)
+
+
+def combinations_of(claims: Sequence[OpenClaim], charge: Cents) -> Iterator[tuple[OpenClaim, ...]]:
+    """Two or three claims whose charges come to an amount."""
+    for first, one in enumerate(claims):
+        for second, other in enumerate(claims[first + 1 :], first + 1):
+            if one.charge + other.charge == charge:
+                yield one, other
+            for third in claims[second + 1 :]:
+                if one.charge + other.charge + third.charge == charge:
+                    yield one, other, third

@@ -1,4 +1,4 @@
-"""A payer's remittance as a posting plan: what is certain posts, the rest is held with its reason.
+"""A payer's remittance as a posting plan: what is certain posts, the rest is held with its reason and the next step.
 
 Rules that never bend: a denial is never written off (P03); what no claim matches waits (P04); a remittance posts once (P02);
 the patient's share waits while another payer must still decide (P17); a reversal undoes exactly what was posted.
@@ -11,16 +11,22 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from claimwright.claims import states
-from claimwright.ledger.model import Account, Event
+from claimwright.ledger.model import Event
 from claimwright.money import Cents, dollars
-from claimwright.parties import Struct
 from claimwright.remits.balance import claim_faults, payment_fault
-from claimwright.remits.decide import PlannedDenial, PlannedLine, decide_line, lines_from_claim, spread_claim_level
-from claimwright.remits.matching import ClaimMatch, LineMatch, OpenClaim, OpenLine, Shelf, match_claim, match_lines
+from claimwright.remits.decide import PlannedDenial, PlannedLine, decide_line
+from claimwright.remits.holding import Hold
+from claimwright.remits.lines import LineMatch, match_lines
+from claimwright.remits.matching import ClaimMatch, OpenClaim, OpenLine, Shelf, match_claim
 from claimwright.remits.model import ProviderAdjustment, RemitClaim, Remittance
-from claimwright.remits.rules import FORWARDED_REMARKS, PROVIDER_ADJUSTMENT_WORDS, PostingRules
+from claimwright.remits.pairing import laid_together, paid_before, taken_back
+from claimwright.remits.planned import BY_HAND, PlannedClaim, PlannedProviderAdjustment, PostingPlan
+from claimwright.remits.rules import FORWARDED_REMARKS, PostingRules, default_rules, provider_words
+from claimwright.remits.sharing import lines_from_claim, spread_claim_level
 
 __all__ = [
+    "BY_HAND",
+    "NOT_A_DECISION",
     "OpenClaim",
     "OpenLine",
     "PlannedClaim",
@@ -44,99 +50,7 @@ NOT_A_DECISION = {
     "25": "it is a predetermination, not a payment (status 25)",
     "27": "the payer is reviewing it (status 27)",
 }
-
-
-class PlannedClaim(Struct):
-    """What one CLP does: posts to a claim, undoes an earlier posting, or is held."""
-
-    position: int  # 0-based place in the remittance
-    remit_claim: RemitClaim
-    match: OpenClaim | None = None
-    matched_by: str = ""
-    lines: tuple[PlannedLine, ...] = ()
-    undoes: Event | None = None  # for a reversal: the posting it takes back
-    state_after: str = ""  # a state of claims.states; empty when nothing changes
-    held_reason: str = ""
-    candidates: tuple[str, ...] = ()  # patient control numbers a person may choose from
-    crossover: bool = False  # the payer forwarded it: never send the secondary claim again (P08)
-    forwarded_to: str = ""  # the payer it went to, when named
-    secondary_due: bool = False  # a claim to the next payer must go out
-    undecided: tuple[str, ...] = ()  # line control numbers still open that the payer has not decided
-    why: tuple[str, ...] = ()
-
-    @property
-    def denials(self) -> tuple[PlannedDenial, ...]:
-        """Everything refused on the claim."""
-        return tuple(denial for line in self.lines for denial in line.denials)
-
-    @property
-    def posts(self) -> bool:
-        """Whether it goes into the books."""
-        return not self.held_reason
-
-    @property
-    def untouched(self) -> bool:
-        """Posted without a person's help."""
-        return self.posts and self.matched_by != BY_HAND
-
-    @property
-    def to_next_payer(self) -> Cents:
-        """The patient's share that waits for the next payer."""
-        return sum(line.to_next_payer for line in self.lines)
-
-
-class PlannedProviderAdjustment(Struct):
-    """What one PLB amount does."""
-
-    position: int
-    adjustment: ProviderAdjustment
-    account: Account | None
-    why: str
-    held_reason: str = ""
-
-
-class PostingPlan(Struct):
-    """All of a remittance: posted, or held with a reason, claim by claim."""
-
-    remit: Remittance
-    claims: tuple[PlannedClaim, ...]
-    provider: tuple[PlannedProviderAdjustment, ...]
-    held_reason: str = ""  # the whole remittance is held
-
-    @property
-    def held(self) -> tuple[PlannedClaim, ...]:
-        """The claims for the queue."""
-        return tuple(claim for claim in self.claims if not claim.posts)
-
-    @property
-    def provider_held(self) -> tuple[PlannedProviderAdjustment, ...]:
-        """The provider adjustments for the queue."""
-        return tuple(adjustment for adjustment in self.provider if adjustment.held_reason)
-
-    @property
-    def posted(self) -> tuple[PlannedClaim, ...]:
-        """The claims that go into the books."""
-        return tuple(claim for claim in self.claims if claim.posts)
-
-    @property
-    def lines_posted(self) -> int:
-        """How many lines post."""
-        return sum(len(claim.remit_claim.lines) or len(claim.lines) for claim in self.posted)
-
-    @property
-    def lines_untouched(self) -> int:
-        """How many of them no person touched."""
-        return sum(len(claim.remit_claim.lines) or len(claim.lines) for claim in self.posted if claim.untouched)
-
-    @property
-    def status(self) -> str:
-        """posted, partly, or parked."""
-        if self.held_reason or (not self.posted and (self.held or self.provider_held)):
-            return "parked"
-        return "partly" if self.held or self.provider_held else "posted"
-
-
-BY_HAND = "chosen by a person"
+_HOLD_OF_STATUS: dict[str, Hold] = {"23": "not theirs", "25": "predetermination"}
 
 
 def plan_posting(
@@ -146,32 +60,38 @@ def plan_posting(
     *,
     posted_keys: Collection[str] = (),
     chosen: Mapping[int, str] | None = None,
+    owed_back: Collection[int] = (),
     done: Collection[int] = (),
 ) -> PostingPlan:
     """Match a payer's decision to what is open, and say what to post, what to hold and why. Amounts in cents.
 
     `posted_keys`: keys of remittances already in the books. For a remittance that was partly posted: `done` are the positions
-    that were posted then (left out now), `chosen` the claims that a person picked, by position.
+    that were posted then (left out now), `chosen` the claims that a person picked, by position, `owed_back` the positions
+    whose money a person says the payer gets back.
     """
-    rules = rules or PostingRules()
+    rules = rules or default_rules()
     chosen = chosen or {}
-    whole = "This payment is already in the books." if remit.key in posted_keys else payment_fault(remit)
+    hold: Hold = "already posted" if remit.key in posted_keys else "unbalanced payment"
+    whole = "This payment is already in the books." if hold == "already posted" else payment_fault(remit)
     books = _Books(open_claims)
-    planned: dict[int, PlannedClaim] = {}
+    planned: dict[int, list[PlannedClaim]] = {}
     for position in _reversals_first(remit.claims):
         if position in done:
             continue
-        claim = _plan_claim(position, remit.claims[position], books, rules, chosen.get(position, ""))
+        by_hand = chosen.get(position, "")
+        parts = _plan_claim(position, remit.claims[position], books, rules, by_hand, owed_back=position in owed_back)
         if whole:
-            claim = _held(claim, f"The whole remittance is held: {whole}")
-        elif claim.posts:
-            books.take(claim)
-        planned[position] = claim
-    claims = _with_states([planned[position] for position in sorted(planned)])
+            parts = [_held(part, f"The whole remittance is held: {whole}", hold) for part in parts]
+        for part in parts:
+            if part.posts:
+                books.take(part)
+        planned[position] = parts
+    claims = _with_states([part for position in sorted(planned) for part in planned[position]])
     provider = tuple(
-        _plan_provider(position, adjustment, rules, whole) for position, adjustment in enumerate(remit.provider_adjustments)
+        _plan_provider(position, adjustment, rules, books.shelf, whole, hold)
+        for position, adjustment in enumerate(remit.provider_adjustments)
     )
-    return PostingPlan(remit=remit, claims=claims, provider=provider, held_reason=whole)
+    return PostingPlan(remit=remit, claims=claims, provider=provider, held_reason=whole, hold=hold if whole else None)
 
 
 class _Books:
@@ -217,38 +137,79 @@ def _reversals_first(claims: Sequence[RemitClaim]) -> list[int]:
     return sorted(range(len(claims)), key=lambda position: (not claims[position].reversal, position))
 
 
-def _plan_claim(position: int, remit_claim: RemitClaim, books: _Books, rules: PostingRules, by_hand: str) -> PlannedClaim:
+def _plan_claim(
+    position: int, remit_claim: RemitClaim, books: _Books, rules: PostingRules, by_hand: str, *, owed_back: bool
+) -> list[PlannedClaim]:
     found = match_claim(remit_claim, books.shelf)
+    parts: list[tuple[RemitClaim, ClaimMatch]] = []
     if by_hand:
         picked = next(iter(books.shelf.exactly(by_hand)), None)
         found = ClaimMatch(claim=picked, matched_by=BY_HAND, doubt="" if picked else "the chosen claim is not open")
-    planned = PlannedClaim(
-        position=position, remit_claim=remit_claim, match=found.claim, matched_by=found.matched_by, candidates=found.candidates
-    )
+    elif not owed_back:
+        parts = laid_together(remit_claim, found, books.shelf)
+    planned = [
+        PlannedClaim(
+            position=position,
+            part=part,
+            remit_claim=said,
+            match=match.claim,
+            matched_by=match.matched_by,
+            candidates=match.candidates,
+            likeness=match.likeness,
+        )
+        for part, (said, match) in enumerate(parts or [(remit_claim, found)])
+    ]
+    hold, reason = _not_certain(remit_claim, found if not parts else parts[0][1], owed_back)
+    if reason:
+        return [_held(part, reason, hold) for part in planned]
+    if owed_back:
+        return [_owed_back(part) for part in planned]
+    made = [_decide(part, books, rules) for part in planned]
+    stopped = next((part for part in made if not part.posts), None)
+    if stopped is not None and len(made) > 1:  # one CLP posts whole or not at all
+        made = [_held(part, stopped.held_reason, stopped.hold or "no line") for part in made]
+    return made
+
+
+def _not_certain(remit_claim: RemitClaim, found: ClaimMatch, owed_back: bool) -> tuple[Hold, str]:
+    """Why a decision cannot be posted whatever it says, if it cannot."""
     if remit_claim.status in NOT_A_DECISION:
-        return _held(planned, f"Nothing to post: {NOT_A_DECISION[remit_claim.status]}.")
-    if found.claim is None or found.doubt:
-        return _held(planned, f"{found.doubt[:1].upper()}{found.doubt[1:]}.")
-    if remit_claim.reversal:
-        return _plan_reversal(planned, found.claim, books)
-    faults = claim_faults(remit_claim)
-    if faults:
-        return _held(planned, "It does not add up: " + " ".join(faults))
-    return _plan_decision(planned, found.claim, books, rules)
+        hold = _HOLD_OF_STATUS.get(remit_claim.status, "no decision")
+        return hold, f"Nothing to post: {NOT_A_DECISION[remit_claim.status]}."
+    if not owed_back and (found.claim is None or found.doubt):
+        return found.hold, f"{found.doubt[:1].upper()}{found.doubt[1:]}."
+    faults = () if remit_claim.reversal else claim_faults(remit_claim)
+    return "unbalanced claim", "It does not add up: " + " ".join(faults) if faults else ""
+
+
+def _decide(planned: PlannedClaim, books: _Books, rules: PostingRules) -> PlannedClaim:
+    assert planned.match is not None, "remits: what is decided is matched"
+    if planned.remit_claim.reversal:
+        return _plan_reversal(planned, planned.match, books)
+    return _plan_decision(planned, planned.match, books, rules)
+
+
+def _owed_back(planned: PlannedClaim) -> PlannedClaim:
+    """Money that a person says is not ours to keep."""
+    paid = planned.remit_claim.paid
+    if paid <= 0:
+        return _held(planned, f"It pays {dollars(paid)}: there is nothing to owe back.", "other amount")
+    why = f"{dollars(paid)} is owed back to the payer: a person has said so."
+    return msgspec.structs.replace(planned, credit=paid, matched_by=BY_HAND, why=(why,))
 
 
 def _plan_reversal(planned: PlannedClaim, claim: OpenClaim, books: _Books) -> PlannedClaim:
     taken = planned.remit_claim.paid
     posted = books.posted[claim.patient_control_number]
-    for event in reversed(posted):
-        if sum(entry.amount for entry in event.entries if entry.account == "cash") == -taken:
-            why = f"Takes back what was posted on {event.on:%Y-%m-%d}, entry by entry: {dollars(-taken)} of payment."
-            return msgspec.structs.replace(planned, undoes=event, why=(why,))
+    event = taken_back(planned.remit_claim, posted)
+    if event is not None:
+        why = f"Takes back what was posted on {event.on:%Y-%m-%d}, entry by entry: {dollars(-taken)} of payment."
+        return msgspec.structs.replace(planned, undoes=event, why=(why,))
     if not posted and taken == 0:
         return msgspec.structs.replace(planned, why=("Takes back a decision that had moved no money.",))
     if not posted:
-        return _held(planned, f"It takes back {dollars(-taken)}, but nothing is posted on this claim.")
-    return _held(planned, f"It takes back {dollars(-taken)}, which no payment posted on this claim comes to.")
+        return _held(planned, f"It takes back {dollars(-taken)}, but nothing is posted on this claim.", "waits for original")
+    return _held(planned, f"It takes back {dollars(-taken)}, which no payment posted on this claim comes to.", "other amount")
 
 
 def _plan_decision(planned: PlannedClaim, claim: OpenClaim, books: _Books, rules: PostingRules) -> PlannedClaim:
@@ -258,7 +219,7 @@ def _plan_decision(planned: PlannedClaim, claim: OpenClaim, books: _Books, rules
     else:
         matches, fault = _whole_claim(claim, remit_claim)
     if fault:
-        return _held(planned, f"{fault[:1].upper()}{fault[1:]}.")
+        return _held(planned, f"{fault[:1].upper()}{fault[1:]}.", "no line")
     crossover = _forwarded(remit_claim)
     forwarded_to = remit_claim.crossover_payer.payer_id if remit_claim.crossover_payer else ""
     next_payer = claim.next_payer_id or forwarded_to
@@ -275,9 +236,8 @@ def _plan_decision(planned: PlannedClaim, claim: OpenClaim, books: _Books, rules
         for match in matches
     )
     planned = msgspec.structs.replace(planned, lines=lines)
-    doubt = _decided_before(claim, lines, books, coordinated, planned.matched_by)
-    if doubt:
-        return _held(planned, doubt)
+    if stopped := _stopped(planned, claim, books, coordinated):
+        return stopped
     waits = planned.to_next_payer > 0
     undecided = _undecided(claim, lines, books)
     return msgspec.structs.replace(
@@ -331,24 +291,44 @@ def _coordinated(remit_claim: RemitClaim, claim: OpenClaim) -> bool:
     return remit_claim.status in {"2", "3", "20", "21"} or claim.responsibility != "P"
 
 
-def _decided_before(claim: OpenClaim, lines: Sequence[PlannedLine], books: _Books, coordinated: bool, matched_by: str) -> str:
-    """A second decision without a reversal, or more than is open, is not certain."""
-    moves = any(line.moved for line in lines)
+def _stopped(planned: PlannedClaim, claim: OpenClaim, books: _Books, coordinated: bool) -> PlannedClaim | None:
+    """What a decision becomes that may not post as it is: held, or owed back where it is paid twice."""
+    lines = planned.lines
+    if held := [words for line in lines for words in line.holds]:
+        return _held(planned, f"The posting rules hold it: {', '.join(dict.fromkeys(held))}.", "rule")
+    if negative := next((denial for denial in planned.denials if denial.amount < 0), None):
+        said = f"{negative.group}-{negative.reason} {dollars(negative.amount)}"
+        return _held(planned, f"A refused amount is negative ({said}), in a decision that takes nothing back.", "negative denial")
     over = [line for line in lines if line.left_open < 0 and line.moved > 0]
     before = books.posted[claim.patient_control_number]
-    known = matched_by.endswith("control number") or matched_by == BY_HAND
-    whose = "This claim" if known else f"By {matched_by} it would be {claim.patient_control_number}, which"
+    numbered = planned.matched_by.endswith("control number")
+    whose = "This claim" if numbered or planned.matched_by == BY_HAND else ""
+    whose = whose or f"By {planned.matched_by} it would be {claim.patient_control_number}, which"
     if over and before:
-        return (
+        repeated = paid_before(lines, before, coordinated=coordinated)
+        if repeated is not None and numbered:
+            return _paid_twice(planned, repeated)
+        reason = (
             f"{whose} was decided and posted on {before[-1].on:%Y-%m-%d}; this decision does not take that back first. "
             "It may be a duplicate or an additional payment."
         )
-    if moves and over and claim.patient_control_number in books.decided:
-        return f"{whose} is decided elsewhere in this remittance; together that is more than what is open."
+        return _held(planned, reason, "decided before")
+    if any(line.moved for line in lines) and over and claim.patient_control_number in books.decided:
+        reason = f"{whose} is decided elsewhere in this remittance; together that is more than what is open."
+        return _held(planned, reason, "decided before")
     if over and not coordinated:
         line = over[0]
-        return f"It decides on {dollars(line.moved)} of {line.procedure}, but only {dollars(line.open_before)} is open."
-    return ""
+        reason = f"It decides on {dollars(line.moved)} of {line.procedure}, but only {dollars(line.open_before)} is open."
+        return _held(planned, reason, "more than open")
+    return None
+
+
+def _paid_twice(planned: PlannedClaim, repeated: Event) -> PlannedClaim:
+    """The same decision under another trace number: its money is the payer's until it takes it back or is refunded."""
+    paid = planned.remit_claim.paid
+    why = f"The payer has paid this before, posted on {repeated.on:%Y-%m-%d}"
+    why += f": {dollars(paid)} is held as a credit owed back to it." if paid else "; nothing moves."
+    return msgspec.structs.replace(planned, credit=paid, lines=(), why=(why,))
 
 
 def _with_states(claims: Sequence[PlannedClaim]) -> tuple[PlannedClaim, ...]:
@@ -357,7 +337,7 @@ def _with_states(claims: Sequence[PlannedClaim]) -> tuple[PlannedClaim, ...]:
     corrected = {c.match.patient_control_number for c in claims if c.posts and c.match and not c.remit_claim.reversal}
     done = []
     for claim in claims:
-        if not claim.posts or claim.match is None:
+        if not claim.posts or claim.match is None or (not claim.lines and not claim.remit_claim.reversal):
             done.append(claim)
             continue
         superseded = claim.remit_claim.reversal and claim.match.patient_control_number in corrected
@@ -375,16 +355,28 @@ def _state(claim: PlannedClaim) -> str:
     return states.PART_PAID if accepted else states.DENIED
 
 
-def _plan_provider(position: int, adjustment: ProviderAdjustment, rules: PostingRules, whole: str) -> PlannedProviderAdjustment:
-    account = rules.provider_adjustments.get(adjustment.reason)
-    words = PROVIDER_ADJUSTMENT_WORDS.get(adjustment.reason, "a reason we do not know")
+def _plan_provider(
+    position: int, adjustment: ProviderAdjustment, rules: PostingRules, shelf: Shelf, whole: str, hold: Hold
+) -> PlannedProviderAdjustment:
+    rule = rules.provider_adjustments.get(adjustment.reason)
+    words = rule.words if rule else provider_words(adjustment.reason)
     effect = "lowers" if adjustment.amount > 0 else "raises"
     why = f"PLB {adjustment.reason}, {words}: {effect} the payment by {dollars(abs(adjustment.amount))}."
     held = f"The whole remittance is held: {whole}" if whole else ""
-    if account is None and not held:
+    if rule is None and not held:
+        hold = "unknown adjustment"
         held = f"PLB {adjustment.reason} ({words}) has no account in the posting rules: say where the money belongs."
-    return PlannedProviderAdjustment(position=position, adjustment=adjustment, account=account, why=why, held_reason=held)
+    named = shelf.named(adjustment.reference)
+    return PlannedProviderAdjustment(
+        position=position,
+        adjustment=adjustment,
+        account=rule.account if rule else None,
+        why=why,
+        claim=named.charged_under or named.patient_control_number if named else "",
+        held_reason=held,
+        hold=hold if held else None,
+    )
 
 
-def _held(claim: PlannedClaim, reason: str) -> PlannedClaim:
-    return msgspec.structs.replace(claim, held_reason=reason, state_after="", secondary_due=False)
+def _held(claim: PlannedClaim, reason: str, hold: Hold) -> PlannedClaim:
+    return msgspec.structs.replace(claim, held_reason=reason, hold=hold, state_after="", secondary_due=False, credit=0)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+
 from claimwright.ledger.events import reversal_of
 from claimwright.ledger.model import Account, Entry, Event
 from claimwright.money import Cents
 from claimwright.remits.decide import PlannedLine
-from claimwright.remits.plan import PlannedClaim, PlannedProviderAdjustment, PostingPlan
+from claimwright.remits.planned import PlannedClaim, PlannedProviderAdjustment, PostingPlan
 
 
-def claim_key(remit_key: str, position: int) -> str:
-    """The unique key of one CLP's posting."""
-    return f"remit:{remit_key}:{position}"
+def claim_key(remit_key: str, position: int, part: int = 0) -> str:
+    """The unique key of one CLP's posting; the parts of one that stands for several claims have keys of their own."""
+    return f"remit:{remit_key}:{position}" + (f":part{part}" if part else "")
 
 
 def provider_key(remit_key: str, position: int) -> str:
@@ -25,20 +27,38 @@ def events(plan: PostingPlan, on: date) -> tuple[Event, ...]:
     """Everything that the plan posts. Held claims, held adjustments and decisions that move no money make no event."""
     if plan.held_reason:
         return ()
-    made = [claim_event(claim, plan.remit.key, on) for claim in plan.posted]
+    payer = plan.remit.payer.payer_id
+    made = [claim_event(claim, plan.remit.key, on, payer) for claim in plan.posted]
     made += [provider_event(one, plan, on) for one in plan.provider if not one.held_reason]
     return tuple(event for event in made if event is not None)
 
 
-def claim_event(claim: PlannedClaim, remit_key: str, on: date) -> Event | None:
-    """One claim's decision, or None when it moves nothing."""
-    if claim.held_reason or claim.match is None:
+def claim_event(claim: PlannedClaim, remit_key: str, on: date, payer: str = "") -> Event | None:
+    """One claim's decision, or None when it moves nothing. `payer`: who paid, for money that is no claim's."""
+    if claim.held_reason:
         return None
-    key = claim_key(remit_key, claim.position)
+    key = claim_key(remit_key, claim.position, claim.part)
     if claim.undoes is not None:
         return reversal_of(claim.undoes, key=key, on=on, memo="the payer took its decision back", kind="reversal")
+    if claim.credit:
+        return _owed_back(claim, key, on, payer)
     entries = tuple(entry for line in claim.lines for entry in _entries(line, claim) if entry.amount)
     return Event(key=key, kind="remittance", on=on, entries=entries, memo=f"matched by {claim.matched_by}") if entries else None
+
+
+def _owed_back(claim: PlannedClaim, key: str, on: date, payer: str) -> Event:
+    """Paid twice, or not ours: the money came, and is the payer's."""
+    match = claim.match
+    came = Entry(
+        account="cash",
+        amount=claim.credit,
+        claim=match.charged_under or match.patient_control_number if match else "",
+        patient=match.patient if match else 0,
+        guarantor=match.guarantor if match else 0,
+        payer=match.payer_id if match else payer,
+    )
+    owed = msgspec.structs.replace(came, account="payer_balance", amount=-claim.credit)
+    return Event(key=key, kind="remittance", on=on, entries=(came, owed), memo="owed back to the payer")
 
 
 def _entries(line: PlannedLine, claim: PlannedClaim) -> list[Entry]:
@@ -72,7 +92,7 @@ def provider_event(one: PlannedProviderAdjustment, plan: PostingPlan, on: date) 
     payer, amount = plan.remit.payer.payer_id, one.adjustment.amount
     memo = f"PLB {one.adjustment.reason}"
     entries = (
-        Entry(account="cash", amount=-amount, payer=payer, memo=memo),
-        Entry(account=one.account, amount=amount, payer=payer, memo=memo),
+        Entry(account="cash", amount=-amount, payer=payer, claim=one.claim, memo=memo),
+        Entry(account=one.account, amount=amount, payer=payer, claim=one.claim, memo=memo),
     )
     return Event(key=provider_key(plan.remit.key, one.position), kind="provider_adjustment", on=on, entries=entries, memo=memo)

@@ -13,6 +13,8 @@ from claimwright.remits.model import RemitClaim
 from claimwright.remits.plan import PlannedClaim, PostingPlan, plan_posting
 from claimwright.remits.post import claim_key, events
 
+STRICT = "deny | CO | 59 | we do not accept it | our contract"
+
 
 def only(plan: PostingPlan) -> PlannedClaim:
     assert len(plan.claims) == 1
@@ -153,7 +155,11 @@ def test_an_agreed_reduction_is_written_off(code: str) -> None:
 def test_a_practice_may_decide_that_a_reason_is_not_agreed() -> None:
     from claimwright.remits.plan import PostingRules
 
-    plan = plan_posting(remit(decision(line(why="CO-59:7608"))), [open_claim()], PostingRules(contractual=frozenset({"45"})))
+    plan = plan_posting(
+        remit(decision(line(why="CO-59:7608"))),
+        [open_claim()],
+        PostingRules().with_text(STRICT),
+    )
     assert only(plan).denials[0].reason == "59"
 
 
@@ -297,11 +303,34 @@ def test_a_reversal_of_another_amount_is_held() -> None:
     assert "no payment posted on this claim comes to" in claim.held_reason
 
 
-def test_a_second_decision_without_a_reversal_is_held() -> None:
-    _, event = posted(decision())
-    ours = open_claim(open_line(open=0), already_posted=(event,))
-    claim = only(plan_posting(remit(decision(), trace="EFT2"), [ours]))
-    assert "does not take that back first" in claim.held_reason
+def again(first: RemitClaim, second: RemitClaim, **how: object) -> PostingPlan:
+    _, event = posted(first)
+    return plan_posting(remit(second, trace="EFT2"), [open_claim(open_line(open=0), already_posted=(event,))], **how)  # type: ignore[arg-type]
+
+
+def test_another_decision_without_a_reversal_is_held() -> None:
+    claim = only(again(decision(), decision(line(paid=9000, why="CO-45:6000"))))
+    assert "does not take that back first" in claim.held_reason and "ask for the reversal" in claim.next_step
+
+
+def test_a_payment_made_twice_is_held_as_owed_back_to_the_payer() -> None:
+    plan = again(decision(), decision())
+    assert accounts(plan) == {"cash": 7392, "payer_balance": -7392}
+    assert "owed back" in only(plan).why[0] and only(plan).state_after == ""
+    (event,) = events(plan, PAID)
+    assert {entry.claim for entry in event.entries} == {"C1"} and {entry.line for entry in event.entries} == {""}
+
+
+def test_a_payment_that_only_looks_like_one_made_before_waits_for_a_person() -> None:
+    unnumbered = decision(patient_control_number="0", payer_control_number="Z")
+    assert "By member, date, codes and charge it would be C1" in only(again(decision(), unnumbered)).held_reason
+
+
+def test_a_person_may_say_that_a_payment_is_owed_back() -> None:
+    stranger = decision(patient_control_number="X9", member_id="M9", patient_last="NOBODY", payer_control_number="Z")
+    plan = plan_posting(remit(stranger), [open_claim()], owed_back={0})
+    assert accounts(plan) == {"cash": 7392, "payer_balance": -7392} and plan.lines_untouched == 0
+    assert balances(entries_of(events(plan, PAID)), by=("payer",)) == {}
 
 
 def test_a_decision_on_more_than_is_open_is_held() -> None:

@@ -16,7 +16,8 @@ from claimwright.office.records.models import ClaimRecord, CoverageRecord, Ledge
 from claimwright.office.workflow.compose import RESPONSIBILITY, insurance_type
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.openclaims import open_lines_of
-from claimwright.remits.matching import OpenClaim, match_lines
+from claimwright.remits.lines import match_lines
+from claimwright.remits.matching import OpenClaim
 from claimwright.remits.model import RemitClaim, RemitLine
 from claimwright.remits.post import claim_key
 
