@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from typing import Final, Literal, get_args
 
 from claimwright.findings import Finding
@@ -11,9 +12,13 @@ from claimwright.ledger.model import Account, Entry, Event
 from claimwright.money import Cents, dollars
 from claimwright.parties import Struct
 
-Dimension = Literal["account", "claim", "line", "patient", "guarantor", "payer"]
+Dimension = Literal["account", "claim", "line", "patient", "guarantor", "payer", "provider"]
 
 ACCOUNTS: Final = frozenset(get_args(Account))
+CREDITS: Final[tuple[Account, ...]] = (
+    "unapplied", "payer_balance", "interest", "capitation", "other_income", "withheld", "payer_charges",
+)  # fmt: skip
+"""Money beside charges and what settles them: held for someone, or paid or taken by payers for no service."""
 
 
 class Totals(Struct):
@@ -54,6 +59,16 @@ def entries_of(events: Iterable[Event]) -> list[Entry]:
     return [entry for event in events for entry in event.entries]
 
 
+def as_of(events: Iterable[Event], *, dated: date | None = None, known: datetime | None = None) -> Iterator[Event]:
+    """The time machine: events dated on or before a day, and of those what the books knew at an instant.
+
+    An event that does not say when it was posted was always known.
+    """
+    for event in events:
+        if (dated is None or event.on <= dated) and (known is None or event.at is None or event.at <= known):
+            yield event
+
+
 def balances(entries: Iterable[Entry], by: Sequence[Dimension] = ("account",)) -> dict[tuple[str | int, ...], Cents]:
     """Sums by any dimensions, zero balances left out. `by=("account", "guarantor")` gives {("patient_ar", 7): 1848}."""
     sums: dict[tuple[str | int, ...], Cents] = defaultdict(int)
@@ -75,7 +90,7 @@ def totals(entries: Iterable[Entry]) -> Totals:
         adjustments=of("contractual", "write_off"),
         ar_insurance=of("insurance_ar"),
         ar_patient=of("patient_ar"),
-        credits=-of("unapplied", "payer_balance", "interest"),
+        credits=-of(*CREDITS),
         ledger_sum=sum(accounts.values()),
     )
 
@@ -128,7 +143,7 @@ def check(events: Iterable[Event]) -> list[Finding]:
                 _error(
                     "LEDGER-ACCOUNT",
                     f"{event.key} posts to an account that does not exist: {name}.",
-                    "Use one of the nine accounts.",
+                    "Use an account of the chart.",
                 )
             )
     for line, balance in line_balances(entries).items():
