@@ -56,8 +56,7 @@ def _nodes() -> dict[str, tabular.Node]:
     collecting = gc.isenabled()
     gc.disable()  # half a million small objects that all stay: collecting among them doubles the time to load
     try:
-        with tabular.data_file().open("rb") as stream:
-            return tabular.read(stream)
+        return tabular.nodes()
     finally:
         if collecting:
             gc.enable()

@@ -1,6 +1,9 @@
 """Read the official ICD-10-CM tabular list (XML) that the package simple-icd-10-cm carries.
 
-We read its data and not its module: half a second instead of three, and every note stays with the code that has it.
+We read its data and not its module: half a second instead of three, and every note stays with the code that has it. What was
+read of the edition we know travels with us as JSON, five times as fast to load; another edition is read from its XML.
+
+    python -m claimwright.codesets.tabular        writes that JSON anew
 """
 
 from __future__ import annotations
@@ -8,6 +11,7 @@ from __future__ import annotations
 import importlib.util
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from importlib.resources import files
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,7 +28,7 @@ _NOTES = {
 }
 
 
-class Node(msgspec.Struct):
+class Node(msgspec.Struct, array_like=True, gc=False):
     """One chapter, block, category or code, dotless, with its own notes."""
 
     code: str
@@ -45,6 +49,26 @@ class Node(msgspec.Struct):
     def is_code(self) -> bool:
         """Whether it is a category or below, not a chapter or block."""
         return bool(self.code) and "-" not in self.code and not self.code.isdigit()
+
+
+class Packed(msgspec.Struct):
+    """Nodes as read from one file."""
+
+    source: str  # name of the file
+    nodes: list[Node]
+
+
+PACKED = files("claimwright.codesets").joinpath("data", "icd10cm_tabular.json")
+
+
+def nodes() -> dict[str, Node]:
+    """All nodes of the newest tabular list by dotless code, parents before children."""
+    packed = msgspec.json.decode(PACKED.read_bytes(), type=Packed)
+    newest = data_file()
+    if newest.name == packed.source:
+        return {node.code: node for node in packed.nodes}
+    with newest.open("rb") as stream:
+        return read(stream)
 
 
 def data_file() -> Path:
@@ -109,3 +133,16 @@ def _node(element: ET.Element, code: str, parent: str, chapter: str) -> Node:
         elif tag == "sevenChrDef":
             node.sevenths = {one.get("char", ""): one.text or "" for one in child.iter("extension")}
     return node
+
+
+def main() -> None:
+    """Write what the newest tabular list says into the package's data."""
+    newest = data_file()
+    with newest.open("rb") as stream:
+        packed = Packed(newest.name, list(read(stream).values()))
+    rows = b",\n".join(map(msgspec.json.encode, packed.nodes))
+    Path(str(PACKED)).write_bytes(b'{"source":%s,"nodes":[\n%s\n]}\n' % (msgspec.json.encode(packed.source), rows))
+
+
+if __name__ == "__main__":
+    main()

@@ -10,7 +10,7 @@ import pytest
 
 from claimwright.codesets import icd10cm
 from claimwright.codesets.tables import status
-from claimwright.codesets.tabular import full_codes
+from claimwright.codesets.tabular import data_file, full_codes, nodes, read
 
 ON = date(2026, 11, 16)
 DATA = Path(__file__).parents[3] / ".." / "shared" / "data" / "icd10cm"
@@ -21,6 +21,11 @@ def billable_on(on: date) -> set[str]:
     nodes = icd10cm._nodes()
     codes = {code for node in nodes.values() if node.is_code for code in (node.code, *(full for full, _ in full_codes(node)))}
     return {code for code in codes | set(icd10cm._changes()) if icd10cm.billable(code, on)}
+
+
+def test_the_packed_tabular_list_says_what_its_xml_says():
+    with data_file().open("rb") as stream:
+        assert list(read(stream).items()) == list(nodes().items())
 
 
 @needs_data
