@@ -39,6 +39,7 @@ NUMBERS = word_list("numbers")
 NUMBER = {word: value for value, word in enumerate(NUMBERS)} | {"single": 1, "a": 1, "both": 2, "pair": 2}
 
 
+SUBJECT = 2  # words before whom a sentence speaks of
 UNDONE = frozenset(("negated", "planned", "hypothetical", "historical", "family"))
 
 
@@ -93,6 +94,8 @@ def happened(hit_first: int, hit_last: int, placed: list[Placed]) -> bool:
         reach = trigger.reach if trigger.category != "negated" else min(trigger.reach, 5)
         forward = trigger.direction in ("forward", "clause") and one.last < hit_first <= one.last + reach
         backward = trigger.direction == "backward" and hit_last < one.first <= hit_last + reach
+        if trigger.category == "family" and one.first > SUBJECT:
+            continue  # a parent who was told is no patient: "the physician counselled the mother on each vaccine"
         ended = any(e.trigger.direction == "end" and one.last < e.first < hit_first for e in placed)
         if forward and not ended and trigger.category in UNDONE:
             return False

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 import msgspec
 
@@ -13,6 +15,7 @@ from claimwright.coding.words import normal
 
 # of several triggers in reach the first of these wins: "no family history of" is negated, "risk of recurrent" hypothetical
 ORDER: tuple[Assertion, ...] = ("negated", "family", "hypothetical", "uncertain", "resolved", "historical", "planned")
+SET = re.compile(r"\{(\w+)\}")
 SECTION: dict[str, Assertion] = {"fh": "family", "psh": "historical", "pmh": "historical", "instructions": "hypothetical"}
 
 
@@ -36,28 +39,38 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
 def triggers() -> dict[str, tuple[Trigger, ...]]:
     """Every phrase, normalised, with what it does."""
     held: dict[str, tuple[Trigger, ...]] = {}
-    for category, direction, reach, phrases in rows("assertion"):
-        trigger = Trigger(category, direction, int(reach))
+    sets: dict[str, list[str]] = {}
+    for category, *where, phrases in rows("assertion"):
+        if category == "set":
+            sets[where[0]] = [normal(phrase) for phrase in listed(phrases)]
+            continue
+        trigger = Trigger(category, where[0], int(where[1]))
         for phrase in listed(phrases):
-            key = normal(phrase)
-            if key and trigger not in held.get(key, ()):
-                held[key] = (*held.get(key, ()), trigger)
+            for key in _spelled(phrase, sets):
+                known = held.get(key, ())
+                if key and trigger not in known:
+                    held[key] = (*known, trigger)
     return held
 
 
-def settle(found: list[tuple[int, int, tuple[Trigger, ...]]], words: int) -> list[Placed]:
-    """Longer phrases win where triggers overlap; blocks only block; a final trigger counts only as the last of all words."""
+def _spelled(phrase: str, sets: dict[str, list[str]]) -> Iterator[str]:
+    """The phrase, normalised, with every choice of its sets: "in her {kin}" is "in her mother", "in her father" and so on."""
+    parts = [sets[part] if index % 2 else [normal(part)] for index, part in enumerate(SET.split(phrase))]
+    return map(" ".join, product(*(part for part in parts if part != [""])))
+
+
+def settle(found: list[tuple[int, int, tuple[Trigger, ...]]]) -> list[Placed]:
+    """A phrase inside a longer one says nothing of its own, nor does one that a block as long touches; blocks only block."""
     if not found:
         return []
-    taken: list[tuple[int, int]] = []
+    taken: list[tuple[int, int, bool]] = []
     held: list[Placed] = []
     for first, last, group in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
-        if any(first <= end and begin <= last for begin, end in taken):
+        if any(first <= end and begin <= last and (blocks or (begin <= first and last <= end)) for begin, end, blocks in taken):
             continue
-        taken.append((first, last))
-        for trigger in group:
-            if trigger.direction != "block" and (trigger.direction != "final" or last == words - 1):
-                held.append(Placed(trigger, first, last))
+        blocks = any(trigger.direction == "block" for trigger in group)
+        taken.append((first, last, blocks))
+        held += [Placed(trigger, first, last) for trigger in group if trigger.direction != "block"]
     return sorted(held, key=lambda placed: placed.first)
 
 
@@ -87,15 +100,16 @@ def standing(
 def _reaches(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
     trigger = one.trigger
     if trigger.direction in ("forward", "clause"):
-        conditional = trigger.category == "hypothetical"
-        near = one.last < first <= one.last + trigger.reach and not _ended(one.last + 1, first, placed, conditional=conditional)
+        near = one.last < first <= one.last + trigger.reach and not _ended(one.last + 1, first, placed, trigger.category)
         return near and (
             trigger.direction == "forward" or _one_clause(one.last, first, placed) or _listed(one.last, first, placed)
         )
+    if trigger.direction == "final" and not _closes(last, one, placed):
+        return False
     if trigger.direction in ("backward", "final"):
         return (
             last < one.first <= last + trigger.reach
-            and not _ended(last, one.first, placed)
+            and not _ended(last, one.first, placed, trigger.category)
             and (_one_clause(last, one.first, placed) or _apposed(last, one, placed))
         )
     return False
@@ -140,12 +154,20 @@ def marks(words: list[str], commas: list[int]) -> list[Placed]:
     return found
 
 
-def _ended(after: int, before: int, placed: list[Placed], *, conditional: bool = False) -> bool:
+# what does not end a scope: a clause within a condition or about another, the patient as subject within any but another's
+PASSED = {"hypothetical": ("clause", "self"), "family": ("clause", "cause")}
+
+
+def _ended(after: int, before: int, placed: list[Placed], category: str) -> bool:
     """Whether a new clause begins between; not right behind the phrase itself: "likely has", "father was diagnosed with"."""
+    passed = PASSED.get(category, ("self",))
     return any(
-        one.trigger.direction == "end"
-        and after < one.first
-        and one.last < before
-        and not (conditional and one.trigger.category == "clause")
+        one.trigger.direction == "end" and after < one.first and one.last < before and one.trigger.category not in passed
         for one in placed
     )
+
+
+def _closes(last: int, one: Placed, placed: list[Placed]) -> bool:
+    """The last words of all, or right behind the mention and before a comma: "thyroiditis suspected, antibodies sent"."""
+    ending = [mark.trigger.category for mark in placed if mark.trigger.direction == "mark" and mark.first == one.last]
+    return "last" in ending or ("comma" in ending and one.first == last + 1)

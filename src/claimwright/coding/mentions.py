@@ -66,7 +66,7 @@ def find(note: Note) -> Reading:
     table = lexicon()
     hits = scan(note)
     placed = [
-        settle([(h.first, h.last, table.triggers[h.entry.key]) for h in line if h.entry.kind == "trigger"], len(sentence.words))
+        settle([(h.first, h.last, table.triggers[h.entry.key]) for h in line if h.entry.kind == "trigger"])
         + marks(sentence.words, sentence.commas)
         for line, sentence in zip(hits, note.sentences, strict=True)
     ]
@@ -219,16 +219,30 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
     start, end = sentence.places[first][0], sentence.places[last][1]
     evidence = reading.note.evidence(sentence.document, start, end)
     at = (core.first, core.last) if core else (first, last)
+    stood = standing(*at, reading.placed[number], sentence.section, symptom=is_symptom(template))
     return Mention(
         template=template,
         term=" ".join(evidence.text.split()).lower(),
         sentence=number,
         first=first,
         last=last,
-        assertion=standing(*at, reading.placed[number], sentence.section, symptom=is_symptom(template)),
+        assertion="negated" if stood == "affirmed" and crossed_out(sentence.source, start, end) else stood,
         evidence=evidence,
         own=own,
     )
+
+
+# the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them
+UNTICKED = re.compile(r"(?:\[ ?\]|[☐□]|\( ?\)|\(-\)|[,;(] ?[-–])[ \t]*$")
+STRUCK = re.compile(
+    r"[ \t]*(?:\((?:-|neg(?:ative)?|no|n|denie[sd])\)|-ve\b|[:=] ?(?:neg|n|no|none|nil|negative|absent|0)\b|[-–] ?n\b(?!\w))",
+    re.I,
+)
+
+
+def crossed_out(text: str, start: int, end: int) -> bool:
+    """Whether a template's mark at the words says no: "[ ] diabetes", "edema (-)", "asthma: N"."""
+    return bool(UNTICKED.search(text, max(0, start - 6), start) or STRUCK.match(text, end, end + 14))
 
 
 def _side(mention: Mention, sides: list[Hit], words: list[str]) -> str:

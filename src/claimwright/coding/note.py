@@ -18,7 +18,8 @@ MARKER = re.compile(
 )
 LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}?)\**[ \t]*(?P<colon>:)\**")
 BREAK = re.compile(r"[.!?](?=[\s\"')\]]|$)|;")
-ABBREVIATION = re.compile(r"\b(?:dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|[a-z])\.$", re.I)
+ABBREVIATION = re.compile(r"\b(?:dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig)\.$", re.I)
+INITIAL = re.compile(r"\b[A-Za-z]\.$")  # a letter before a small letter or a figure: "p. 3", but not "influenza A. No"
 DIVIDER = re.compile(r"[,)]")
 CLAUSE = re.compile(r":(?=\s)(?!\s*(?:no|none|negative|denie[sd]|absent|n/a)\W*$)|\s[-–—]+\s|\s->\s")
 PROBLEM_SECTIONS = frozenset({"assessment", "plan", "impression"})
@@ -218,13 +219,20 @@ def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
             yield start, clause.start()
             start = clause.end()
     for found in BREAK.finditer(text, start, line.end):
-        if found.group() == "." and ABBREVIATION.search(text, max(start, found.end() - 8), found.end()):
+        if found.group() == "." and _abbreviates(text, max(start, found.end() - 8), found.end()):
             continue
         if found.end() > start:
             yield start, found.end()
             start = found.end()
     if start < line.end:
         yield start, line.end
+
+
+def _abbreviates(text: str, start: int, end: int) -> bool:
+    """Whether the period that ends here belongs to the word before it."""
+    if INITIAL.search(text, start, end):
+        return not text[end : end + 2].strip()[:1].isupper()
+    return bool(ABBREVIATION.search(text, start, end))
 
 
 def _sentence(text: str, document: int, start: int, end: int, line: _Line, statement: bool, told: bool) -> Sentence:
