@@ -1,6 +1,7 @@
-"""Several procedures by one clinician on one day: which are reduced, and by how much.
+"""Several procedures of one patient on one day: which are reduced, and by how much.
 
-Claims Processing Manual 12, 40.6 (surgery and endoscopy), 5, 10.7 (therapy), 13, 40 (imaging), 12, 20.3 (cardiovascular).
+Claims Processing Manual 12, 40.6 and 40.7 (surgery, endoscopy, both sides), 5, 10.7 (therapy), and the multiple-procedure
+indicators of 23, Addendum (MPFSDB record layout): 4 imaging, 6 cardiovascular, 7 ophthalmology.
 """
 
 from __future__ import annotations
@@ -11,66 +12,156 @@ from decimal import Decimal
 from typing import Final
 
 from claimwright.parties import Struct
-from claimwright.pricing.medicare import FeeAmount
+from claimwright.pricing.tables import RelativeValues
 
 _HALF: Final = Decimal("0.5")
 _ONE: Final = Decimal(1)
+_NOTHING: Final = Decimal(0)
+
+# Shares of the first, second ... surgery: today's rule, and the one before 1995 (indicator 1).
+_SHARES: Final = (_ONE, _HALF)
+_OLD_SHARES: Final = (_ONE, _HALF, Decimal("0.25"))
 
 # What is left of the second and later service, by multiple-procedure indicator: technical part, professional part.
-_DIAGNOSTIC: Final = {"4": (_HALF, Decimal("0.95")), "6": (Decimal("0.75"), _ONE), "7": (Decimal("0.80"), _ONE)}
+_DIAGNOSTIC: Final = {
+    "4": (_HALF, Decimal("0.95"), "imaging"),
+    "6": (Decimal("0.75"), _ONE, "cardiovascular"),
+    "7": (Decimal("0.80"), _ONE, "ophthalmological"),
+}
+_APART: Final = frozenset({"59", "XE", "XP", "XS", "XU"})
+_REPEATED: Final = frozenset({"50", "76", "77", "78", "79", *_APART})
 
 
 class Candidate(Struct):
-    """A line that may be reduced because of others on its day."""
+    """A line that may be reduced because of others on its day. Amounts in unrounded cents."""
 
     line: int
-    session: tuple[str, ...]  # day and clinician
-    fee: FeeAmount
-    base: Decimal  # fee of the endoscopic base code, 0 for others
-    unit_value: Decimal  # price per unit after modifiers, unrounded cents
+    surgeon: tuple[str, ...]  # day, practice and specialty
+    practice: tuple[str, ...]  # day and practice
+    row: RelativeValues
+    modifiers: tuple[str, ...]
+    unit_value: Decimal  # price per unit after modifiers
     units: int
+    base: Decimal = Decimal(0)  # price of the endoscopic base code, after the same modifiers
+    expense: Decimal = Decimal(0)  # practice expense of a unit
+    technical: Decimal = Decimal(0)  # technical part of a unit
+    uncapped: Decimal = Decimal(0)  # technical part before its cap
 
 
 class Reduced(Struct):
-    """What is left of a line, in unrounded cents, and why."""
+    """What is left of a line, in unrounded cents, and why; a reason (CARC) where nothing is."""
 
     left: Decimal
     why: str
+    reason: str = ""
 
 
-def reductions(candidates: Sequence[Candidate]) -> dict[int, Reduced]:
-    """The lines that are worth less because of others, by line number."""
-    sessions: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+def reductions(candidates: Sequence[Candidate], shares: Sequence[Decimal] = ()) -> dict[int, Reduced]:
+    """The lines that are worth less because of others, by line number. `shares`: a contract's own for surgeries in turn."""
+    surgeons: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
+    practices: dict[tuple[str, ...], list[Candidate]] = defaultdict(list)
     for candidate in candidates:
-        sessions[candidate.session].append(candidate)
+        surgeons[candidate.surgeon].append(candidate)
+        practices[candidate.practice].append(candidate)
     less: dict[int, Reduced] = {}
-    for session in sessions.values():
-        less |= _surgery(session)
-        less |= _therapy([c for c in session if c.fee.row.multiple == "5"])
+    for session in surgeons.values():
+        less |= _surgery(session, shares)
+    for session in practices.values():
+        less |= _therapy([c for c in session if c.row.multiple == "5"])
         for indicator in _DIAGNOSTIC:
-            less |= _diagnostic([c for c in session if c.fee.row.multiple == indicator], indicator)
+            less |= _diagnostic([c for c in session if c.row.multiple == indicator], indicator)
     return less
 
 
-def _surgery(session: Sequence[Candidate]) -> dict[int, Reduced]:
-    """Indicators 2 and 3: the highest in full, others at half; an endoscopic family counts as one procedure."""
+class _Entry(Struct):
+    """What counts as one procedure: its whole value, and the lines that share it."""
+
+    value: Decimal
+    parts: tuple[tuple[Candidate, Decimal], ...]
+
+
+def _surgery(session: Sequence[Candidate], shares: Sequence[Decimal]) -> dict[int, Reduced]:
+    """Indicators 1, 2 and 3: ranked by value; both sides of one procedure, and a family of endoscopies, count as one."""
     families: dict[str, list[Candidate]] = defaultdict(list)
-    ranked: list[tuple[Decimal, tuple[tuple[Candidate, Decimal], ...]]] = []
     for candidate in session:
-        if candidate.fee.row.multiple == "3" and candidate.fee.row.endoscopic_base:
-            families[candidate.fee.row.endoscopic_base].append(candidate)
-        elif candidate.fee.row.multiple == "2":
-            ranked += [(candidate.unit_value, ((candidate, candidate.unit_value),))] * candidate.units
-    for family in families.values():
-        parts = _endoscopies(family)
-        ranked.append((sum((value for _, value in parts), Decimal(0)), parts))
-    ranked.sort(key=lambda entry: (-entry[0], entry[1][0][0].line))
+        if candidate.row.multiple == "3" and candidate.row.endoscopic_base:
+            families[candidate.row.endoscopic_base].append(candidate)
+    sides = _sides(session)
+    less = {c.line: _base_included(c) for c in session if c.row.code in families and not _APART & set(c.modifiers)}
+    ranked = [_Entry(value=sum((v for _, v in parts), _NOTHING), parts=parts) for parts in map(_endoscopies, families.values())]
+    second = {other.line for other, _ in sides.values()}
+    for candidate in session:
+        if candidate.line in less or candidate.line in second or candidate.row.multiple == "3":
+            continue
+        parts = [(candidate, candidate.unit_value)]
+        if other := sides.get(candidate.line):
+            parts.append((other[0], other[0].unit_value * other[1]))
+        value = sum((part for _, part in parts), _NOTHING)
+        if candidate.row.multiple in ("1", "2"):
+            ranked += [_Entry(value=value, parts=tuple(parts))] * candidate.units
+        elif other:
+            less |= _one_side(other)
+    return less | _ranked(session, ranked, shares, sides)
+
+
+def _ranked(
+    session: Sequence[Candidate],
+    ranked: list[_Entry],
+    shares: Sequence[Decimal],
+    sides: dict[int, tuple[Candidate, Decimal]],
+) -> dict[int, Reduced]:
+    ranked.sort(key=lambda entry: (-entry.value, entry.parts[0][0].line))
     kept: dict[int, Decimal] = defaultdict(Decimal)
-    for rank, (_, parts) in enumerate(ranked):
-        for candidate, value in parts:
-            kept[candidate.line] += value * (_ONE if rank == 0 else _HALF)
-    named = "Multiple procedures on one day: the highest in full, others at 50%"
-    return _reduced({c.line: c for c in session}, kept, named)
+    for rank, entry in enumerate(ranked):
+        indicator = entry.parts[0][0].row.multiple
+        of = tuple(shares) or (_OLD_SHARES if indicator == "1" else _SHARES)
+        for candidate, value in entry.parts:
+            kept[candidate.line] += value * of[min(rank, len(of) - 1)]
+    said = ", ".join(f"{share:.0%}" for share in shares) + " in turn" if shares else "the highest in full, others at 50%"
+    cited = "by contract" if shares else "Claims Processing Manual 12, 40.6"
+    late = "; from the sixth on by report" if len(ranked) > 5 and not shares else ""
+    seconds = {other.line for other, _ in sides.values()}
+    less = _reduced({c.line: c for c in session}, kept, f"Multiple procedures on one day: {said} ({cited}{late})")
+    for line in seconds & less.keys():
+        why = f"The other side of the same procedure (Claims Processing Manual 12, 40.7). {less[line].why}"
+        less[line] = Reduced(left=less[line].left, why=why, reason="" if less[line].left else "97")
+    return less
+
+
+def _sides(session: Sequence[Candidate]) -> dict[int, tuple[Candidate, Decimal]]:
+    """Left and right of one procedure on two lines: with the first line, the second and its share."""
+    # Claims Processing Manual 12, 40.7: in all 150% by indicator 1, 100% by 0 and 2; by 3 each side in full.
+    found: dict[int, tuple[Candidate, Decimal]] = {}
+    waiting: dict[tuple[str, str, str], Candidate] = {}
+    for candidate in session:
+        side = {"LT", "RT"} & set(candidate.modifiers)
+        if len(side) != 1 or candidate.units != 1 or _REPEATED & set(candidate.modifiers):
+            continue
+        if candidate.row.bilateral not in ("0", "1", "2") or candidate.row.multiple == "3":
+            continue
+        key = candidate.row.code, candidate.row.modifier, side.pop()
+        opposite = (*key[:2], "RT" if key[2] == "LT" else "LT")
+        if first := waiting.pop(opposite, None):
+            found[first.line] = candidate, _HALF if candidate.row.bilateral == "1" else _NOTHING
+        else:
+            waiting[key] = candidate
+    return found
+
+
+def _one_side(other: tuple[Candidate, Decimal]) -> dict[int, Reduced]:
+    candidate, share = other
+    why = (
+        f"The other side of the same procedure, bilateral indicator {candidate.row.bilateral}: {share:.0%} "
+        "(Claims Processing Manual 12, 40.7)."
+    )
+    return {candidate.line: Reduced(left=candidate.unit_value * share, why=why, reason="" if share else "97")}
+
+
+def _base_included(candidate: Candidate) -> Reduced:
+    why = (
+        f"{candidate.row.code} is the base of another endoscopy of the day and paid with it (Claims Processing Manual 12, 40.6)."
+    )
+    return Reduced(left=_NOTHING, why=why, reason="97")
 
 
 def _endoscopies(family: Sequence[Candidate]) -> tuple[tuple[Candidate, Decimal], ...]:
@@ -78,8 +169,7 @@ def _endoscopies(family: Sequence[Candidate]) -> tuple[tuple[Candidate, Decimal]
     first = max(family, key=lambda candidate: (candidate.unit_value, -candidate.line))
     parts = []
     for candidate in family:
-        ratio = candidate.unit_value / candidate.fee.amount if candidate.fee.amount else Decimal(0)
-        less_base = max(candidate.unit_value - candidate.base * ratio, Decimal(0))
+        less_base = max(candidate.unit_value - candidate.base, _NOTHING)
         units = candidate.units - 1 if candidate is first else candidate.units
         parts.append((candidate, less_base * units + (candidate.unit_value if candidate is first else 0)))
     return tuple(parts)
@@ -89,40 +179,36 @@ def _therapy(session: Sequence[Candidate]) -> dict[int, Reduced]:
     """Indicator 5: every unit after the one with the highest practice expense loses half its practice expense."""
     if not session:
         return {}
-    first = max(session, key=lambda candidate: (_expense(candidate), -candidate.line))
+    first = max(session, key=lambda candidate: (candidate.expense, -candidate.line))
     kept = {}
     for candidate in session:
         reduced = candidate.units - (1 if candidate is first else 0)
-        kept[candidate.line] = candidate.unit_value * candidate.units - _expense(candidate) * _HALF * reduced
-    return _reduced(
-        {c.line: c for c in session}, kept, "Several therapy units on one day: half the practice expense after the first"
-    )
+        kept[candidate.line] = candidate.unit_value * candidate.units - candidate.expense * _HALF * reduced
+    named = "Several therapy units on one day: half the practice expense after the first (Claims Processing Manual 5, 10.7)"
+    return _reduced({c.line: c for c in session}, kept, named)
 
 
 def _diagnostic(session: Sequence[Candidate], indicator: str) -> dict[int, Reduced]:
     """Indicators 4, 6, 7: technical and professional parts each ranked by themselves, later ones reduced."""
     if sum(candidate.units for candidate in session) < 2:
         return {}
-    technical_left, professional_left = _DIAGNOSTIC[indicator]
-    first_technical = max(session, key=lambda candidate: (_technical(candidate), -candidate.line))
-    first_professional = max(session, key=lambda candidate: (candidate.unit_value - _technical(candidate), -candidate.line))
+    technical_left, professional_left, kind = _DIAGNOSTIC[indicator]
+    first_technical = max(session, key=lambda candidate: (candidate.technical, -candidate.line))
+    first_professional = max(session, key=lambda candidate: (candidate.unit_value - candidate.technical, -candidate.line))
     kept = {}
     for candidate in session:
-        technical = _technical(candidate)
+        technical = candidate.technical
         professional = candidate.unit_value - technical
-        lost = technical * (_ONE - technical_left) * (candidate.units - (candidate is first_technical))
+        # The reduction comes before the cap of the technical part.
+        later = min(technical, max(candidate.uncapped, technical) * technical_left)
+        lost = (technical - later) * (candidate.units - (candidate is first_technical))
         lost += professional * (_ONE - professional_left) * (candidate.units - (candidate is first_professional))
         kept[candidate.line] = candidate.unit_value * candidate.units - lost
-    named = f"Several diagnostic tests of one kind on one day: technical part at {technical_left * 100:.0f}% after the first"
+    named = (
+        f"Several {kind} tests on one day: technical part at {technical_left:.0%}, professional part at "
+        f"{professional_left:.0%} after the first (Claims Processing Manual 23, Addendum, indicator {indicator})"
+    )
     return _reduced({c.line: c for c in session}, kept, named)
-
-
-def _technical(candidate: Candidate) -> Decimal:
-    return candidate.unit_value * candidate.fee.technical / candidate.fee.amount if candidate.fee.amount else Decimal(0)
-
-
-def _expense(candidate: Candidate) -> Decimal:
-    return candidate.unit_value * candidate.fee.practice_expense / candidate.fee.amount if candidate.fee.amount else Decimal(0)
 
 
 def _reduced(session: dict[int, Candidate], kept: dict[int, Decimal], named: str) -> dict[int, Reduced]:

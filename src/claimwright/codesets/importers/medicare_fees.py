@@ -12,7 +12,7 @@ from claimwright.codesets.releases import Contents, Row
 RVU = (
     "modifier", "status", "work", "pe_nonfacility", "pe_facility", "mp", "pctc", "global_days", "pre", "intra", "post",
     "multiple", "bilateral", "assistant", "cosurgeon", "team", "endoscopic_base", "conversion_factor", "supervision",
-    "imaging_family", "label",
+    "imaging_family", "label", "na_nonfacility", "na_facility", "opps_pe_nonfacility", "opps_pe_facility", "opps_mp",
 )  # fmt: skip
 _NUMBER = r"-?\d*\.?\d+|-?\d+\.?\d*|"
 _GPCI: Names = {
@@ -62,7 +62,9 @@ def _rvu_row(line: int, cells: list[str], factor: int) -> Row:
     base, supervision, family = cells[factor - 1], cells[factor + 1], cells[factor + 3] if len(cells) > factor + 3 else ""
     indicators = cells[18:23]
     values = (cells[1], cells[3], cells[5], cells[6], cells[8], cells[10], cells[13], cells[14], *cells[15:18], *indicators)
-    return code, (*values, base, cells[factor], supervision, family, cells[2])
+    capped = [checked(line, "outpatient cap", cell, _NUMBER) for cell in cells[factor + 4 : factor + 7]]
+    capped += [""] * (3 - len(capped))
+    return code, (*values, base, cells[factor], supervision, family, cells[2], cells[7], cells[9], *capped)
 
 
 def _said(member: Member) -> str:
