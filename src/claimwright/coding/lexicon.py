@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import repeat
 
 import ahocorasick
 import msgspec
@@ -49,9 +50,14 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     last: int
 
 
-class Lexicon(msgspec.Struct):
-    """The automaton and the tables that hits point into."""
+UNKNOWN = "\x01"
+FIRST = 60  # the first character that stands for a word
 
+
+class Lexicon(msgspec.Struct):
+    """The automaton, over words written as one character each, and the tables that hits point into."""
+
+    characters: dict[str, str]
     automaton: ahocorasick.Automaton
     sited: dict[str, dict[str, str]]  # head -> site -> code
     broader: dict[str, str]  # site -> the site to try next
@@ -76,24 +82,28 @@ def _built() -> Lexicon:
     broader = {site: wider for site, _, wider in rows("sites")}
     phrases: dict[str, list[Entry]] = {}
     for kind, key, phrase in _own(heads):
-        _add(phrases, kind, key, normal(phrase), own=True)
-    known = {phrase for phrase, held in phrases.items() if any(entry.kind == "term" for entry in held)}
+        _add(phrases, kind, key, phrase if kind == "trigger" else normal(phrase), own=True)
+    known = {phrase for phrase, held in phrases.items() if held[0].kind == "term"}  # terms come first
     for line in lines("official"):
         code, phrase = line.split("|")
         if phrase not in known:
             _add(phrases, "term", code, phrase, own=False)
+    characters: dict[str, str] = {}
     automaton = ahocorasick.Automaton()
     for phrase, held in phrases.items():
-        automaton.add_word(f" {phrase} ", tuple(held))
+        key = "".join([characters.setdefault(word, chr(FIRST + len(characters))) for word in phrase.split(" ")])
+        automaton.add_word(key, tuple(held))
     automaton.make_automaton()
-    return Lexicon(automaton, sited, broader, _refinements(), triggers())
+    return Lexicon(characters, automaton, sited, broader, _refinements(), triggers())
 
 
 def _add(phrases: dict[str, list[Entry]], kind: str, key: str, phrase: str, *, own: bool) -> None:
-    entry = Entry(kind, key, phrase.count(" ") + 1, own)
-    held = phrases.setdefault(phrase, [])
-    if phrase and not any(other.kind == kind and (kind == "term" or other.key == key) for other in held):
-        held.append(entry)
+    held = phrases.get(phrase)
+    if held is None:
+        if phrase:
+            phrases[phrase] = [Entry(kind, key, phrase.count(" ") + 1, own)]
+    elif not any(other.kind == kind and (kind == "term" or other.key == key) for other in held):
+        held.append(Entry(kind, key, phrase.count(" ") + 1, own))
 
 
 def _own(heads: dict[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -144,14 +154,11 @@ def _refinements() -> dict[str, list[tuple[frozenset[str], str]]]:
 
 def scan(note: Note) -> list[list[Hit]]:
     """The hits of each sentence, by their last word."""
-    search = lexicon().automaton.iter
+    search, known = lexicon().automaton.iter, lexicon().characters.get
     found: list[list[Hit]] = []
     for sentence in note.sentences:
-        line = f" {' '.join(sentence.words)} "
-        held: list[Hit] = []
-        for end, entries in search(line):
-            last = line.count(" ", 0, end) - 1
-            held += [Hit(entry, last - entry.words + 1, last) for entry in entries]
+        line = "".join(map(known, sentence.words, repeat(UNKNOWN)))
+        held = [Hit(entry, last - entry.words + 1, last) for last, entries in search(line) for entry in entries]
         if not SMALL_SIDES.isdisjoint(sentence.words):
             held += _abbreviated(note, sentence)
         found.append(held)
