@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 
 import ahocorasick
 import msgspec
@@ -54,11 +54,44 @@ UNKNOWN = "\x01"
 FIRST = 60  # the first character that stands for a word
 
 
+class Letters(dict[str, str]):
+    """Words to the character that stands for each; a new word gets the next."""
+
+    def __missing__(self, word: str) -> str:
+        """Number it."""
+        letter = self[word] = chr(FIRST + len(self))
+        return letter
+
+
+class Entries(dict[str, tuple[Entry, ...]]):
+    """Phrases to what they stand for, made when a note first has one."""
+
+    def __init__(self, own: dict[str, list[Entry]], official: dict[str, str]) -> None:
+        """Entries of our tables, and codes of the tabular list."""
+        self.own, self.official = own, official
+
+    def __missing__(self, phrase: str) -> tuple[Entry, ...]:
+        """Look a phrase up in all tables."""
+        held = self.own.get(phrase, [])
+        found = [entry for entry in held if entry.kind in BEFORE_TRIGGERS]
+        if phrase in triggers():
+            found.append(Entry("trigger", phrase, phrase.count(" ") + 1))
+        found += [entry for entry in held if entry.kind not in BEFORE_TRIGGERS]
+        if phrase in self.official and not any(entry.kind == "term" for entry in held):
+            found.append(Entry("term", self.official[phrase], phrase.count(" ") + 1, own=False))
+        self[phrase] = tuple(found)
+        return self[phrase]
+
+
+BEFORE_TRIGGERS = frozenset(("term", "head", "site", "side", "word"))
+
+
 class Lexicon(msgspec.Struct):
     """The automaton, over words written as one character each, and the tables that hits point into."""
 
     characters: dict[str, str]
     automaton: ahocorasick.Automaton
+    entries: Entries
     sited: dict[str, dict[str, str]]  # head -> site -> code
     broader: dict[str, str]  # site -> the site to try next
     refinements: dict[str, list[tuple[frozenset[str], str]]]
@@ -80,30 +113,22 @@ def lexicon() -> Lexicon:
 def _built() -> Lexicon:
     sited, heads = _sited()
     broader = {site: wider for site, _, wider in rows("sites")}
-    phrases: dict[str, list[Entry]] = {}
+    own: dict[str, list[Entry]] = {}
     for kind, key, phrase in _own(heads):
-        _add(phrases, kind, key, phrase if kind == "trigger" else normal(phrase), own=True)
-    known = {phrase for phrase, held in phrases.items() if held[0].kind == "term"}  # terms come first
-    for line in lines("official"):
-        code, phrase = line.split("|")
-        if phrase not in known:
-            _add(phrases, "term", code, phrase, own=False)
-    characters: dict[str, str] = {}
+        _add(own, kind, key, normal(phrase))
+    official = {phrase: code for code, _, phrase in (line.partition("|") for line in reversed(list(lines("official"))))}
+    characters = Letters()
     automaton = ahocorasick.Automaton()
-    for phrase, held in phrases.items():
-        key = "".join([characters.setdefault(word, chr(FIRST + len(characters))) for word in phrase.split(" ")])
-        automaton.add_word(key, tuple(held))
+    for phrase in chain(own, triggers(), official):
+        automaton.add_word("".join(map(characters.__getitem__, phrase.split(" "))), phrase)
     automaton.make_automaton()
-    return Lexicon(characters, automaton, sited, broader, _refinements(), triggers())
+    return Lexicon(characters, automaton, Entries(own, official), sited, broader, _refinements(), triggers())
 
 
-def _add(phrases: dict[str, list[Entry]], kind: str, key: str, phrase: str, *, own: bool) -> None:
-    held = phrases.get(phrase)
-    if held is None:
-        if phrase:
-            phrases[phrase] = [Entry(kind, key, phrase.count(" ") + 1, own)]
-    elif not any(other.kind == kind and (kind == "term" or other.key == key) for other in held):
-        held.append(Entry(kind, key, phrase.count(" ") + 1, own))
+def _add(phrases: dict[str, list[Entry]], kind: str, key: str, phrase: str) -> None:
+    held = phrases.setdefault(phrase, []) if phrase else []
+    if not any(other.kind == kind and (kind == "term" or other.key == key) for other in held):
+        held.append(Entry(kind, key, phrase.count(" ") + 1))
 
 
 def _own(heads: dict[str, str]) -> Iterator[tuple[str, str, str]]:
@@ -117,7 +142,6 @@ def _own(heads: dict[str, str]) -> Iterator[tuple[str, str, str]]:
         yield from (("side", side, phrase) for phrase in listed(phrases))
     for _, words, *_ in rows("refinements"):
         yield from (("word", normal(word), word) for word in listed(words))
-    yield from (("trigger", phrase, phrase) for phrase in triggers())
     for service, phrases, *_ in rows("services"):
         yield from (("service", service, phrase) for phrase in listed(phrases))
     for name, phrases, *_ in rows("drugs"):
@@ -154,11 +178,12 @@ def _refinements() -> dict[str, list[tuple[frozenset[str], str]]]:
 
 def scan(note: Note) -> list[list[Hit]]:
     """The hits of each sentence, by their last word."""
-    search, known = lexicon().automaton.iter, lexicon().characters.get
+    table = lexicon()
+    search, known, entries = table.automaton.iter, table.characters.get, table.entries
     found: list[list[Hit]] = []
     for sentence in note.sentences:
         line = "".join(map(known, sentence.words, repeat(UNKNOWN)))
-        held = [Hit(entry, last - entry.words + 1, last) for last, entries in search(line) for entry in entries]
+        held = [Hit(entry, last - entry.words + 1, last) for last, phrase in search(line) for entry in entries[phrase]]
         if not SMALL_SIDES.isdisjoint(sentence.words):
             held += _abbreviated(note, sentence)
         found.append(held)
