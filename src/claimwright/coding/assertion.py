@@ -66,20 +66,31 @@ def settle(found: list[tuple[int, int, tuple[Trigger, ...]]]) -> list[Placed]:
     taken: list[tuple[int, int, bool]] = []
     held: list[Placed] = []
     for first, last, group in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
-        if any(first <= end and begin <= last and (blocks or (begin <= first and last <= end)) for begin, end, blocks in taken):
-            continue
-        blocks = any(trigger.direction == "block" for trigger in group)
-        taken.append((first, last, blocks))
+        over = [
+            blocks for begin, end, blocks in taken if first <= end and begin <= last and (blocks or begin <= first <= last <= end)
+        ]
+        if over:
+            group = () if any(over) else tuple(trigger for trigger in group if trigger.direction == "behind")
+        else:
+            taken.append((first, last, any(trigger.direction == "block" for trigger in group)))
         held += [Placed(trigger, first, last) for trigger in group if trigger.direction != "block"]
     return sorted(held, key=lambda placed: placed.first)
 
 
 def standing(
-    first: int, last: int, placed: list[Placed], section: str, *, planned: bool = False, symptom: bool = False
+    first: int,
+    last: int,
+    placed: list[Placed],
+    section: str,
+    *,
+    planned: bool = False,
+    symptom: bool = False,
+    aside: bool = False,
 ) -> Assertion:
     """The assertion of words [first, last]. `planned` looks for plans too, which matter to procedures alone.
 
-    A doubt that stands before a comma does not reach a `symptom` after it: "suspected pneumonia, cough".
+    A doubt that stands before a comma does not reach a `symptom` after it: "suspected pneumonia, cough". What is told `aside`,
+    under the title of another problem, is affirmed only if no word of doubt at all stands behind it.
     """
     seen: set[str] = set()
     for one in placed:
@@ -94,6 +105,8 @@ def standing(
     for category in ORDER:
         if category in seen and (category != "planned" or planned):
             return category
+    if aside and any(one.trigger.direction == "behind" and last < one.first <= last + one.trigger.reach for one in placed):
+        return "uncertain"
     return SECTION.get(section, "affirmed")
 
 

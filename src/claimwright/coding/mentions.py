@@ -219,7 +219,8 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
     start, end = sentence.places[first][0], sentence.places[last][1]
     evidence = reading.note.evidence(sentence.document, start, end)
     at = (core.first, core.last) if core else (first, last)
-    stood = standing(*at, reading.placed[number], sentence.section, symptom=is_symptom(template))
+    aside = sentence.told and not sentence.statement and not template.startswith("Z")
+    stood = standing(*at, reading.placed[number], sentence.section, symptom=is_symptom(template), aside=aside)
     return Mention(
         template=template,
         term=" ".join(evidence.text.split()).lower(),

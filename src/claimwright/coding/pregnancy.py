@@ -72,7 +72,7 @@ def _weeks(case: Case, *, has_own: bool) -> tuple[int | None, Evidence | None]:
         if (
             3 <= weeks <= 43
             and (PREGNANT.search(text) or has_own)
-            and not re.search(r"\bin\s*$|\bago\b|\bevery\b|\bnext\b", text)
+            and not re.search(r"\bin\s*$|\bago\b|\bevery\b|\bnext\b|\bscreen|\bplan|\bschedul|\bwill\b", text, re.I)
         ):
             return weeks, words
     return None, None
@@ -96,17 +96,30 @@ def _turn(case: Case, weeks: int | None) -> None:
                 candidate.rules.append(PRIORITY)
 
 
+NAMED = re.compile(r"\b(first|second|third|1st|2nd|3rd) trimester\b", re.I)
+ORDINALS = {"1st": "first", "2nd": "second", "3rd": "third"}
+
+
 def _digit(weeks: int | None) -> str:
     return "9" if weeks is None else "1" if weeks < 14 else "2" if weeks < 28 else "3"
 
 
 def _trimester(case: Case, candidate: Candidate, weeks: int | None) -> None:
     """The code of the trimester in the place of the unspecified one."""
-    if weeks is None or "unspecified trimester" not in description(candidate.code, case.visit.on).lower():
+    if "unspecified trimester" not in description(candidate.code, case.visit.on).lower():
         return
-    number, stem = ("first", "second", "third")[int(_digit(weeks)) - 1], candidate.code[:-1]
+    number, why = "", ""
+    if weeks is not None:
+        number = ("first", "second", "third")[int(_digit(weeks)) - 1]
+        why = f"{weeks} weeks lie in the {number} trimester"
+    else:
+        told = next((found for m in candidate.mentions if (found := NAMED.search(case.text(case.mention_at(m))))), None)
+        if told is None:
+            return
+        number = ORDINALS.get(told.group(1).lower(), told.group(1).lower())
+        why = f"the note says {number} trimester"
     for last in "12345678":
-        code = stem + last
+        code = candidate.code[:-1] + last
         if billable(code, case.visit.on) and f"{number} trimester" in description(code, case.visit.on).lower():
-            case.replace(candidate, code, f"{weeks} weeks lie in the {number} trimester", TRIMESTER)
+            case.replace(candidate, code, why, TRIMESTER)
             return
