@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from claimwright.x12.checks.claim_loops import ClaimLoops
@@ -16,27 +15,32 @@ def check_dates(report: Report, claim: ClaimLoops, birth: date | None, unborn: b
 
     `unborn`: that the patient's birth is too late was told of another claim. Gives whether it has been told now.
     """
-    days = claim.served()
-    for section, place, on in days:
-        if birth and on < birth:
-            if not unborn:
-                _add(report, "service-before-birth", "The service is before the patient's birth.", section, place)
-            unborn = True
-            break
-        if report.today and on > report.today:
-            _add(report, "service-in-future", "The day of service is in the future.", section, place)
-            break
-    last = max([on for _, _, on in days]) if days else None
+    days, today = claim.days(), report.today
+    if days and ((birth and min(days) < birth) or (today and max(days) > today)):
+        unborn = _impossible(report, claim, birth, unborn)
     if claim.dated:
-        _among_themselves(report, claim, days, last)
+        _among_themselves(report, claim, max(days, default=None))
     if report.transaction == "837D":
         _dated(report, claim)
     return unborn
 
 
-def _among_themselves(report: Report, claim: ClaimLoops, days: Sequence[tuple[Section, int, date]], last: date | None) -> None:
+def _impossible(report: Report, claim: ClaimLoops, birth: date | None, unborn: bool) -> bool:
+    """The first service that is before birth or in the future; whether the birth is too late for it."""
+    for section, place, on in claim.served():
+        if birth and on < birth:
+            if not unborn:
+                _add(report, "service-before-birth", "The service is before the patient's birth.", section, place)
+            return True
+        if report.today and on > report.today:
+            _add(report, "service-in-future", "The day of service is in the future.", section, place)
+            break
+    return unborn
+
+
+def _among_themselves(report: Report, claim: ClaimLoops, last: date | None) -> None:
     """The claim's own dates, with each other and with the days of service."""
-    _statement(report, claim, days)
+    _statement(report, claim)
     head = claim.head
     admitted, discharged = claim.day("435"), claim.day("096")
     if admitted and discharged and discharged < admitted:
@@ -48,12 +52,12 @@ def _among_themselves(report: Report, claim: ClaimLoops, days: Sequence[tuple[Se
             _add(report, "dates-order", said, head, claim.place(code), severity=WARNING)
 
 
-def _statement(report: Report, claim: ClaimLoops, days: Sequence[tuple[Section, int, date]]) -> None:
+def _statement(report: Report, claim: ClaimLoops) -> None:
     """An institutional line's day lies within the statement's; payers refuse others, though the guide does not say so."""
     starts, ends = claim.statement()
     if starts is None:
         return
-    for section, place, on in days:
+    for section, place, on in claim.served():
         if not starts <= on <= (ends or starts):
             said = "The line's day of service is not within the statement's days (DTP*434)."
             _add(report, "dates-order", said, section, place, severity=WARNING)

@@ -6,35 +6,46 @@ from collections.abc import Sequence
 from datetime import date
 
 from claimwright.x12.checks.rules import RawSection
+from claimwright.x12.checks.situations import Watched, watched
 from claimwright.x12.located import value
+from claimwright.x12.stretches import Places
 from claimwright.x12.tokens import Segment
 from claimwright.x12.values import date8, dates
 
 _NONE: Segment = []
+_SORTED = frozenset({"2320", "2330B", "2400", "2430"})
 _SERVICES = {"SV1": (2, 7), "SV2": (3, 0), "SV3": (2, 11)}  # where the charge and the diagnosis pointers stand; SV2 has none
+
+
+class Sites:
+    """Where in a section the rules look (-1: nowhere), which is the same for all sections of a shape."""
+
+    __slots__ = ("charge_at", "control", "number", "pointers_at", "served", "service", "watched")
+
+    def __init__(self, transaction: str, loop: str, where: Places) -> None:
+        self.watched = watched(transaction, loop, where)
+        self.number, self.served, self.control = (where.get(name, (-1,))[0] for name in ("LX", "DTP*472", "REF*6R"))
+        name = next((one for one in _SERVICES if one in where), "")
+        self.service = where[name][0] if name else -1
+        self.charge_at, self.pointers_at = _SERVICES.get(name, (0, 0))
 
 
 class ServiceLine:
     """A line (2400) with what other payers decided of it (2430)."""
 
-    __slots__ = ("charge_at", "decided", "pointers_at", "section", "served", "served_at", "service")
+    __slots__ = ("decided", "section", "served", "service", "sites")
 
-    def __init__(self, section: RawSection) -> None:
-        self.section = section
+    def __init__(self, section: RawSection, sites: Sites) -> None:
+        self.section, self.sites = section, sites
         self.decided: list[RawSection] = []
-        self.served: date | None = None
-        self.served_at = 0  # which DTP says so
-        self.service, self.charge_at, self.pointers_at = _NONE, 0, 0
-        segments, where = section.segments, section.where
-        for place, at in enumerate(where.get("DTP", ())):
-            row = segments[at]
-            if len(row) > 1 and row[1] == "472":
-                self.served, self.served_at = _day(row), place
-                break
-        for name, places in _SERVICES.items():
-            if name in where:
-                self.service, (self.charge_at, self.pointers_at) = segments[where[name][0]], places
-                break
+        segments = section.segments
+        self.served = _day(segments[sites.served]) if sites.served >= 0 else None
+        self.service = segments[sites.service] if sites.service >= 0 else _NONE
+
+    @property
+    def served_at(self) -> int:
+        """Which of its DTP says when it was done."""
+        return self.section.where["DTP"].index(self.sites.served) if self.sites.served >= 0 else 0
 
 
 class OtherPayer:
@@ -50,10 +61,9 @@ class OtherPayer:
 class ClaimLoops:
     """A claim (2300) with its lines and other payers."""
 
-    __slots__ = ("dated", "decided", "head", "lines", "others", "payers", "sections")
+    __slots__ = ("dated", "decided", "head", "lines", "others", "payers", "watched")
 
-    def __init__(self, sections: Sequence[RawSection]) -> None:
-        self.sections = sections
+    def __init__(self, sections: Sequence[RawSection], transaction: str) -> None:
         self.head = sections[0]
         self.lines: list[ServiceLine] = []
         self.others: list[OtherPayer] = []
@@ -64,10 +74,18 @@ class ClaimLoops:
             for place, row in enumerate(self.head.all("DTP")):
                 if len(row) > 1 and row[1] not in self.dated:
                     self.dated[row[1]] = place, row
+        self.watched: list[tuple[RawSection, Watched]] = []  # the sections that situations may arise in
         for section in sections:
-            loop = section.loop
+            loop, where = section.loop, section.where
+            sites: Sites | None = where.noted
+            if sites is None:
+                sites = where.noted = Sites(transaction, loop, where)
+            if sites.watched:
+                self.watched.append((section, sites.watched))
+            if loop not in _SORTED:
+                continue
             if loop == "2400":
-                self.lines.append(ServiceLine(section))
+                self.lines.append(ServiceLine(section, sites))
             elif loop == "2430":
                 self.decided.append(section)
                 if self.lines:
@@ -94,8 +112,14 @@ class ClaimLoops:
         found = self.dated.get("434")
         return dates(value(found[1], 3)) if found else (None, None)
 
+    def days(self) -> list[date]:
+        """Every day of service: the claim's and each line's."""
+        found = [one.served for one in self.lines if one.served]
+        on = self.day("472") if self.dated else None
+        return [on, *found] if on else found
+
     def served(self) -> list[tuple[RawSection, int, date]]:
-        """Every day of service: the claim's and each line's, with the loop and which of its DTP it is."""
+        """Every day of service with the loop that says it and which of its DTP it is."""
         found = [(one.section, one.served_at, one.served) for one in self.lines if one.served]
         on = self.day("472")
         return [(self.head, self.place("472"), on), *found] if on else found
@@ -105,10 +129,11 @@ class ClaimLoops:
 
         An institutional one goes by the end of its statement (Claims Processing Manual 23, 10.2), others by their first service.
         """
-        starts, ends = self.statement()
-        if starts:
-            return ends or starts
-        return min((one.served for one in self.lines if one.served), default=None) or self.day("472")
+        if self.dated:
+            starts, ends = self.statement()
+            if starts:
+                return ends or starts
+        return min([one.served for one in self.lines if one.served], default=None) or self.day("472")
 
 
 def _day(row: Segment) -> date | None:

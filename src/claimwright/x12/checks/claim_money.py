@@ -11,7 +11,7 @@ from claimwright.x12.checks.rules import RawSection, line_of
 from claimwright.x12.located import Section, value
 from claimwright.x12.tokens import Segment
 
-_cents = lru_cache(maxsize=4096)(cents)
+_cents = lru_cache(maxsize=16_384)(cents)
 
 
 def money(segment: Segment, place: int) -> Cents | None:
@@ -39,8 +39,8 @@ def check_money(report: Report, claim: ClaimLoops) -> None:
     """Every balance of one claim."""
     head, lines = claim.head, claim.lines
     charge = money(head.first("CLM"), 2)
-    charges = [money(one.service, one.charge_at) if one.service else None for one in lines]
-    off = sum(map(int, charges)) - charge if charge is not None and None not in charges else 0  # type: ignore[arg-type]
+    charges = [money(one.service, one.sites.charge_at) for one in lines]
+    off = sum([int(one) for one in charges if one is not None]) - charge if charge is not None and None not in charges else 0
     if off and lines:
         said = f"CLM02 is {dollars(charge or 0)}, but the lines add up to {dollars((charge or 0) + off)}."
         fix = "Correct CLM02 or the line that is wrong."

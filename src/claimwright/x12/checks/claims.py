@@ -12,7 +12,7 @@ from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.checks.rules import RawSection, SetRules, line_of
 from claimwright.x12.checks.situations import check_situations
 from claimwright.x12.located import Section, value
-from claimwright.x12.values import date8
+from claimwright.x12.values import date8, padded
 
 _ICD10_BEGAN = date(2015, 10, 1)  # 45 CFR 162.1002(c)
 _TURNS = frozenset({"", "2000A", "2000B", "2000C", "2300", "TRAILER"})  # where a claim or a level may end
@@ -74,14 +74,16 @@ class ClaimRules(SetRules):
     # One claim -----------------------------------------------------------------------------------------------------
 
     def _judge(self) -> None:
-        report, claim, separator = self.report, ClaimLoops(self.claim), self.marks.component
+        report, separator = self.report, self.marks.component
+        claim = ClaimLoops(self.claim, report.transaction)
         clm = claim.head.first("CLM")
         before, report.claim = report.claim, value(clm, 1)[:38]
         self._repeated(report.claim)
         self._parties()
         count = self._diagnoses(claim)
         self._pointers(claim, count)
-        check_situations(report, self.claim, separator)
+        for section, watched in claim.watched:
+            check_situations(report, section, watched, separator)
         self._other_payers(claim)
         self._lines(claim)
         patient = self.patient_name or self.subscriber_name
@@ -117,8 +119,9 @@ class ClaimRules(SetRules):
         if not policy:
             return
         self.told = subscriber
-        relation = value(policy, 2)
-        if self.report.transaction == "837P" and value(policy, 9) == "MB" and value(policy, 1) != "P" and not value(policy, 5):
+        policy = padded(policy, 9)
+        relation = policy[2]
+        if policy[9] == "MB" and policy[1] != "P" and not policy[5] and self.report.transaction == "837P":
             said = "SBR05 must say why Medicare is not the first payer."  # X222, loop 2000B, SBR05
             self._add("msp-type-missing", said, subscriber, "SBR", "SBR05", "Give the insurance type, such as 12 or 47.")
         if relation == "18" and dependent:
@@ -132,14 +135,14 @@ class ClaimRules(SetRules):
 
     def _self_insured(self, name: RawSection) -> None:
         """A subscriber who is the patient."""
-        person = name.first("NM1")
-        if value(person, 2) != "1":
+        person, where = padded(name.first("NM1"), 9), name.where
+        if person[2] != "1":
             return
-        if not value(person, 9):
+        if not person[9]:
             said = "The subscriber's member number (NM109) must be sent."
             self._add("member-id-missing", said, name, "NM1", "NM109")
-        missing = [what for what in ("N3", "N4", "DMG") if what not in name.where]
-        if missing:
+        if not ("N3" in where and "N4" in where and "DMG" in where):
+            missing = [what for what in ("N3", "N4", "DMG") if what not in where]
             said = f"The subscriber is the patient: {', '.join(missing)} must be sent."
             self._add("patient-incomplete", said, name, "NM1", "", f"Add {missing[0]} to loop 2010BA.")
 
@@ -155,6 +158,7 @@ class ClaimRules(SetRules):
         """How many diagnoses there are; each must be a code on the date of service."""
         head, separator, on = claim.head, self.marks.component, claim.judged_on()
         wanted = on >= _ICD10_BEGAN if on is not None else None
+        judged = on if 5 in self.report.levels else None  # the day that codes are looked up by
         seen, place, told = set[str](), 0, False
         for at, segment in enumerate(head.all("HI")):
             for number, composite in enumerate(segment[1:], 1):
@@ -171,8 +175,8 @@ class ClaimRules(SetRules):
                 seen.add(code)
                 if on is not None and wanted != icd10:
                     told = told or self._classification(f"HI{number:02d}-1", head, at, on)
-                elif code and icd10:
-                    self._diagnosis(code, number, head, at, on)
+                elif code and icd10 and (judged is None or icd10_flaw(code, judged) is not None):
+                    self._diagnosis(code, number, head, at, judged)
         return place
 
     def _classification(self, element: str, head: Section, at: int, on: date) -> bool:
@@ -183,14 +187,13 @@ class ClaimRules(SetRules):
         return True
 
     def _diagnosis(self, code: str, number: int, head: Section, at: int, on: date | None) -> None:
-        if on is not None and 5 in self.report.levels and icd10_flaw(code, on) is None:
-            return
+        """A code that is none on the day; without a day its form is looked at."""
         element = f"HI{number:02d}-2"
         if "." in code:
             self._add(
                 "diagnosis-dot", f"{element} holds a dot.", head, "HI", element, "Send the code without its dot.", level=5, at=at
             )
-        elif on is None or 5 not in self.report.levels:
+        elif on is None:
             if not ICD10.fullmatch(code):
                 said = f"{element} does not have the form of an ICD-10-CM code."
                 self._add("diagnosis-invalid", said, head, "HI", element, level=5, at=at)
@@ -202,7 +205,7 @@ class ClaimRules(SetRules):
         if not count:
             return  # that there are none is a finding already
         for line in claim.lines:
-            service, element = line.service, line.pointers_at
+            service, element = line.service, line.sites.pointers_at
             given = service[element] if 0 < element < len(service) else ""
             if given in ("", "1"):
                 continue
@@ -223,21 +226,23 @@ class ClaimRules(SetRules):
         controls: set[str] = set()
         numbered = True
         for place, line in enumerate(claim.lines, 1):
-            section = line.section
-            if numbered and "LX" in section.where and value(section.first("LX"), 1) != str(place):
+            section, sites = line.section, line.sites
+            if numbered and sites.number >= 0 and value(section.segments[sites.number], 1) != str(place):
                 said = f"LX01 must be {place}: lines are numbered from 1 within the claim."
                 self._add("line-number", said, section, "LX", "LX01", severity=WARNING)
                 numbered = False
-            control = value(section.first("REF", "6R"), 2) if "REF" in section.where else ""
+            control = value(section.segments[sites.control], 2) if sites.control >= 0 else ""
             if control and control in controls:
                 said = "REF*6R (line control number) was used before in this claim."
-                at = [value(one, 1) for one in section.all("REF")].index("6R")
+                at = section.where["REF"].index(sites.control)
                 self._add("line-control-repeated", said, section, "REF", "REF02", at=at)
             controls.add(control)
 
     def _other_payers(self, claim: ClaimLoops) -> None:
         """COB: each payer has its own turn, and who decided a line is one of them."""
         own = value(self.subscriber.first("SBR"), 1) if self.subscriber is not None else ""
+        if own == "P" and not claim.others and not claim.decided:
+            return
         turns, told = {own}, False
         for other in claim.others:
             turn = value(other.section.first("SBR"), 1)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from claimwright.x12.checks.report import Report
-from claimwright.x12.located import value
 from claimwright.x12.tokens import Segment
+from claimwright.x12.values import padded
 
 _PARENT: dict[str, dict[str, tuple[str, ...]]] = {
     "837P": {"22": ("20",), "23": ("22",)},
@@ -33,7 +33,7 @@ class Hierarchy:
 
     def take(self, segment: Segment, line: int) -> None:
         """One HL."""
-        number, parent, level, flag = (value(segment, place) for place in (1, 2, 3, 4))
+        _, number, parent, level, flag, *_ = segment if len(segment) > 4 else padded(segment, 4)
         self.last += 1
         if number != str(self.last) and not self.renumbered:
             said = f"HL01 must be {self.last}: levels are numbered from 1, one by one."
@@ -51,7 +51,8 @@ class Hierarchy:
             if parent not in (above[0], str(above[5])):  # its number as it is, or as it should be
                 said = f"HL02 must be {above[0][:12]}, the number of the level {above[1]} above it."
                 self._add("hl-parent", said, line, "HL02")
-            self.path[-1] = (*above[:4], True, above[5])
+            if not above[4]:
+                self.path[-1] = (*above[:4], True, above[5])
         self.path.append((number, level, flag, line, False, self.last))
 
     def _close(self) -> None:

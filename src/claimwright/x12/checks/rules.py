@@ -34,10 +34,12 @@ class RawSection(Section):
         return self.where.get(name, ())
 
     def first(self, name: str, *qualifiers: str) -> Segment:
-        segments = self.segments
-        for place in self.where.get(name, ()):
+        segments, places = self.segments, (self._where or self.where).get(name, ())
+        if not qualifiers:
+            return segments[places[0]] if places else []
+        for place in places:
             segment = segments[place]
-            if not qualifiers or (len(segment) > 1 and segment[1] in qualifiers):
+            if len(segment) > 1 and segment[1] in qualifiers:
                 return segment
         return []
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from claimwright.x12.checks.report import Report
 from claimwright.x12.checks.rules import RawSection, line_of
 from claimwright.x12.located import Section, part, value
+from claimwright.x12.stretches import Places
 from claimwright.x12.tokens import Segment
 
 
@@ -67,18 +68,24 @@ class Watch:
         self.elements = sorted(looked_at | ({1} if any(one.when[0].place.qualifier for one in situations) else set()))
 
 
-def check_situations(report: Report, sections: Sequence[RawSection], separator: str) -> None:
+Watched = tuple[tuple[Watch, tuple[int, ...]], ...]
+"""What to watch for in a section, and in which of its segments."""
+
+
+def watched(transaction: str, loop: str, where: Places) -> Watched:
+    """What to watch for in a section that has its segments there."""
+    return tuple([(watch, where[watch.segment]) for watch in _watches(transaction).get(loop, ()) if watch.segment in where])
+
+
+def check_situations(report: Report, section: RawSection, watched: Watched, separator: str) -> None:
     """Everything that a loop's own segments require of each other."""
-    watched = _watches(report.transaction)
-    for section in sections:
-        for watch in watched.get(section.loop, ()):
-            if watch.segment not in section.where:
-                continue
-            for at, segment in enumerate(section.all(watch.segment)):
-                given = [segment[place][:99] if place < len(segment) else "" for place in watch.elements]  # none is longer
-                for one, why in _arising(watch, separator, *given):
-                    if not any(_there(needs, segment, section, separator) for needs in one.needs):
-                        _missing(report, one, why, section, at)
+    for watch, places in watched:
+        for at, place in enumerate(places):
+            segment = section.segments[place]
+            given = [segment[one][:99] if one < len(segment) else "" for one in watch.elements]  # none is longer
+            for one, why in _arising(watch, separator, *given):
+                if not any(_there(needs, segment, section, separator) for needs in one.needs):
+                    _missing(report, one, why, section, at)
 
 
 @lru_cache(maxsize=4096)  # what a practice sends of these few elements is much the same from claim to claim
