@@ -11,6 +11,7 @@ import ahocorasick
 import msgspec
 
 from claimwright.coding.assertion import Trigger, triggers
+from claimwright.coding.letters import SIZE, UNKNOWN, Letters
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import lines, listed, rows
 from claimwright.coding.words import normal
@@ -50,19 +51,6 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     last: int
 
 
-UNKNOWN = "\x01"
-FIRST = 60  # the first character that stands for a word
-
-
-class Letters(dict[str, str]):
-    """Words to the character that stands for each; a new word gets the next."""
-
-    def __missing__(self, word: str) -> str:
-        """Number it."""
-        letter = self[word] = chr(FIRST + len(self))
-        return letter
-
-
 class Entries(dict[str, tuple[Entry, ...]]):
     """Phrases to what they stand for, made when a note first has one."""
 
@@ -87,9 +75,9 @@ BEFORE_TRIGGERS = frozenset(("term", "head", "site", "side", "word"))
 
 
 class Lexicon(msgspec.Struct):
-    """The automaton, over words written as one character each, and the tables that hits point into."""
+    """The automaton, over words by their letters, and the tables that hits point into."""
 
-    characters: dict[str, str]
+    characters: Letters
     automaton: ahocorasick.Automaton
     entries: Entries
     sited: dict[str, dict[str, str]]  # head -> site -> code
@@ -120,7 +108,7 @@ def _built() -> Lexicon:
     characters = Letters()
     automaton = ahocorasick.Automaton()
     for phrase in chain(own, triggers(), official):
-        automaton.add_word("".join(map(characters.__getitem__, phrase.split(" "))), phrase)
+        automaton.add_word(characters.of(phrase), phrase)
     automaton.make_automaton()
     return Lexicon(characters, automaton, Entries(own, official), sited, broader, _refinements(), triggers())
 
@@ -183,7 +171,9 @@ def scan(note: Note) -> list[list[Hit]]:
     found: list[list[Hit]] = []
     for sentence in note.sentences:
         line = "".join(map(known, sentence.words, repeat(UNKNOWN)))
-        held = [Hit(entry, last - entry.words + 1, last) for last, phrase in search(line) for entry in entries[phrase]]
+        held = [
+            Hit(entry, end // SIZE - entry.words + 1, end // SIZE) for end, phrase in search(line) for entry in entries[phrase]
+        ]
         if not SMALL_SIDES.isdisjoint(sentence.words):
             held += _abbreviated(note, sentence)
         found.append(held)

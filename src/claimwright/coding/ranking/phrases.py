@@ -9,11 +9,9 @@ import ahocorasick
 import msgspec
 import numpy as np
 
+from claimwright.coding.letters import EDGE, SIZE, UNKNOWN, Letters
 from claimwright.coding.ranking.words import Text
 
-EDGE = "\x02"  # before each sentence
-UNKNOWN = "\x01"
-FIRST = 60  # the first character that stands for a word
 WORDS = 1 << 8  # of a phrase, and more
 
 
@@ -27,17 +25,15 @@ class Hits(msgspec.Struct):
 
 
 class Phrases:
-    """An automaton over words, each word one character."""
+    """An automaton over words."""
 
     def __init__(self, phrases: Sequence[str], telling: np.ndarray) -> None:
         """Phrases are roots with a space between; telling ones hide those inside them."""
         self.telling = telling
-        self.characters: dict[str, str] = {}
+        self.characters = Letters()
         self.automaton = ahocorasick.Automaton()
         for number, phrase in enumerate(phrases):
-            words = phrase.split(" ")
-            key = "".join(self.characters.setdefault(word, chr(FIRST + len(self.characters))) for word in words)
-            self.automaton.add_word(key, number * WORDS + len(words) - 1)
+            self.automaton.add_word(self.characters.of(phrase), number * WORDS + phrase.count(" "))
         if phrases:
             self.automaton.make_automaton()
 
@@ -45,7 +41,7 @@ class Phrases:
         """All phrases of a text; none crosses a sentence's border."""
         letters = "".join(map(self.characters.get, text.words, repeat(UNKNOWN)))
         start = np.searchsorted(text.sentences, np.arange(len(text.bounds) + 1)).tolist()
-        line = "".join([EDGE + letters[one:other] for one, other in pairwise(start)])
+        line = "".join([EDGE + letters[SIZE * one : SIZE * other] for one, other in pairwise(start)])
         if len(self.automaton):
             found = np.fromiter(chain.from_iterable(self.automaton.iter(line)), dtype=np.int64).reshape(-1, 2)
         if not len(self.automaton) or not len(found):
@@ -53,8 +49,8 @@ class Phrases:
             return Hits(none, none, none, none.astype(bool))
         end, held = found.T
         phrase, size = np.divmod(held, WORDS)
-        edges = np.cumsum(np.frombuffer(line.encode("utf-32-le", "surrogatepass"), dtype=np.uint32) == ord(EDGE))
-        last = end - edges[end]
+        edges = np.cumsum(np.frombuffer(line[::SIZE].encode("utf-32-le"), dtype=np.uint32) == ord(EDGE[0]))
+        last = end // SIZE - edges[end // SIZE]
         first = last - size
         return Hits(phrase, first, last, self._outermost(phrase, first, last, len(text.words)))
 
