@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from claimwright.adjudication.model import Refusal
+from claimwright.adjudication.shares import Account
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.coverage.model import Plan
 from claimwright.effective import Period
+from claimwright.money import dollars
 from claimwright.pricing.model import Price
 from claimwright.pricing.tables import medicare_status
 
@@ -48,4 +50,21 @@ def line_refusal(line: ServiceLine, plan: Plan, kind: str, price: Price, authori
         return Refusal(group="CO", reason="50", why="Billed as not necessary, with no notice signed by the patient (GZ).")
     if price.reason:
         return Refusal(group="CO", reason=price.reason, why=_PRICE_WORDS.get(price.reason, price.working[-1]))
+    return None
+
+
+def network_refusal(account: Account) -> Refusal | None:
+    """The plan pays nothing for these providers."""
+    if account.tier is None or account.tier.covered:
+        return None
+    return Refusal(group="PR", reason="242", why="The plan pays no provider outside its network.", remarks=("N130",))
+
+
+def limit_refusal(account: Account, line: ServiceLine, kind: str) -> Refusal | None:
+    """A limit of the year is reached."""
+    for limit in account.limits(line.procedure, kind):
+        if account.reached(limit, line.first_service):
+            most = f"{limit.visits} visits" if limit.visits else f"${dollars(limit.amount)}"
+            why = f"The plan pays at most {most} a year for {limit.name}, and that is used."
+            return Refusal(group="PR", reason="119", why=why, remarks=("N362",) if limit.visits else ())
     return None

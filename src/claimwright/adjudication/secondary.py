@@ -69,7 +69,7 @@ def secondary_line(plan: Plan, line: ServiceLine, earlier: Earlier, allowed: Cen
     why = [Explained(amount=settled, why=f"Settled by the earlier payer, which paid ${dollars(earlier.paid)}.")]
     why.append(Explained(amount=-paid, why=rule))
     rest = earlier.left - paid
-    written_off = _written_off(plan, earlier, allowed, rest)
+    written_off = _written_off(plan, earlier, allowed, paid)
     if written_off:
         adjustments.append(Adjustment(group="CO", reason="45", amount=written_off))
         why.append(Explained(amount=written_off, why="Above what this plan agreed with the practice: you do not owe it."))
@@ -91,6 +91,11 @@ def _payment(plan: Plan, earlier: Earlier, allowed: Cents, benefit: Cents) -> tu
     if plan.kind == "MEDICAID":
         paid = max(min(left, allowed - earlier.paid), 0)
         return paid, f"Medicaid pays up to its own price of ${dollars(allowed)}, less what was paid before."
+    if msp(plan):
+        # 42 CFR 411.33(a): the least of what is left, its own benefit, and the higher allowed amount less the other payment.
+        higher = max(allowed, earlier.paid + left) - earlier.paid
+        rule = f"Medicare after another payer: at most its own benefit of ${dollars(benefit)}, and no more than was left."
+        return max(min(left, benefit, higher), 0), rule
     if plan.kind == "MEDIGAP" or plan.secondary_rule == "medigap":
         deductible = sum(amount for reason, amount in earlier.patient if reason == "1")
         other = sum(amount for reason, amount in earlier.patient if reason in _PR_ORDER)
@@ -103,7 +108,16 @@ def _payment(plan: Plan, earlier: Earlier, allowed: Cents, benefit: Cents) -> tu
     return max(min(benefit, left), 0), f"This plan pays up to its own benefit of ${dollars(benefit)} toward what was left to you."
 
 
-def _written_off(plan: Plan, earlier: Earlier, allowed: Cents, rest: Cents) -> Cents:
+def msp(plan: Plan) -> bool:
+    """Whether Medicare pays second, by its own rule."""
+    return plan.kind == "MEDICARE_B" or plan.secondary_rule == "msp"
+
+
+def _written_off(plan: Plan, earlier: Earlier, allowed: Cents, paid: Cents) -> Cents:
+    rest = earlier.left - paid
+    if msp(plan):
+        # Nobody is asked for more than Medicare's allowed amount less both payments (42 CFR 411.35).
+        return max(rest - max(allowed - earlier.paid - paid, 0), 0)
     if plan.kind == "MEDICAID":
         return rest  # 42 CFR 447.15: its payment is payment in full
     if plan.kind == "MEDIGAP" or plan.secondary_rule in ("medigap", "carve_out"):

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
 from claimwright.adjudication.kinds import PREVENTIVE, WORDS
 from claimwright.adjudication.model import Explained
 from claimwright.claims.model import Adjustment
-from claimwright.coverage.model import Accumulators, Plan
+from claimwright.coverage.model import Accumulators, Limit, Plan, Tier
 from claimwright.money import Cents, dollars, share
 from claimwright.parties import Struct
 
@@ -39,46 +41,90 @@ class Account(msgspec.Struct):
 
     plan: Plan
     used: Accumulators
+    tier: Tier | None = None  # whose terms hold instead of the plan's own
     copays_taken: set[tuple[date, str]] = msgspec.field(default_factory=set)
 
     @property
+    def copays(self) -> dict[str, Cents]:
+        """By service kind."""
+        return self.tier.copays if self.tier else self.plan.copays
+
+    @property
+    def coinsurance(self) -> Decimal:
+        """The patient's part, as a fraction."""
+        return self.tier.coinsurance if self.tier else self.plan.coinsurance
+
+    @property
     def deductible_left(self) -> Cents:
-        """Of the member, and of the family where the plan counts it."""
-        left = self.plan.deductible - self.used.deductible
-        if self.plan.family_deductible:
-            left = min(left, self.plan.family_deductible - self.used.family_deductible)
+        """The family's alone where it counts as a whole (aggregate), else the member's until the family's is met (embedded)."""
+        plan, used = self.plan, self.used
+        left = plan.deductible - used.deductible
+        if plan.family_deductible:
+            of_family = plan.family_deductible - used.family_deductible
+            left = of_family if plan.aggregate else min(left, of_family)
         return max(left, 0)
 
     @property
     def out_of_pocket_left(self) -> Cents | None:
         """None: the plan has no maximum."""
-        return max(self.plan.out_of_pocket_max - self.used.out_of_pocket, 0) if self.plan.out_of_pocket_max else None
+        plan, used, left = self.plan, self.used, []
+        if plan.out_of_pocket_max:
+            left.append(plan.out_of_pocket_max - used.out_of_pocket)
+        if plan.family_out_of_pocket_max:
+            left.append(plan.family_out_of_pocket_max - used.family_out_of_pocket)
+        return max(min(left), 0) if left else None
 
     def use(self, deductible: Cents, out_of_pocket: Cents) -> None:
         """Count an amount toward the year."""
-        self.used = Accumulators(
-            deductible=self.used.deductible + deductible,
-            family_deductible=self.used.family_deductible + deductible,
-            out_of_pocket=self.used.out_of_pocket + out_of_pocket,
+        self.used += Accumulators(
+            deductible=deductible,
+            family_deductible=deductible,
+            out_of_pocket=out_of_pocket,
+            family_out_of_pocket=out_of_pocket,
         )
+
+    def limits(self, procedure: str, kind: str) -> list[Limit]:
+        """The limits that a service counts toward."""
+        return [limit for limit in self.plan.limits if limit.names(procedure, kind)]
+
+    def reached(self, limit: Limit, on: date) -> bool:
+        """Whether a limit lets nothing more be paid on this day."""
+        if limit.amount and self.used.benefits.get(limit.name, 0) >= limit.amount:
+            return True
+        days = {key for key in self.used.visits if key.rpartition(":")[0] == limit.name}
+        return bool(limit.visits) and len(days) >= limit.visits and f"{limit.name}:{on}" not in days
+
+    def most(self, limits: Sequence[Limit]) -> Cents | None:
+        """The most that is still paid under these limits; None: as much as is due."""
+        left = [limit.amount - self.used.benefits.get(limit.name, 0) for limit in limits if limit.amount]
+        return max(min(left), 0) if left else None
+
+    def count(self, limits: Sequence[Limit], on: date, paid: Cents) -> None:
+        """Count a paid service toward its limits."""
+        if limits:
+            self.used += Accumulators(
+                visits={f"{limit.name}:{on}": 1 for limit in limits if limit.visits},
+                benefits={limit.name: paid for limit in limits if limit.amount},
+            )
 
 
 def patient_share(account: Account, kind: str, on: date, allowed: Cents) -> PatientShare:
     """Take one line's share, in order: copay, deductible, coinsurance; the maximum cuts the last taken first."""
-    free = _free(account.plan, kind)
+    free = _free(account, kind)
     if free or allowed <= 0:
         return PatientShare(why=(Explained(amount=0, why=free),) if free else ())
     copay, copay_why = _copay(account, kind, on, allowed)
     deductible, deductible_why = _deductible(account, kind, allowed - copay)
-    coinsurance, coinsurance_why = _coinsurance(account.plan, kind, allowed - copay - deductible, deductible)
+    coinsurance, coinsurance_why = _coinsurance(account, kind, allowed - copay - deductible, deductible)
     taken = PatientShare(
         copay=copay, deductible=deductible, coinsurance=coinsurance, why=(*copay_why, *deductible_why, *coinsurance_why)
     )
     return _capped(account, taken)
 
 
-def _free(plan: Plan, kind: str) -> str:
-    if kind in PREVENTIVE and plan.preventive_free:
+def _free(account: Account, kind: str) -> str:
+    plan = account.plan
+    if kind in PREVENTIVE and plan.preventive_free and account.tier is None:
         return f"Preventive care: the plan pays {WORDS[kind]} in full, you owe nothing."
     if kind == "lab" and plan.kind == "MEDICARE_B":
         return "Medicare pays clinical laboratory tests in full."  # Social Security Act 1833(a)(1)(D)
@@ -86,12 +132,12 @@ def _free(plan: Plan, kind: str) -> str:
 
 
 def _copay(account: Account, kind: str, on: date, allowed: Cents) -> tuple[Cents, tuple[Explained, ...]]:
-    if kind not in account.plan.copays:
+    if kind not in account.copays:
         return 0, ()
     if (on, kind) in account.copays_taken:
         return 0, (Explained(amount=0, why=f"The copay for {WORDS[kind]} was already counted for this day."),)
     account.copays_taken.add((on, kind))
-    copay = min(account.plan.copays[kind], allowed)
+    copay = min(account.copays[kind], allowed)
     return copay, (Explained(amount=copay, why=f"Copay: ${dollars(copay)} for {WORDS[kind]}."),)
 
 
@@ -107,13 +153,13 @@ def _deductible(account: Account, kind: str, rest: Cents) -> tuple[Cents, tuple[
     return taken, (Explained(amount=taken, why=why),)
 
 
-def _coinsurance(plan: Plan, kind: str, rest: Cents, deductible: Cents) -> tuple[Cents, tuple[Explained, ...]]:
+def _coinsurance(account: Account, kind: str, rest: Cents, deductible: Cents) -> tuple[Cents, tuple[Explained, ...]]:
     """None where a copay stands for the patient's part."""
-    if kind in plan.copays or rest <= 0 or not plan.coinsurance:
+    if kind in account.copays or rest <= 0 or not account.coinsurance:
         return 0, ()
-    amount = share(rest, plan.coinsurance)  # rounded half up, once a line
+    amount = share(rest, account.coinsurance)  # rounded half up, once a line
     of = f"the remaining ${dollars(rest)}" if deductible else f"${dollars(rest)}"
-    why = f"Coinsurance: your part is {(plan.coinsurance * 100).normalize():f}% of {of}."
+    why = f"Coinsurance: your part is {(account.coinsurance * 100).normalize():f}% of {of}."
     return amount, (Explained(amount=amount, why=why),)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from claimwright.cli import audit, code, codesets, demo, drg, edits, price, remit, risk, scrub, serve, x12
+from claimwright.cli import audit, code, codesets, demo, drg, edits, payer, price, remit, risk, scrub, serve, x12
 
 app = typer.Typer(
     name="claimwright", help="Medical coding and billing, from chart to cash.", no_args_is_help=True, add_completion=False
@@ -21,6 +21,7 @@ app.command("price")(price.price)
 app.add_typer(edits.app, name="edits")
 app.add_typer(x12.app, name="x12")
 app.add_typer(remit.app, name="remit")
+app.add_typer(payer.app, name="payer")
 app.add_typer(codesets.app, name="codesets")
 
 

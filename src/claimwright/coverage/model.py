@@ -13,6 +13,31 @@ from claimwright.parties import Insured, Payer, Person, Provider, Struct
 PlanKind = Literal["PPO", "HMO", "MEDICARE_B", "MEDIGAP", "MEDICAID", "SELF_PAY"]
 
 
+class Limit(Struct):
+    """How often, or up to what amount, a plan year pays for some services."""
+
+    name: str
+    kinds: frozenset[str] = frozenset()  # service kinds
+    procedures: frozenset[str] = frozenset()
+    visits: int = 0  # days; 0: any number
+    amount: Cents = 0  # of the plan's money; 0: any
+
+    def names(self, procedure: str, kind: str) -> bool:
+        """Whether a service counts toward it."""
+        return procedure in self.procedures or kind in self.kinds
+
+
+class Tier(Struct):
+    """Terms with some providers that are not the plan's own, such as those outside its network."""
+
+    name: str
+    npis: frozenset[str] = frozenset()  # empty: all that no earlier tier names
+    covered: bool = True
+    coinsurance: Decimal = Decimal(0)  # the patient's part
+    copays: dict[str, Cents] = {}  # by service kind
+    balance_billed: bool = False  # no contract: the patient owes what is above the allowed amount
+
+
 class Plan(Struct):
     """What a plan promises, for one plan year.
 
@@ -36,17 +61,47 @@ class Plan(Struct):
     authorization_required: frozenset[str] = frozenset()  # procedure codes
     not_covered: frozenset[str] = frozenset()  # procedure codes
     timely_filing_days: int = 365
-    secondary_rule: Literal["standard", "carve_out", "medigap"] = "standard"
+    secondary_rule: Literal["standard", "carve_out", "medigap", "msp"] = "standard"
     member_id_pattern: str = ""
     crossover_to: str = ""  # plan id that the payer forwards to by itself
+    aggregate: bool = False  # the family's deductible alone counts; otherwise each member's own ends too (embedded)
+    family_out_of_pocket_max: Cents = 0
+    limits: tuple[Limit, ...] = ()
+    tiers: tuple[Tier, ...] = ()  # the first that names the provider holds; none: the plan's own terms
 
 
 class Accumulators(Struct):
-    """What a member has used of a plan year."""
+    """What a member has used of a plan year. Sums and differences drop what comes to nothing."""
 
     deductible: Cents = 0
     family_deductible: Cents = 0
     out_of_pocket: Cents = 0
+    family_out_of_pocket: Cents = 0
+    visits: dict[str, int] = {}  # lines by limit and day
+    benefits: dict[str, Cents] = {}  # paid under a limit
+
+    def __add__(self, other: Accumulators) -> Accumulators:
+        return self._with(other, 1)
+
+    def __sub__(self, other: Accumulators) -> Accumulators:
+        return self._with(other, -1)
+
+    def _with(self, other: Accumulators, sign: int) -> Accumulators:
+        return Accumulators(
+            deductible=self.deductible + sign * other.deductible,
+            family_deductible=self.family_deductible + sign * other.family_deductible,
+            out_of_pocket=self.out_of_pocket + sign * other.out_of_pocket,
+            family_out_of_pocket=self.family_out_of_pocket + sign * other.family_out_of_pocket,
+            visits=_summed(self.visits, other.visits, sign),
+            benefits=_summed(self.benefits, other.benefits, sign),
+        )
+
+
+def _summed(ours: dict[str, int], theirs: dict[str, int], sign: int) -> dict[str, int]:
+    if not theirs:
+        return ours
+    sums = {name: ours.get(name, 0) + sign * theirs.get(name, 0) for name in (*ours, *theirs)}
+    return {name: amount for name, amount in sums.items() if amount}
 
 
 class Coverage(Struct):

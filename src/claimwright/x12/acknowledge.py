@@ -116,7 +116,7 @@ def acknowledge(source: bytes, today: date, *, snip: Collection[int] = (1, 2)) -
     return ta1, groups[0] if groups else empty
 
 
-def acknowledgements(source: bytes, today: date, *, snip: Collection[int] = (1, 2)) -> tuple[Ta1 | None, list[FunctionalAck]]:
+def acknowledgements(source: Again, today: date, *, snip: Collection[int] = (1, 2)) -> tuple[Ta1 | None, list[FunctionalAck]]:
     """The first TA1, if one is due, and a 999 for each group."""
     receipt = receive(source, today, snip=snip)
     if not receipt.interchanges:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from claimwright.adjudication.model import Refusal
 from claimwright.adjudication.secondary import decided_before
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.coverage.model import Authorization, Plan
 from claimwright.payers.sandbox.bundling import code_refusals
+from claimwright.payers.sandbox.habits import behaviours
+from claimwright.payers.sandbox.lowering import bundled_into
 from claimwright.payers.sandbox.members import key_of
 from claimwright.payers.sandbox.model import Behaviour, Book, Member
 from claimwright.payers.sandbox.policy import policy_refusals
@@ -26,20 +30,17 @@ def claim_refusal(taken: Taken, member: Member) -> Refusal | None:
 def line_refusals(book: Book, state: State, taken: Taken, member: Member, plan: Plan, tables: Tables) -> dict[int, Refusal]:
     """Refused lines by number. An earlier reason beats a later one."""
     refused: dict[int, Refusal] = {}
-    others = _others(state, taken)
-    refused |= policy_refusals(taken.claim, others, tables)
-    refused |= code_refusals(taken.claim, others, tables)
-    refused |= _authorizations(state, taken.claim, member, plan)
-    refused |= _duplicates(state, taken)
-    return refused if _denied_before(state, taken) else refused | ordered_denials(book, taken.claim)
-
-
-def behaviours(book: Book, claim: Claim, do: str) -> list[Behaviour]:
-    """What the payer does on purpose with this claim; a corrected claim is treated as it should be."""
-    if claim.frequency != "1":
-        return []
-    member_id, on = claim.insured.member_id, claim.first_service
-    return [b for b in book.behaviours if (b.member_id, b.on, b.do) == (member_id, on, do)]
+    of_member = [other for other in state.of_member(taken.member) if other.number != taken.number and other.determination]
+    others = tuple(other.claim for other in of_member if not other.withdrawn)
+    if "policy" in book.checks:
+        refused |= policy_refusals(taken.claim, others, tables)
+    if "codes" in book.checks:
+        refused |= code_refusals(taken.claim, others, tables)
+    if "authorization" in book.checks:
+        refused |= _authorizations(state, taken.claim, member, plan)
+    if "duplicates" in book.checks:
+        refused |= _duplicates(taken, of_member)
+    return refused if _denied_before(taken, of_member) else refused | ordered_denials(book, taken.claim)
 
 
 def ordered_denials(book: Book, claim: Claim) -> dict[int, Refusal]:
@@ -47,17 +48,16 @@ def ordered_denials(book: Book, claim: Claim) -> dict[int, Refusal]:
     refused: dict[int, Refusal] = {}
     for behaviour in behaviours(book, claim, "deny"):
         refused |= denial_of(behaviour, claim)
+    for number, code in bundled_into(book, claim).items():
+        why = f"Part of {code} of the same day."
+        refused[number] = Refusal(group="CO", reason="97", why=why, remarks=("M15",))
     return refused
 
 
-def _denied_before(state: State, taken: Taken) -> bool:
+def _denied_before(taken: Taken, of_member: Iterable[Taken]) -> bool:
     """Whether the same claim was decided before: nothing is denied on purpose twice."""
     control = taken.claim.patient_control_number
-    return any(
-        other.claim.patient_control_number == control and other.member == taken.member and other.determination
-        for other in state.claims.values()
-        if other.number != taken.number
-    )
+    return any(other.claim.patient_control_number == control for other in of_member)
 
 
 def denial_of(behaviour: Behaviour, claim: Claim) -> dict[int, Refusal]:
@@ -68,7 +68,7 @@ def denial_of(behaviour: Behaviour, claim: Claim) -> dict[int, Refusal]:
         why="The payer's own decision.",
         remarks=(behaviour.remark,) if behaviour.remark else (),
     )
-    return {line.number: refusal for line in claim.lines if behaviour.procedure in ("", line.procedure)}
+    return {line.number: refusal for line in claim.lines if behaviour.touches(line.procedure, line.number)}
 
 
 def authorization_for(state: State, claim: Claim, line: ServiceLine, member: Member) -> Authorization | None:
@@ -98,11 +98,11 @@ def _authorizations(state: State, claim: Claim, member: Member, plan: Plan) -> d
     return refused
 
 
-def _duplicates(state: State, taken: Taken) -> dict[int, Refusal]:
+def _duplicates(taken: Taken, of_member: Iterable[Taken]) -> dict[int, Refusal]:
     """Lines already decided on another claim of this member, and not denied there."""
     decided = set()
-    for other in state.claims.values():
-        if other.member == taken.member and other.determination and not other.withdrawn and other.number != taken.replaces:
+    for other in of_member:
+        if other.determination and not other.withdrawn and other.number != taken.replaces:
             denied = {line.number for line in other.determination.lines if line.denied}
             decided |= {_service(line) for line in other.claim.lines if line.number not in denied}
     refusal = Refusal(group="OA", reason="18", why="The same service was already decided on another claim.", remarks=("N522",))
@@ -116,12 +116,3 @@ def _duplicates(state: State, taken: Taken) -> dict[int, Refusal]:
 
 def _service(line: ServiceLine) -> tuple[object, ...]:
     return (line.first_service, line.procedure, frozenset(line.modifiers), line.charge)
-
-
-def _others(state: State, taken: Taken) -> tuple[Claim, ...]:
-    """The member's other claims that stand, for edits that look across claims."""
-    return tuple(
-        other.claim
-        for other in state.claims.values()
-        if other.member == taken.member and other.determination and not other.withdrawn and other.number != taken.number
-    )

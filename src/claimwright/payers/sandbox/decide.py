@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,17 +13,19 @@ from claimwright.adjudication.model import Determination, LineDetermination
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.coverage.model import Plan
-from claimwright.money import share
-from claimwright.payers.sandbox.checks import authorization_for, behaviours, claim_refusal, denial_of, line_refusals, units_used
-from claimwright.payers.sandbox.members import difference, key_of, use, used_by
-from claimwright.payers.sandbox.model import Behaviour, Book, Member
+from claimwright.money import Cents, share
+from claimwright.payers.sandbox.checks import authorization_for, claim_refusal, denial_of, line_refusals, units_used
+from claimwright.payers.sandbox.habits import behaviours
+from claimwright.payers.sandbox.lowering import bundled_into, charged_lower, lower_codes
+from claimwright.payers.sandbox.members import insured_member, key_of, use, used_by
+from claimwright.payers.sandbox.model import ANY, Behaviour, Book, Member
 from claimwright.payers.sandbox.state import State, Taken
 from claimwright.pricing.contracts import contract_for
-from claimwright.pricing.model import Price
+from claimwright.pricing.model import Contract, Price
 from claimwright.pricing.price import price
 from claimwright.remits.model import RemitClaim, RemitLine
 
-UNDERPAID = Decimal("0.85")
+UNDERPAID = 85  # percent
 _STATUS = {"P": "1", "S": "2", "T": "3"}
 _CLP06 = frozenset({"12", "13", "14", "15", "16", "17", "AM", "CH", "DS", "HM", "LM", "MA", "MB", "MC", "OF", "TV", "VA", "WC"})
 _NOT_INSURED = frozenset({"26", "27", "31"})
@@ -31,11 +33,16 @@ _NOT_INSURED = frozenset({"26", "27", "31"})
 
 def plan_of(book: Book, taken: Taken) -> Plan:
     """The plan that answers for a claim."""
-    return next(plan for plan in book.plans if plan.plan_id == taken.plan_id)
+    found = next(plan for plan in book.plans if plan.plan_id == taken.plan_id)
+    return msgspec.structs.replace(found, payer=taken.claim.payer) if found.payer.payer_id == ANY else found
 
 
 def member_of(book: Book, taken: Taken) -> Member:
     """The member of a claim; of several periods, the one of the service."""
+    if book.any_member:
+        found = insured_member(book, taken.claim)
+        assert not isinstance(found, str)
+        return found
     held = [member for member in book.members if key_of(member) == taken.member]
     return next((member for member in held if member.period.covers(taken.claim.first_service)), held[-1])
 
@@ -48,10 +55,11 @@ def decide(book: Book, state: State, taken: Taken, on: date, tables: Tables, *, 
         if again and behaviour.reason:
             refused |= denial_of(behaviour, claim)
     before = used_by(state, member)
+    prices, cuts = _prices(book, taken, again)
     found = adjudicate(
         claim,
         plan,
-        _prices(book, taken, again),
+        prices,
         before,
         referred=claim.referral_number != "",
         received=taken.received,
@@ -59,36 +67,57 @@ def decide(book: Book, state: State, taken: Taken, on: date, tables: Tables, *, 
         refused=claim_refusal(taken, member),
         refused_lines=refused,
     )
+    found = charged_lower(found, cuts)
     use(state, member, found.accumulators)
     _count_authorized(state, claim, member, found, 1)
-    decided = msgspec.structs.replace(taken, determination=found, used=difference(found.accumulators, before), paid_on=on)
+    decided = msgspec.structs.replace(taken, determination=found, used=found.accumulators - before, paid_on=on)
     return msgspec.structs.replace(decided, remitted=remit_claim(book, decided, found))
 
 
 def take_back(book: Book, state: State, taken: Taken) -> RemitClaim:
     """Undo a decision: the member's year goes back, the 835 shows the reversal."""
     member = member_of(book, taken)
-    use(state, member, difference(used_by(state, member), taken.used))
+    use(state, member, used_by(state, member) - taken.used)
     assert taken.remitted is not None and taken.determination is not None
     _count_authorized(state, taken.claim, member, taken.determination, -1)
     return reversal(taken.remitted)
 
 
-def _prices(book: Book, taken: Taken, again: bool) -> tuple[Price, ...]:
+def _prices(book: Book, taken: Taken, again: bool) -> tuple[tuple[Price, ...], dict[int, Cents]]:
+    """The agreed prices, or what this payer makes of them on purpose; and what a lower code took away, by line."""
     claim = taken.claim
-    contract = contract_for(book.contracts, claim.payer.payer_id, taken.plan_id, claim.first_service)
+    contract = _contract(book, taken)
     prices = price(claim, contract)
     wrong = behaviours(book, claim, "underpay")
     if not again:
         wrong += [b for b in behaviours(book, claim, "reverse") if not b.reason]
-    return tuple(_underpaid(one, claim, wrong) for one in prices)
+    prices = tuple(_mispriced(one, claim, wrong, behaviours(book, claim, "excess")) for one in prices)
+    lower = {} if again else lower_codes(book, claim)
+    if not lower:
+        return prices, {}
+    lines = tuple(msgspec.structs.replace(line, procedure=lower.get(line.number, line.procedure)) for line in claim.lines)
+    less = {one.line: one for one in price(msgspec.structs.replace(claim, lines=lines), contract)}
+    cuts = {one.line: one.allowed - less[one.line].allowed for one in prices if one.line in lower}
+    cuts = {line: cut for line, cut in cuts.items() if cut > 0}
+    return tuple(less[one.line] if one.line in cuts else one for one in prices), cuts
 
 
-def _underpaid(found: Price, claim: Claim, wrong: Sequence[Behaviour]) -> Price:
-    line = next(line for line in claim.lines if line.number == found.line)
-    if not any(behaviour.procedure in ("", line.procedure) for behaviour in wrong):
+def _contract(book: Book, taken: Taken) -> Contract | None:
+    claim = taken.claim
+    return contract_for(book.contracts, claim.payer.payer_id, taken.plan_id, claim.first_service)
+
+
+def _mispriced(found: Price, claim: Claim, wrong: Sequence[Behaviour], excess: Sequence[Behaviour]) -> Price:
+    if not wrong and not excess:
         return found
-    return msgspec.structs.replace(found, allowed=share(found.allowed, UNDERPAID))  # rounded half up, once a line
+    line = next(line for line in claim.lines if line.number == found.line)
+    touched = [one for one in wrong if one.touches(line.procedure, line.number)]
+    allowed = found.allowed
+    if excess:
+        allowed = max(allowed, share(line.charge, Decimal(excess[0].percent) / 100))
+    elif touched:
+        allowed = share(allowed, Decimal(touched[0].percent or UNDERPAID) / 100)
+    return msgspec.structs.replace(found, allowed=allowed)  # rounded half up, once a line
 
 
 def _count_authorized(state: State, claim: Claim, member: Member, decided: Determination, sign: int) -> None:
@@ -102,9 +131,11 @@ def _count_authorized(state: State, claim: Claim, member: Member, decided: Deter
 def remit_claim(book: Book, taken: Taken, found: Determination) -> RemitClaim:
     """The CLP loop of a decision."""
     claim, plan = taken.claim, plan_of(book, taken)
-    status = "4" if found.reason in _NOT_INSURED else _STATUS[claim.responsibility]
+    status = "4" if found.reason in _NOT_INSURED else _STATUS.get(claim.responsibility, "3")
     changed = behaviours(book, claim, "change_modifier")
     decisions = {line.number: line for line in found.lines}
+    codes = bundled_into(book, claim) | lower_codes(book, claim)
+    codes = {number: code for number, code in codes.items() if _recoded(decisions[number])}
     return RemitClaim(
         patient_control_number=claim.patient_control_number,
         status=status,
@@ -123,7 +154,7 @@ def remit_claim(book: Book, taken: Taken, found: Determination) -> RemitClaim:
         first_service=claim.first_service,
         last_service=claim.last_service,
         received=taken.received,
-        lines=tuple(_line(line, decisions[line.number], changed) for line in claim.lines),
+        lines=tuple(_line(claim, line, decisions[line.number], changed, codes) for line in claim.lines),
     )
 
 
@@ -132,16 +163,33 @@ def _filing(plan: Plan) -> str:
     return plan.filing_indicator if plan.filing_indicator in _CLP06 else "15" if plan.filing_indicator == "CI" else "ZZ"
 
 
-def _line(line: ServiceLine, found: LineDetermination, changed: Sequence[Behaviour]) -> RemitLine:
+def _recoded(found: LineDetermination) -> bool:
+    """Whether the line was decided under another code: a lower level (CARC 150), or part of another service (97)."""
+    return any(one.reason == "150" or (one.reason == "97" and found.denied) for one in found.adjustments)
+
+
+def _line(
+    claim: Claim, line: ServiceLine, found: LineDetermination, changed: Sequence[Behaviour], codes: Mapping[int, str]
+) -> RemitLine:
     modifiers = line.modifiers
-    if any(behaviour.procedure in ("", line.procedure) for behaviour in changed):
+    if any(behaviour.touches(line.procedure, line.number) for behaviour in changed):
         modifiers = () if modifiers else ("59",)
+    qualifier, procedure, revenue = line.procedure_qualifier or "HC", line.procedure, line.revenue_code
+    if claim.form == "dental":
+        qualifier = "AD"
+    elif not procedure and revenue:  # a facility's line without a procedure (835 guide, SVC01)
+        qualifier, procedure, revenue = "NU", revenue, ""
+    recoded = codes.get(line.number, "")
     return RemitLine(
-        procedure=line.procedure,
+        procedure=recoded or procedure,
+        qualifier=qualifier,
         charge=line.charge,
         paid=found.paid,
         modifiers=modifiers,
+        revenue_code=revenue,
         units=line.units,
+        submitted_procedure=procedure if recoded else "",
+        submitted_modifiers=line.modifiers if recoded else (),
         first_service=line.first_service,
         last_service=line.last_service,
         control_number=line.control_number,

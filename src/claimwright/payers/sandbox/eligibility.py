@@ -24,9 +24,11 @@ def answer_inquiry(book: Book, state: State, inquiry: EligibilityInquiry) -> Eli
     person_loop = "2100C" if inquiry.insured.relationship == "18" else "2100D"
     if not plans_of(book, inquiry.payer.payer_id):
         return _rejected(plain, "79", "2100A")
-    if inquiry.provider.npi not in book.provider_npis:
+    if not book.any_provider and inquiry.provider.npi not in book.provider_npis:
         return _rejected(plain, "51", "2100B")
-    found = find_member(book, inquiry.payer.payer_id, inquiry.insured.member_id, inquiry.patient, inquiry.on)
+    found = find_member(
+        book, inquiry.payer.payer_id, inquiry.insured.member_id, inquiry.patient, inquiry.on, insured=inquiry.insured
+    )
     if isinstance(found, str):
         loop = "2100C" if found in (BAD_FORM, UNKNOWN) else person_loop
         # A dependent's name is told as the patient's (X279, 2100D AAA03).

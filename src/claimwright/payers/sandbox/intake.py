@@ -8,8 +8,8 @@ import msgspec
 
 from claimwright.claims.model import Claim
 from claimwright.parties import Struct
-from claimwright.payers.sandbox.checks import behaviours
-from claimwright.payers.sandbox.members import BAD_FORM, UNKNOWN, WRONG_BIRTH, WRONG_NAME, find_member, key_of, plans_of
+from claimwright.payers.sandbox.habits import behaviours, chance
+from claimwright.payers.sandbox.members import BAD_FORM, UNKNOWN, WRONG_BIRTH, WRONG_NAME, insured_member, key_of, plans_of
 from claimwright.payers.sandbox.model import Book, Member
 from claimwright.payers.sandbox.state import State, Taken, Work
 
@@ -39,12 +39,12 @@ def take_in(book: Book, state: State, claim: Claim, submitter: str, received: da
     if behaviours(book, claim, "silence") and claim.patient_control_number not in state.ignored:
         state.ignored.append(claim.patient_control_number)
         return Verdict(accepted=False, category="", status="", silent=True)
-    member = find_member(book, claim.payer.payer_id, claim.insured.member_id, claim.patient, claim.first_service)
+    member = insured_member(book, claim)
     refused = _refused(book, state, claim, member)
     if refused or isinstance(member, str):
         return refused or _rejected("A3", "33", "IL", "Not found.")
     original = _original(state, claim, member)
-    number = f"{received:%Y%j}{state.next_control():06d}"
+    number = claim_number(book, state, claim, received)
     state.claims[number] = Taken(
         number=number,
         claim=claim,
@@ -56,14 +56,14 @@ def take_in(book: Book, state: State, claim: Claim, submitter: str, received: da
     )
     if original:
         state.claims[original.number] = msgspec.structs.replace(original, withdrawn=True)
-    state.work.append(Work(due=decided_on(book, claim, received), do="decide", number=number))
+    state.add_work(Work(due=decided_on(book, claim, received), do="decide", number=number))
     return Verdict(accepted=True, category="A2", status="20", number=number, message="Accepted for processing.")
 
 
 def _refused(book: Book, state: State, claim: Claim, member: Member | str) -> Verdict | None:
     if not plans_of(book, claim.payer.payer_id):
         return _rejected("A3", "116", "PR", "This payer does not insure the member.")
-    if claim.billing.npi not in book.provider_npis:
+    if not book.any_provider and claim.billing.npi not in book.provider_npis:
         return _rejected("A3", "562", "85", "The billing provider is not enrolled.")
     if isinstance(member, str):
         return _rejected(*_MISMATCH[member])
@@ -90,20 +90,36 @@ def _sent_before(state: State, claim: Claim, member: Member) -> bool:
     """The same patient control number for the same member, still waiting or already paid."""
     return any(
         one.claim.patient_control_number == claim.patient_control_number
-        and one.member == key_of(member)
         and not one.withdrawn
         and not (one.determination and one.determination.denied)
-        for one in state.claims.values()
+        for one in state.of_member(key_of(member))
     )
+
+
+def claim_number(book: Book, state: State, claim: Claim, received: date) -> str:
+    """The payer's own number of a claim, never given twice."""
+    if not book.by_content:
+        return f"{received:%Y%j}{state.next_control():06d}"
+    about = (claim.billing.npi, claim.payer.payer_id, claim.patient_control_number, claim.frequency, claim.responsibility)
+    attempt = 0
+    while True:
+        number = f"{received:%y%j}{chance(book.seed, 'number', *about, str(attempt)) % 10**12:012d}"
+        if number not in state.claims:
+            return number
+        attempt += 1
 
 
 def decided_on(book: Book, claim: Claim, received: date) -> date:
     """When the claim is paid: with a payment run after a week, later when pended, on any workday when interest is due."""
-    if behaviours(book, claim, "interest"):
-        late = received + timedelta(days=32)
+    if found := behaviours(book, claim, "interest"):
+        late = received + timedelta(days=found[0].days or 32)
         return late + timedelta(days=7 - late.weekday() if late.weekday() > 4 else 0)
-    wait = timedelta(days=28 if behaviours(book, claim, "pend") else 7)
-    return payment_day(book, claim.payer.payer_id, received + wait)
+    days = book.pace.days
+    if pended := behaviours(book, claim, "pend"):
+        days = pended[0].days or 28
+    elif book.pace.spread:
+        days += chance(book.seed, "day", claim.billing.npi, claim.patient_control_number) % (book.pace.spread + 1)
+    return payment_day(book, claim.payer.payer_id, received + timedelta(days=days))
 
 
 def payment_day(book: Book, payer_id: str, earliest: date) -> date:

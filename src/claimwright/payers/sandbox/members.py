@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
+from functools import lru_cache
+from itertools import accumulate
 
+import msgspec
+
+from claimwright.claims.model import Claim
 from claimwright.coverage.model import Accumulators, Plan
-from claimwright.parties import Person
-from claimwright.payers.sandbox.model import Book, Member
+from claimwright.parties import Insured, Payer, Person
+from claimwright.payers.sandbox.habits import chance
+from claimwright.payers.sandbox.model import ANY, Book, Member
 from claimwright.payers.sandbox.state import State
 
 # AAA03 reasons when nobody is found (271), which also say what a claim got wrong.
@@ -17,11 +23,57 @@ UNKNOWN, BAD_FORM, WRONG_NAME, WRONG_BIRTH = "75", "72", "73", "71"
 
 def plans_of(book: Book, payer_id: str) -> dict[str, Plan]:
     """The payer's plans by id."""
-    return {plan.plan_id: plan for plan in book.plans if plan.payer.payer_id == payer_id}
+    return {plan.plan_id: plan for plan in book.plans if plan.payer.payer_id in (payer_id, ANY)}
 
 
-def find_member(book: Book, payer_id: str, member_id: str, person: Person, on: date) -> Member | str:
+def payer_of(book: Book, named: Payer) -> Payer:
+    """The payer that a claim names, as the book knows it; one that answers for any payer tells where it can be asked."""
+    known = next((payer for payer in book.payers if payer.payer_id == named.payer_id), None)
+    if known:
+        return known
+    house = next((payer for payer in book.payers if payer.payer_id == ANY), None)
+    if house is None:
+        return named
+    return msgspec.structs.replace(named, address=named.address or house.address, phone=named.phone or house.phone)
+
+
+def insured_member(book: Book, claim: Claim) -> Member | str:
+    """Whom a claim is for."""
+    insured = claim.insured
+    if not book.any_member:
+        return find_member(book, claim.payer.payer_id, insured.member_id, claim.patient, claim.first_service)
+    order = 1 if claim.responsibility in "PU" else 2
+    return anybody(book, claim.payer.payer_id, insured, claim.patient, claim.first_service, claim.filing_indicator, order)
+
+
+def anybody(
+    book: Book, payer_id: str, insured: Insured, patient: Person, on: date, filing: str = "", order: int = 1
+) -> Member | str:
+    """A member of the plan that takes this kind of policy, else of one of the others by chance."""
+    plans = plans_of(book, payer_id)
+    if not plans or not insured.member_id:
+        return UNKNOWN
+    plan_id = next((plan_id for plan_id in plans if filing in book.filings.get(plan_id, ())), "") or _any_plan(
+        book, [plan_id for plan_id in plans if plan_id not in book.filings] or list(plans), insured.member_id
+    )
+    period = plans[plan_id].period
+    return Member(insured=insured, patient=patient, plan_id=plan_id, order=order, period=period, year=on.year)
+
+
+def _any_plan(book: Book, plan_ids: list[str], member_id: str) -> str:
+    parts = [book.shares.get(plan_id, 1) for plan_id in plan_ids]
+    drawn = chance(book.seed, "plan", member_id.upper()) % sum(parts)
+    ends = accumulate(parts)
+    return next(plan_id for plan_id, end in zip(plan_ids, ends, strict=True) if drawn < end)
+
+
+def find_member(
+    book: Book, payer_id: str, member_id: str, person: Person, on: date, insured: Insured | None = None
+) -> Member | str:
     """The member with this id, birth date and name, or the reason (AAA03) why there is none."""
+    if book.any_member:
+        found = insured or Insured(person=person, member_id=member_id)
+        return anybody(book, payer_id, msgspec.structs.replace(found, member_id=member_id), person, on)
     plans = plans_of(book, payer_id)
     same_id = [m for m in book.members if m.plan_id in plans and m.insured.member_id.upper() == member_id.strip().upper()]
     if not same_id:
@@ -40,6 +92,8 @@ def find_member(book: Book, payer_id: str, member_id: str, person: Person, on: d
 
 def member_of_plan(book: Book, plan_id: str, person: Person, on: date) -> Member | None:
     """The same person under another plan: whom a claim crosses over to."""
+    if book.any_member:
+        return None
     held = (m for m in book.members if m.plan_id == plan_id and m.patient.birth == person.birth and m.period.covers(on))
     return next((m for m in held if _name(m.patient) == _name(person)), None)
 
@@ -51,35 +105,30 @@ def key_of(member: Member) -> str:
 
 def family_of(member: Member) -> str:
     """Names the policy that a family shares."""
-    return f"{member.plan_id}:{member.insured.member_id}"
+    policy = f"{member.plan_id}:{member.insured.member_id}"
+    return f"{policy}:{member.year}" if member.year else policy
 
 
 def used_by(state: State, member: Member) -> Accumulators:
     """What the member, and the family, used of the year so far."""
     own = state.members.get(key_of(member), member.used)
     family = max(state.families.get(family_of(member), 0), member.used.family_deductible, own.deductible)
-    return Accumulators(deductible=own.deductible, family_deductible=family, out_of_pocket=own.out_of_pocket)
+    spent = max(state.family_spent.get(family_of(member), 0), member.used.family_out_of_pocket, own.out_of_pocket)
+    return msgspec.structs.replace(own, family_deductible=family, family_out_of_pocket=spent)
 
 
 def use(state: State, member: Member, used: Accumulators) -> None:
     """Set where the member's year stands."""
-    state.members[key_of(member)] = Accumulators(deductible=used.deductible, out_of_pocket=used.out_of_pocket)
+    state.members[key_of(member)] = msgspec.structs.replace(used, family_deductible=0, family_out_of_pocket=0)
     state.families[family_of(member)] = used.family_deductible
-
-
-def difference(after: Accumulators, before: Accumulators) -> Accumulators:
-    """What one decision added."""
-    return Accumulators(
-        deductible=after.deductible - before.deductible,
-        family_deductible=after.family_deductible - before.family_deductible,
-        out_of_pocket=after.out_of_pocket - before.out_of_pocket,
-    )
+    state.family_spent[family_of(member)] = used.family_out_of_pocket
 
 
 def _name(person: Person) -> tuple[str, str]:
     return _plain(person.last), _plain(person.first)
 
 
+@lru_cache(4096)
 def _plain(name: str) -> str:
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     return re.sub(r"[^A-Z]", "", letters.upper())

@@ -83,12 +83,14 @@ def _plain(request: ReviewRequest) -> ReviewAnswer:
 def _member(book: Book, request: ReviewRequest, today: date) -> Member | Rejection:
     if not plans_of(book, request.umo.payer_id):
         return Rejection(reason="79", follow_up="N", loop="2010A")
-    if request.requester.npi not in book.provider_npis and not any(
-        one.provider.npi in book.provider_npis for one in request.providers
+    if (
+        not book.any_provider
+        and request.requester.npi not in book.provider_npis
+        and not any(one.provider.npi in book.provider_npis for one in request.providers)
     ):
         return Rejection(reason="51", follow_up="C", loop="2010B")
     on = _first(request, today)
-    found = find_member(book, request.umo.payer_id, request.insured.member_id, request.patient, on)
+    found = find_member(book, request.umo.payer_id, request.insured.member_id, request.patient, on, insured=request.insured)
     own = request.insured.relationship == "18"
     if isinstance(found, str):
         loop = "2010C" if own or found in (UNKNOWN, BAD_FORM) else "2010D"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, MutableMapping
 from datetime import date
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -38,7 +39,7 @@ class Work(Struct):
     """Something that falls due."""
 
     due: date
-    do: Literal["decide", "correct", "recoup", "again", "review"]
+    do: Literal["decide", "correct", "void", "recoup", "rest", "again", "deliver", "review"]
     number: str = ""
     remittance: Remittance | None = None
     submitter: str = ""
@@ -53,17 +54,23 @@ class Reviewed(Struct):
 
 
 class State(msgspec.Struct):
-    """Everything so far. `answer` never changes the state it is given: it returns the next one."""
+    """Everything so far. `answer` never changes the state it is given: it returns the next one.
+
+    A caller with more than memory holds gives mappings of its own and says how claims and work are found in them.
+    """
+
+    in_order: ClassVar[bool] = False  # whether a day's work comes payment by payment
 
     interchanges: list[str] = []  # sender:control of every file read
     control: int = 0  # last control number used
-    claims: dict[str, Taken] = {}  # by payer claim number
-    members: dict[str, Accumulators] = {}  # by member key
-    families: dict[str, Cents] = {}  # deductible used by the family of a policy
-    authorized: dict[str, int] = {}  # units used of an authorization, by its number and procedure
-    certified: dict[str, list[Authorization]] = {}  # what services reviews granted, by member key
-    reviews: dict[str, Reviewed] = {}  # those still pended, by the payer's number
-    forward: dict[str, tuple[str, Cents]] = {}  # payer:npi -> trace and amount that the next payment must still recover
+    claims: MutableMapping[str, Taken] = {}  # by payer claim number
+    members: MutableMapping[str, Accumulators] = {}  # by member key
+    families: MutableMapping[str, Cents] = {}  # deductible used by the family of a policy
+    family_spent: MutableMapping[str, Cents] = {}  # the same, out of pocket
+    authorized: MutableMapping[str, int] = {}  # units used of an authorization, by its number and procedure
+    certified: MutableMapping[str, list[Authorization]] = {}  # what services reviews granted, by member key
+    reviews: MutableMapping[str, Reviewed] = {}  # those still pended, by the payer's number
+    forward: MutableMapping[str, tuple[str, Cents]] = {}  # payer:npi -> trace and amount that the next payment must still recover
     ignored: list[str] = []  # patient control numbers of claims that got no word; a second try is heard
     work: list[Work] = []
 
@@ -75,6 +82,7 @@ class State(msgspec.Struct):
             claims=dict(self.claims),
             members=dict(self.members),
             families=dict(self.families),
+            family_spent=dict(self.family_spent),
             authorized=dict(self.authorized),
             certified={key: list(held) for key, held in self.certified.items()},
             reviews=dict(self.reviews),
@@ -87,3 +95,25 @@ class State(msgspec.Struct):
         """A number never used before."""
         self.control += 1
         return self.control
+
+    def of_member(self, member: str) -> Iterator[Taken]:
+        """The member's claims, the oldest first."""
+        return (taken for taken in self.claims.values() if taken.member == member)
+
+    def add_work(self, work: Work) -> None:
+        """Remember what is to be done."""
+        self.work.append(work)
+
+    def next_day(self, today: date) -> date | None:
+        """The first day up to today on which payments or claims fall due."""
+        return min((work.due for work in self.work if work.due <= today and work.do != "review"), default=None)
+
+    def take_work(self, on: date) -> Iterator[Work]:
+        """A day's work, no longer to be done."""
+        found = [work for work in self.work if work.due == on and work.do != "review"]
+        self.work = [work for work in self.work if work.due != on or work.do == "review"]
+        yield from found
+
+    def waits(self, number: str) -> bool:
+        """Whether a claim is still to be decided."""
+        return any(work.number == number and work.do == "decide" for work in self.work)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+import msgspec
+
 from claimwright.adjudication.model import Determination, LineDetermination
-from claimwright.payers.sandbox.checks import behaviours
-from claimwright.payers.sandbox.members import BAD_FORM, UNKNOWN, WRONG_BIRTH, WRONG_NAME, find_member, key_of, plans_of
+from claimwright.payers.sandbox.habits import behaviours
+from claimwright.payers.sandbox.members import BAD_FORM, UNKNOWN, WRONG_BIRTH, WRONG_NAME, find_member, key_of, payer_of, plans_of
 from claimwright.payers.sandbox.model import Book, Member
 from claimwright.payers.sandbox.state import State, Taken
 from claimwright.remits.model import RemitLine
@@ -37,7 +39,7 @@ def answer_status(book: Book, state: State, inquiry: StatusInquiry, today: date)
     member = find_member(book, inquiry.payer.payer_id, inquiry.member_id, inquiry.patient, on)
     if isinstance(member, str):
         return [_said(inquiry, today, _MISMATCH[member])]
-    found = [taken for taken in state.claims.values() if _fits(taken, inquiry, member)]
+    found = [taken for taken in _claims_of(book, state, inquiry, member) if _fits(taken, inquiry)]
     if not found:
         return [_said(inquiry, today, ("A4", "35", ""))]
     return [_about(book, state, inquiry, taken, member) for taken in found]
@@ -46,7 +48,7 @@ def answer_status(book: Book, state: State, inquiry: StatusInquiry, today: date)
 def _refused(book: Book, inquiry: StatusInquiry) -> tuple[str, str, str] | None:
     if not plans_of(book, inquiry.payer.payer_id):
         return "D0", "116", "PR"
-    if inquiry.provider is None or inquiry.provider.npi not in book.provider_npis:
+    if inquiry.provider is None or not (book.any_provider or inquiry.provider.npi in book.provider_npis):
         return "E0", "562", "1P"
     if not inquiry.member_id or inquiry.patient is None:
         return "E0", "164", "IL"
@@ -77,11 +79,21 @@ def _status(category: str, code: str, on: date, entity: str = "") -> Status:
     return Status(codes=(StatusCode(category=category, code=code, entity=entity),), effective=on)
 
 
-def _fits(taken: Taken, inquiry: StatusInquiry, member: Member) -> bool:
+def _claims_of(book: Book, state: State, inquiry: StatusInquiry, member: Member) -> list[Taken]:
+    """The member's claims. Where anybody is a member, the plan and the year follow from the claim: its number finds it too."""
+    if not book.any_member:
+        return list(state.of_member(key_of(member)))
+    named = state.claims.get(inquiry.payer_control_number) if inquiry.payer_control_number else None
+    plans = plans_of(book, inquiry.payer.payer_id)
+    as_member = (msgspec.structs.replace(member, plan_id=plan_id, period=plan.period) for plan_id, plan in plans.items())
+    return [named] if named else [taken for one in as_member for taken in state.of_member(key_of(one))]
+
+
+def _fits(taken: Taken, inquiry: StatusInquiry) -> bool:
     """Whether a claim is the one asked about: by its numbers where they are given, else by charge and dates."""
     claim = taken.claim
     assert inquiry.provider is not None
-    if taken.member != key_of(member) or claim.billing.npi != inquiry.provider.npi:
+    if claim.billing.npi != inquiry.provider.npi:
         return False
     if inquiry.payer_control_number:
         return taken.number == inquiry.payer_control_number
@@ -99,7 +111,7 @@ def _about(book: Book, state: State, inquiry: StatusInquiry, taken: Taken, membe
     claim, found = taken.claim, taken.determination
     own = member.insured.relationship == "18"
     return StatusAnswer(
-        payer=next(payer for payer in book.payers if payer.payer_id == claim.payer.payer_id),
+        payer=payer_of(book, claim.payer),
         receiver=inquiry.receiver,
         provider=inquiry.provider,
         other_provider=inquiry.other_provider,
@@ -120,8 +132,7 @@ def _standing(book: Book, state: State, taken: Taken) -> Status:
     """The claim's status, with what was billed and, once decided, what was paid, when and by which payment."""
     found, claim = taken.determination, taken.claim
     if found is None or taken.paid_on is None:
-        waits = any(work.number == taken.number and work.do == "decide" for work in state.work)
-        if not waits or taken.withdrawn:  # a void, or a claim that another one replaced before it was decided
+        if taken.withdrawn or not state.waits(taken.number):  # a void, or a claim that another one replaced before it was decided
             category, code = "F4", "101"
         else:
             category, code = ("P2", "46") if behaviours(book, claim, "pend") else ("P1", "20")
