@@ -1,20 +1,22 @@
 """The quick way from a file to typed objects: a set's tree branch by branch, each segment laid in its slot.
 
 A branch is a loop with the loops beneath it, as far as the next branch begins: a billing level, a claim, a payment.
-Where a segment belongs is the walker's answer; its answers are kept here as plain tables, so that a segment costs
-two look-ups whatever the guide.
+Where a segment belongs is the walker's answer. For a stretch of segments of a known shape it has been given before: the course
+says which loops begin where, and the segments are laid by their numbers. Only other stretches are walked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from claimwright.x12.grammar import grammar
-from claimwright.x12.located import Place, table_for, value, walker
+from claimwright.x12.located import Place, table_for, value
+from claimwright.x12.stretches import CONTROL, Course, Courses, Stretch, courses, stretches
 from claimwright.x12.tokens import Segment, Source, Tokens
-from claimwright.x12.walk import State
+from claimwright.x12.walk import State, Step
 
 Slots = dict[str, Any]
 """A loop's segments by name ("N4"), by name and first element ("REF*G1"), or all of a name in a list: see Layout."""
@@ -31,15 +33,20 @@ class Layout(NamedTuple):
     by_qualifier: frozenset[str]  # segments told apart by their first element
     many: frozenset[str]  # segments of which all are kept; of others the loop's first
 
+    def slot(self, segment: Segment) -> str:
+        """The slot of a segment."""
+        name = segment[0]
+        return f"{name}*{value(segment, 1)}" if name in self.by_qualifier else name
+
 
 class Branch:
     """A loop and those beneath it, in the file's order; `rows` is their text. `cut` where its set has no end."""
 
     __slots__ = ("cut", "line", "loop", "loops", "rows")
 
-    def __init__(self, loop: str, line: int) -> None:
+    def __init__(self, loop: str, line: int, slots: Slots) -> None:
         self.loop, self.line = loop, line
-        self.loops: list[Located] = [(loop, line, {})]
+        self.loops: list[Located] = [(loop, line, slots)]
         self.rows: list[str] = []
         self.cut = False
 
@@ -60,174 +67,183 @@ class Branch:
         return line, [loop for loop, start, _ in self.loops if start <= line][-1]
 
 
-def branches(source: Source, layout: Layout) -> Iterator[tuple[Place, Branch]]:
+Grown = tuple[Place, Branch]
+"""A branch that is whole, and where in the file it stands."""
+
+
+def branches(source: Source, layout: Layout) -> Iterator[Grown]:
     """Each branch of each set of these transactions, as soon as it is whole; the end of a set comes as branch "SE".
 
     Where a set breaks off without SE, the branch that it breaks off in and the "SE" are marked as cut.
     Segments that come late, out of order, rejoin their loop; a branch that gains by this is given once more.
     Sets of other kinds or of versions without a table are passed over.
     """
-    place = Place(Tokens(source))
-    tokens = place.tokens
-    table: Table = _OUTSIDE
-    branch = Branch("", 0)
-    slots: Slots = {}
-    earlier: dict[str, Branch] = {}
-    for rows in tokens.batches():
-        separator, first = tokens.delimiters.element, tokens.line + 1 - len(rows)
-        begin = 0  # of the branch, in these rows
-        for at, row in enumerate(rows):
-            segment = row.split(separator)
-            told_by, turns = table[segment[0]]
-            try:
-                table, event, loop, slot, many = turns[segment[told_by]]
-            except IndexError:
-                table, event, loop, slot, many = turns[""]
-            if event == _STAY:
-                pass
-            elif event == _OPEN:
-                slots = {}
-                branch.loops.append((loop, first + at, slots))
-            elif event == _BACK and loop in (homes := {one: slots for one, _, slots in branch.loops}):
-                slots = homes[loop]
-            else:
-                branch.rows += rows[begin:at]
-                begin = at
-                if branch.loop:
-                    branch.cut = event == _ENVELOPE and segment[0] != "SE"
-                    yield place, branch
-                if event != _ENVELOPE:
-                    if event == _BRANCH or loop not in earlier:
-                        earlier[loop] = Branch(loop, first + at)
-                    branch = earlier[loop]
-                else:
-                    if branch.loop:
-                        yield place, _end(first + at, branch.cut)
-                    table, branch = _envelope(place, segment, layout, first + at)
-                    earlier = {"HEADER": branch}
-                slots = branch.loops[0][2]
-            if many:
-                slots.setdefault(slot, []).append(segment)
-            elif slot not in slots:
-                slots[slot] = segment
-        branch.rows += rows[begin:]
-    if branch.loop:
-        branch.cut = True
-        yield place, branch
-        yield place, _end(tokens.line, cut=True)
+    tokens = Tokens(source)
+    grower = Branches(tokens, layout)
+    for stretch in stretches(tokens):
+        yield from grower.take(stretch)
+    yield from grower.end()
 
 
-def _end(line: int, cut: bool) -> Branch:
-    end = Branch("SE", line)
-    end.cut = cut
-    return end
+class Branches:
+    """Lays one file's stretches in branches."""
 
+    def __init__(self, tokens: Tokens, layout: Layout) -> None:
+        self.place, self.layout = Place(tokens), layout
+        self.courses: Courses | None = None  # none outside of the sets to read
+        self.state: State | None = None
+        self.plans: dict[Course, Plan] = {}
+        self.branch = Branch("", 0, {})
+        self.slots: Slots = {}
+        self.earlier: dict[str, Branch] = {}  # the latest of each loop
 
-def _envelope(place: Place, segment: Segment, layout: Layout, line: int) -> tuple[Table, Branch]:
-    """Note where in the file we are; what to go on with, which is of a guide only where a set to read begins."""
-    name = segment[0]
-    if name == "ISA":
-        place.interchange, place.group, place.set = segment, [], []
-        place.delimiters = place.tokens.delimiters
-    elif name == "GS":
-        place.group, place.set = segment, []
-    elif name == "ST":
-        place.set = segment
-        known = table_for(value(segment, 1), place.version)
-        place.grammar = grammar(known) if known else None
-        if place.grammar is not None and place.grammar.transaction in layout.transactions:
-            return _guide(known, place.delimiters.component, layout).begin(), Branch("HEADER", line)
-    return _OUTSIDE, Branch("", line)
+    def take(self, stretch: Stretch) -> Iterable[Grown]:
+        """The branches that are whole with the next stretch, to be read before it is gone on."""
+        if self.courses is None or self.state is None:
+            return self._walk(stretch) if stretch.segments[0][0] in CONTROL else ()
+        course = self.courses.find(self.state, stretch)
+        if course is None:
+            return self._walk(stretch)
+        plan = self.plans.get(course) or self._plan(course, stretch)
+        if plan.returns:
+            return self._walk(stretch)
+        self.state = course.state
+        return self._follow(plan, stretch)
 
+    def end(self) -> Sequence[Grown]:
+        """What is left at the end of the file: a set is not whole without its own end."""
+        return self._close(self.place.tokens.line, cut=True)
 
-# The walker's answers as tables --------------------------------------------------------------------------------------
+    # A stretch of known shape ---------------------------------------------------------------------------------------
 
-_STAY, _OPEN, _BRANCH, _BACK, _ENVELOPE = range(5)
-_ENVELOPES = frozenset({"ISA", "GS", "ST", "SE", "GE", "IEA", "TA1"})
+    def _plan(self, course: Course, stretch: Stretch) -> Plan:
+        if len(self.plans) >= _PLANS:
+            self.plans.clear()
+        plan = self.plans[course] = _plan(course, stretch.segments, self.layout)
+        return plan
 
-Turn = tuple["Table", int, str, str, bool]
-"""Where a segment leads: the table to go on with, what happens there to which loop, the slot, whether all are kept."""
+    def _follow(self, plan: Plan, stretch: Stretch) -> Sequence[Grown]:
+        line, rows, segments, _ = stretch
+        branch, begun, whole = self.branch, 0, list[Grown]()
+        for begins_branch, loop, at, ones, several in plan.loops:
+            slots: Slots = {}
+            for slot, place in ones:
+                slots[slot] = segments[place]
+            for slot, places in several:
+                slots[slot] = [segments[place] for place in places]
+            if not begins_branch:
+                branch.loops.append((loop, line + at, slots))
+                continue
+            branch.rows += rows[begun:at]
+            whole.append((self.place, branch))
+            branch, begun = Branch(loop, line + at, slots), at
+            self.earlier[loop] = branch
+        branch.rows += rows[begun:] if begun else rows
+        self.branch, self.slots = branch, branch.loops[-1][2]
+        return whole
 
+    # A stretch that is walked, segment by segment -------------------------------------------------------------------
 
-class Table(dict[str, tuple[int, "Turns"]]):
-    """A state's turns by segment name, with the number of the element that tells them apart (0: none does)."""
+    def _walk(self, stretch: Stretch) -> Iterator[Grown]:
+        line = stretch.line
+        for row, segment in zip(stretch.rows, stretch.segments, strict=True):
+            if segment[0] in CONTROL:
+                yield from self._close(line, cut=segment[0] != "SE")
+                self._envelope(segment, line)
+            elif self.courses is not None and self.state is not None:
+                step = self.courses.walker.step(self.state, segment, self.courses.component)
+                self.state = step.state
+                if step.pushes or step.pops:
+                    yield from self._turn(step, line)
+            if self.branch.loop:
+                self.branch.rows.append(row)
+                self._lay(segment)
+            line += 1
 
-    def __init__(self, guide: _Guide | None = None, state: State | None = None) -> None:
-        super().__init__()
-        self.guide, self.state = guide, state
-
-    def __missing__(self, name: str) -> tuple[int, Turns]:
-        turns = Turns(self, name)
-        if name in _ENVELOPES:
-            turns[name] = (self, _ENVELOPE, "", "", False)
-        elif self.guide is None or self.state is None:
-            turns[name] = (self, _STAY, "", "", False)
-            return 0, turns
-        elif name == "HL":
-            return self._keep(name, 3, turns)
-        elif self.guide.known(name) or name in self.guide.layout.by_qualifier:
-            return self._keep(name, 1, turns)
+    def _lay(self, segment: Segment) -> None:
+        slot = self.layout.slot(segment)
+        if segment[0] in self.layout.many:
+            self.slots.setdefault(slot, []).append(segment)
         else:
-            turns[name] = self.guide.turn(self.state, name, "")
-            if name not in self.guide.walker.known:
-                return 0, turns  # what a file makes up is not kept
-        return self._keep(name, 0, turns)
+            self.slots.setdefault(slot, segment)
 
-    def _keep(self, name: str, told_by: int, turns: Turns) -> tuple[int, Turns]:
-        self[name] = told_by, turns
-        return told_by, turns
+    def _turn(self, step: Step, line: int) -> Sequence[Grown]:
+        """Into another loop: one that begins, or one that a segment comes late for."""
+        loop, before = step.state.loop.id, self.branch
+        if step.pushes and loop not in self.layout.branches:
+            self.slots = {}
+            before.loops.append((loop, line, self.slots))
+            return ()
+        homes = {} if step.pushes else {one: slots for one, _, slots in before.loops}
+        if loop in homes:
+            self.slots = homes[loop]
+            return ()
+        if step.pushes or loop not in self.earlier:
+            self.earlier[loop] = Branch(loop, line, {})
+        self.branch = self.earlier[loop]
+        self.slots = self.branch.loops[0][2]
+        return ((self.place, before),)
 
+    def _close(self, line: int, cut: bool) -> Sequence[Grown]:
+        """The end of a set, if one is read."""
+        last, end = self.branch, Branch("SE", line, {})
+        last.cut = end.cut = cut
+        return ((self.place, last), (self.place, end)) if last.loop else ()
 
-class Turns(dict[str, Turn]):
-    """A segment's turns by its qualifier."""
-
-    def __init__(self, table: Table, name: str) -> None:
-        super().__init__()
-        self.table, self.name = table, name
-
-    def __missing__(self, qualifier: str) -> Turn:
-        guide, state = self.table.guide, self.table.state
-        assert guide is not None and state is not None
-        if self.name == "HI" and guide.component in qualifier:
-            return self[qualifier.partition(guide.component)[0]]
-        turn = guide.turn(state, self.name, qualifier)
-        if not qualifier or qualifier in guide.known(self.name):
-            self[qualifier] = turn
-        return turn
-
-
-class _Guide:
-    """One guide's walker as tables, filled in as segments ask for them."""
-
-    def __init__(self, table: str, component: str, layout: Layout) -> None:
-        self.walker, self.component, self.layout = walker(table), component, layout
-        self._tables: dict[State, Table] = {}
-
-    def known(self, name: str) -> frozenset[str]:
-        """The qualifiers of a segment that the guide uses."""
-        return self.walker.known.get(name, frozenset())
-
-    def begin(self) -> Table:
-        """The table after ST."""
-        return self.turn(self.walker.start, "ST", "")[0]
-
-    def turn(self, state: State, name: str, qualifier: str) -> Turn:
-        """The walker's answer for a segment."""
-        step = self.walker.step(state, [name, "", "", qualifier] if name == "HL" else [name, qualifier], self.component)
-        event = _BACK if step.pops else _STAY
-        loop = step.state.loop.id
-        if step.pushes:
-            loop = step.pushes[-1].id
-            event = _BRANCH if loop in self.layout.branches else _OPEN
-        slot = f"{name}*{qualifier}" if name in self.layout.by_qualifier else name
-        return self.table(step.state), event, loop, slot, name in self.layout.many
-
-    def table(self, state: State) -> Table:
-        """A state's table, always the same."""
-        if state not in self._tables:
-            self._tables[state] = Table(self, state)
-        return self._tables[state]
+    def _envelope(self, segment: Segment, line: int) -> None:
+        """Note where in the file we are; go on with a guide only where a set to read begins."""
+        place, name = copy(self.place), segment[0]
+        self.place, self.courses, self.branch = place, None, Branch("", line, {})
+        if name == "ISA":
+            place.interchange, place.group, place.set = segment, [], []
+            place.delimiters = place.tokens.delimiters
+        elif name == "GS":
+            place.group, place.set = segment, []
+        elif name == "ST":
+            place.set = segment
+            known = table_for(value(segment, 1), place.version)
+            place.grammar = grammar(known) if known else None
+            if place.grammar is not None and place.grammar.transaction in self.layout.transactions:
+                component = place.delimiters.component
+                self.courses, self.plans = courses(known, component), _plans(known, component, self.layout)
+                self.state = self.courses.walker.step(self.courses.walker.start, segment, component).state
+                self.branch = Branch("HEADER", line, {})
+        self.slots, self.earlier = self.branch.loops[0][2], {"HEADER": self.branch}
 
 
-_guide = lru_cache(maxsize=32)(_Guide)
-_OUTSIDE = Table()
+# Courses laid out ------------------------------------------------------------------------------------------------------
+
+_PLANS = 4096  # courses, before all are forgotten
+
+
+class Plan(NamedTuple):
+    """How the segments of a course are laid; `returns` to a loop that was left are not."""
+
+    loops: tuple[Laid, ...]
+    returns: bool
+
+
+Laid = tuple[bool, str, int, tuple[tuple[str, int], ...], tuple[tuple[str, tuple[int, ...]], ...]]
+"""Whether a loop begins a branch, its name, where it begins; which segment is in which slot; which are all kept in which."""
+
+
+def _plan(course: Course, segments: list[Segment], layout: Layout) -> Plan:
+    found: list[Laid] = []
+    for loop, begin, end, _ in course.sections:
+        ones: dict[str, int] = {}
+        several: dict[str, list[int]] = {}
+        for place in range(begin, end):
+            slot = layout.slot(segments[place])
+            if segments[place][0] in layout.many:
+                several.setdefault(slot, []).append(place)
+            else:
+                ones.setdefault(slot, place)
+        many = tuple([(slot, tuple(places)) for slot, places in several.items()])
+        found.append((loop in layout.branches, loop, begin, tuple(ones.items()), many))
+    return Plan(tuple(found), any(part.loop.endswith("+") for part in course.sections))
+
+
+@lru_cache(maxsize=32)
+def _plans(table: str, component: str, layout: Layout) -> dict[Course, Plan]:
+    """The plans of a guide for a reader, shared by all files."""
+    return {}

@@ -7,20 +7,22 @@ in line_reading, the parties and diagnoses here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
-import msgspec
+from msgspec.structs import replace
 
-from claimwright.claims.model import Claim, Diagnosis
+from claimwright.claims.model import Claim, Diagnosis, ServiceLine
 from claimwright.findings import Finding
-from claimwright.parties import Insured, Payer, Struct
-from claimwright.x12.branches import Branch, Layout, Located, Slots, branches
+from claimwright.parties import Insured, Payer, Person, Provider, Struct
+from claimwright.x12.branches import Branch, Branches, Grown, Layout, Located, Slots
 from claimwright.x12.claim_parts import code_in_full
 from claimwright.x12.form_reading import dental, institutional
 from claimwright.x12.line_reading import LineReader, address_in, other_payer, person_in, provider_in
 from claimwright.x12.located import Place, value
-from claimwright.x12.tokens import Delimiters, Segment, Source
+from claimwright.x12.stretches import Stretch, stretches
+from claimwright.x12.tokens import Delimiters, Segment, Source, Tokens
 from claimwright.x12.values import UnreadableError, amount, cut_off, day, padded, unreadable
 
 LAYOUT = Layout(
@@ -32,6 +34,20 @@ LAYOUT = Layout(
 _FORMS = {"837P": "professional", "837I": "institutional", "837D": "dental"}
 _DIAGNOSES = frozenset({"ABK", "BK", "ABF", "BF"})
 _NONE: Segment = []
+_NO_LEVEL = Branch("", 0, {})
+_NOBODY = Person(last="", first="")
+# What each claim begins as. To replace some of many fields is several times as quick as to name them all.
+_BLANK = Claim(
+    patient_control_number="",
+    charge=0,
+    place_of_service="",
+    billing=Provider(npi="", name=""),
+    payer=Payer(name="", payer_id=""),
+    insured=Insured(person=_NOBODY, member_id=""),
+    patient=_NOBODY,
+    diagnoses=(),
+    lines=(),
+)
 
 # Which slot of loop 2300 is which field of the claim: the element and how it is read.
 CLAIM_FIELDS: dict[str, tuple[str, int, Callable[[Segment, int], Any]]] = {
@@ -85,14 +101,40 @@ class ReadClaim(Struct, gc=False):
 
 def read_claims(source: Source) -> Iterator[ReadClaim]:
     """Every claim of the file."""
-    context: _Context | None = None
-    for place, branch in branches(source, LAYOUT):
-        if branch.loop == "HEADER" and (context is None or context.header is not branch):
-            context = _Context(place, branch)
-        elif context is not None and branch.loop != "2300":
-            context.take(branch)
-        if context is not None and (branch.loop == "2300" or (branch.cut and branch.loop != "SE")):
-            yield context.read(branch)
+    tokens = Tokens(source)
+    reader = ClaimReader(tokens)
+    for stretch in stretches(tokens):
+        yield from reader.take(stretch)
+    yield from reader.end()
+
+
+class ClaimReader:
+    """Reads the claims of one file, stretch by stretch."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self.branches = Branches(tokens, LAYOUT)
+        self.context: _Context | None = None
+
+    def take(self, stretch: Stretch) -> Sequence[ReadClaim]:
+        """The claims that are whole with the next stretch."""
+        whole = self.branches.take(stretch)
+        return self._read(whole) if whole else ()
+
+    def end(self) -> Sequence[ReadClaim]:
+        """The claims that are left at the end of the file."""
+        return self._read(self.branches.end())
+
+    def _read(self, whole: Iterable[Grown]) -> Sequence[ReadClaim]:
+        found, context = [], self.context
+        for place, branch in whole:
+            loop = branch.loop
+            if loop == "HEADER" and (context is None or context.header is not branch):
+                context = self.context = _Context(place, branch)
+            elif context is not None and loop != "2300":
+                context.take(branch)
+            if context is not None and (loop == "2300" or (branch.cut and loop != "SE")):
+                found.append(context.read(branch))
+        return found
 
 
 class _Context:
@@ -103,16 +145,20 @@ class _Context:
         self.delimiters = place.delimiters
         self.form = _FORMS[place.transaction]
         self.where = {"transaction": place.transaction, "version": place.version}
-        self.told = {
-            **self.where,
-            "batch": value(header.find("HEADER").get("BHT", _NONE), 3),
-            "interchange": value(place.interchange, 13),
-            "group": value(place.group, 6),
-            "set_control": value(place.set, 2),
-        }
+        self.told = ReadClaim(
+            claim=None,
+            patient_control_number="",
+            transaction=place.transaction,
+            version=place.version,
+            batch=value(header.find("HEADER").get("BHT", _NONE), 3),
+            interchange=value(place.interchange, 13),
+            group=value(place.group, 6),
+            set_control=value(place.set, 2),
+            delimiters=place.delimiters,
+        )
         self.levels: dict[str, Branch] = {}
-        self.billing = self._billing()
-        self.parties: dict[str, Any] | None = None  # of the levels, worked out when the next claim needs them
+        self.billed = self._billed()
+        self.named: Claim | None = None  # with the parties of all levels, worked out when the next claim needs them
 
     def take(self, branch: Branch) -> None:
         """Note a level, which ends those below it; or one given again because more of it came late."""
@@ -124,8 +170,8 @@ class _Context:
                 del self.levels[below]
             self.levels[loop] = branch
         if loop == "2000A":
-            self.billing = self._billing()
-        self.parties = None
+            self.billed = self._billed()
+        self.named = None
 
     def _name(self, branch: Branch) -> None:
         """Submitter or receiver; not another name that stands out of its order."""
@@ -133,9 +179,9 @@ class _Context:
         if self.levels and name[1] not in ("41", "40"):
             return
         if branch.loop == "1000A":
-            self.told |= {"submitter_name": name[3], "submitter_id": name[9]}
+            self.told = replace(self.told, submitter_name=name[3], submitter_id=name[9])
         else:
-            self.told["receiver_id"] = name[9]
+            self.told = replace(self.told, receiver_id=name[9])
 
     def read(self, branch: Branch) -> ReadClaim:
         """One claim, or the finding that says why it is none: one that its set breaks off in may lack anything."""
@@ -152,48 +198,47 @@ class _Context:
         except UnreadableError as error:
             line, loop = branch.place_of(error.segment, error.row, self.delimiters.element)
             findings = (unreadable(error, line=line, loop=loop, claim=control, **self.where),)
-        return ReadClaim(
+        return replace(
+            self.told,
             claim=claim,
             patient_control_number=control,
             findings=findings,
             first_line=first,
             rows=tuple(branch.rows),
             loops=tuple([(loop, line - first) for loop, line, _ in branch.loops]),
-            delimiters=self.delimiters,
-            **self.told,
         )
 
     # The parties, from the levels above the claim --------------------------------------------------------------------
 
-    def _billing(self) -> dict[str, Any]:
-        level = self._level("2000A")
-        taxonomy = value(level.get("2000A", {}).get("PRV", _NONE), 3)
-        return {"billing": provider_in(level.get("2010AA", {}), taxonomy), "pay_to": address_in(level.get("2010AB", {}))}
+    def _billed(self) -> Claim:
+        """A claim that says who bills, and nothing else yet."""
+        level = self.levels.get("2000A", _NO_LEVEL)
+        taxonomy = value(level.find("2000A").get("PRV", _NONE), 3)
+        billing, pay_to = provider_in(level.find("2010AA"), taxonomy), address_in(level.find("2010AB"))
+        return replace(_BLANK, form=self.form, billing=billing, pay_to=pay_to)
 
-    def _parties(self) -> dict[str, Any]:
-        upper, lower = self._level("2000B"), self._level("2000C")
-        subscriber, named = upper.get("2010BA", {}), upper.get("2010BB", {})
-        policy, payer = padded(upper.get("2000B", {}).get("SBR", _NONE), 9), padded(named.get("NM1", _NONE), 9)
+    def _named(self) -> Claim:
+        """A claim with all its parties, and nothing else yet."""
+        upper, lower = self.levels.get("2000B", _NO_LEVEL), self.levels.get("2000C")
+        subscriber, named = upper.find("2010BA"), upper.find("2010BB")
+        policy, payer = padded(upper.find("2000B").get("SBR", _NONE), 9), padded(named.get("NM1", _NONE), 9)
         holder = person_in(subscriber)
-        return {
-            **self.billing,
-            "payer": Payer(name=payer[3], payer_id=payer[9], address=address_in(named)),
-            "insured": Insured(
-                person=holder,
-                member_id=value(subscriber.get("NM1", _NONE), 9),
-                relationship=value(lower.get("2000C", {}).get("PAT", _NONE), 1) if lower else "18",
-                group_number=policy[3],
-                group_name=policy[4],
-            ),
-            "patient": person_in(lower.get("2010CA", {})) if lower else holder,
-            "responsibility": policy[1] or "P",
-            "filing_indicator": policy[9],
-            "insurance_type": policy[5],
-        }
-
-    def _level(self, level: str) -> dict[str, Slots]:
-        """The slots of each loop of a level, the first where one repeats."""
-        return {loop: slots for loop, _, slots in reversed(self.levels[level].loops)} if level in self.levels else {}
+        insured = Insured(
+            person=holder,
+            member_id=value(subscriber.get("NM1", _NONE), 9),
+            relationship=value(lower.find("2000C").get("PAT", _NONE), 1) if lower else "18",
+            group_number=policy[3],
+            group_name=policy[4],
+        )
+        return replace(
+            self.billed,
+            payer=Payer(name=payer[3], payer_id=payer[9], address=address_in(named)),
+            insured=insured,
+            patient=person_in(lower.find("2010CA")) if lower else holder,
+            responsibility=policy[1] or "P",
+            filing_indicator=policy[9],
+            insurance_type=policy[5],
+        )
 
     # The claim -------------------------------------------------------------------------------------------------------
 
@@ -202,42 +247,43 @@ class _Context:
         clm = padded(head.get("CLM", _NONE), 11)
         if not clm[1]:
             raise UnreadableError("CLM", "CLM01", "CLM01 (patient control number) is missing.", head.get("CLM"))
-        if self.parties is None:
-            self.parties = self._parties()
+        if self.named is None:
+            self.named = self._named()
         component = self.delimiters.component
-        facility, _, frequency, *_ = [*clm[5].split(component), "", ""]
-        fields: dict[str, Any] = {
-            **self.parties,
-            "form": self.form,
-            "patient_control_number": clm[1],
-            "charge": amount(clm, 2),
-            "place_of_service": facility,
-            "frequency": frequency or "1",
-            "signature_on_file": clm[6] != "N",
-            "accept_assignment": clm[7] or "A",
-            "assignment_of_benefits": clm[8] == "Y",
-            "release_of_information": clm[9] or "Y",
-            "diagnoses": _diagnoses(head.get("HI", ()), component),
-        }
+        facility, frequency = _facility(clm[5], component)
+        charge = amount(clm, 2)
+        more: dict[str, Any] = {}  # what fewer claims say
         if clm[11]:
             cause = [*clm[11].split(component), "", "", ""]
-            fields["related_cause"], fields["accident_state"] = cause[0], cause[3]
-        if self.form == "institutional":
-            fields["bill_type"], fields["place_of_service"] = facility, ""
+            more["related_cause"], more["accident_state"] = cause[0], cause[3]
         if "CL1" in head:
-            _, fields["admission_type"], fields["admission_source"], fields["discharge_status"], *_ = padded(head["CL1"], 3)
-        self._below(branch, LineReader(component, facility, self._dated(head)), fields)
+            _, more["admission_type"], more["admission_source"], more["discharge_status"], *_ = padded(head["CL1"], 3)
+        lines = self._below(branch, LineReader(component, facility, self._dated(head)), more)
         if self.form == "institutional":
-            fields["institutional"] = institutional(head, branch.loops, fields["lines"], component)
+            more["bill_type"], facility = facility, ""
+            more["institutional"] = institutional(head, branch.loops, lines, component)
         elif self.form == "dental":
-            fields["dental"] = dental(head, branch.loops)
+            more["dental"] = dental(head, branch.loops)
         for slot, row in head.items():
             if slot in CLAIM_FIELDS:
                 field, place, read = CLAIM_FIELDS[slot]
-                fields[field] = read(row, place)
+                more[field] = read(row, place)
         if "REF*X4" in head:
-            _give_clia(fields, value(head["REF*X4"], 2))
-        return Claim(**fields)
+            _give_clia(more, self.named.billing, value(head["REF*X4"], 2))
+        claim = replace(
+            self.named,
+            patient_control_number=clm[1],
+            charge=charge,
+            place_of_service=facility,
+            frequency=frequency,
+            signature_on_file=clm[6] != "N",
+            accept_assignment=clm[7] or "A",
+            assignment_of_benefits=clm[8] == "Y",
+            release_of_information=clm[9] or "Y",
+            diagnoses=_diagnoses(head.get("HI", ()), component),
+            lines=lines,
+        )
+        return replace(claim, **more) if more else claim
 
     def _dated(self, head: Slots) -> Slots:
         """The claim for its lines; what a predetermination asks about has no day yet but that of the request (BHT04)."""
@@ -245,8 +291,8 @@ class _Context:
             return head
         return {**head, "DTP*472": ["DTP", "472", "D8", value(self.header.find("HEADER").get("BHT", _NONE), 4)]}
 
-    def _below(self, branch: Branch, reader: LineReader, fields: dict[str, Any]) -> None:
-        """The loops beneath 2300: lines, other payers, providers."""
+    def _below(self, branch: Branch, reader: LineReader, more: dict[str, Any]) -> tuple[ServiceLine, ...]:
+        """The loops beneath 2300: the lines; other payers and providers as fields of the claim."""
         lines: list[tuple[Slots, list[Located]]] = []
         others: list[list[Located]] = []
         for located in branch.loops:
@@ -257,31 +303,41 @@ class _Context:
                 others.append([located])
             elif loop.startswith("2310"):
                 role = ROLES.get(value(slots.get("NM1", _NONE), 1))
-                if role and role not in fields:
-                    fields[role] = provider_in(slots)
+                if role and role not in more:
+                    more[role] = provider_in(slots)
             elif loop.startswith("2330") and others:
                 others[-1].append(located)
             elif lines:
                 lines[-1][1].append(located)
-        fields["lines"] = tuple([reader.line(at, head, below) for at, (head, below) in enumerate(lines, 1)])
+        found = tuple([reader.line(at, head, below) for at, (head, below) in enumerate(lines, 1)])
         if others:
-            fields["other_payers"] = tuple([other_payer(loops, branch.loops) for loops in others])
+            more["other_payers"] = tuple([other_payer(loops, branch.loops) for loops in others])
+        return found
 
 
-def _give_clia(fields: dict[str, Any], clia: str) -> None:
+@lru_cache(maxsize=1024)
+def _facility(composite: str, component: str) -> tuple[str, str]:
+    """Place of service, or type of bill, and frequency (CLM05)."""
+    place, _, frequency, *_ = [*composite.split(component), "", ""]
+    return place, frequency or "1"
+
+
+def _give_clia(more: dict[str, Any], billing: Provider, clia: str) -> None:
     """The laboratory's number belongs to where the service was, or to who bills."""
     if clia:
-        role = "service_facility" if "service_facility" in fields else "billing"
-        fields[role] = msgspec.structs.replace(fields[role], clia=clia)
+        role = "service_facility" if "service_facility" in more else "billing"
+        more[role] = replace(more.get(role, billing), clia=clia)
 
 
 def _diagnoses(rows: Sequence[Segment], component: str) -> tuple[Diagnosis, ...]:
     """HI in their order: the principal or first-listed code, then the others; an admitting diagnosis is not among them."""
-    found = []
-    for row in rows:
-        for composite in row[1:]:
-            parts = composite.split(component)
-            if len(parts) > 1 and parts[1] and parts[0] in _DIAGNOSES:
-                present = parts[8] if len(parts) > 8 else ""
-                found.append(Diagnosis(code=code_in_full(parts[1]), present_on_admission=present))
-    return tuple(found)
+    found = [_diagnosis(composite, component) for row in rows for composite in row[1:]]
+    return tuple([one for one in found if one is not None])
+
+
+@lru_cache(maxsize=4096)
+def _diagnosis(composite: str, component: str) -> Diagnosis | None:
+    parts = composite.split(component)
+    if len(parts) < 2 or not parts[1] or parts[0] not in _DIAGNOSES:
+        return None
+    return Diagnosis(code=code_in_full(parts[1]), present_on_admission=parts[8] if len(parts) > 8 else "")

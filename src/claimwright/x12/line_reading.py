@@ -7,6 +7,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace
+
 from claimwright.claims.model import Drug, LineAdjudication, OtherPayer, ServiceLine
 from claimwright.parties import Address, Insured, Payer, Person, Provider
 from claimwright.x12.branches import Located, Slots
@@ -66,76 +68,81 @@ def _pointers(composite: str, component: str) -> tuple[int, ...]:
     return tuple(int(one) for one in composite.split(component)[:12] if one.isdecimal() and len(one) < 7)
 
 
+@lru_cache(maxsize=1024)
+def _units(text: str) -> Decimal:
+    found = quantity(text, _ONE)
+    return _ONE if found is None else found
+
+
+def _service(place: int, head: Slots) -> tuple[Segment, int, str, str, str, str, str, str]:
+    """What was done: the segment, where in it the charge is, procedure, basis, units, place, pointers, emergency."""
+    if "SV1" in head:
+        row = head["SV1"]
+        if len(row) < 10:
+            row = padded(row, 9)
+        return row, 2, row[1], row[3], row[4], row[5], row[7], row[9]
+    if "SV3" in head:
+        row = padded(head["SV3"], 11)
+        return row, 2, row[1], "UN", row[6], row[3], row[11], ""
+    if "SV2" in head:
+        row = padded(head["SV2"], 5)
+        return row, 3, row[2], row[4], row[5], "", "", ""
+    raise UnreadableError("LX", "", f"Service line {place} has no service segment.", head.get("LX"))
+
+
 class LineReader:
     """Reads the lines of one claim: what they share is given once."""
 
     def __init__(self, component: str, facility: str, claim: Slots) -> None:
-        self.component, self.facility, self.claim = component, facility, claim
+        self.component, self.facility = component, facility
+        self.said = claim.get("DTP*472") or claim.get("DTP*434") or _NONE
 
     def line(self, place: int, head: Slots, below: Sequence[Located]) -> ServiceLine:
         """One line from its 2400 and the loops beneath it; `place` counts from 1."""
-        said = head.get("DTP*472") or self.claim.get("DTP*472") or self.claim.get("DTP*434") or _NONE
+        row, charged, composite, basis, units, place_of_service, pointers, emergency = _service(place, head)
+        code, modifiers, description, qualifier = procedure(composite, self.component)
+        charge = amount(row, charged)
+        said = head.get("DTP*472") or self.said
         first, last = dates(said[3]) if len(said) > 3 else (None, None)
-        number = value(head.get("LX", _NONE), 1)
-        fields = self._service(place, head)
         if first is None:
             message = f"Service line {place} has no readable date of service."
             raise UnreadableError("DTP", "DTP03", message, said or head.get("LX"))
-        fields["number"] = int(number) if number.isdecimal() and len(number) < 7 else place
-        fields["first_service"], fields["last_service"] = first, last
-        if "REF*6R" in head:
-            fields["control_number"] = value(head["REF*6R"], 2)
-        if "REF*X4" in head:
-            fields["clia"] = value(head["REF*X4"], 2)
-        if below:
-            self._below(below, fields)
+        number = value(head.get("LX", _NONE), 1)
+        line = ServiceLine(
+            number=int(number) if number.isdecimal() and len(number) < 7 else place,
+            procedure=code,
+            charge=charge,
+            first_service=first,
+            control_number=value(head["REF*6R"], 2) if "REF*6R" in head else "",
+            modifiers=modifiers,
+            units=_units(units),
+            unit_basis="MJ" if basis == "MJ" else "UN",
+            pointers=_pointers(pointers, self.component),
+            last_service=last,
+            place_of_service="" if place_of_service == self.facility else place_of_service,
+            description=description,
+            emergency=emergency == "Y",
+            procedure_qualifier=qualifier,
+            clia=value(head["REF*X4"], 2) if "REF*X4" in head else "",
+        )
+        if below or "SV1" not in head or "SV2" in head:
+            return replace(line, **self._more(head, below))
+        return line
+
+    def _more(self, head: Slots, below: Sequence[Located]) -> dict[str, Any]:
+        """What only some lines say: those of facilities and dentists, and in the loops beneath."""
+        found = self._below(below) if below else {}
         if "SV2" in head:
-            fields |= facility_line(head["SV2"])
+            found |= facility_line(head["SV2"])
+            if "SV1" not in head and "SV3" not in head:
+                found["revenue_code"] = value(head["SV2"], 1)
         elif "SV3" in head:
-            fields["dental"] = dental_line(head, below, self.component)
-        return ServiceLine(**fields)
+            found["dental"] = dental_line(head, below, self.component)
+        return found
 
-    def _service(self, place: int, head: Slots) -> dict[str, Any]:
-        """What was done, how often and for how much: SV1, SV2 or SV3."""
-        if "SV1" in head:
-            row = head["SV1"]
-            if len(row) < 10:
-                row = padded(row, 9)
-            _, composite, _, basis, units, place_of_service, _, pointers, _, emergency, *_ = row
-            at = 2
-        elif "SV3" in head:
-            row = padded(head["SV3"], 11)
-            _, composite, _, place_of_service, _, _, units, _, _, _, _, pointers, *_ = row
-            basis, emergency, at = "UN", "", 2
-        elif "SV2" in head:
-            row = padded(head["SV2"], 5)
-            _, _, composite, _, basis, units, *_ = row
-            place_of_service, pointers, emergency, at = "", "", "", 3
-        else:
-            raise UnreadableError("LX", "", f"Service line {place} has no service segment.", head.get("LX"))
-        code, modifiers, description, qualifier = procedure(composite, self.component)
-        fields: dict[str, Any] = {
-            "procedure": code,
-            "modifiers": modifiers,
-            "charge": amount(row, at),
-            "units": quantity(units, _ONE) if units else _ONE,
-            "pointers": _pointers(pointers, self.component),
-        }
-        # The rest only where it is not what a line has by itself: most lines say none of it.
-        if description or qualifier:
-            fields["description"], fields["procedure_qualifier"] = description, qualifier
-        if basis == "MJ":
-            fields["unit_basis"] = basis
-        if place_of_service and place_of_service != self.facility:
-            fields["place_of_service"] = place_of_service
-        if emergency == "Y":
-            fields["emergency"] = True
-        if at == 3:
-            fields["revenue_code"] = row[1]
-        return fields
-
-    def _below(self, below: Sequence[Located], found: dict[str, Any]) -> None:
+    def _below(self, below: Sequence[Located]) -> dict[str, Any]:
         """The drug, the providers and what earlier payers decided."""
+        found: dict[str, Any] = {}
         decided = []
         for loop, _, slots in below:
             if loop == "2410":
@@ -147,6 +154,7 @@ class LineReader:
                 if role:
                     found.setdefault(role, provider_in(slots))
         found["adjudications"] = tuple(decided)
+        return found
 
     def _drug(self, slots: Slots) -> Drug | None:
         item, counted = slots.get("LIN", _NONE), slots.get("CTP", _NONE)
@@ -163,7 +171,6 @@ class LineReader:
     def _adjudication(self, slots: Slots) -> LineAdjudication:
         decided = slots.get("SVD", _NONE)
         code, modifiers, *_ = procedure(value(decided, 3), self.component)
-        units = quantity(value(decided, 5), _ONE)
         bundled = value(decided, 6)
         remaining = slots.get("AMT*EAF")
         return LineAdjudication(
@@ -171,7 +178,7 @@ class LineReader:
             paid=amount(decided, 2),
             procedure=code,
             modifiers=modifiers,
-            units=units if units is not None else _ONE,
+            units=_units(value(decided, 5)),
             adjustments=adjustments_of(slots.get("CAS", ())),
             paid_on=day(slots.get("DTP*573", _NONE), 3),
             remaining_patient=amount(remaining, 2) if remaining else None,

@@ -34,7 +34,7 @@ def padded(segment: Segment, upto: int) -> Segment:
 _AMOUNT = 20  # eighteen digits are the most of any amount (element 782), and sign and point
 
 
-@lru_cache(maxsize=4096)  # a file has few different amounts and fewer different days
+@lru_cache(maxsize=16384)  # a file has few different amounts and fewer different days
 def _cents(text: str) -> Cents:
     if len(text) > _AMOUNT:
         raise ValueError("longer than an amount can be")
