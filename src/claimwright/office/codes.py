@@ -15,12 +15,19 @@ from claimwright.codesets.store import NotAStore, Store
 from claimwright.codesets.stored import status as stored_status
 from claimwright.codesets.stored import stored_tables
 from claimwright.codesets.tables import Tables, TableStatus
+from claimwright.pricing.stored import fees_of
+from claimwright.pricing.tables import Fees
 
 
 def tables() -> Tables:
     """What the edits look up. A store that was imported into since is opened anew."""
     store = _store()
     return _laid_over(store) if store else starting.starter()
+
+
+def fees() -> Fees:
+    """What prices look up: the fee tables of the same store."""
+    return fees_of(tables())
 
 
 def status(today: date) -> list[TableStatus]:

@@ -13,7 +13,7 @@ from claimwright.claims.model import Claim
 from claimwright.claims.states import CLOSED, DRAFT, HELD, READY, REJECTED
 from claimwright.edits.scrub import Context, scrub
 from claimwright.findings import Finding
-from claimwright.office.codes import tables
+from claimwright.office.codes import fees, tables
 from claimwright.office.records.claimstore import claim_of, save_claim, save_findings
 from claimwright.office.records.convert import (
     authorization_of,
@@ -106,7 +106,7 @@ def _rewritten(record: ClaimRecord, claim: Claim, coverage: CoverageRecord, toda
 def expected_prices(encounter: Encounter, coverage: CoverageRecord, claim: Claim) -> tuple[Price, ...]:
     """What the contract says each line is worth."""
     contract = contract_for(coverage.plan.payer, coverage.plan.plan_id, encounter.date)
-    return price(claim, contract, encounter.location.locality)
+    return price(claim, contract, encounter.location.locality, fees())
 
 
 @transaction.atomic

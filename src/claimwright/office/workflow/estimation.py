@@ -14,6 +14,7 @@ from claimwright.charges.capture import capture
 from claimwright.charges.model import CodedService
 from claimwright.claims.model import Claim
 from claimwright.coverage.model import Accumulators
+from claimwright.office.codes import fees
 from claimwright.office.records.content import pack, unpack
 from claimwright.office.records.convert import billing_provider, charge_master, contract_for, coverages_on, plan_of
 from claimwright.office.records.ledger import balance
@@ -95,11 +96,11 @@ def figures(
     claim = compose(encounter, first, numbered, number="ESTIMATE", diagnoses=diagnoses)
     locality = encounter.location.locality
     used, as_of = _used(first, encounter.date)
-    second_prices = price(claim, _contract(second, encounter.date), locality) if second else None
+    second_prices = price(claim, _contract(second, encounter.date), locality, fees()) if second else None
     result = estimate(
         claim,
         plan_of(first.plan) if first else None,
-        price(claim, _contract(first, encounter.date), locality),
+        price(claim, _contract(first, encounter.date), locality, fees()),
         used,
         earlier_balance=earlier_balance(encounter),
         secondary=plan_of(second.plan) if second else None,
