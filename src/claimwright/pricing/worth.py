@@ -141,7 +141,9 @@ def _medicare(claim: Claim, line: ServiceLine, terms: Terms) -> Worth | None:
     """What Medicare's tables say of a line; None where they do not have it."""
     on, fees = terms.on(line), terms.fees
     place = place_of(claim, line)
-    if is_outpatient(claim) and fees.has_outpatient(on):
+    if claim.form == "institutional" and not (is_outpatient(claim) and fees.has_outpatient(on)):
+        return _no_facility_rate(claim)
+    if is_outpatient(claim):
         facility = terms.facility.get(line.number)
         if facility is None or not facility.elsewhere:
             return _of_facility(facility)
@@ -162,6 +164,11 @@ def _medicare(claim: Claim, line: ServiceLine, terms: Terms) -> Worth | None:
         return flat
     amount = Decimal(0) if refused.reason else None
     return Worth(amount=amount, working=(refused.why,), source=source, reason=refused.reason, by_unit=False)
+
+
+def _no_facility_rate(claim: Claim) -> Worth:
+    outpatient = "OPPS Addendum B is not imported" if is_outpatient(claim) else "no table here prices this type of bill"
+    return Worth(amount=None, working=(f"Bill type {claim.bill_type or 'not told'}: {outpatient}.",), source="no table")
 
 
 def _of_facility(found: FacilityAmount | None) -> Worth | None:
