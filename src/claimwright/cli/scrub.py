@@ -24,6 +24,7 @@ from claimwright.cli.terminal import LARGE, cannot_read, opened, print_row, watc
 if TYPE_CHECKING:
     from claimwright.cli.scrub_work import Keys, Row, Scrubber, Setting
     from claimwright.cli.spool import Spool
+    from claimwright.x12.claim_reading import ReadClaim
 
 CLEAN, FOUND, UNREADABLE, STOPPED = 0, 1, 2, 130  # UNREADABLE also where an edit broke down: not all was judged
 TOGETHER = 2000  # claims of a part
@@ -161,16 +162,24 @@ class _Run:
 
     def _read_here(self, stream: BinaryIO, spool: Spool) -> Iterator[Keys]:
         from claimwright.cli.scrub_work import lay_down
-        from claimwright.x12.professional import read_837
 
-        with watched(stream, f"Checking {self.path.name}") as read:
-            for row in self.scrubber.check(read, str(self.path)):
-                self._take_of_form(row, spool)
         with watched(stream, f"Reading {self.path.name}") as read:
-            claims, part = read_837(read), 0
+            claims, part = self._claims(read, spool), 0
             while (keys := lay_down(self.folder, part, islice(claims, TOGETHER))).size:
                 yield keys
                 part += 1
+
+    def _claims(self, stream: BinaryIO, spool: Spool) -> Iterator[ReadClaim]:
+        """The claims of a file, its form checked in the same pass."""
+        from claimwright.cli.scrub_work import row_of_form
+        from claimwright.findings import Finding
+        from claimwright.x12.one_pass import check_and_read
+
+        for one in check_and_read(stream, file=str(self.path), today=self.scrubber.setting.today):
+            if isinstance(one, Finding):
+                self._take_of_form(row_of_form(one), spool)
+            else:
+                yield one
 
     def _read_apart(self, stream: BinaryIO, spool: Spool) -> Iterator[Keys]:
         """The form is checked by one process while the others read the claims."""

@@ -120,7 +120,7 @@ class Scrubber:
         from claimwright.x12.check import check
 
         for finding in check(stream, file=file, today=self.setting.today):
-            yield {name: getattr(finding, name) for name in ROW} | {"service_line": 0}
+            yield row_of_form(finding)
 
 
 def lay_down(folder: Path, part: int, claims: Iterable[ReadClaim], shift: int = 0) -> Keys:
@@ -134,6 +134,11 @@ def lay_down(folder: Path, part: int, claims: Iterable[ReadClaim], shift: int = 
             else:
                 writer.add(Kept(one.claim, one.transaction, one.version, one.first_line + shift))
     return Keys(count, writer.keys, writer.claims)
+
+
+def row_of_form(finding: Finding) -> Row:
+    """A finding of the file's form, as it is printed."""
+    return {name: getattr(finding, name) for name in ROW} | {"service_line": 0}
 
 
 def _row_of_edit(finding: Finding, kept: Kept, file: str) -> Row:
