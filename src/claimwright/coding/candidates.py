@@ -11,7 +11,7 @@ import msgspec
 
 from claimwright.codesets import icd10cm
 from claimwright.coding.assertion import standing
-from claimwright.coding.describe import billable, of_side, past
+from claimwright.coding.describe import billable, is_symptom, of_side, past
 from claimwright.coding.describe import chronic as chronic
 from claimwright.coding.encounters import SEQUELA, complete
 from claimwright.coding.lexicon import lexicon
@@ -27,7 +27,7 @@ THRESHOLD = 0.5
 RESULT = 0.28
 
 
-class Candidate(msgspec.Struct):
+class Candidate(msgspec.Struct, gc=False):
     """A code on its way: what speaks for it, where, and what the rules did to it."""
 
     code: str
@@ -57,6 +57,8 @@ def gather(reading: Reading, visit: Visit) -> list[Candidate]:
             continue
         sentence = reading.sentence(mention)
         where = place_of(reading, mention)
+        if where == "talk" and not is_symptom(mention.template):
+            continue
         weight, place = weight_of(reading, mention, decided, where)
         weights[id(mention)] = weight
         if reading.note.documents[sentence.document].kind == "laboratory":
@@ -221,9 +223,8 @@ def _qualifiers(mention: Mention, reading: Reading) -> tuple[set[str], set[str]]
                 break
             far.update(_asserted_words(reading, number, 0, 10_000))
     if mention.template.startswith(SEEN_IN_PICTURES):
-        for number, other in enumerate(reading.note.sentences):
-            if other.section in ("results", "findings", "impression", "hpi"):
-                far.update(_asserted_words(reading, number, 0, 10_000))
+        for number in reading.note.within("results", "findings", "impression", "hpi"):
+            far.update(_asserted_words(reading, number, 0, 10_000))
     return near, far
 
 
@@ -244,13 +245,9 @@ def _asserted_words(reading: Reading, number: int, first: int, last: int) -> Ite
 
 def side_elsewhere(mention: Mention, reading: Reading) -> str:
     """The side said elsewhere: in the same problem, of the same condition, or of the same site; never a guess between two."""
-    sentence = reading.sentence(mention)
-    if sentence.item >= 0:
-        for number, other in enumerate(reading.note.sentences):
-            if other.item == sentence.item:
-                sides = {hit.entry.key for hit in reading.hits[number] if hit.entry.kind == "side"}
-                if len(sides) == 1:
-                    return sides.pop()
+    item = reading.sentence(mention).item
+    if item >= 0 and (side := _side_of_item(item, reading)):
+        return side
     same = {
         m.side for m in reading.mentions if m.side and m.template == mention.template and m.assertion in ("affirmed", "uncertain")
     }
@@ -261,6 +258,24 @@ def side_elsewhere(mention: Mention, reading: Reading) -> str:
     return counted.pop() if len(counted) == 1 else ""
 
 
+def _side_of_item(item: int, reading: Reading) -> str:
+    held = reading.item_sides.get(item)
+    if held is None:
+        held = ""
+        for number in reading.note.of_item(item):
+            sides = {hit.entry.key for hit in reading.hits[number] if hit.entry.kind == "side"}
+            if len(sides) == 1:
+                held = sides.pop()
+                break
+        reading.item_sides[item] = held
+    return held
+
+
+@lru_cache(maxsize=1)
+def _slots() -> tuple[tuple[str, list[str]], ...]:
+    return tuple((prefix, listed(sites)) for prefix, sites in rows("slots"))
+
+
 @lru_cache(maxsize=20_000)
 def _sites_of_code(template: str) -> list[str]:
-    return next((listed(sites) for prefix, sites in rows("slots") if template.startswith(prefix)), [])
+    return next((sites for prefix, sites in _slots() if template.startswith(prefix)), [])

@@ -92,16 +92,19 @@ class Case(msgspec.Struct):
 
     def sentences(self, *sections: str) -> Iterator[tuple[int, Sentence]]:
         """Numbered sentences of sections; of all if none is named."""
-        for number, sentence in enumerate(self.reading.note.sentences):
-            if not sections or sentence.section in sections:
-                yield number, sentence
+        all_of_them = self.reading.note.sentences
+        if not sections:
+            return iter(enumerate(all_of_them))
+        return ((number, all_of_them[number]) for number in self.reading.note.within(*sections))
 
     def hits(self, kind: str) -> list[tuple[int, Hit]]:
         """Hits of a kind with the number of their sentence, longest phrases first within a sentence."""
         if not self.by_kind:
             for number, line in enumerate(self.reading.hits):
-                for hit in sorted(line, key=lambda hit: hit.first - hit.last) if len(line) > 1 else line:
+                for hit in line:
                     self.by_kind.setdefault(hit.entry.kind, []).append((number, hit))
+            for held in self.by_kind.values():
+                held.sort(key=_by_length)
         return self.by_kind.get(kind, [])
 
     def search(self, pattern: re.Pattern[str], *sections: str) -> Iterator[tuple[int, Sentence, re.Match[str], Evidence]]:
@@ -109,6 +112,8 @@ class Case(msgspec.Struct):
         if self.spots is None:
             self.spots = Spots(self.reading.note)
         numbers = self.spots.of(pattern)
+        if numbers is not None and not numbers:
+            return
         all_of_them = self.reading.note.sentences
         for number in range(len(all_of_them)) if numbers is None else numbers:
             sentence = all_of_them[number]
@@ -118,6 +123,16 @@ class Case(msgspec.Struct):
                 start, end = sentence.start + found.start(), sentence.start + found.end()
                 yield number, sentence, found, self.reading.note.evidence(sentence.document, start, end)
 
+    def may(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a text made of sentences of the record may hold a match: quicker to ask than to search many of them."""
+        if self.spots is None:
+            self.spots = Spots(self.reading.note)
+        return self.spots.may(pattern)
+
     def mention_at(self, mention: Mention) -> Sentence:
         """The sentence of a mention."""
         return self.reading.sentence(mention)
+
+
+def _by_length(found: tuple[int, Hit]) -> tuple[int, int]:
+    return found[0], found[1].first - found[1].last

@@ -77,22 +77,26 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
     near = problem_text(case, candidate)
     story = " ".join(case.text(s) for _, s in case.sentences("cc", "hpi")) if alone else _history(case, candidate)
     code = candidate.code
-    if SEVERE.search(near) and not DENIED.search(near):
+    if case.may(SEVERE) and SEVERE.search(near) and not DENIED.search(near):
         return "illness that threatens life or function"
     if code[0] == "C" and not code.startswith("C44") and ACTIVE_CANCER.search(near) and not DISEASE_FREE.search(near):
         return "illness that threatens life or function"
     symptom = is_symptom(code)
-    lasting = ((chronic(code) or code.startswith(LASTING_CODES)) and not symptom) or _long_standing(code, near, story)
-    if lasting and _says(near, SEVERE_EXACERBATION):
+    lasting = ((chronic(code) or code.startswith(LASTING_CODES)) and not symptom) or _long_standing(case, code, near, story)
+    if lasting and _says(case, near, SEVERE_EXACERBATION):
         return "chronic illness with severe exacerbation"
     if lasting:
-        raised = _says(near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
+        raised = _says(case, near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
         if not raised and not STABLE.search(near):  # the problem's own words decide before the history's
-            raised = _says(story, WORSENING) or (alone and _worked_up(case, candidate, alone=True) == "advanced")
+            raised = _says(case, story, WORSENING) or (alone and _worked_up(case, candidate, alone=True) == "advanced")
         return "chronic illness not at goal or worse" if raised else "stable chronic illness"
-    if UNCERTAIN_OUTCOME.search(near) or code.startswith(CONCERNING) or _unexplained(case, candidate, alone):
+    if (
+        (case.may(UNCERTAIN_OUTCOME) and UNCERTAIN_OUTCOME.search(near))
+        or code.startswith(CONCERNING)
+        or _unexplained(case, candidate, alone)
+    ):
         return "undiagnosed new problem with uncertain prognosis"
-    if code.startswith(SYSTEMIC_CODES) or _says(near, SYSTEMIC):
+    if code.startswith(SYSTEMIC_CODES) or _says(case, near, SYSTEMIC):
         return "acute illness with systemic symptoms"
     if code.startswith(COMPLICATED):
         return "acute complicated injury"
@@ -102,9 +106,9 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
 CLAUSE = re.compile(r"[.;]")
 
 
-def _says(text: str, words: re.Pattern[str]) -> bool:
+def _says(case: Case, text: str, words: re.Pattern[str]) -> bool:
     """Whether a wording stands in a clause that neither denies nor only fears it."""
-    if not words.search(text):
+    if not case.may(words) or not words.search(text):
         return False
     return any(words.search(clause) and not FEARED.search(clause) for clause in CLAUSE.split(UNSAID.sub(" ", text)))
 
@@ -115,9 +119,9 @@ def _history(case: Case, candidate: Candidate) -> str:
     return " ".join(case.text(case.reading.note.sentences[at]) for at in sorted(places))
 
 
-def _long_standing(code: str, near: str, story: str) -> bool:
+def _long_standing(case: Case, code: str, near: str, story: str) -> bool:
     """Called chronic, or had for a year and more: a chronic illness whatever its code (CPT: expected for at least a year)."""
-    if code[0] in "ST" or NOT_LASTING.search(near):
+    if code[0] in "ST" or not case.may(LASTING) or NOT_LASTING.search(near):
         return False
     if LASTING.search(near):
         return True
@@ -138,6 +142,7 @@ def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
     """What is asked for a problem today: advanced (a test that needs preparation or a specialist), simple, or nothing."""
     items = {case.mention_at(m).item for m in candidate.mentions}
     found = ""
+    evaluated = case.may(EVALUATED)
     for at, sentence in case.sentences("assessment", "plan", "orders"):
         if not alone and sentence.item not in items:
             continue
@@ -145,13 +150,15 @@ def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
             if test_kind(test) == "advanced":
                 return "advanced"
             found = "simple"
-        if EVALUATED.search(case.text(sentence)):
+        if evaluated and EVALUATED.search(case.text(sentence)):
             found = "simple"
     return found
 
 
 def _treatment_raised(case: Case, candidate: Candidate, *, alone: bool) -> bool:
     """A drug started or raised for it today: by the guidelines' words, not at its treatment goal."""
+    if not case.may(RAISED):
+        return False
     items = {case.mention_at(m).item for m in candidate.mentions if case.mention_at(m).item >= 0}
     for at, sentence in case.sentences("assessment", "plan"):
         if sentence.item not in items and not alone:

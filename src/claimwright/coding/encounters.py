@@ -58,11 +58,8 @@ def _healing(near: str, code: str, encounter: str) -> str:
 def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: str) -> str:
     if SUBSEQUENT.search(near):
         return "D"
-    told = " ".join(
-        reading.text(other)
-        for other in reading.note.sentences
-        if other.section in ("cc", "hpi", "other") and other.document == sentence.document
-    )
+    before = (reading.note.sentences[number] for number in reading.note.within("cc", "hpi", "other"))
+    told = " ".join(reading.text(other) for other in before if other.document == sentence.document)
     if ACTIVE.search(told):
         return "A"
     return "D" if FOLLOW_UP.search(told[:400]) or re.search(r"\bhealing\b", near, re.I) else "A"
@@ -76,5 +73,5 @@ SUBSEQUENT = re.compile(
 def _item_text(reading: Reading, sentence: Sentence) -> str:
     if sentence.item < 0:
         return reading.text(sentence)
-    same = (other for other in reading.note.sentences if other.item == sentence.item)
-    return " ".join(reading.text(other) for other in same)
+    same = reading.note.of_item(sentence.item)
+    return " ".join(reading.text(reading.note.sentences[number]) for number in same)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
+from itertools import accumulate
 from typing import Any
 
 import ahocorasick
@@ -100,13 +102,31 @@ def _sequence(items: list[Any]) -> Strings:
     return run
 
 
+def needed_words(pattern: re.Pattern[str]) -> Strings:
+    """The same as parts without blanks, of which one occurs also where sentences were joined into one text."""
+    held = _needed_words.get(id(pattern))
+    if held is None:
+        parts = frozenset(max(one.split(), key=len, default="") for one in needed(pattern))
+        found = parts if all(len(one) > 1 for one in parts) else frozenset()
+        for one in found:
+            _known.setdefault(one, len(_known))
+        held = _needed_words[id(pattern)] = pattern, found
+    return held[1]
+
+
+_needed_words: dict[int, tuple[re.Pattern[str], Strings]] = {}
+EVERYWHERE = -1  # a place of a document whose places do not hold, since a letter of it grew in lower case
+
+
 class Spots:
     """The sentences of a note in which each needed string stands."""
 
     def __init__(self, note: Note) -> None:
         self._note = note
         self._count = 0
-        self._found: dict[str, set[int]] = {}
+        self._found: dict[str, list[int]] = {}  # where each string ends, the documents one after another
+        self._begins = [0, *accumulate(len(document.text) + 1 for document in note.documents)]
+        self._starts = [self._begins[sentence.document] + sentence.start for sentence in note.sentences]
         self._answers: dict[int, list[int] | None] = {}
 
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
@@ -119,27 +139,33 @@ class Spots:
             self._answers[key] = self._among(strings) if strings else None
         return self._answers[key]
 
+    def may(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a text made of sentences of the note may hold a match."""
+        strings = needed_words(pattern)
+        if strings and self._count < len(_known):
+            self._read()
+        return not strings or not self._found.keys().isdisjoint(strings)
+
     def _among(self, strings: Strings) -> list[int]:
-        found = self._found
+        found, starts = self._found, self._starts
         if found.keys().isdisjoint(strings):
             return []
-        return sorted(set().union(*(found[one] for one in strings if one in found)))
+        places = [place for one in strings if one in found for place in found[one]]
+        if EVERYWHERE in places:
+            return list(range(len(starts)))
+        return sorted({max(0, bisect_right(starts, place) - 1) for place in places})
 
     def _read(self) -> None:
         """One pass over the documents for all strings known so far."""
         self._count = len(_known)
-        self._found = {}
+        found: defaultdict[str, list[int]] = defaultdict(list)
         automaton = _automaton()
-        starts = [(sentence.document, sentence.start) for sentence in self._note.sentences]
-        for index, document in enumerate(self._note.documents):
+        for begin, document in zip(self._begins, self._note.documents, strict=False):
             text = document.text.lower()
-            shifted = len(text) != len(document.text)  # a letter grew in lower case: places do not hold
-            for end, string in automaton.iter(text) if starts else ():
-                held = self._found.setdefault(string, set())
-                if shifted:
-                    held.update(range(len(starts)))
-                else:
-                    held.add(max(0, bisect_right(starts, (index, end)) - 1))
+            shifted = len(text) != len(document.text)
+            for end, string in automaton.iter(text) if self._starts else ():
+                found[string].append(EVERYWHERE if shifted else begin + end)
+        self._found = dict(found)
 
 
 def _automaton() -> ahocorasick.Automaton:

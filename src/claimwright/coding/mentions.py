@@ -25,7 +25,7 @@ HOMONYMS = frozenset(word_list("homonyms"))
 WITHOUT_SITE = frozenset(("", *word_list("without site")))
 
 
-class Mention(msgspec.Struct):
+class Mention(msgspec.Struct, gc=False):
     """A condition as one sentence puts it. `template` may hold a side slot and #."""
 
     template: str
@@ -51,6 +51,7 @@ class Reading(msgspec.Struct):
     placed: list[list[Placed]]
     mentions: list[Mention]
     sides: dict[str, Counter[str]]  # site -> the sides the note gives it
+    item_sides: dict[int, str] = {}  # problem -> the side its first sentence that names but one names
 
     def sentence(self, mention: Mention) -> Sentence:
         """Where the mention stands."""
@@ -221,13 +222,17 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
     at = (core.first, core.last) if core else (first, last)
     aside = sentence.told and not sentence.statement and not template.startswith("Z")
     stood = standing(*at, reading.placed[number], sentence.section, symptom=is_symptom(template), aside=aside)
+    if stood == "affirmed" and crossed_out(sentence.source, start, end):
+        stood = "negated"
+    if core and any(one.trigger.category == "family" and first < one.first < last for one in reading.placed[number]):
+        stood = "family"  # "melanoma of her brother's back"
     return Mention(
         template=template,
         term=" ".join(evidence.text.split()).lower(),
         sentence=number,
         first=first,
         last=last,
-        assertion="negated" if stood == "affirmed" and crossed_out(sentence.source, start, end) else stood,
+        assertion=stood,
         evidence=evidence,
         own=own,
     )

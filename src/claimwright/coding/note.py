@@ -26,7 +26,7 @@ PROBLEM_SECTIONS = frozenset({"assessment", "plan", "impression"})
 STATEMENT_WORDS = 12
 
 
-class Sentence(msgspec.Struct):
+class Sentence(msgspec.Struct, gc=False):
     """A stretch of text that says one thing. `words` are stems, `places` their offsets."""
 
     source: str  # the whole document
@@ -56,6 +56,23 @@ class Note(msgspec.Struct):
 
     documents: tuple[Document, ...]
     sentences: list[Sentence]
+    items: dict[int, list[int]] = {}  # see `of_item`
+    sections: dict[tuple[str, ...], list[int]] = {}  # see `within`
+
+    def of_item(self, item: int) -> list[int]:
+        """Numbers of the sentences of a problem."""
+        if not self.items:
+            for number, sentence in enumerate(self.sentences):
+                self.items.setdefault(sentence.item, []).append(number)
+        return self.items.get(item, [])
+
+    def within(self, *sections: str) -> list[int]:
+        """Numbers of the sentences in any of some sections."""
+        held = self.sections.get(sections)
+        if held is None:
+            held = [number for number, sentence in enumerate(self.sentences) if sentence.section in sections]
+            self.sections[sections] = held
+        return held
 
     def evidence(self, document: int, start: int, end: int) -> Evidence:
         """The words at a place; text[start:end] is the evidence's text by construction."""
@@ -63,10 +80,10 @@ class Note(msgspec.Struct):
 
     def has(self, *sections: str) -> bool:
         """Whether any sentence lies in one of the sections."""
-        return any(sentence.section in sections for sentence in self.sentences)
+        return bool(self.within(*sections))
 
 
-class _Line(msgspec.Struct):
+class _Line(msgspec.Struct, gc=False):
     start: int
     end: int
     section: str

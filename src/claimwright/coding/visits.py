@@ -141,11 +141,8 @@ def problem_text(case: Case, candidate: Candidate) -> str:
         return " ".join(
             case.text(case.mention_at(m)) for m in candidate.mentions if case.mention_at(m).section in ("assessment", "plan")
         )
-    parts = []
-    for _, sentence in case.sentences():
-        if sentence.item == candidate.item:
-            parts.append(case.text(sentence))
-    return " ".join(parts)
+    note = case.reading.note
+    return " ".join(case.text(note.sentences[number]) for number in note.of_item(candidate.item))
 
 
 def preventive_code(age: int, new: bool) -> str:
