@@ -64,13 +64,17 @@ def reductions(candidates: Sequence[Candidate], shares: Sequence[Decimal] = ()) 
         surgeons[candidate.surgeon].append(candidate)
         practices[candidate.practice].append(candidate)
     less: dict[int, Reduced] = {}
-    for session in surgeons.values():
+    for session in filter(_several, surgeons.values()):
         less |= _surgery(session, shares)
-    for session in practices.values():
+    for session in filter(_several, practices.values()):
         less |= _therapy([c for c in session if c.row.multiple == "5"])
         for indicator in _DIAGNOSTIC:
             less |= _diagnostic([c for c in session if c.row.multiple == indicator], indicator)
     return less
+
+
+def _several(session: Sequence[Candidate]) -> bool:
+    return len(session) > 1 or session[0].units > 1
 
 
 class _Entry(Struct):

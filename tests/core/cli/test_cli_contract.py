@@ -20,7 +20,7 @@ SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "x12"
 CHECK = {"file", "transaction", "version", "claim", "severity", "code", "line", "loop", "segment", "element", "message"}
 SCRUB = CHECK | {"edit", "citation", "fix"}
 CODE = {"system", "code", "description", "score", "evidence", "reason"}
-X12_TOOLS = (["x12", "check"], ["x12", "show"], ["scrub"], ["remit", "explain"])
+X12_TOOLS = (["x12", "check"], ["x12", "show"], ["scrub"], ["price"], ["remit", "explain"])
 HEAD = (
     b"ISA*00*          *00*          *ZZ*LAKESIDE       *ZZ*SBX01          *261101*0800*^*00501*000000001*0*T*:~"
     b"GS*HC*LAKESIDE*SBX01*20261101*0800*1*X*005010X222A1~ST*837*0001*005010X222A1~BHT*0019*00*B1*20261101*0800*CH~"
@@ -139,7 +139,7 @@ def test_a_code_is_shown_without_empty_facts():
 
 
 @pytest.mark.parametrize(
-    "command", [["x12", "check"], ["x12", "show"], ["scrub"], ["remit", "explain"], ["code"], ["codesets", "find"]]
+    "command", [["x12", "check"], ["x12", "show"], ["scrub"], ["price"], ["remit", "explain"], ["code"], ["codesets", "find"]]
 )
 def test_help_gives_an_example_and_the_exit_codes(command):
     said = run(*command, "--help").stdout
