@@ -181,6 +181,9 @@ def _ended(after: int, before: int, placed: list[Placed], category: str) -> bool
 
 
 def _closes(last: int, one: Placed, placed: list[Placed]) -> bool:
-    """The last words of all, or right behind the mention and before a comma: "thyroiditis suspected, antibodies sent"."""
+    """The last words, or right behind the mention and before a comma or "though": "thyroiditis suspected, titers sent"."""
     ending = [mark.trigger.category for mark in placed if mark.trigger.direction == "mark" and mark.first == one.last]
-    return "last" in ending or ("comma" in ending and one.first == last + 1)
+    if "last" in ending:
+        return True
+    turned = any(mark.trigger.category == "end" and mark.first == one.last + 1 for mark in placed)
+    return ("comma" in ending or turned) and one.first == last + 1

@@ -223,8 +223,10 @@ def _qualifiers(mention: Mention, reading: Reading) -> tuple[set[str], set[str]]
                 break
             far.update(_asserted_words(reading, number, 0, 10_000))
     if mention.template.startswith(SEEN_IN_PICTURES):
-        for number in reading.note.within("results", "findings", "impression", "hpi"):
-            far.update(_asserted_words(reading, number, 0, 10_000))
+        if reading.pictured is None:
+            seen = reading.note.within("results", "findings", "impression", "hpi")
+            reading.pictured = {word for number in seen for word in _asserted_words(reading, number, 0, 10_000)}
+        far |= reading.pictured
     return near, far
 
 
@@ -248,11 +250,14 @@ def side_elsewhere(mention: Mention, reading: Reading) -> str:
     item = reading.sentence(mention).item
     if item >= 0 and (side := _side_of_item(item, reading)):
         return side
-    same = {
-        m.side for m in reading.mentions if m.side and m.template == mention.template and m.assertion in ("affirmed", "uncertain")
-    }
+    if reading.code_sides is None:
+        reading.code_sides = {}
+        for one in reading.mentions:
+            if one.side and one.assertion in ("affirmed", "uncertain"):
+                reading.code_sides.setdefault(one.template, set()).add(one.side)
+    same = reading.code_sides.get(mention.template, ())
     if len(same) == 1:
-        return same.pop()
+        return next(iter(same))
     sites = [mention.site] if mention.site else _sites_of_code(mention.template)
     counted = {side for site in sites for side in reading.sides.get(site, {})}
     return counted.pop() if len(counted) == 1 else ""

@@ -51,7 +51,11 @@ class Reading(msgspec.Struct):
     placed: list[list[Placed]]
     mentions: list[Mention]
     sides: dict[str, Counter[str]]  # site -> the sides the note gives it
+    # worked out once when candidates are gathered, after which no mention changes:
     item_sides: dict[int, str] = {}  # problem -> the side its first sentence that names but one names
+    code_sides: dict[str, set[str]] | None = None  # template -> the sides of its mentions
+    pictured: set[str] | None = None  # qualifying words of findings and history
+    begun: dict[int, str] = {}  # document -> 7th character for injuries of which no more is told
 
     def sentence(self, mention: Mention) -> Sentence:
         """Where the mention stands."""
@@ -86,13 +90,15 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
     hits = reading.hits[number]
     if not hits:
         return []
-    terms = [hit for hit in hits if hit.entry.kind == "term"]
-    heads = [hit for hit in hits if hit.entry.kind == "head"]
+    found_by: dict[str, list[Hit]] = {"term": [], "head": [], "site": [], "side": []}
+    for hit in hits:
+        if hit.entry.kind in found_by:
+            found_by[hit.entry.kind].append(hit)
+    terms, heads, sites, sides = found_by.values()
     if not terms and not heads:
         return []
     heads = longest(heads, same_key=True)
-    sites = longest([hit for hit in hits if hit.entry.kind == "site"])
-    sides = [hit for hit in hits if hit.entry.kind == "side"]
+    sites = longest(sites)
     words = reading.note.sentences[number].words
     found: list[tuple[int, Mention]] = []
     for hit in terms:

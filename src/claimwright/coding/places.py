@@ -7,6 +7,7 @@ import re
 from claimwright.coding.describe import chronic, is_symptom
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.note import Sentence
+from claimwright.coding.tables import cue
 
 # where a mention stands -> how far it is a diagnosis of this visit (assessment and plan decide: Guidelines IV.G, IV.J)
 WEIGHT = {
@@ -14,6 +15,7 @@ WEIGHT = {
     "opening": 0.66,  # a later sentence that begins with the diagnosis: "Former smoker, quit in 2018."
     "assessment": 0.70,
     "detail": 0.38,
+    "talk": 0.10,  # a later sentence that begins with it and neither leaves it at that nor says how it is
     "plan title": 0.80,
     "plan": 0.36,
     "preprocedure": 0.62,
@@ -80,6 +82,7 @@ PLACES = {
     "assessment": "told in the assessment",
     "detail": "mentioned under another problem",
     "plan title": "heads a part of the plan",
+    "talk": "talked about under another problem",
     "plan": "mentioned in the plan",
     "preprocedure": "diagnosis of the procedure",
     "impression": "impression of a report",
@@ -123,6 +126,21 @@ CAUSE = re.compile(
 FOLLOWED = re.compile(r"\b(?:order|obtain|repeat|schedul|refer)\w*[^.;]*\b(?:follow up on|for) (?:his|her|the) $", re.I)
 
 
+STANDS = cue("places.stands")
+GONE = cue("places.gone")
+
+
+def _plain(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a later sentence that begins with a condition just names it, or says how it is or what is done for it.
+
+    "Obesity." and "Gout, stable on allopurinol" are stated; "Lupus is her fear" is talk (OCG IV.J).
+    """
+    if "diagnos" in sentence.heading:
+        return True  # a list of diagnoses
+    rest = sentence.source[mention.evidence.end : sentence.end].strip(" .,;:)")
+    return not rest or (bool(STANDS.search(rest)) and not GONE.search(rest)) or mention.template[0] == "Z"
+
+
 def place_of(reading: Reading, mention: Mention) -> str:
     """Where a mention stands: the section, and in assessment and plan what part of a problem."""
     sentence = reading.sentence(mention)
@@ -131,7 +149,7 @@ def place_of(reading: Reading, mention: Mention) -> str:
             return "statement"
         lasting = mention.template[0] != "Z" or mention.template.startswith(LASTING_STATUS)
         if sentence.told and mention.first <= 1 and not sentence.label and lasting:
-            return "opening"
+            return "opening" if _plain(sentence, mention) else "talk"
         if _topic(sentence, mention, reading.note.documents[sentence.document].text):
             return "opening"
         return "detail" if sentence.told else "assessment"

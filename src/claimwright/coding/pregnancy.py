@@ -55,12 +55,18 @@ def pregnant(case: Case) -> None:
         case.add(code, [at], 0.86, 8_500.0, f"{weeks} weeks of gestation", WEEKS)
 
 
+BEFORE_IT = re.compile(r"\b(?:no|not|never|denies|if|wife|sister)\b[^.;]{0,25}$", re.I)
+BEHIND_IT = re.compile(
+    r"\W*(?:test )?(?:is |was |were |has been |have been )?(?:all )?(?:excluded|ruled out|negative|denied|unlikely)\b", re.I
+)
+
+
 def _told(case: Case) -> Evidence | None:
     """Words that say the patient is pregnant now."""
     for _, sentence, _, words in case.search(PREGNANT, "assessment", "cc", "hpi", "impression", "other"):
-        if not NOT_NOW.search(case.text(sentence)) and not re.search(
-            r"\b(?:no|not|never|denies|if|wife|sister)\b[^.;]{0,25}$", case.text(sentence)[: words.start - sentence.start], re.I
-        ):
+        text = case.text(sentence)
+        before, after = text[: words.start - sentence.start], text[words.end - sentence.start :]
+        if not (NOT_NOW.search(text) or BEFORE_IT.search(before) or BEHIND_IT.match(after)):
             return words
     return None
 
