@@ -111,7 +111,8 @@ def _paid(account: Account, line: ServiceLine, price: Price, owed: PatientShare,
 
 
 def _withheld(plan: Plan, price: Price) -> Decimal:
-    return price.withheld or (SEQUESTRATION if plan.kind == "MEDICARE_B" else Decimal(0))
+    """Medicare's own; a plan that pays by Medicare's prices withholds nothing."""
+    return (price.withheld or SEQUESTRATION) if plan.kind == "MEDICARE_B" else Decimal(0)
 
 
 def _difference(account: Account, amount: Cents) -> Adjustment:

@@ -18,7 +18,7 @@ WORDS = {
     "procedure": "a procedure",
     "drug": "a drug given in the office",
     "telehealth": "a telehealth visit",
-    "immunization": "an immunisation",
+    "immunization": "an immunization",
 }
 
 

@@ -145,8 +145,9 @@ class Terms:
 
     def _cents(self, key: str, found: Any) -> Cents:
         try:
-            if isinstance(found, bool):
+            amount = cents(str(found).replace(",", "").removeprefix("$"))
+            if amount < 0:
                 raise ValueError
-            return cents(str(found).replace(",", "").removeprefix("$"))
+            return amount
         except ValueError:
             raise self.wrong(key, "an amount in dollars is wanted, such as 25.00") from None

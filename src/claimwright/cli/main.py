@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from claimwright.cli import audit, code, codesets, demo, drg, edits, payer, price, remit, risk, scrub, serve, x12
+from claimwright.cli import adjudicate, audit, code, codesets, demo, drg, edits, payer, price, remit, risk, scrub, serve, x12
 
 app = typer.Typer(
     name="claimwright", help="Medical coding and billing, from chart to cash.", no_args_is_help=True, add_completion=False
@@ -18,6 +18,7 @@ app.command("risk")(risk.risk)
 app.command("audit")(audit.audit)
 app.command("scrub")(scrub.scrub)
 app.command("price")(price.price)
+app.command("adjudicate")(adjudicate.adjudicate)
 app.add_typer(edits.app, name="edits")
 app.add_typer(x12.app, name="x12")
 app.add_typer(remit.app, name="remit")

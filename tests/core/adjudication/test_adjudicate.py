@@ -101,7 +101,9 @@ def test_the_journeys_figures() -> None:
     assert cas(found, 1) == {"CO-45": 5760, "PR-1": 9240}
     assert cas(found, 2) == {"CO-45": 11390, "PR-1": 5760, "PR-2": 170}
     assert (found.paid, found.patient_share) == (680, 15170)
-    assert found.accumulators == Accumulators(deductible=50000, family_deductible=15000, out_of_pocket=15170, family_out_of_pocket=15170)
+    assert found.accumulators == Accumulators(
+        deductible=50000, family_deductible=15000, out_of_pocket=15170, family_out_of_pocket=15170
+    )
     assert found.lines[0].why[1].why == "Deductible: $150.00 is left, so this $92.40 counts toward it."
 
 

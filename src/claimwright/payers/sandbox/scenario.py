@@ -14,6 +14,7 @@ from claimwright.effective import Period
 from claimwright.parties import Address, Insured, Payer, Person, Sex
 from claimwright.payers.sandbox.habits import ASPECTS, PAYMENT_ASPECTS
 from claimwright.payers.sandbox.model import ANY, WHOLE, Book, Condition, Doing, Habit, Member, Pace, Reason
+from claimwright.pricing.contract_text import ContractError, read_contracts
 from claimwright.pricing.model import Contract
 
 SHIPPED: Final = ("plain", "mixed", "harshest")
@@ -58,7 +59,7 @@ def read_scenario(text: str, file: str, seed: int | None = None) -> Book:
     book = Book(
         payers=(*(_payer(one) for one in terms.tables("payer")), _HOUSE),
         plans=tuple(read),
-        contracts=tuple(_contract(one) for one in terms.tables("contract")),
+        contracts=(*(_contract(one) for one in terms.tables("contract")), *_contract_text(terms)),
         provider_npis=frozenset(npis) - {ANY},
         any_provider=ANY in npis,
         members=members,
@@ -150,6 +151,15 @@ def _contract(terms: Terms) -> Contract:
     )
     terms.done()
     return contract
+
+
+def _contract_text(terms: Terms) -> tuple[Contract, ...]:
+    """Contracts with all that they can say, as `claimwright price --contract` reads them."""
+    text = terms.text("contracts", "")
+    try:
+        return read_contracts(text) if text else ()
+    except ContractError as problem:
+        raise terms.wrong("contracts", f"line {problem.line}: {problem.said} {problem.fix}") from None
 
 
 def _pace(terms: Terms) -> Pace:

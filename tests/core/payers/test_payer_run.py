@@ -1,0 +1,401 @@
+"""The payer between two folders: what it writes is legal and balanced and tells what it decided, and nothing doubles."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import logging
+import shutil
+from collections import Counter, defaultdict
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from sandbox_office import DOCTOR, HOME, NORTH, PRACTICE, Visit
+from typer.testing import CliRunner
+
+from claimwright.claims.model import Claim
+from claimwright.cli.main import app
+from claimwright.coverage.model import EligibilityInquiry
+from claimwright.parties import Insured, Person
+from claimwright.payers.sandbox.model import Doing
+from claimwright.remits.model import Remittance
+from claimwright.x12.check import check
+from claimwright.x12.claim_status import Receiver, StatusInquiry, read_277, write_276
+from claimwright.x12.eligibility import read_271, write_270
+from claimwright.x12.envelope import Envelope
+from claimwright.x12.professional import write_837p
+from claimwright.x12.remittance import read_remittances
+
+DAY = date(2026, 11, 2)
+SERVICES = (
+    ("99214-25 225.00", "20610-RT 180.00", "J1030 12.50 x2"),
+    ("99213 150.00",),
+    ("97110 90.00 x4", "97140 55.00 x2"),
+    ("71046 62.00", "99215 310.00"),
+    ("80053 25.00", "36415 8.00", "85025 18.00", "84443 40.00"),
+    ("11200 175.00",),
+)
+ALL_DOINGS = frozenset(Doing.__args__)  # type: ignore[attr-defined]
+
+
+def claims(visit: Visit, count: int) -> list[Claim]:
+    """Claims of many members of two kinds, over a week."""
+    found = []
+    for number in range(count):
+        person = Person(last="Doe", first=f"P{'ABCDEFGHIJ'[number % 10]}", birth=date(1970, 1, 1), sex="F", address=HOME)
+        medicare = number % 3 == 0
+        found.append(
+            visit(
+                *SERVICES[number % len(SERVICES)],
+                control=f"C{number:05d}",
+                who=person,
+                member_id=f"M{number // 2:05d}",
+                on=DAY - timedelta(days=number % 7),
+                filing_indicator="MB" if medicare else "12",
+                rendering=DOCTOR,
+            )
+        )
+    return found
+
+
+def envelope(control: int, on: date = DAY) -> Envelope:
+    return Envelope(
+        sender_id="ELMST", receiver_id="NL01", interchange=control, group=control, created=datetime(on.year, on.month, on.day, 17)
+    )
+
+
+def sent(folder: Path, found: list[Claim], files: int = 3, names: str = "abcdefgh") -> Path:
+    folder.mkdir(exist_ok=True)
+    part = -(-len(found) // files)
+    for place in range(files):
+        some = found[place * part : (place + 1) * part]
+        content = write_837p(some, envelope(place + 1, DAY + timedelta(days=place)), PRACTICE, NORTH, f"B{place}")
+        (folder / f"{names[place]}.837").write_bytes(content)
+    return folder
+
+
+def run(inbox: Path, out: Path, *more: object, code: int = 0) -> str:
+    result = CliRunner().invoke(app, ["payer", "run", "--in", str(inbox), "--out", str(out), *map(str, more)])
+    assert result.exit_code == code, (result.output, result.exception)
+    return result.output
+
+
+def payments(out: Path) -> list[Remittance]:
+    found = []
+    for path in sorted(out.glob("*.835")):
+        for one in read_remittances(path.read_bytes()):
+            assert one.remittance is not None, one.findings
+            found.append(one.remittance)
+    return found
+
+
+def truths(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (out / "truth.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def harshest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few hundred claims in the hands of a payer that does everything often."""
+    from sandbox_office import visit as fixture
+
+    visit = fixture.__wrapped__()  # type: ignore[attr-defined]
+    home = tmp_path_factory.mktemp("harshest")
+    scenario = home / "often.toml"
+    scenario.write_text(EVERYTHING_OFTEN)
+    run(sent(home / "in", claims(visit, 400)), home / "out", "--scenario", scenario)
+    return home
+
+
+EVERYTHING_OFTEN = """
+seed = 7
+[pace]
+spread = 9
+claims_per_payment = 12
+payments_per_file = 3
+[[plan]]
+id = "PPO"
+deductible = 100
+family_deductible = 150
+out_of_pocket_max = 900
+coinsurance = 20
+[[plan]]
+id = "PARTB"
+kind = "MEDICARE_B"
+for_filing = ["MB"]
+deductible = 283
+coinsurance = 20
+[[contract]]
+percent_of_medicare = 110
+percent_of_charge = 60
+""" + "".join(
+    f"[[behavior]]\n{text}\n"
+    for text in (
+        'do = "deny"\nshare = 8\nreasons = ["CO-50", "CO-16:M76", "PR-96:N130"]',
+        'do = "deny"\nshare = 6\nlines = "all"\nreasons = ["CO-29", "OA-109"]',
+        'do = "underpay"\nshare = 6\nlines = "all"',
+        'do = "down_code"\nshare = 20',
+        'do = "bundle"\nshare = 10',
+        'do = "excess"\nshare = 6\npercent = 115',
+        'do = "pend"\nshare = 10',
+        'do = "interest"\nshare = 8\ndays = 50',
+        'do = "interest"\nshare = 6\nonly_in_plb = true',
+        'do = "silence"\nshare = 3',
+        'do = "reverse"\nshare = 10',
+        'do = "reverse"\nshare = 5\nreasons = ["CO-151"]\nlines = "all"',
+        'do = "void"\nshare = 6',
+        'do = "recoup"\nshare = 10',
+        'do = "split_claim"\nshare = 10',
+        'do = "split_claim"\nshare = 10\ndays = 7',
+        'do = "claim_level"\nshare = 6',
+        'do = "claim_level_share"\nshare = 6',
+        'do = "merge_lines"\nshare = 10',
+        'do = "split_lines"\nshare = 20',
+        'do = "change_modifier"\nshare = 8',
+        'do = "drop_modifiers"\nshare = 8',
+        'do = "omit_line_numbers"\nshare = 10',
+        'do = "crossover"\nshare = 30\nwhen = { filing = ["MB"] }\nto = { name = "Old Orchard", id = "OLDORCH" }',
+        'do = "unknown_claim"\nshare = 2',
+        'do = "twice"\nshare = 10',
+        'do = "renamed"\nshare = 10',
+        'do = "late_file"\nshare = 15',
+        'do = "adjust"\nshare = 40\ncodes = ["CS", "50", "72", "J1", "WO", "FB"]',
+    )
+)
+
+
+def test_every_behavior_occurs(harshest: Path) -> None:
+    done = {do for row in truths(harshest / "out") if "decision" in row for do in row["decision"].get("does", ())}
+    events = {row["decision"]["event"] for row in truths(harshest / "out") if "decision" in row}
+    assert events == {"decision", "reversal", "correction", "unknown"}
+    of_payments = {"twice", "renamed", "late_file", "adjust"}
+    assert done >= ALL_DOINGS - of_payments - {"silence"}
+    told = payments(harshest / "out")
+    assert {one.reason for p in told for one in p.provider_adjustments} >= {"WO", "L6", "FB", "72", "CS", "50", "J1"}
+    assert {claim.status for one in told for claim in one.claims} >= {"1", "19", "22"}
+    assert any(claim.adjustments and not claim.lines for one in told for claim in one.claims)
+    assert any(
+        a.amount < 0
+        for one in told
+        for claim in one.claims
+        if claim.status == "1"
+        for line in claim.lines
+        for a in line.adjustments
+    )
+    assert any(one.paid == 0 for one in told)
+    assert any((path.with_name(path.stem + "-copy.835")).exists() for path in (harshest / "out").glob("*.835"))
+    acknowledged = b"".join(path.read_bytes() for path in (harshest / "out").glob("*.277CA")).count(b"\nREF*1K*")
+    assert 380 <= acknowledged < 400, "about three of a hundred claims get no word"
+
+
+def test_every_file_is_legal_and_every_payment_balances(harshest: Path) -> None:
+    answers = [path for path in (harshest / "out").iterdir() if path.suffix in (".835", ".277CA", ".999", ".TA1")]
+    assert [(path.name, one.code, one.message) for path in answers for one in check(path.read_bytes())] == []
+    told = payments(harshest / "out")
+    assert len(told) > 40
+    assert all(one.balanced and one.paid >= 0 for one in told)
+    assert all(claim.balanced for one in told for claim in one.claims)
+
+
+def test_others_accept_the_payments(harshest: Path) -> None:
+    pytest.importorskip("pyx12")
+    from pyx12.params import params
+    from pyx12.x12n_document import x12n_document
+
+    oxedi = pytest.importorskip("oxedi")
+    logging.getLogger("pyx12").setLevel(logging.CRITICAL)
+    for place, path in enumerate(sorted((harshest / "out").glob("*.835"))):
+        content = path.read_bytes()
+        assert list(oxedi.parse(content).diagnostics) == [], path.name
+        if place % 8 == 0:
+            text = io.StringIO(content.decode())
+            assert x12n_document(params(), text, io.StringIO(), None, fd_json=io.StringIO()), path.name
+
+
+def test_the_truth_is_what_the_payments_tell(harshest: Path) -> None:
+    out, rows = harshest / "out", truths(harshest / "out")
+    first = {one.trace: one for one in payments(out)}
+    told: Counter[str] = Counter()
+    for one in first.values():
+        for claim in one.claims:
+            told[claim.patient_control_number] += claim.paid
+    decided: Counter[str] = Counter()
+    lines: defaultdict[tuple[str, int], int] = defaultdict(int)
+    for row in rows:
+        if decision := row.get("decision"):
+            decided[decision["claim"]] += decision["paid"]
+            for line in decision["lines"]:
+                assert line["charge"] == line["paid"] + sum(a["amount"] for a in line["adjustments"])
+                lines[decision["claim"], line["number"]] += line["charge"]
+    assert told == decided
+    paid = {row["trace"]: row["paid"] for row in rows if row.get("event") == "payment"}
+    assert paid == {trace: one.paid for trace, one in first.items()}
+    charges = {(f"C{number:05d}", place): charge for number, place, charge in _charges(400)}
+    standing = {key: amount for key, amount in lines.items() if key[0].startswith("C")}
+    assert all(amount in (0, charges[key]) for key, amount in standing.items()), "decided once, or taken back"
+
+
+def _charges(count: int) -> list[tuple[int, int, int]]:
+    found = []
+    for number in range(count):
+        for place, service in enumerate(SERVICES[number % len(SERVICES)], 1):
+            found.append((number, place, round(float(service.split()[1]) * 100)))
+    return found
+
+
+def test_the_bank_has_each_payment_once_in_both_forms(harshest: Path) -> None:
+    out = harshest / "out"
+    rows = [row for path in out.glob("*.bank.csv") for row in csv.DictReader(path.open())]
+    deposits = {row["trace"]: round(float(row["amount"]) * 100) for row in rows}
+    assert len(deposits) == len(rows)
+    assert deposits == {row["trace"]: row["paid"] for row in truths(out) if row.get("event") == "payment" and row["paid"]}
+    of_bai = {}
+    for path in out.glob("*.bank.bai"):
+        records = path.read_text().splitlines()
+        for record in records:
+            cells = record.rstrip("/").split(",")
+            if cells[0] == "16":
+                of_bai[cells[4]] = int(cells[2])
+        assert records[-1] == f"99,{records[-2].split(',')[1]},1,{len(records)}/"
+    assert of_bai == deposits
+
+
+def test_running_again_changes_nothing_and_new_files_go_on(harshest: Path, tmp_path: Path, visit: Visit) -> None:
+    home = tmp_path / "again"
+    shutil.copytree(harshest, home)
+    before = contents(home / "out")
+    shutil.copy(home / "in" / "a.837", home / "in" / "a-again.837")
+    run(home / "in", home / "out", "--scenario", home / "often.toml")
+    assert contents(home / "out") == before
+    more = msgspec.structs.replace(claims(visit, 1)[0], patient_control_number="NEW1")
+    (home / "in" / "new.837").write_bytes(write_837p([more], envelope(99, DAY + timedelta(days=9)), PRACTICE, NORTH, "B9"))
+    run(home / "in", home / "out", "--scenario", home / "often.toml")
+    after = contents(home / "out")
+    assert {name: content for name, content in after.items() if name in before and name != "truth.jsonl"} == {
+        name: content for name, content in before.items() if name != "truth.jsonl"
+    }
+    assert after["truth.jsonl"].startswith(before["truth.jsonl"])
+    assert len(after) > len(before)
+
+
+def contents(out: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in out.iterdir() if not path.name.startswith("payer.sqlite")}
+
+
+def test_the_order_of_files_does_not_matter(tmp_path: Path, visit: Visit) -> None:
+    """The same claims in the other order of files, sent on one day: the same payments to the cent and the same numbers."""
+    found = claims(visit, 90)
+    scenario = tmp_path / "often.toml"
+    scenario.write_text(EVERYTHING_OFTEN)
+    told = []
+    for turn, order in enumerate((found, found[::-1])):
+        inbox = tmp_path / f"in{turn}"
+        inbox.mkdir()
+        for place in range(3):
+            some = order[place * 30 : place * 30 + 30]
+            (inbox / f"{place}.837").write_bytes(write_837p(some, envelope(place + 1), PRACTICE, NORTH, f"B{place}"))
+        run(inbox, tmp_path / f"out{turn}", "--scenario", scenario)
+        told.append([row for row in truths(tmp_path / f"out{turn}") if "decision" in row])
+    assert told[0] == told[1]
+
+
+def test_a_killed_run_is_done_again_the_same(tmp_path: Path, visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    from claimwright.cli import payer
+
+    inbox = sent(tmp_path / "in", claims(visit, 120))
+    run(inbox, tmp_path / "whole", "--scenario", "harshest")
+    writes = 0
+
+    class Killed(BaseException):
+        pass
+
+    write = payer._Desk._write
+
+    def dying(desk: Any, name: str, content: bytes) -> None:
+        nonlocal writes
+        writes += 1
+        if writes % 7 == 0:
+            raise Killed
+        write(desk, name, content)
+
+    monkeypatch.setattr(payer._Desk, "_write", dying)
+    arguments = ["payer", "run", "--in", str(inbox), "--out", str(tmp_path / "killed"), "--scenario", "harshest"]
+    for _ in range(200):
+        try:
+            result = CliRunner().invoke(app, arguments)
+        except Killed:
+            continue
+        if result.exit_code == 0 and not isinstance(result.exception, Killed):
+            break
+    whole, killed = contents(tmp_path / "whole"), contents(tmp_path / "killed")
+    assert {name for name in killed if not name.endswith(".part")} == set(whole)
+    assert all(killed[name] == content for name, content in whole.items())
+
+
+def test_questions_are_answered_too(tmp_path: Path, visit: Visit) -> None:
+    inbox = tmp_path / "in"
+    inbox.mkdir()
+    one = visit("99213 150.00", control="Q1")
+    (inbox / "1.837").write_bytes(write_837p([one], envelope(1), PRACTICE, NORTH, "B1"))
+    person = one.patient
+    asked = EligibilityInquiry(
+        payer=NORTH, provider=PRACTICE, insured=Insured(person=person, member_id="NL000001"), patient=person, on=DAY, trace="T1"
+    )
+    (inbox / "2.270").write_bytes(write_270([asked], envelope(2)))
+    status = StatusInquiry(
+        payer=NORTH,
+        receiver=Receiver(name="Elm Street", identifier="ELMST"),
+        provider=PRACTICE,
+        subscriber=person,
+        member_id="NL000001",
+        dependent=None,
+        trace="S1",
+        patient_control_number="Q1",
+        first_service=one.first_service,
+        last_service=one.last_service,
+        charge=one.charge,
+    )
+    (inbox / "3.276").write_bytes(write_276([status], envelope(3, DAY + timedelta(days=30))))
+    (inbox / "notes.txt").write_text("not X12")
+    said = run(inbox, tmp_path / "out", code=1)
+    assert "notes.txt" in said
+    (answer,) = [found for path in (tmp_path / "out").glob("*.271") for found in read_271(path.read_bytes())]
+    assert answer.active and answer.left("C") is not None
+    (where,) = [found for path in (tmp_path / "out").glob("*.277") for found in read_277(path.read_bytes())]
+    assert {code.category for told in where.statuses for code in told.codes} <= {"F0", "F1"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "plan"),
+        ('[[plan]]\nid = "A"\ndeductibel = 5', "plan 1.deductibel: not known here"),
+        ('[[plan]]\nid = "A"\ncoinsurance = 120', "plan 1.coinsurance"),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "dance"', "behavior 1.do"),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "deny"', "behavior 1.reasons"),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "deny"\nreasons = ["50"]', "behavior 1.reasons"),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "pend"\nshare = 101', "behavior 1.share"),
+        (
+            '[[plan]]\nid = "A"\n[[behavior]]\ndo = "pend"\nshare = 60\n[[behavior]]\ndo = "silence"\nshare = 60',
+            "behavior 1.share",
+        ),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "adjust"\ncodes = ["ZZ"]', "behavior 1.codes"),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "crossover"', "behavior 1.to"),
+        ('[[plan]\nid = "A"', "not TOML"),
+        ("members = 5", "members"),
+        ('[[plan]]\nid = "A"\nfrom = "today"', "plan 1.from"),
+    ],
+)
+def test_a_scenario_that_cannot_be_meant_is_refused_by_file_and_key(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(text)
+    output = run(tmp_path, tmp_path / "out", "--scenario", path, code=2)
+    assert f"{path}" in output.replace("\n", "")
+    assert said in output
+
+
+def test_another_scenario_does_not_go_on_in_the_same_folder(harshest: Path) -> None:
+    assert "another scenario" in run(harshest / "in", harshest / "out", "--scenario", "plain", code=2)
