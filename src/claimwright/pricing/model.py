@@ -111,5 +111,5 @@ def _within(codes: str, code: str) -> bool:
 
 
 def _like(low: str, code: str) -> bool:
-    """A range of numbers names no code with a letter at its end, unless it ends so itself."""
-    return low[-1:].isdigit() == code[-1:].isdigit() and low[:1].isdigit() == code[:1].isdigit()
+    """A range names only codes with a letter where it has one itself: 10004-69990 no 1000F, 0001U-9999U no 0071T."""
+    return all(one == other or (one.isdigit() and other.isdigit()) for one, other in ((low[0], code[0]), (low[-1], code[-1])))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+import msgspec
+
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.money import dollars, round_half_up
 from claimwright.pricing.facility import (
@@ -29,6 +31,8 @@ def price(claim: Claim, contract: Contract | None, locality: str = NATIONAL, fee
     """
     if contract is None:
         return tuple(_unpriced(line, None, None) for line in claim.lines)
+    if len({line.number for line in claim.lines}) < len(claim.lines):  # as a file may say it
+        return _renumbered(claim, contract, locality, fees)
     where = locality if locality != NATIONAL else contract.locality
     if where == NATIONAL:
         where = service_locality(claim, fees) or NATIONAL
@@ -44,6 +48,12 @@ def price(claim: Claim, contract: Contract | None, locality: str = NATIONAL, fee
         if line.number not in found:
             found[line.number] = _finished(claim, line, units[line.number], contract, less.get(line.number))
     return tuple(found[line.number] for line in claim.lines)
+
+
+def _renumbered(claim: Claim, contract: Contract, locality: str, fees: Fees) -> tuple[Price, ...]:
+    lines = tuple(msgspec.structs.replace(line, number=number) for number, line in enumerate(claim.lines, start=1))
+    prices = price(msgspec.structs.replace(claim, lines=lines), contract, locality, fees)
+    return tuple(msgspec.structs.replace(one, line=line.number) for one, line in zip(prices, claim.lines, strict=True))
 
 
 def service_locality(claim: Claim, fees: Fees) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.money import dollars
 from claimwright.parties import Struct
-from claimwright.pricing.anesthesia import anesthesia_amount, is_anesthesia
+from claimwright.pricing.anesthesia import ADD_ONS, anesthesia_amount, is_anesthesia
 from claimwright.pricing.facility import FacilityAmount, is_outpatient, is_surgical_center
 from claimwright.pricing.medicare import FeeAmount, by_medicare, fee_amount, locality_named, place_of, schedule_row, show
 from claimwright.pricing.model import Contract, Rate
@@ -209,8 +209,22 @@ def _anesthesia(claim: Claim, line: ServiceLine, terms: Terms) -> Worth | None:
     if found is None:
         return None
     unit = None if contract.anesthesia_unit is None else Decimal(contract.anesthesia_unit)
-    made = anesthesia_amount(line, found, where, unit)
+    highest = _highest_base(claim, line, terms)
+    made = anesthesia_amount(line, found, where, unit, beside=highest if highest != line.number else 0)
     return Worth(amount=made.amount, working=made.working, source=found.table.cited(on), by_unit=False)
+
+
+def _highest_base(claim: Claim, line: ServiceLine, terms: Terms) -> int:
+    """The line of a day's anesthesia whose base units count; an add-on code keeps its own."""
+    who = line.rendering or claim.rendering
+    where = locality_named(terms.locality, terms.fees, terms.on(line))
+    bases = []
+    for other in claim.lines:
+        same = other.first_service == line.first_service and (other.rendering or claim.rendering) == who
+        if same and is_anesthesia(other.procedure) and other.procedure not in ADD_ONS:
+            found = terms.fees.anesthesia(other.procedure, where, terms.on(other))
+            bases.append((found.base if found else Decimal(0), -other.number))
+    return line.number if line.procedure in ADD_ONS else -max(bases)[1]
 
 
 def _flat(claim: Claim, line: ServiceLine, terms: Terms) -> Worth | None:

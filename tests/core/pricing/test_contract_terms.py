@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -156,6 +157,36 @@ def test_what_is_no_contract_is_named_by_its_line_with_what_to_write(text: str, 
     with pytest.raises(ContractError) as error:
         read_contracts(text)
     assert error.value.line == line and said in str(error.value)
+
+
+def test_the_contract_of_the_howto_is_read() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "howto" / "pricing.md").read_text()
+    found = read_contracts(text[text.index("contract NL-2026") : text.index("More terms:")].replace("```", ""))
+    assert found[0].plan_id == "GOLD" and found[0].multiple and found[0].stop_loss and len(found[0].rates) == 2
+
+
+def test_lines_that_a_file_numbers_alike_are_priced_each() -> None:
+    one = claim("99001 20001")
+    one = msgspec.structs.replace(one, lines=tuple(msgspec.structs.replace(line, number=1) for line in one.lines))
+    assert [told(found) for found in price(one, contract("pay 100% of medicare; fee 20001 5.00"), fees=FEES)] == [
+        "100.00",
+        "5.00",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "held"),
+    [
+        ("laboratory", "0005U", True),
+        ("laboratory", "0071T", False),
+        ("surgery", "10060", True),
+        ("surgery", "1000F", False),
+        ("drugs", "J1885", True),
+        ("visits", "99499", True),
+    ],
+)
+def test_a_kind_of_services_holds_its_codes_and_no_others(kind: str, code: str, held: bool) -> None:
+    assert contract(f"pay 1% of medicare for {kind}").rates[0].names(code) is held
 
 
 def test_every_terms_own_example_is_read() -> None:
