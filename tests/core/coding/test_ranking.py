@@ -17,7 +17,7 @@ from claimwright.coding.ranking.corpus import case
 from claimwright.coding.ranking.features import FEATURES, table
 from claimwright.coding.ranking.knowledge import unpacked
 from claimwright.coding.ranking.learn import learn
-from claimwright.coding.ranking.train import best_threshold, fit, folds, rising, saved, sure_threshold
+from claimwright.coding.ranking.train import best_threshold, fit, folds, rising, saved, share_threshold
 from claimwright.coding.ranking.words import cue_distances, read
 
 NOTE = (
@@ -74,7 +74,8 @@ def test_the_package_knows_what_its_table_of_features_asks():
     ranker = model.ranker()
     assert ranker.forest.input_feature_names() == list(FEATURES)
     assert 0 < ranker.settings.threshold < ranker.settings.auto <= 1.01
-    assert list(ranker.settings.chances) == sorted(ranker.settings.chances)
+    for curve in (ranker.settings.known, ranker.settings.new):
+        assert list(curve.chances) == sorted(curve.chances)
     assert len(ranker.knowledge.codes) == len(ranker.knowledge.prior) > 1000
     again = unpacked(ranker.knowledge.packed())
     assert again.lists == ranker.knowledge.lists
@@ -123,7 +124,7 @@ def made_up(number: int):
 
 
 def test_a_corpus_teaches_its_words():
-    knowledge = learn([made_up(number) for number in range(24)])
+    knowledge = learn([made_up(number) for number in range(24)], [[]] * 24)
     made = table(read("He has a cough that is dry."), knowledge, [])
     best = made.rows[:, FEATURES.index("t_whole")]
     assert made.codes[int(np.nanargmax(best))] == "R05"
@@ -144,8 +145,19 @@ def test_a_code_named_twice_keeps_all_its_sentences():
     assert case(row | {"mentions": [[], [["R509", [0]], ["R509", [1]]]]}).where == {"R50.9": {0, 1}}
 
 
+def test_a_code_proposed_in_vain_is_known_to_be():
+    cases = [made_up(number) for number in range(24)]
+    official = [model.official(one.text) for one in cases]
+    taken = {one.code for found in official for one in found}
+    knowledge = learn(cases, official)
+    made = table(read("Fever."), knowledge, model.official(read("Fever.")))
+    share = dict(zip(made.codes, made.rows[:, FEATURES.index("o_share")].tolist(), strict=True))
+    assert share["R50.9"] > 0.8
+    assert all(share[code] < 0.2 for code in taken & share.keys() - {code for one in cases for code in one.codes})
+
+
 def test_words_as_written_tell_the_name_from_the_describing_word():
-    knowledge = learn([made_up(number) for number in range(24)])
+    knowledge = learn([made_up(number) for number in range(24)], [[]] * 24)
     column = FEATURES.index("p_adjective")
     told = {}
     for text in ("He has hypertension.", "He takes hypertensive drugs."):
@@ -172,14 +184,15 @@ def test_folds_are_about_as_large_and_the_same_each_time():
 
 def test_chances_rise_with_scores():
     said = np.array([0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
-    scores, chances = rising(said, np.array([0, 1, 0, 0, 1, 1], dtype=bool))
-    assert list(scores) == sorted(scores) and list(chances) == sorted(chances)
+    curve = rising(said, np.array([0, 1, 0, 0, 1, 1], dtype=bool))
+    assert list(curve.scores) == sorted(curve.scores) and list(curve.chances) == sorted(curve.chances)
+    assert list(curve(np.array([0.0, 0.35, 1.0]))) == sorted(curve(np.array([0.0, 0.35, 1.0])))
 
 
 def test_thresholds_say_what_they_promise():
     chances, right = np.array([0.9, 0.8, 0.7, 0.2]), np.array([True, True, False, False])
     assert best_threshold(chances, right, 2) == 0.8
-    assert sure_threshold(chances, right, 0.95) == 0.8 and sure_threshold(chances, ~right, 0.95) == 1.01
+    assert share_threshold(chances, right, 0.95) == 0.8 and share_threshold(chances, ~right, 0.95) == 1.01
 
 
 # --- the command

@@ -44,7 +44,7 @@ def _suggestion(one: Ranked, text: Text, document: int) -> Suggestion:
         score=one.chance,
         evidence=tuple({(held.start, held.end): held for held in evidence}.values()),
         reason=reason(one, text),
-        suggested=one.chance >= settings.threshold,
+        suggested=one.chance >= (settings.new_threshold if one.new else settings.threshold),
         auto=one.chance >= settings.auto,
     )
 

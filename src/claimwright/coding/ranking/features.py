@@ -8,9 +8,11 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from claimwright.coding.dictionary import Candidate, padded
+from claimwright.coding.dictionary import Candidate
+from claimwright.coding.ranking import record
 from claimwright.coding.ranking.knowledge import Knowledge
 from claimwright.coding.ranking.loose import WHOLE
+from claimwright.coding.ranking.record import Proposed
 from claimwright.coding.ranking.words import CUES, FAR, Text, cue_distances, edges, surface
 
 TOPIC_CANDIDATES = 60  # codes that come in by what the text is about alone
@@ -35,10 +37,12 @@ OFFICIAL = (
     *("d_side", "d_places", "d_better", "d_ties", "d_second", "d_rival", "d_rank", "d_place"),
     *("d_learned", "d_adjective", "d_begins", "d_ends"),
     *(f"d_{cue}" for cue in CUES),
+    *record.PLACE,
 )
 CODE = (
     *("topic", "prior", "category_prior", "prior_in_category", "length", "last"),
     *("words", "density", "category_most", "category_sum", "category_term", "category_official"),
+    *record.CODE,
 )
 FEATURES = (*PHRASE, *TERM, *OFFICIAL, *CODE)
 COLUMN = {name: place for place, name in enumerate(FEATURES)}
@@ -307,33 +311,24 @@ def _span(words: Sequence[str], begin: int, end: int, term: str) -> tuple[int, i
 def _official(rows: _Rows, text: Text, official: Sequence[Candidate], cues: np.ndarray) -> None:
     if not official or not text.words:
         return
-    by_code: dict[str, list[Candidate]] = defaultdict(list)
+    proposed = Proposed(text, official)
     at: dict[tuple[int, int], list[float]] = defaultdict(list)
     for one in official:
-        by_code[padded(one.code)].append(one)
         at[one.start, one.end].append(one.score)
-    ends = np.array([end for _, end in text.places])
-    words = len(ends)
+    words = len(text.words)
     begin = np.array([one.start for one in official])
     end = np.array([one.end for one in official])
     scores = np.array([one.score for one in official])
     names = np.array([hash(one.code) for one in official])
-    firsts = np.minimum(np.searchsorted(ends, begin, side="right"), words - 1)
-    lasts = np.maximum(firsts, np.minimum(np.searchsorted(ends, end), words - 1))
     place = {id(one): number for number, one in enumerate(official)}
-    best = sorted(
-        ((held[0] if len(held) == 1 else max(held, key=_score), code, held) for code, held in by_code.items()),
-        key=lambda item: -item[0].score,
-    )
-    chosen = np.array([place[id(one)] for one, _, _ in best])
+    chosen = np.array([place[id(one)] for one in proposed.best])
     overlap = (begin < end[chosen, None]) & (end > begin[chosen, None]) & (names != names[chosen, None])
     rival = np.where(overlap, scores, -9.0).max(1) - scores[chosen]
-    codes = [code for _, code, _ in best]
-    numbers = np.array([rows.knowledge.number.get(code, -1) for code in codes])
-    first, last = firsts[chosen], lasts[chosen]
-    learned = rows.leaders.other(numbers, first, last) if rows.leaders else np.zeros(len(best))
+    numbers = np.array([rows.knowledge.number.get(code, -1) for code in proposed.codes])
+    first, last = proposed.first, proposed.last
+    learned = rows.leaders.other(numbers, first, last) if rows.leaders else np.zeros(len(numbers))
     values, found = [], []
-    for (one, _code, held), begins, ends_at in zip(best, first.tolist(), last.tolist(), strict=True):
+    for one, held, begins, ends_at in zip(proposed.best, proposed.held, first.tolist(), last.tolist(), strict=True):
         points, source = one.score, one.source
         same = at[one.start, one.end]
         alone = len(held) == 1
@@ -349,10 +344,11 @@ def _official(rows: _Rows, text: Text, official: Sequence[Candidate], cues: np.n
         )
         strength = 0.2 + 0.1 * one.words - 0.1 * one.gap
         found.append(Found(begins, ends_at, one.term, "official " + source[0], strength))
-    describing = [text.content[one.start : one.end].lower().endswith(DESCRIBING) for one, _, _ in best]
+    describing = [text.content[one.start : one.end].lower().endswith(DESCRIBING) for one in proposed.best]
     around = (describing, rows.edges[0, first], rows.edges[1, last], *cues[:, first])
-    more = np.column_stack((rival, np.arange(len(best)), first / words, learned, *around))
-    rows.add(codes, OFFICIAL[0], np.column_stack((np.array(values), more)), found)
+    fared = rows.knowledge.record.places(text, proposed, *rows.knowledge.record.words(text))
+    more = np.column_stack((rival, np.arange(len(numbers)), first / words, learned, *around, fared))
+    rows.add(proposed.codes, OFFICIAL[0], np.column_stack((np.array(values), more)), found)
 
 
 def _score(one: Candidate) -> float:
@@ -391,6 +387,8 @@ def _codes(rows: np.ndarray, codes: list[str], knowledge: Knowledge, topics: dic
     rows[:, COLUMN["category_sum"]] = np.bincount(group, weights=either, minlength=len(held))[group]
     for name, source in (("category_most", "p_either"), ("category_term", "t_whole"), ("category_official", "d_score")):
         rows[:, COLUMN[name]] = _others(_known(rows, source), group)
+    fared = COLUMN[record.CODE[0]]
+    rows[:, fared : fared + len(record.CODE)] = knowledge.record.codes(codes)
 
 
 def _known(rows: np.ndarray, name: str) -> np.ndarray:
@@ -411,4 +409,4 @@ def _others(values: np.ndarray, group: np.ndarray) -> np.ndarray:
     return np.asarray(found)
 
 
-__all__ = ["FAR", "FEATURES", "Found", "Table", "table"]
+__all__ = ["COLUMN", "FAR", "FEATURES", "Found", "Table", "table"]

@@ -10,9 +10,11 @@ import numpy as np
 
 from claimwright.coding.ranking.loose import Loose
 from claimwright.coding.ranking.phrases import Phrases
+from claimwright.coding.ranking.record import Record
 from claimwright.coding.ranking.topics import Topics
 
-LISTS = ("codes", "phrases", "surfaces", "terms", "term_words", "topic_words")
+LEARNED = ("codes", "phrases", "surfaces", "terms", "term_words", "topic_words")
+LISTS = (*LEARNED, "proposed", "proposed_terms", "spans", "record_words")
 
 
 class Knowledge:
@@ -27,6 +29,7 @@ class Knowledge:
                      code, times it named the code, times it named any, share by the words of the original language,
                      documents with both, documents with the term
     topic_*          see Topics; `topic_codes` numbers of codes
+    proposed, proposed_terms, spans, record_words   with their rows: see Record
     """
 
     def __init__(self, lists: dict[str, list[str]], arrays: dict[str, np.ndarray]) -> None:
@@ -69,6 +72,11 @@ class Knowledge:
         return Loose(self.lists["terms"], dict(zip(self.lists["term_words"], self.arrays["term_weights"].tolist(), strict=True)))
 
     @cached_property
+    def record(self) -> Record:
+        """How the dictionary's proposals fared."""
+        return Record(self.lists, self.arrays)
+
+    @cached_property
     def topics(self) -> Topics:
         """The linear scores."""
         words = {word: number for number, word in enumerate(self.lists["topic_words"])}
@@ -90,5 +98,5 @@ def unpacked(content: bytes) -> Knowledge:
     """What `packed` wrote."""
     with np.load(io.BytesIO(content), allow_pickle=False) as held:
         arrays = {name: held[name] for name in held.files}
-    lists = {name: arrays.pop(f"list_{name}").tobytes().decode().split("\n") for name in LISTS}
-    return Knowledge(lists, arrays)
+    lists = {name: arrays.pop(f"list_{name}").tobytes().decode() for name in LISTS}
+    return Knowledge({name: words.split("\n") if words else [] for name, words in lists.items()}, arrays)

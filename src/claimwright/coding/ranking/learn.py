@@ -9,10 +9,12 @@ from typing import TypeVar
 
 import numpy as np
 
+from claimwright.coding.dictionary import Candidate
 from claimwright.coding.ranking.corpus import Case, Named
 from claimwright.coding.ranking.knowledge import Knowledge
 from claimwright.coding.ranking.loose import WHOLE, WIDTH, Loose
 from claimwright.coding.ranking.phrases import Hits, Phrases
+from claimwright.coding.ranking.record import learned
 from claimwright.coding.ranking.topics import bag
 from claimwright.coding.ranking.words import STOP, surface
 
@@ -26,8 +28,8 @@ TOPIC_WORDS = 2  # documents a word needs
 RIDGE = 1.0
 
 
-def learn(cases: Sequence[Case]) -> Knowledge:
-    """Everything the features are made of."""
+def learn(cases: Sequence[Case], official: Sequence[Sequence[Candidate]]) -> Knowledge:
+    """Everything the features are made of; `official` is what the dictionary found in each case."""
     prior = Counter(code for one in cases for code in one.codes)
     codes = sorted(prior | Counter(named.code for one in cases for named in one.named))
     number = {code: place for place, code in enumerate(codes)}
@@ -36,7 +38,7 @@ def learn(cases: Sequence[Case]) -> Knowledge:
         "prior": np.array([prior[code] for code in codes], dtype=np.float32),
         "documents": np.array([len(cases)]),
     }
-    for part in (_phrases(cases, number), _terms(cases, number), _topics(cases, number)):
+    for part in (_phrases(cases, number), _terms(cases, number), _topics(cases, number), learned(cases, official)):
         for name, held in part.items():
             if isinstance(held, list):
                 lists[name] = held

@@ -14,7 +14,7 @@ import numpy as np
 
 from claimwright.coding.dictionary import Candidate, find
 from claimwright.coding.dictionary.search import SOURCES
-from claimwright.coding.ranking.features import FEATURES, Found, Table, table
+from claimwright.coding.ranking.features import COLUMN, FEATURES, Found, Table, table
 from claimwright.coding.ranking.knowledge import Knowledge, unpacked
 from claimwright.coding.ranking.words import Text, read
 
@@ -29,13 +29,25 @@ BATCH = 32  # texts that go through the trees at once
 KNOWLEDGE, FOREST, SETTINGS = "knowledge.npz", "forest.ydf", "settings.json"
 
 
+class Curve(msgspec.Struct):
+    """Chances that go with scores of the trees, both rising."""
+
+    scores: tuple[float, ...]
+    chances: tuple[float, ...]
+
+    def __call__(self, said: np.ndarray) -> np.ndarray:
+        """The chances of these scores."""
+        return np.asarray(np.interp(said, self.scores, self.chances))
+
+
 class Settings(msgspec.Struct):
     """What was fitted beside the trees."""
 
     threshold: float  # chance from which a code is suggested
+    new_threshold: float  # the same for a code that no text of the corpus was given
     auto: float  # chance from which it needs no second look
-    scores: tuple[float, ...]  # of the trees, rising
-    chances: tuple[float, ...]  # that a code with such a score is right
+    known: Curve
+    new: Curve  # of codes that no text of the corpus was given
     dictionary: str = ""  # mark of the dictionary's tables that the trees were shown
 
 
@@ -45,6 +57,7 @@ class Ranked(msgspec.Struct):
     code: str
     chance: float
     found: list[Found]
+    new: bool = False  # no text of the corpus was given it
 
 
 class Ranker:
@@ -64,8 +77,13 @@ class Ranker:
 
     def chances(self, rows: np.ndarray) -> np.ndarray:
         """The chance of being right of each row."""
-        told: np.ndarray = np.interp(scores(self.forest, rows), self.settings.scores, self.settings.chances)
-        return told
+        said = scores(self.forest, rows)
+        return np.where(new(rows), self.settings.new(said), self.settings.known(said))
+
+
+def new(rows: np.ndarray) -> np.ndarray:
+    """Whether no text of the corpus was given the code of each row."""
+    return np.asarray(rows[:, COLUMN["prior"]] == 0)
 
 
 def scores(forest: ydf.GradientBoostedTreesModel, rows: np.ndarray) -> np.ndarray:
@@ -97,9 +115,15 @@ def columns(rows: np.ndarray) -> dict[str, Any]:
 
 def _ordered(one: Table, chances: np.ndarray) -> list[Ranked]:
     order = sorted(range(len(one.codes)), key=lambda place: (-chances[place], one.codes[place]))
+    unheard = new(one.rows)
     kept = [place for rank, place in enumerate(order) if rank < LEAST or chances[place] >= FLOOR]
     return [
-        Ranked(one.codes[place], float(chances[place]), sorted(one.found[place], key=lambda held: -held.strength)[:PLACES])
+        Ranked(
+            one.codes[place],
+            float(chances[place]),
+            sorted(one.found[place], key=lambda held: -held.strength)[:PLACES],
+            bool(unheard[place]),
+        )
         for place in kept
     ]
 

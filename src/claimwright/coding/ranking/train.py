@@ -27,18 +27,21 @@ from claimwright.coding.ranking.model import (
     FOREST,
     KNOWLEDGE,
     SETTINGS,
+    Curve,
     Ranker,
     Settings,
     columns,
     dictionary_mark,
+    new,
     official,
     scores,
 )
 
 SEED = 20_2011
-FOLDS = 8  # of the knowledge that the trees are shown
+FOLDS = (8, 4)  # of the knowledge that the trees are shown: each case twice, with more and with less of it
 CHECKS = 4  # folds of the trees, for the chances
 SURE = 0.95  # right, of what goes to the auto lane
+NEW = 0.6  # right, of what is suggested of codes that no training case was given
 STEPS = 200  # of the table of chances, at most
 TREES = {
     "num_trees": 300,
@@ -74,12 +77,13 @@ def folds(count: int, parts: int, seed: int = SEED) -> list[int]:
     return held
 
 
-def tables_apart(cases: Sequence[Case], named: Sequence[Sequence[Candidate]]) -> list[Table]:
+def tables_apart(cases: Sequence[Case], named: Sequence[Sequence[Candidate]], parts: int) -> list[Table]:
     """A table for each case, with knowledge from the cases of the other folds."""
-    fold = folds(len(cases), min(FOLDS, len(cases)))
+    fold = folds(len(cases), min(parts, len(cases)), SEED + parts)
     tables: dict[int, Table] = {}
     for part in sorted(set(fold)):
-        knowledge = learn([one for one, held in zip(cases, fold, strict=True) if held != part])
+        others = [number for number, held in enumerate(fold) if held != part]
+        knowledge = learn([cases[number] for number in others], [named[number] for number in others])
         for number, (one, found) in enumerate(zip(cases, named, strict=True)):
             if fold[number] == part:
                 tables[number] = table(one.text, knowledge, found)
@@ -106,8 +110,10 @@ def right_of(tables: Sequence[Table], cases: Sequence[Case]) -> np.ndarray:
     return np.array([code in one.codes for held, one in zip(tables, cases, strict=True) for code in held.codes], dtype=bool)
 
 
-def rising(said: np.ndarray, right: np.ndarray) -> tuple[tuple[float, ...], tuple[float, ...]]:
+def rising(said: np.ndarray, right: np.ndarray) -> Curve:
     """Scores and the chances that go with them, by isotonic regression (pool adjacent violators), thinned to STEPS points."""
+    if not len(said):
+        return Curve((0.0, 1.0), (0.0, 1.0))
     order = np.argsort(said, kind="stable")
     blocks: list[list[float]] = []  # sum of scores, right, count
     for score, hit in zip(said[order].tolist(), right[order].tolist(), strict=True):
@@ -119,7 +125,7 @@ def rising(said: np.ndarray, right: np.ndarray) -> tuple[tuple[float, ...], tupl
     points = points[:: max(1, len(points) // STEPS)] + points[-1:]
     # a little of the score itself keeps the order within a step
     chances = [0.98 * chance + 0.02 * score for score, chance in points]
-    return (0.0, *(score for score, _ in points), 1.0), (0.0, *chances, max(chances))
+    return Curve((0.0, *(score for score, _ in points), 1.0), (0.0, *chances, max(chances)))
 
 
 def best_threshold(chances: np.ndarray, right: np.ndarray, given: int) -> float:
@@ -130,7 +136,7 @@ def best_threshold(chances: np.ndarray, right: np.ndarray, given: int) -> float:
     return float(chances[order][int(f1.argmax())])
 
 
-def sure_threshold(chances: np.ndarray, right: np.ndarray, share: float = SURE) -> float:
+def share_threshold(chances: np.ndarray, right: np.ndarray, share: float) -> float:
     """The lowest chance above which so large a share is right; above 1 if there is none."""
     order = np.argsort(-chances, kind="stable")
     enough = np.flatnonzero(np.cumsum(right[order]) / np.arange(1, len(order) + 1) >= share)
@@ -140,19 +146,37 @@ def sure_threshold(chances: np.ndarray, right: np.ndarray, share: float = SURE) 
 def fit(cases: Sequence[Case], tuning: Sequence[Case]) -> Ranker:
     """A ranker from annotated cases; the thresholds from others."""
     cases = mended(cases)
-    tables = tables_apart(cases, [official(one.text) for one in cases])
-    rows, right = np.concatenate([one.rows for one in tables]), right_of(tables, cases)
-    document = np.repeat(folds(len(cases), CHECKS, SEED + 1), [len(one.codes) for one in tables])
-    apart = np.zeros(len(right))
-    for part in range(CHECKS):
-        inside = document == part
-        apart[inside] = scores(grown(rows[~inside], right[~inside]), rows[inside])
-    ranker = Ranker(learn(cases), grown(rows, right), Settings(0.5, 0.95, *rising(apart, right), dictionary_mark()))
-    held = [table(one.text, ranker.knowledge, official(one.text)) for one in tuning]
-    chances, given = ranker.chances(np.concatenate([one.rows for one in held])), right_of(held, tuning)
-    ranker.settings.threshold = best_threshold(chances, given, sum(len(one.codes) for one in tuning))
-    ranker.settings.auto = sure_threshold(chances, given)
+    named = [official(one.text) for one in cases]
+    tables = [one for parts in FOLDS for one in tables_apart(cases, named, parts)]
+    rows, right = np.concatenate([one.rows for one in tables]), right_of(tables, [*cases] * len(FOLDS))
+    said = scored_apart(rows, right, np.repeat(folds(len(cases), CHECKS) * len(FOLDS), [len(one.codes) for one in tables]))
+    unheard = new(rows)
+    curves = rising(said[~unheard], right[~unheard]), rising(said[unheard], right[unheard])
+    ranker = Ranker(learn(cases, named), grown(rows, right), Settings(0.5, 0.5, 0.95, *curves, dictionary_mark()))
+    tune(ranker, tuning)
     return ranker
+
+
+def scored_apart(rows: np.ndarray, right: np.ndarray, fold: np.ndarray) -> np.ndarray:
+    """The score of each row by trees of the other folds."""
+    said = np.zeros(len(right))
+    for part in np.unique(fold):
+        inside = fold == part
+        said[inside] = scores(grown(rows[~inside], right[~inside]), rows[inside])
+    return said
+
+
+def tune(ranker: Ranker, cases: Sequence[Case]) -> None:
+    """Choose the thresholds."""
+    tables = [table(one.text, ranker.knowledge, official(one.text)) for one in cases]
+    rows, right = np.concatenate([one.rows for one in tables]), right_of(tables, cases)
+    chances, unheard = ranker.chances(rows), new(rows)
+    settings = ranker.settings
+    settings.new_threshold = share_threshold(chances[unheard], right[unheard], NEW)
+    kept = ~unheard | (chances >= settings.new_threshold)
+    chances, right, unheard = chances[kept], right[kept], unheard[kept]
+    settings.threshold = best_threshold(np.where(unheard, 1.0, chances), right, sum(len(one.codes) for one in cases))
+    settings.auto = share_threshold(chances, right, SURE)
 
 
 def saved(ranker: Ranker, out: Path) -> None:

@@ -1,0 +1,177 @@
+"""How the dictionary's proposals fared in the corpus: by code, by term and by words; and how often annotators took a word.
+
+A code that was never given may still have been proposed, and not taken, many times: that tells about words no one named.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from claimwright.coding.dictionary import Candidate, choose, padded
+from claimwright.coding.ranking.corpus import Case
+from claimwright.coding.ranking.words import STOP, Text
+
+SPAN = 5  # words of a stretch that is remembered
+CODE = (
+    *("o_proposed", "o_share", "o_chosen", "o_chosen_share", "o_siblings", "o_siblings_share", "o_siblings_chosen_share"),
+    *("o_chapter_share", "o_family_share"),
+)
+PLACE = (
+    "r_term",
+    "r_term_share",
+    "r_span",
+    "r_span_share",
+    "r_taken_mean",
+    "r_taken_least",
+    "r_taken_most",
+    "r_rarest",
+    "r_chosen",
+)
+PRIOR_WEIGHT = 2.0  # times that a word's share starts from the corpus's
+
+
+class Proposed:
+    """A text's candidates by code, the best first: its words, and whether a reader without labels would take the code."""
+
+    def __init__(self, text: Text, official: Sequence[Candidate]) -> None:
+        """Candidates of the dictionary, in any order; the text has words."""
+        by_code: dict[str, list[Candidate]] = defaultdict(list)
+        for one in official:
+            by_code[padded(one.code)].append(one)
+        best = [(held[0] if len(held) == 1 else max(held, key=_score), code) for code, held in by_code.items()]
+        best.sort(key=lambda item: -item[0].score)
+        self.best = [one for one, _ in best]
+        self.codes = [code for _, code in best]
+        self.held = [by_code[code] for code in self.codes]
+        self.first, self.last = words_of(text, self.best)
+        kept = {padded(one.code) for one in choose(official)}
+        self.chosen = np.array([code in kept for code in self.codes], dtype=bool)
+
+
+def _score(one: Candidate) -> float:
+    return one.score
+
+
+def words_of(text: Text, candidates: Sequence[Candidate]) -> tuple[np.ndarray, np.ndarray]:
+    """First and last word of each candidate."""
+    ends = np.array([end for _, end in text.places])
+    most = len(ends) - 1
+    first = np.minimum(np.searchsorted(ends, np.array([one.start for one in candidates], dtype=np.int64), side="right"), most)
+    last = np.minimum(np.searchsorted(ends, np.array([one.end for one in candidates], dtype=np.int64)), most)
+    return first, np.maximum(first, last)
+
+
+def learned(cases: Sequence[Case], official: Sequence[Sequence[Candidate]]) -> dict[str, list[str] | np.ndarray]:
+    """The counts, for `Knowledge`."""
+    codes: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(4))
+    terms: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(2))
+    spans: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(2))
+    times: Counter[str] = Counter()
+    taken: Counter[str] = Counter()
+    for case, found in zip(cases, official, strict=True):
+        held = {place for one in case.named for place in (one.words or range(one.first, one.last + 1))}
+        times.update(case.text.words)
+        taken.update(case.text.words[place] for place in held)
+        if not found or not case.text.words:
+            continue
+        proposed = Proposed(case.text, found)
+        for code, one, chosen, span in zip(
+            proposed.codes, proposed.best, proposed.chosen, _spans(case.text, proposed), strict=True
+        ):
+            given = code in case.codes
+            codes[code] += (1, given, chosen, chosen and given)
+            terms[f"{code} {one.term}"] += (1, given)
+            if span is not None:
+                spans[" ".join(case.text.words[span[0] : span[1] + 1])] += (1, not held.isdisjoint(range(span[0], span[1] + 1)))
+    words = sorted(times)
+    return {
+        **_packed("proposed", codes, 4),
+        **_packed("proposed_terms", terms, 2),
+        **_packed("spans", {key: row for key, row in spans.items() if row[0] > 1}, 2),
+        "record_words": words,
+        "record_words_rows": np.array([(times[word], taken[word]) for word in words], dtype=np.float32).reshape(-1, 2),
+    }
+
+
+def _spans(text: Text, proposed: Proposed) -> Iterator[tuple[int, int] | None]:
+    for first, last in zip(proposed.first.tolist(), proposed.last.tolist(), strict=True):
+        yield (first, last) if last - first < SPAN else None
+
+
+def _packed(name: str, held: dict[str, np.ndarray], width: int) -> dict[str, list[str] | np.ndarray]:
+    keys = sorted(held)
+    return {name: keys, f"{name}_rows": np.array([held[key] for key in keys], dtype=np.float32).reshape(-1, width)}
+
+
+class Record:
+    """The counts, by what they are asked for."""
+
+    def __init__(self, lists: dict[str, list[str]], arrays: dict[str, np.ndarray]) -> None:
+        """As `learned` made them."""
+        self.code = {code: number for number, code in enumerate(lists["proposed"])}
+        self.term = dict(zip(lists["proposed_terms"], arrays["proposed_terms_rows"].tolist(), strict=True))
+        self.span = dict(zip(lists["spans"], arrays["spans_rows"].tolist(), strict=True))
+        times, taken = arrays["record_words_rows"].T
+        base = float(taken.sum() / max(1.0, times.sum()))
+        share = (taken + PRIOR_WEIGHT * base) / (times + PRIOR_WEIGHT)
+        self.word = dict(zip(lists["record_words"], zip(share.tolist(), times.tolist(), strict=True), strict=True))
+        self.unknown = (base, 0.0)
+        self.rows = np.vstack((arrays["proposed_rows"], np.zeros((1, 4))))
+        self.category = self._groups(lists["proposed"], 3)
+        self.family = self._groups(lists["proposed"], 5)
+        self.chapter = self._groups(lists["proposed"], 1)
+
+    def _groups(self, codes: Sequence[str], length: int) -> dict[str, np.ndarray]:
+        held: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(4))
+        for code, row in zip(codes, self.rows, strict=False):
+            held[code[:length]] += row
+        return held
+
+    def codes(self, codes: Sequence[str]) -> np.ndarray:
+        """Columns CODE: how a code and those near it fared; its own part is left out of its category's and family's."""
+        none = np.zeros(4)
+        own = self.rows[[self.code.get(code, -1) for code in codes]]
+        siblings = np.array([self.category.get(code[:3], none) for code in codes]) - own
+        family = np.array([self.family.get(code[:5], none) for code in codes]) - own
+        chapter = np.array([self.chapter.get(code[0], none) for code in codes])
+        return np.column_stack(
+            (
+                *(own[:, 0], (own[:, 1] + 0.2) / (own[:, 0] + 1), own[:, 2], (own[:, 3] + 0.3) / (own[:, 2] + 1)),
+                *(siblings[:, 2], (siblings[:, 1] + 0.3) / (siblings[:, 0] + 3), (siblings[:, 3] + 0.6) / (siblings[:, 2] + 2)),
+                *(chapter[:, 3] / np.maximum(1, chapter[:, 2]), (family[:, 3] + 0.6) / (family[:, 2] + 2)),
+            )
+        )
+
+    def words(self, text: Text) -> tuple[np.ndarray, np.ndarray]:
+        """For each word, how often annotators took it and how often it stands in the corpus; of linking words, no share."""
+        share, times = np.array([self.word.get(word, self.unknown) for word in text.words]).reshape(-1, 2).T
+        return np.where(np.array(list(map(STOP.__contains__, text.words)), dtype=bool), np.nan, share), times
+
+    def places(self, text: Text, proposed: Proposed, share: np.ndarray, times: np.ndarray) -> np.ndarray:
+        """Columns PLACE: how the term and the very words fared, and how often annotators took each of the words."""
+        rows = []
+        for code, one, first, last in zip(
+            proposed.codes, proposed.best, proposed.first.tolist(), proposed.last.tolist(), strict=True
+        ):
+            every, given = self.term.get(f"{code} {one.term}", (0.0, 0.0))
+            seen, held = self.span.get(" ".join(text.words[first : last + 1]), (0.0, 0.0)) if last - first < SPAN else (0.0, 0.0)
+            rows.append((every, (given + 0.2) / (every + 1), seen, (held + 0.4) / (seen + 1)))
+        return np.column_stack((np.array(rows), *_over(share, times, proposed.first, proposed.last), proposed.chosen))
+
+
+def _over(share: np.ndarray, times: np.ndarray, first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Mean, least and most share, and fewest times, of the words [first, last] that say something."""
+    sizes = last - first + 1
+    starts = np.append(0, np.cumsum(sizes)[:-1])
+    place = np.repeat(first - starts, sizes) + np.arange(sizes.sum())
+    told = ~np.isnan(share[place])
+    count = np.maximum(1, np.add.reduceat(told.astype(float), starts))
+    return (
+        np.add.reduceat(np.where(told, share[place], 0.0), starts) / count,
+        np.minimum.reduceat(np.where(told, share[place], 1.0), starts),
+        np.maximum.reduceat(np.where(told, share[place], 0.0), starts),
+        np.minimum.reduceat(np.where(told, times[place], 9999.0), starts),
+    )
