@@ -125,7 +125,9 @@ def test_a_decision_that_matches_no_claim_waits_and_is_posted_by_hand(office):
     row = remit.claims.get()
     assert (remit.status, row.status) == ("parked", "parked")
     assert office.sums() == {"charges": -150_00, "insurance_ar": 150_00}
-    posting.match_remit_claim(**office.who(DAY), remit_claim_id=row.pk, claim_id=claim.pk)
+    with pytest.raises(Refused, match="Neither the member id nor the last name"):
+        posting.match_remit_claim(**office.who(DAY), remit_claim_id=row.pk, claim_id=claim.pk)
+    posting.match_remit_claim(**office.who(DAY), remit_claim_id=row.pk, claim_id=claim.pk, despite="the payer said so, ref 12")
     remit.refresh_from_db()
     assert (remit.status, remit.lines_posted, remit.lines_untouched) == ("posted", 1, 0)
     assert office.sums()["cash"] == 80_00

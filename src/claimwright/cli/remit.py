@@ -27,7 +27,7 @@ def remit() -> None:
 
 @app.command("explain")
 def explain(
-    file: Annotated[Path, typer.Argument(help="An 835 file.", metavar="FILE.835")],
+    files: Annotated[list[Path], typer.Argument(help="835 files.", metavar="FILE.835...")],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout. Amounts in cents.")] = False,
 ) -> None:
     """Explain each payment: balanced or not and where, why each line is not paid in full, and what would be posted.
@@ -41,23 +41,36 @@ def explain(
     from claimwright.remits.explain import explain as explained
     from claimwright.x12.remittance import read_remittances
 
-    with opened(file) as stream:
-        if stream is None:
-            raise typer.Exit(UNREADABLE)
-        with watched(stream, f"Reading {file.name}") as content:
-            read = list(read_remittances(content))
-    payments = [explained(one.remittance) for one in read if one.remittance is not None]
-    findings = [finding for one in read for finding in one.findings]
-    if not payments:
-        reason = findings[0].message if findings else "there is no 835 in it"
-        cannot_read(file, reason)
+    told: list[tuple[Path, RemitExplanation]] = []
+    noted: list[tuple[Path, Finding]] = []
+    unreadable = False
+    for file in files:
+        with opened(file) as stream:
+            if stream is None:
+                unreadable = True
+                continue
+            with watched(stream, f"Reading {file.name}") as content:
+                read = list(read_remittances(content))
+        payments = [explained(one.remittance) for one in read if one.remittance is not None]
+        findings = [finding for one in read for finding in one.findings]
+        if not payments:
+            cannot_read(file, findings[0].message if findings else "there is no 835 in it")
+            unreadable = True
+            continue
+        told += [(file, payment) for payment in payments]
+        noted += [(file, finding) for finding in findings]
+    if not told:
         raise typer.Exit(UNREADABLE)
     if as_json:
-        document = {"file": str(file), "payments": payments, "findings": [_row_of(file, finding) for finding in findings]}
+        rows = [{"file": str(file)} | msgspec.to_builtins(payment) for file, payment in told]
+        document: dict[str, object] = {"payments": rows, "findings": [_row_of(file, finding) for file, finding in noted]}
+        document |= {"file": str(files[0])} if len(files) == 1 else {}
         typer.echo(msgspec.json.encode(document).decode())
     else:
-        _print(payments, findings)
-    in_order = all(payment.in_order for payment in payments) and not any(finding.stops for finding in findings)
+        _print([payment for _, payment in told], [finding for _, finding in noted])
+    if unreadable:
+        raise typer.Exit(UNREADABLE)
+    in_order = all(payment.in_order for _, payment in told) and not any(finding.stops for _, finding in noted)
     raise typer.Exit(IN_ORDER if in_order else FINDINGS)
 
 
@@ -87,9 +100,9 @@ def _payment(console: Console, payment: RemitExplanation) -> None:
     console.print(f"{payment.method_words}, trace {_plain(payment.trace)}, {count} claim{'s' if count != 1 else ''}, {state}")
     for claim in payment.claims:
         _claim(console, claim)
-    if payment.provider_adjustments:
+    if payment.plb:
         console.print("\n[bold]Provider adjustments (PLB)[/]")
-    for one in payment.provider_adjustments:
+    for one in payment.plb:
         held = f" [yellow]Held: {_plain(one.held_reason)}[/]" if one.held_reason else ""
         console.print(f"  {_plain(one.effect)}{held}")
     if payment.posting:
@@ -113,10 +126,10 @@ def _claim(console: Console, claim: ExplainedClaim) -> None:
         console.print(_row(service, amount, "Service", "Date", "Billed", "Allowed", "Paid", "Patient"), style="dim")
     for line in claim.lines:
         allowed = "" if line.allowed is None else dollars(line.allowed)
-        amounts = (dollars(line.charge), allowed, dollars(line.paid), dollars(line.patient))
+        amounts = (dollars(line.billed), allowed, dollars(line.paid), dollars(line.patient))
         console.print(_row(service, amount, _service(line), str(line.first_service or ""), *amounts))
         reasons = (f"{a.group}-{a.reason} {dollars(a.amount)} {a.words}" for a in line.adjustments)
-        for words in (*(line.would_post or reasons), *line.remarks):
+        for words in (*(line.why or reasons), *line.remarks):
             _indented(console, words, "dim")
     for one in claim.adjustments:
         _indented(console, f"{one.group}-{one.reason} {dollars(one.amount)} {one.words}, on the whole claim")
@@ -124,10 +137,11 @@ def _claim(console: Console, claim: ExplainedClaim) -> None:
         _indented(console, remark)
     for fault in () if claim.held_reason else claim.faults:
         _indented(console, fault, "red")
-    for words in claim.would_post:
+    for words in claim.why:
         _indented(console, words, "dim")
     if claim.held_reason:
         _indented(console, f"Held: {claim.held_reason}", "yellow")
+        _indented(console, f"Next: {claim.next_step}", "yellow")
 
 
 def _dollars(amount: int) -> str:
@@ -146,7 +160,7 @@ def _widths(claim: ExplainedClaim, columns: int) -> tuple[int, int]:
 
     if columns >= 80:
         return 18, 12
-    amounts = (one for line in claim.lines for one in (line.charge, line.allowed or 0, line.paid, line.patient))
+    amounts = (one for line in claim.lines for one in (line.billed, line.allowed or 0, line.paid, line.patient))
     return max([7, *(len(_service(line)) for line in claim.lines)]), max([8, *(len(dollars(one)) + 1 for one in amounts)])
 
 

@@ -66,14 +66,16 @@ class ExplainedLine(Struct):
     procedure: str
     modifiers: tuple[str, ...]
     first_service: date | None
-    charge: Cents
+    billed: Cents
+    allowed: Cents | None  # as the payer states it, else by its amounts: paid and the patient's
     paid: Cents
-    patient: Cents
-    control_number: str
-    allowed: Cents | None
     adjustments: tuple[ExplainedAdjustment, ...]
+    patient: Cents
+    why: tuple[str, ...]  # why it is not paid in full, and what would be posted
+    control_number: str
     remarks: tuple[str, ...]
-    would_post: tuple[str, ...]
+    qualifier: str = "HC"
+    submitted: str = ""  # the code that was billed, where the payer changed it
 
 
 class ExplainedClaim(Struct):
@@ -93,8 +95,9 @@ class ExplainedClaim(Struct):
     adjustments: tuple[ExplainedAdjustment, ...]
     remarks: tuple[str, ...]
     forwarded_to: str
-    would_post: tuple[str, ...]
+    why: tuple[str, ...]
     held_reason: str
+    next_step: str
 
 
 class ExplainedProviderAdjustment(Struct):
@@ -105,7 +108,9 @@ class ExplainedProviderAdjustment(Struct):
     amount: Cents
     reference: str
     effect: str
+    account: str  # where it goes in the ledger
     held_reason: str
+    next_step: str
 
 
 class RemitExplanation(Struct):
@@ -121,7 +126,7 @@ class RemitExplanation(Struct):
     balanced: bool
     fault: str
     claims: tuple[ExplainedClaim, ...]
-    provider_adjustments: tuple[ExplainedProviderAdjustment, ...]
+    plb: tuple[ExplainedProviderAdjustment, ...]
     posting: dict[str, Cents]
     held: int
 
@@ -139,7 +144,8 @@ def explain(remit: Remittance, rules: PostingRules | None = None) -> RemitExplan
     for planned in plan.claims:
         claim = planned.remit_claim
         held = "" if claim.reversal and not plan.held_reason else planned.held_reason
-        claims.append(_claim(claim, {line.line: line.why for line in planned.lines}, planned.why, held, planned.position))
+        whys = {line.line: line.why for line in planned.lines}
+        claims.append(_claim(claim, whys, planned.why, held, planned.next_step if held else ""))
     return RemitExplanation(
         payer=remit.payer.name,
         payer_id=remit.payer.payer_id,
@@ -151,14 +157,16 @@ def explain(remit: Remittance, rules: PostingRules | None = None) -> RemitExplan
         balanced=remit.balanced,
         fault=payment_fault(remit),
         claims=tuple(claims),
-        provider_adjustments=tuple(
+        plb=tuple(
             ExplainedProviderAdjustment(
                 reason=one.adjustment.reason,
                 words=provider_words(one.adjustment.reason),
                 amount=one.adjustment.amount,
                 reference=one.adjustment.reference,
                 effect=one.why,
+                account=one.account or "",
                 held_reason=one.held_reason,
+                next_step=one.next_step,
             )
             for one in plan.provider
         ),
@@ -200,6 +208,8 @@ def _open_line(line: RemitLine, place: int, claim: RemitClaim, remit: Remittance
         control_number=line.control_number or f"{place}",
         procedure=line.submitted_procedure or line.procedure,
         modifiers=line.submitted_modifiers if line.submitted_procedure else line.modifiers,
+        revenue_code=line.procedure if line.qualifier == "NU" else line.revenue_code,
+        drug=line.procedure if line.qualifier == "N4" else "",
         charge=line.charge,
         first_service=line.first_service or claim.first_service or remit.paid_on,
         number=place + 1,
@@ -208,7 +218,7 @@ def _open_line(line: RemitLine, place: int, claim: RemitClaim, remit: Remittance
 
 
 def _claim(
-    claim: RemitClaim, why: dict[str, tuple[str, ...]], would: tuple[str, ...], held_reason: str, position: int
+    claim: RemitClaim, why: dict[str, tuple[str, ...]], would: tuple[str, ...], held_reason: str, next_step: str
 ) -> ExplainedClaim:
     if claim.reversal:
         would = ("Takes back, entry by entry, what was posted for this claim before.",)
@@ -229,24 +239,28 @@ def _claim(
         adjustments=tuple(_adjustment(a) for a in claim.adjustments),
         remarks=tuple(_remark(code) for code in claim.remarks),
         forwarded_to=claim.crossover_payer.name if claim.crossover_payer else "",
-        would_post=would if claim.lines or claim.reversal else (*(w for words in why.values() for w in words), *would),
+        why=would if claim.lines or claim.reversal else (*(w for words in why.values() for w in words), *would),
         held_reason=held_reason,
+        next_step=next_step,
     )
 
 
-def _line(line: RemitLine, would_post: tuple[str, ...]) -> ExplainedLine:
+def _line(line: RemitLine, why: tuple[str, ...]) -> ExplainedLine:
+    patient = sum(a.amount for a in line.adjustments if a.group == "PR")
     return ExplainedLine(
         procedure=line.procedure or line.revenue_code,
         modifiers=line.modifiers,
         first_service=line.first_service,
-        charge=line.charge,
+        billed=line.charge,
+        allowed=line.paid + patient if line.allowed is None else line.allowed,
         paid=line.paid,
-        patient=sum(a.amount for a in line.adjustments if a.group == "PR"),
-        control_number=line.control_number,
-        allowed=line.allowed,
         adjustments=tuple(_adjustment(a) for a in line.adjustments),
+        patient=patient,
+        why=why,
+        control_number=line.control_number,
         remarks=tuple(_remark(code) for code in line.remarks),
-        would_post=would_post,
+        qualifier=line.qualifier,
+        submitted=line.submitted_procedure,
     )
 
 

@@ -29,6 +29,9 @@ class RemitLine(Struct, gc=False):
     allowed: Cents | None = None  # AMT*B6
     adjustments: tuple[Adjustment, ...] = ()
     remarks: tuple[str, ...] = ()  # RARC
+    rejects: tuple[str, ...] = ()  # NCPDP reject codes (LQ*RX)
+    amounts: tuple[tuple[str, Cents], ...] = ()  # AMT beside B6, by qualifier
+    references: tuple[tuple[str, str], ...] = ()  # REF beside 6R, by qualifier
 
     @property
     def balanced(self) -> bool:
@@ -61,6 +64,12 @@ class RemitClaim(Struct, gc=False):
     remarks: tuple[str, ...] = ()  # MOA/MIA
     lines: tuple[RemitLine, ...] = ()
     interest: Cents = 0  # AMT*I
+    drg: str = ""  # CLP11
+    corrected_member_id: str = ""  # NM1*74: the id that the payer has for the member
+    inpatient: tuple[str, ...] = ()  # MIA as it came; its remarks are among `remarks`
+    outpatient: tuple[str, ...] = ()  # MOA as it came; its remarks are among `remarks`
+    amounts: tuple[tuple[str, Cents], ...] = ()  # AMT beside I, by qualifier
+    references: tuple[tuple[str, str], ...] = ()  # REF, by qualifier
 
     @property
     def reversal(self) -> bool:
@@ -106,6 +115,7 @@ class Remittance(Struct, gc=False):
     sender_account: str = ""
     receiver_routing: str = ""
     receiver_account: str = ""
+    delivery: tuple[str, ...] = ()  # RDM: how the paper remittance travels
     claims: tuple[RemitClaim, ...] = ()
     provider_adjustments: tuple[ProviderAdjustment, ...] = ()
 
@@ -120,6 +130,15 @@ class Remittance(Struct, gc=False):
             return key
         claims = "|".join(f"{c.patient_control_number} {c.status} {c.charge} {c.paid}" for c in self.claims)
         return f"{key}:{self.paid_on:%Y%m%d}:{crc32(claims.encode()):08x}"
+
+    def says_the_same(self, other: Remittance) -> bool:
+        """Whether another remittance of this payment says the same of its claims and provider adjustments."""
+        return (self.claims, self.provider_adjustments) == (other.claims, other.provider_adjustments)
+
+    @property
+    def mark(self) -> str:
+        """A short mark of what it says, to tell two remittances with one trace number apart."""
+        return f"{crc32(repr((self.claims, self.provider_adjustments)).encode()):08x}"
 
     @property
     def balanced(self) -> bool:

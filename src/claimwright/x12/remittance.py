@@ -65,29 +65,41 @@ def _parties(out: SetWriter, remit: Remittance) -> None:
         add_reference(out, "TJ", remit.payee_ein.replace("-", ""))
     else:
         out.add("N1", "PE", text(remit.payee_name), "FI", remit.payee_ein.replace("-", ""))
+    if remit.delivery:
+        out.add("RDM", *map(text, remit.delivery))
 
 
 def _claim(out: SetWriter, claim: RemitClaim) -> None:
     share = money(claim.patient_share) if claim.patient_share else ""
     out.add(
         "CLP", text(claim.patient_control_number), claim.status, money(claim.charge), money(claim.paid), share,
-        claim.filing_indicator, text(claim.payer_control_number), claim.place_of_service, claim.frequency,
+        claim.filing_indicator, text(claim.payer_control_number), claim.place_of_service, claim.frequency, "", claim.drg,
     )  # fmt: skip
     add_adjustments(out, claim.adjustments)
     member = text(claim.member_id)
     names = (text(claim.patient_last), text(claim.patient_first))
     out.add("NM1", "QC", "1", *names, "", "", "", "MI" if member else "", member)
+    if claim.corrected_member_id:
+        out.add("NM1", "74", "1", "", "", "", "", "", "C", text(claim.corrected_member_id))
     if claim.rendering_npi:
         out.add("NM1", "82", "1", text(claim.rendering_name), "", "", "", "", "XX", claim.rendering_npi)
     if claim.crossover_payer:
         out.add("NM1", "TT", "2", text(claim.crossover_payer.name), "", "", "", "", "PI", claim.crossover_payer.payer_id)
-    if claim.remarks:
+    if claim.inpatient:
+        out.add("MIA", *map(text, claim.inpatient))
+    if claim.outpatient:
+        out.add("MOA", *map(text, claim.outpatient))
+    elif claim.remarks and not claim.inpatient:
         out.add("MOA", "", "", *claim.remarks[:5])
+    for qualifier, said in claim.references:
+        add_reference(out, qualifier, said)
     for qualifier, on in (("232", claim.first_service), ("233", claim.last_service), ("050", claim.received)):
         if on:
             out.add("DTM", qualifier, day(on))
     if claim.interest:
         out.add("AMT", "I", money(claim.interest))
+    for qualifier, amount in claim.amounts:
+        out.add("AMT", qualifier, money(amount))
     for line in claim.lines:
         _line(out, line)
 
@@ -103,8 +115,14 @@ def _line(out: SetWriter, line: RemitLine) -> None:
     elif line.first_service:
         out.add("DTM", "472", day(line.first_service))
     add_adjustments(out, line.adjustments)
+    for qualifier, said in line.references:
+        add_reference(out, qualifier, said)
     add_reference(out, "6R", line.control_number)
     if line.allowed is not None:
         out.add("AMT", "B6", money(line.allowed))
+    for qualifier, amount in line.amounts:
+        out.add("AMT", qualifier, money(amount))
     for remark in line.remarks:
         out.add("LQ", "HE", remark)
+    for reject in line.rejects:
+        out.add("LQ", "RX", reject)

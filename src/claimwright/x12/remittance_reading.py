@@ -60,6 +60,7 @@ def read_remittances(source: Source) -> Iterator[ReadRemittance]:
     for place, branch in branches(source, LAYOUT):
         if branch.loop == "HEADER" and (reader is None or reader.head["HEADER"] is not branch):
             reader = _Reader(place, branch)
+            reader.strays(branch)
         elif reader is not None and branch.loop == "2100":
             reader.claim(branch)
         elif reader is not None and branch.loop == "SE":
@@ -83,7 +84,9 @@ class _Reader:
     def take(self, branch: Branch) -> None:
         """What stands before or after the claims."""
         if branch.loop != "FOOTER":
-            self.head.setdefault(branch.loop, branch)
+            if branch.loop not in self.head:
+                self.head[branch.loop] = branch
+                self.strays(branch)
             return
         try:
             self._footer(branch.find("FOOTER").get("PLB", ()))
@@ -97,6 +100,27 @@ class _Reader:
             self.claims.append(self._claim(head, [slots for loop, _, slots in branch.loops if loop == "2110"]))
         except UnreadableError as error:
             self._note(branch, error, value(head.get("CLP", _NONE), 1))
+
+    def strays(self, branch: Branch) -> None:
+        """Claims that stand before any LX, where the guide has none: read all the same, and told."""
+        element = self.place.delimiters.element
+        if not any(row.startswith(f"CLP{element}") for row in branch.rows):
+            return
+        for head, lines in _claims_in([row.split(element) for row in branch.rows]):
+            number = value(head.get("CLP", _NONE), 1)
+            try:
+                self.claims.append(self._claim(head, lines))
+            except UnreadableError as error:
+                self._note(branch, error, number)
+                continue
+            said = "The claim (CLP) stands outside of a header number (LX); it was read all the same."
+            fix = "Tell the payer that LX is missing."
+            self.findings.append(
+                Finding(
+                    code="out-of-place", severity="warning", message=said, fix=fix, segment="CLP", line=branch.line,
+                    transaction="835", version=self.place.version, claim=number,
+                )  # fmt: skip
+            )
 
     def _note(self, branch: Branch, error: UnreadableError, claim: str) -> None:
         line, loop = branch.place_of(error.segment, error.row, self.place.delimiters.element)
@@ -173,6 +197,7 @@ class _Reader:
             sender_account=bank[9],
             receiver_routing=bank[13],
             receiver_account=bank[15],
+            delivery=tuple(payee.get("RDM", _NONE)[1:]),
             claims=tuple(self.claims),
             provider_adjustments=tuple(self.provider_adjustments),
         )
@@ -191,6 +216,7 @@ class _Reader:
             "payer_control_number": clp[7],
             "place_of_service": clp[8],
             "frequency": clp[9],
+            "drg": clp[11] if len(clp) > 11 else "",
             "patient_last": patient[3],
             "patient_first": patient[4],
             "member_id": patient[9] or value(head.get("NM1*IL", _NONE), 9),
@@ -214,9 +240,13 @@ class _Reader:
         fields["adjustments"] = adjustments_of(head.get("CAS", ()))
         inpatient, outpatient = head.get("MIA", _NONE), head.get("MOA", _NONE)
         if inpatient or outpatient:
+            fields["inpatient"], fields["outpatient"] = tuple(inpatient[1:]), _beyond_remarks(outpatient)
             remarks = [*padded(outpatient, 7)[3:8], value(inpatient, 5), *padded(inpatient, 23)[20:24]]
             fields["remarks"] = tuple(one for one in remarks if one)
         fields["interest"] = amount(head.get("AMT*I", _NONE), 2, 0)
+        if "NM1*74" in head:
+            fields["corrected_member_id"] = value(head["NM1*74"], 9)
+        _said_too(head, fields, "AMT*I")
 
     def _line(self, slots: Slots) -> RemitLine:
         row = slots.get("SVC", _NONE)
@@ -244,6 +274,8 @@ class _Reader:
             fields["last_service"] = last if last != fields.get("first_service") else None
         if "LQ" in slots:
             fields["remarks"] = tuple(value(one, 2) for one in slots["LQ"] if value(one, 1) == "HE")
+            fields["rejects"] = tuple(value(one, 2) for one in slots["LQ"] if value(one, 1) != "HE")
+        _said_too(slots, fields, "AMT*B6", "REF*6R")
         return RemitLine(**fields)
 
 
@@ -256,8 +288,46 @@ _LINE_FIELDS: dict[str, tuple[str, int, Callable[[Segment, int], Any]]] = {
 }
 
 
+def _claims_in(rows: Sequence[Segment]) -> list[tuple[Slots, list[Slots]]]:
+    """Claims and their lines from bare segments, each laid in its slot without the guide's help."""
+    found: list[tuple[Slots, list[Slots]]] = []
+    slots: Slots = {}
+    for row in rows:
+        name = row[0]
+        if name in ("CLP", "SVC"):
+            slots = {}
+            if name == "CLP":
+                found.append((slots, []))
+            elif found:
+                found[-1][1].append(slots)
+        slot = f"{name}*{value(row, 1)}" if name in LAYOUT.by_qualifier else name
+        if name in LAYOUT.many:
+            slots.setdefault(slot, []).append(row)
+        else:
+            slots.setdefault(slot, row)
+    return found
+
+
+def _beyond_remarks(outpatient: Segment) -> tuple[str, ...]:
+    """MOA where it says more than remarks."""
+    row = padded(outpatient, 9)
+    return tuple(outpatient[1:]) if any((row[1], row[2], row[8], row[9])) else ()
+
+
+def _said_too(slots: Slots, fields: dict[str, Any], *told: str) -> None:
+    """Amounts and references that no field of their own tells."""
+    more = [(slot, one) for slot, one in slots.items() if slot[:4] in ("AMT*", "REF*") and slot not in told]
+    if not more:
+        return
+    fields["references"] = tuple((slot[4:], value(one, 2)) for slot, one in more if slot[0] == "R")
+    fields["amounts"] = tuple((slot[4:], amount(one, 2, 0)) for slot, one in more if slot[0] == "A")
+
+
 @lru_cache(maxsize=4096)
 def _procedure(composite: str, component: str) -> tuple[str, str, tuple[str, ...]]:
     """Qualifier, code and modifiers of a composite medical procedure identifier (C003)."""
+    # Where a file says one separator in ISA16 and uses another, the code would be lost: no qualifier is longer than two.
+    if len(composite) > 2 and component not in composite and not composite[2].isalnum():
+        component = composite[2]
     parts = [*composite.split(component), ""]
     return parts[0], parts[1], tuple(one for one in parts[2:6] if one)

@@ -27,7 +27,7 @@ def test_a_payment_in_order_says_what_would_be_posted() -> None:
 def test_a_denial_is_explained_and_is_no_fault_of_the_file() -> None:
     said = explain(remit(decision(line(paid=0, why="CO-16:15000"), status="4")))
     assert said.in_order and said.claims[0].denied
-    assert "never written off by itself" in said.claims[0].lines[0].would_post[0]
+    assert "never written off by itself" in said.claims[0].lines[0].why[0]
 
 
 def test_a_fault_is_named_and_the_claim_held() -> None:
@@ -42,7 +42,7 @@ def test_an_unbalanced_payment_posts_nothing() -> None:
 
 def test_a_reversal_is_told_without_our_books() -> None:
     said = explain(remit(reversal(decision()), decision(line(paid=8000, why="CO-45:7000"))))
-    assert said.in_order and "Takes back" in said.claims[0].would_post[0]
+    assert said.in_order and "Takes back" in said.claims[0].why[0]
 
 
 def test_a_secondary_payment_does_not_write_off_what_the_primary_did() -> None:

@@ -41,12 +41,18 @@ class RemitClaimRow(models.Model):
     charge = models.BigIntegerField()
     paid = models.BigIntegerField()
     patient_share = models.BigIntegerField()
-    status = models.CharField(max_length=8, default="new")  # new, posted, parked
+    status = models.CharField(max_length=8, default="new")  # new, posted, parked, aside
     reason = models.CharField(max_length=300, blank=True)
+    hold = models.CharField(max_length=20, blank=True)  # the kind of reason: remits.holding.Hold
+    next_step = models.CharField(max_length=300, blank=True)
     matched_by = models.CharField(max_length=40, blank=True)
+    score = models.DecimalField(max_digits=4, decimal_places=3, null=True)  # how like the claim it is, 0 to 1
+    owed_back = models.BooleanField(default=False)  # a person says the payer gets its money back
+    said = models.CharField(max_length=200, blank=True)  # why a person matched it, owes it back or put it aside
     content = models.JSONField()  # RemitClaim
 
     class Meta:
+        indexes = [models.Index(fields=["patient_control_number"], name="remit_claim_number")]
         constraints = [models.UniqueConstraint(fields=["remit", "position"], name="remit_claim_once")]
 
 
@@ -79,7 +85,34 @@ class LedgerEvent(models.Model):
     memo = models.CharField(max_length=200, blank=True)
 
     class Meta:
+        indexes = [models.Index(fields=["practice", "on"], name="ledger_event_day")]
         constraints = [models.UniqueConstraint(fields=["practice", "key"], name="ledger_event_once")]
+
+
+class PeriodClose(models.Model):
+    """The books are closed through a day: nothing more is dated up to it. The latest counts, and none is taken back."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="period_closes")
+    through = models.DateField()
+    closed_on = models.DateField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    note = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["practice", "through"], name="period_closed_once")]
+
+
+class PostingRulesText(models.Model):
+    """One version of the practice's own posting rules, for one payer or for all; the latest is in force."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="posting_rules")
+    payer = models.ForeignKey(PayerRecord, on_delete=models.PROTECT, null=True, related_name="posting_rules")
+    text = models.TextField()
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    made_on = models.DateField()
+
+    class Meta:
+        ordering = ["-pk"]
 
 
 class LedgerEntry(models.Model):

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import F, Max, Prefetch, QuerySet, Sum
 
-from claimwright.ledger.balances import balances
+from claimwright.ledger.balances import Dimension, balances
 from claimwright.ledger.events import Owed
 from claimwright.ledger.model import Entry, Event
+from claimwright.ledger.periods import refuse_closed
 from claimwright.money import Cents
 from claimwright.office.records.billing import LedgerEntry, LedgerEvent, Remit
 from claimwright.office.records.claims import ClaimRecord
@@ -27,7 +29,8 @@ def append(
     remit: Remit | None = None,
     undoes: Mapping[str, str] | None = None,
 ) -> list[LedgerEvent]:
-    """Post events, each whole and once: a key already there is left alone. Raises ValueError on an unbalanced event.
+    """Post events, each whole and once: a key already there is left alone. Raises ValueError on an unbalanced event, and
+    ClosedPeriodError on one dated in a closed period.
 
     `undoes` names, by the key of an event, the key of the one that it takes back; nothing is taken back twice.
     """
@@ -37,6 +40,7 @@ def append(
         LedgerEvent.objects.filter(practice=practice, key__in=[event.key for event in events]).values_list("key", flat=True)
     )
     fresh = [event for event in events if event.key not in known and event.entries]
+    refuse_closed(fresh, closed_through(practice))
     parties = _Parties(practice, [entry for event in fresh for entry in event.entries])
     written = []
     for event in fresh:
@@ -57,6 +61,11 @@ def append(
         LedgerEntry.objects.bulk_create(parties.row(row, entry) for entry in event.entries)
         written.append(row)
     return written
+
+
+def closed_through(practice: Practice) -> date | None:
+    """The last day of the last closed period."""
+    return practice.period_closes.aggregate(through=Max("through"))["through"]
 
 
 class _Parties:
@@ -98,11 +107,57 @@ class _Parties:
 
 def event_of(row: LedgerEvent) -> Event:
     """A posted event as the core knows it."""
-    entries = row.entries.select_related("claim", "payer").order_by("pk")
+    return _event(row, row.entries.select_related("claim", "payer", "encounter__provider").order_by("pk"))
+
+
+def events_until(practice: Practice, *, dated: date | None = None, known: datetime | None = None) -> Iterator[Event]:
+    """The practice's events in the order they were posted, as of a day and of an instant (see `ledger.balances.as_of`)."""
+    rows = LedgerEvent.objects.filter(practice=practice).order_by("pk")
+    if dated is not None:
+        rows = rows.filter(on__lte=dated)
+    if known is not None:
+        rows = rows.filter(at__lte=known)
+    entries = LedgerEntry.objects.select_related("claim", "payer", "encounter__provider").order_by("pk")
+    for row in rows.prefetch_related(Prefetch("entries", entries)).iterator(chunk_size=500):
+        yield _event(row, row.entries.all())
+
+
+_COLUMN: dict[Dimension, str] = {
+    "account": "account",
+    "claim": "claim__patient_control_number",
+    "line": "line_control_number",
+    "patient": "patient_id",
+    "guarantor": "guarantor_id",
+    "payer": "payer__payer_id",
+    "provider": "encounter__provider__npi",
+}
+
+
+def balances_of(
+    practice: Practice,
+    by: Sequence[Dimension] = ("account",),
+    *,
+    dated: date | None = None,
+    known: datetime | None = None,
+    **where: Any,
+) -> dict[tuple[Any, ...], Cents]:
+    """Sums by any dimensions as of a day and an instant, zero balances left out; `where` narrows the entries."""
+    rows: QuerySet[LedgerEntry] = LedgerEntry.objects.filter(event__practice=practice, **where)
+    if dated is not None:
+        rows = rows.filter(event__on__lte=dated)
+    if known is not None:
+        rows = rows.filter(event__at__lte=known)
+    names = [f"by_{name}" for name in by]
+    rows = rows.annotate(**{name: F(_COLUMN[one]) for name, one in zip(names, by, strict=True)}).order_by()
+    return {row[:-1]: row[-1] for row in rows.values_list(*names).annotate(sum=Sum("amount")) if row[-1]}
+
+
+def _event(row: LedgerEvent, entries: Iterable[LedgerEntry]) -> Event:
     return Event(
         key=row.key,
         kind=row.kind,  # type: ignore[arg-type]
         on=row.on,
+        at=row.at,
         memo=row.memo,
         entries=tuple(
             Entry(
@@ -113,6 +168,7 @@ def event_of(row: LedgerEvent) -> Event:
                 patient=entry.patient_id or 0,
                 guarantor=entry.guarantor_id or 0,
                 payer=entry.payer.payer_id if entry.payer else "",
+                provider=entry.encounter.provider.npi if entry.encounter else "",
                 memo=entry.memo,
             )
             for entry in entries

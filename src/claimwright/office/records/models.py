@@ -6,6 +6,8 @@ from claimwright.office.records.billing import (  # noqa: F401
     LedgerEntry,
     LedgerEvent,
     PatientPayment,
+    PeriodClose,
+    PostingRulesText,
     Remit,
     RemitClaimRow,
     Statement,

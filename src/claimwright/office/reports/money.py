@@ -15,6 +15,10 @@ COLUMN = {
     "unapplied": "paid",  # money held for the patient was paid before, so using it pays
     "payer_balance": "paid",  # what the payer took back elsewhere
     "interest": "paid",
+    "capitation": "paid",
+    "other_income": "paid",
+    "withheld": "paid",
+    "payer_charges": "paid",
     "contractual": "adjusted",
     "write_off": "adjusted",
     "insurance_ar": "open",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet, Sum
 
+from claimwright.ledger.balances import CREDITS
 from claimwright.office.records.models import Guarantor, LedgerEntry, Patient, Practice
 
 
@@ -12,7 +13,7 @@ def totals(practice: Practice) -> dict[str, int]:
     by = _by_account(LedgerEntry.objects.filter(event__practice=practice))
     return {
         "charges": -by.get("charges", 0),
-        "credits": -(by.get("unapplied", 0) + by.get("payer_balance", 0) + by.get("interest", 0)),
+        "credits": -sum(by.get(account, 0) for account in CREDITS),
         "payments": by.get("cash", 0),
         "adjustments": by.get("contractual", 0) + by.get("write_off", 0),
         "ar_insurance": by.get("insurance_ar", 0),

@@ -92,6 +92,8 @@ def open_lines_of(claim: Claim, insurance: Mapping[str, Cents], patient: Mapping
             charge=line.charge,
             first_service=line.first_service,
             modifiers=line.modifiers,
+            revenue_code=line.revenue_code,
+            drug=line.drug.ndc if line.drug else "",
             number=line.number,
             open=insurance.get(line.control_number, 0),
             patient_open=patient.get(line.control_number, 0),

@@ -14,7 +14,7 @@ from django.db import DataError, transaction
 from claimwright.claims.states import ACCEPTED, REJECTED
 from claimwright.codesets.reference import claim_status
 from claimwright.money import cents
-from claimwright.office.records.content import pack
+from claimwright.office.records.content import pack, unpack
 from claimwright.office.records.models import ClaimRecord, Deposit, File, PayerRecord, Practice, Remit, RemitClaimRow, User
 from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.authorizations import take_decision
@@ -23,6 +23,7 @@ from claimwright.office.workflow.files import content_of
 from claimwright.office.workflow.posting import reconcile_deposits
 from claimwright.office.workflow.status_inquiry import take_status
 from claimwright.office.workflow.trail import books, changed, tell
+from claimwright.remits.holding import NEXT_STEP
 from claimwright.remits.model import Remittance
 from claimwright.x12.acknowledgement import ClaimAck, read_277ca, read_999, read_ta1
 from claimwright.x12.eligibility import read_271
@@ -224,10 +225,15 @@ def _to_us(practice: Practice, remittance: Remittance) -> bool:
 
 
 def keep_remittance(practice: Practice, remittance: Remittance, file: File | None) -> tuple[Remit, bool]:
-    """Keep a payment with its claims and ask for it to be posted; whether it is new."""
+    """Keep a payment with its claims and ask for it to be posted; whether it is new.
+
+    One with the trace number, payer and amount of another that says something else is kept too, but waits for a person.
+    """
+    known = Remit.objects.filter(practice=practice, key=remittance.key).first()
+    other = known is not None and not unpack(known.content, Remittance).says_the_same(remittance)
     remit, fresh = Remit.objects.get_or_create(
         practice=practice,
-        key=remittance.key,
+        key=f"{remittance.key}:{remittance.mark}" if other else remittance.key,
         defaults={
             "file": file,
             "payer": PayerRecord.objects.filter(practice=practice, payer_id=remittance.payer.payer_id).first(),
@@ -253,6 +259,11 @@ def keep_remittance(practice: Practice, remittance: Remittance, file: File | Non
             )
             for position, claim in enumerate(remittance.claims)
         )
+    if fresh and other:
+        said = "A payment with this trace number, payer and amount came before and says something else."
+        changed(remit, status="parked", reason=said)
+        remit.claims.update(status="parked", hold="same trace", reason=said, next_step=NEXT_STEP["same trace"])
+    elif fresh:
         enqueue(practice, "post remittance", f"post:{remit.pk}", {"remit_id": remit.pk})
     return remit, fresh
 

@@ -94,6 +94,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         done=f"Posted to {claim.patient_control_number}.",
         remit_claim_id=row.pk,
         claim_id=claim.pk,
+        despite=request.POST.get("despite", ""),
     )
     return redirect("remittance", row.remit_id) if fine else redirect("parked", pk)
 

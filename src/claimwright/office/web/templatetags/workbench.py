@@ -171,6 +171,11 @@ ACCOUNTS = {
     "write_off": "written off",
     "unapplied": "held for patients",
     "payer_balance": "owed back to payers",
+    "interest": "interest from payers",
+    "capitation": "capitation",
+    "other_income": "other payments of payers",
+    "withheld": "withheld by payers",
+    "payer_charges": "fees and penalties of payers",
 }
 
 

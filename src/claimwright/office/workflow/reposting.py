@@ -1,0 +1,86 @@
+"""Payments that come out of order: undo what later ones did to the same claims, and find what waited for this one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+from itertools import groupby
+
+import msgspec
+from django.db.models import Q
+
+from claimwright.ledger.events import reversal_of
+from claimwright.office.records.content import unpack
+from claimwright.office.records.ledger import append, event_of
+from claimwright.office.records.models import ClaimRecord, LedgerEvent, Practice, Remit, RemitClaimRow, User
+from claimwright.office.workflow.trail import changed
+from claimwright.remits.book import payers_order
+from claimwright.remits.holding import Hold
+from claimwright.remits.model import Remittance
+from claimwright.remits.post import claim_key
+
+SETTLED = ("posted", "aside")
+WAITS_FOR_OTHERS: tuple[Hold, ...] = ("waits for original", "other amount", "decided before", "more than open")
+"""What may post by itself once another payment is in the books."""
+
+
+def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: User | None, today: date) -> list[Remit]:
+    """Take back what payments that come after this one in the payer's order did to the same visits, latest first.
+
+    The payments to post again, in their order. Each step is an entry of its own: nothing in the books is changed.
+    """
+    rows = RemitClaimRow.objects.filter(remit__practice=practice, status="posted", claim__encounter__in=encounters)
+    rows = rows.filter(remit__paid_on__gte=remit.paid_on).exclude(remit=remit).select_related("remit__payer", "remit__file")
+    found = list(rows)
+    if not found:
+        return []
+    order = {row.remit_id: payers_order(unpack(row.remit.content, Remittance)) for row in found}
+    here = payers_order(unpack(remit.content, Remittance))
+    after = [row for row in found if order[row.remit_id] > here]
+    after.sort(key=lambda row: (order[row.remit_id], row.clp_status != "22", row.position), reverse=True)
+    for row in after:
+        _take_back(practice, row, by, today)
+    in_turn = sorted(after, key=lambda row: order[row.remit_id])
+    return [next(rows).remit for _, rows in groupby(in_turn, key=lambda row: row.remit_id)]
+
+
+def _take_back(practice: Practice, row: RemitClaimRow, by: User | None, today: date) -> None:
+    key = claim_key(row.remit.key, row.position)
+    standing = LedgerEvent.objects.filter(
+        Q(key=key) | Q(key__startswith=f"{key}:part") | Q(key__startswith=f"{key}:again"), practice=practice, undone_by=None
+    )
+    for posted in standing.select_related("undoes", "remit").order_by("-pk"):
+        event = event_of(posted)
+        if posted.undoes is not None:  # a reversal: what it took back stands again, under its own name
+            first = posted.undoes
+            base = first.key.partition(":again")[0]
+            number = LedgerEvent.objects.filter(Q(key=base) | Q(key__startswith=f"{base}:again"), practice=practice).count()
+            fresh = msgspec.structs.replace(event_of(first), key=f"{base}:again{number}", on=today)
+            append(practice, [fresh], by=by, remit=first.remit, undoes={fresh.key: posted.key})
+        else:
+            undo = f"reorder:{posted.key}"
+            again = reversal_of(event, key=undo, on=today, memo="decided again in the payer's order")
+            append(practice, [again], by=by, remit=posted.remit, undoes={undo: posted.key})
+    lines = len(row.content.get("lines", ())) or 1
+    untouched = lines if row.matched_by and not row.owed_back else 0
+    changed(row, status="new", reason="")
+    changed(
+        row.remit,
+        status="partly",
+        lines_posted=max(row.remit.lines_posted - lines, 0),
+        lines_untouched=max(row.remit.lines_untouched - untouched, 0),
+    )
+
+
+def next_waiting(practice: Practice, claims: Iterable[ClaimRecord], tried: Collection[int]) -> Remit | None:
+    """The first payment, in the payer's order, with a decision on these claims that waits for another payment."""
+    claims = list(claims)
+    numbers = {claim.patient_control_number for claim in claims}
+    rows = RemitClaimRow.objects.filter(
+        Q(patient_control_number__in=numbers) | Q(claim__in=[claim.pk for claim in claims]),
+        remit__practice=practice,
+        status="parked",
+        hold__in=WAITS_FOR_OTHERS,
+    )
+    waiting = {row.remit_id: row.remit for row in rows.exclude(remit__in=tried).select_related("remit__payer", "remit__file")}
+    return min(waiting.values(), key=lambda remit: payers_order(unpack(remit.content, Remittance)), default=None)
