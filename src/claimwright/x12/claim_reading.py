@@ -295,20 +295,23 @@ class _Context:
         """The loops beneath 2300: the lines; other payers and providers as fields of the claim."""
         lines: list[tuple[Slots, list[Located]]] = []
         others: list[list[Located]] = []
+        beneath: list[Located] = []  # the latest line
         for located in branch.loops:
             loop, _, slots = located
-            if loop == "2400":
-                lines.append((slots, []))
-            elif loop == "2320":
-                others.append([located])
-            elif loop.startswith("2310"):
+            kind = loop[:4]
+            if kind == "2400":
+                beneath = []
+                lines.append((slots, beneath))
+            elif kind == "2310":
                 role = ROLES.get(value(slots.get("NM1", _NONE), 1))
                 if role and role not in more:
                     more[role] = provider_in(slots)
-            elif loop.startswith("2330") and others:
+            elif kind == "2320":
+                others.append([located])
+            elif kind == "2330" and others:
                 others[-1].append(located)
-            elif lines:
-                lines[-1][1].append(located)
+            else:
+                beneath.append(located)
         found = tuple([reader.line(at, head, below) for at, (head, below) in enumerate(lines, 1)])
         if others:
             more["other_payers"] = tuple([other_payer(loops, branch.loops) for loops in others])
@@ -331,8 +334,13 @@ def _give_clia(more: dict[str, Any], billing: Provider, clia: str) -> None:
 
 def _diagnoses(rows: Sequence[Segment], component: str) -> tuple[Diagnosis, ...]:
     """HI in their order: the principal or first-listed code, then the others; an admitting diagnosis is not among them."""
-    found = [_diagnosis(composite, component) for row in rows for composite in row[1:]]
-    return tuple([one for one in found if one is not None])
+    found = []
+    for row in rows:
+        for composite in row[1:]:
+            one = _diagnosis(composite, component)
+            if one is not None:
+                found.append(one)
+    return tuple(found)
 
 
 @lru_cache(maxsize=4096)

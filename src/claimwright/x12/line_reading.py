@@ -39,20 +39,23 @@ _USUAL = frozenset({"HC", "AD"})  # what a procedure is coded in unless it is sa
 
 def address_in(slots: Slots) -> Address | None:
     """N3 and N4 of a loop."""
-    return address_of(slots.get("N3", _NONE), slots.get("N4", _NONE))
+    if "N4" in slots or "N3" in slots:
+        return address_of(slots.get("N3", _NONE), slots.get("N4", _NONE))
+    return None
 
 
 def person_in(slots: Slots) -> Person:
     """The person of a loop: NM1, DMG, N3, N4."""
-    home = address_of(slots.get("N3", _NONE), slots.get("N4", _NONE))
-    return person_of(slots.get("NM1", _NONE), slots.get("DMG", _NONE), home)
+    return person_of(slots.get("NM1", _NONE), slots.get("DMG", _NONE), address_in(slots))
 
 
 def provider_in(slots: Slots, taxonomy: str = "") -> Provider:
     """The provider of a loop: NM1, PRV, REF*EI, N3, N4, PER."""
-    taxonomy = taxonomy or value(slots.get("PRV", _NONE), 3)
-    ein = value(slots.get("REF*EI", _NONE), 2)
-    return provider_of(slots.get("NM1", _NONE), taxonomy, ein, address_in(slots), slots.get("PER", _NONE))
+    get = slots.get
+    if not taxonomy and "PRV" in slots:
+        taxonomy = value(slots["PRV"], 3)
+    ein = value(slots["REF*EI"], 2) if "REF*EI" in slots else ""
+    return provider_of(get("NM1", _NONE), taxonomy, ein, address_in(slots), get("PER", _NONE))
 
 
 @lru_cache(maxsize=4096)
@@ -107,7 +110,8 @@ class LineReader:
         if first is None:
             message = f"Service line {place} has no readable date of service."
             raise UnreadableError("DTP", "DTP03", message, said or head.get("LX"))
-        number = value(head.get("LX", _NONE), 1)
+        lx = head.get("LX", _NONE)
+        number = lx[1] if len(lx) > 1 else ""
         line = ServiceLine(
             number=int(number) if number.isdecimal() and len(number) < 7 else place,
             procedure=code,
