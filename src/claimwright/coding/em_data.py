@@ -78,7 +78,10 @@ def _tests(case: Case, billed: set[str]) -> dict[str, Evidence]:
     tests: dict[str, Evidence] = {}
     attached = any(one.kind in ("laboratory", "radiology") for one in case.reading.note.documents)
     reviewed = attached and any(True for _ in case.search(REVIEW, "results", "assessment", "plan", "hpi"))
+    named = {at for at, _ in case.hits("test")}
     for at, sentence in case.sentences(*READ):
+        if at not in named:
+            continue
         report = attached and case.reading.note.documents[sentence.document].kind in ("laboratory", "radiology")
         if report and not reviewed:
             continue

@@ -27,7 +27,10 @@ DECISIONS = (
 def risk(case: Case) -> Element:
     """Level and facts of the risk of management (CPT table, third column)."""
     element = Element()
+    named = {at for at, _ in case.hits("drug")}
     for at, sentence in case.sentences("assessment", "plan", "orders", "instructions", "other"):
+        if at not in named:
+            continue
         for hit in case.reading.hits[at]:
             if hit.entry.kind == "drug":
                 _drug(case, element, sentence, hit)

@@ -58,11 +58,12 @@ def _healing(near: str, code: str, encounter: str) -> str:
 def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: str) -> str:
     if SUBSEQUENT.search(near):
         return "D"
-    before = (reading.note.sentences[number] for number in reading.note.within("cc", "hpi", "other"))
-    told = " ".join(reading.text(other) for other in before if other.document == sentence.document)
-    if ACTIVE.search(told):
-        return "A"
-    return "D" if FOLLOW_UP.search(told[:400]) or re.search(r"\bhealing\b", near, re.I) else "A"
+    if sentence.document not in reading.begun:
+        before = (reading.note.sentences[number] for number in reading.note.within("cc", "hpi", "other"))
+        told = " ".join(reading.text(other) for other in before if other.document == sentence.document)
+        followed = "D" if FOLLOW_UP.search(told[:400]) else ""
+        reading.begun[sentence.document] = "A" if ACTIVE.search(told) else followed
+    return reading.begun[sentence.document] or ("D" if re.search(r"\bhealing\b", near, re.I) else "A")
 
 
 SUBSEQUENT = re.compile(

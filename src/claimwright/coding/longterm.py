@@ -25,7 +25,8 @@ def drug_class(name: str) -> str:
 def taken(case: Case, *classes: str) -> list[tuple[str, int, int]]:
     """Drugs of a class that the patient takes: (name, sentence, hit's first word)."""
     found = []
-    for number, sentence in case.sentences():
+    for number in sorted({number for number, _ in case.hits("drug")}):
+        sentence = case.reading.note.sentences[number]
         if sentence.section in ("allergies", "fh", "instructions", "psh"):
             continue
         for hit in case.reading.hits[number]:

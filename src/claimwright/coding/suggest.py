@@ -44,6 +44,7 @@ SHOWN = 0.30  # below this a candidate is only among what was read
 MOST_BELOW = 12
 GENERAL = "ICD-10-CM OCG IV.G, IV.J (code what was assessed in this visit)"
 YEARS = re.compile(r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[- ]?(?:old|/?o)\b|\b(\d{1,3}) ?yo\b", re.I)
+NUMBERED = re.compile(r"\d+[- ]?[dmwy]", re.I)  # where either may begin
 MONTHS = re.compile(r"\b(\d{1,2})[- ]?(?:month|mo|week|wk|day)s?[- ]?old\b", re.I)
 
 
@@ -97,11 +98,13 @@ def age_of(documents: Sequence[Document], visit: Visit) -> int | None:
     if visit.age is not None:
         return visit.age
     for document in documents:
-        found = YEARS.search(document.text)
-        if found:
-            return int(found.group(1) or found.group(2))
-        if MONTHS.search(document.text):
-            return 0 if int(MONTHS.search(document.text).group(1)) < 12 else 1  # type: ignore[union-attr]
+        starts = [found.start() for found in NUMBERED.finditer(document.text)]
+        for found in (YEARS.match(document.text, start) for start in starts):
+            if found:
+                return int(found.group(1) or found.group(2))
+        for found in (MONTHS.match(document.text, start) for start in starts):
+            if found:
+                return 0 if int(found.group(1)) < 12 else 1
     return None
 
 
