@@ -94,6 +94,9 @@ class _Run:
                         self._unread(one.patient_control_number, [finding.message for finding in one.findings])
                     elif one.claim.lines:
                         self._claim(one.claim)
+        if not self.lines and not self.unread:
+            cannot_read(self.path, "there is no claim of version 005010 in it")
+            return UNREADABLE
         if self.columns >= 0:
             typer.echo(self._sentence(), err=True)
         return NOT_PRICED if self.unpriced or self.unread else PRICED

@@ -29,6 +29,7 @@ _DIAGNOSTIC: Final = {
     "7": (Decimal("0.80"), _ONE, "ophthalmological"),
 }
 _APART: Final = frozenset({"59", "XE", "XP", "XS", "XU"})
+_ANOTHER_SESSION: Final = frozenset({"59", "XE"})
 _REPEATED: Final = frozenset({"50", "76", "77", "78", "79", *_APART})
 
 
@@ -69,7 +70,8 @@ def reductions(candidates: Sequence[Candidate], shares: Sequence[Decimal] = ()) 
     for session in filter(_several, practices.values()):
         less |= _therapy([c for c in session if c.row.multiple == "5"])
         for indicator in _DIAGNOSTIC:
-            less |= _diagnostic([c for c in session if c.row.multiple == indicator], indicator)
+            tests = [c for c in session if c.row.multiple == indicator and not _ANOTHER_SESSION & set(c.modifiers)]
+            less |= _diagnostic(tests, indicator)
     return less
 
 

@@ -238,7 +238,8 @@ def _flat(claim: Claim, line: ServiceLine, terms: Terms) -> Worth | None:
         return None
     amount = found.fee * 100
     about = f" {found.about}" if found.about else ""
-    why = f"Fee for {line.procedure} ({found.kind}){about}: ${found.fee.normalize():f} a unit."
+    exact = found.fee.quantize(Decimal("0.01")) if found.fee == round(found.fee, 2) else found.fee.normalize()
+    why = f"Fee for {line.procedure} ({found.kind}){about}: ${exact:f} a unit."
     return Worth(amount=amount, working=(why,), source=found.table.cited(on))
 
 

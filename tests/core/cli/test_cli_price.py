@@ -97,6 +97,12 @@ def test_a_file_that_is_no_837_hides_no_other(week: Path, tmp_path: Path) -> Non
     assert result.exit_code == 2 and len(rows(result)) == 3
 
 
+def test_a_file_without_a_claim_of_our_version_is_refused(week: Path) -> None:
+    week.write_bytes(week.read_bytes().replace(b"005010X222A1", b"004010X098A1"))
+    result = run(week)
+    assert result.exit_code == 2 and result.stdout == "" and "no claim of version 005010" in result.stderr
+
+
 def test_medicares_line_tells_what_it_withholds(tmp_path: Path) -> None:
     path = tmp_path / "medicare.837"
     path.write_text(TEXT.replace("*CI~", "*MB~"))
