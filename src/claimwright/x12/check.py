@@ -115,8 +115,9 @@ class Checker:
         line, rows, segments = stretch.line, stretch.rows, stretch.segments
         level = segments[0][0] == "HL"  # which ends what was said of a claim
         claim = value(segments[course.claim_at], 1)[:38] if course.claim_at >= 0 else "" if level else self.report.claim
-        known = self.texts.of(course)
-        doubtful = [at for at, one in enumerate(known) if rows[at] not in one.good and not one.passes(rows[at])]
+        known, good = self.texts.of(course)
+        unseen = [at for at, row in enumerate(rows) if row not in good[at]]
+        doubtful = [at for at in unseen if not known[at].passes(rows[at], segments[at])]
         if level:
             self.hierarchy.take(segments[0], line)
         for name, begin, end, where in course.sections:
@@ -130,7 +131,7 @@ class Checker:
             while doubtful and doubtful[0] < end:
                 at = doubtful.pop(0)
                 self._doubt(known[at], rows[at], segments[at], line + at)
-        return self._due(only_if=self.report.crowded)
+        return self._due(self.report.crowded)
 
     def _doubt(self, known: Known, text: str, segment: Segment, line: int) -> None:
         """A segment in its place, looked at closely."""
@@ -141,7 +142,7 @@ class Checker:
         if known.judged:
             check_segment(segment, line, known.rule.loop.id, self.report, self.marks)
         if flawless and self.report.count == before and known.marks is self.marks:
-            known.keep(text)
+            known.keep(text, segment)
 
     # Segment by segment -----------------------------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from claimwright.codesets.numbers import numbers
 from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
 from claimwright.x12.checks.diagnoses import ICD10
 from claimwright.x12.checks.report import ERROR, WARNING, Report
+from claimwright.x12.grammar import Rule
 from claimwright.x12.located import value
 from claimwright.x12.tokens import Delimiters, Segment
 
@@ -56,13 +57,13 @@ Judge = Callable[[Segment, str, Delimiters], Iterable[Flaw]]
 def check_segment(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
     """Judge one segment by itself."""
     name = segment[0]
-    judge, places = _JUDGES.get(name), _LOOKED_AT.get(name)
+    judge = _JUDGES.get(name)
     if judge is None:
         return
-    if places is None or len(segment) > _LONG or sum(map(len, segment)) > _LONG * 10:
+    if name not in _LOOKED_AT or len(segment) > _LONG or sum(map(len, segment)) > _LONG * 10:
         flaws = judge(segment, loop, marks)
     else:
-        flaws = _flaws(name, loop, marks, *[segment[place] if place < len(segment) else "" for place in places])
+        flaws = _flaws(name, loop, marks, *segment[_LOOKED_AT[name]])
     for flaw in flaws:
         report.add(
             5, flaw.code, flaw.message, line=line, loop=loop, segment=name, element=flaw.element, fix=flaw.fix,
@@ -73,10 +74,29 @@ def check_segment(segment: Segment, line: int, loop: str, report: Report, marks:
 @lru_cache(maxsize=8192)  # the same towns, services and reasons come again and again, with other names and amounts
 def _flaws(name: str, loop: str, marks: Delimiters, *given: str) -> tuple[Flaw, ...]:
     """What is wrong with a segment that has these elements where its judge looks."""
-    segment = [name, *[""] * _LOOKED_AT[name][-1]]
-    for place, text in zip(_LOOKED_AT[name], given, strict=True):
+    segment = [name, *[""] * _LONG]
+    for place, text in zip(range(_LONG)[_LOOKED_AT[name]], given, strict=False):
         segment[place] = text
     return tuple(_JUDGES[name](segment, loop, marks))
+
+
+def looked_at(segment: Segment) -> tuple[str, ...] | None:
+    """What alone the verdict on a segment rests on, nothing where it is not judged; None where that is not known."""
+    name = segment[0]
+    if name == "NM1":
+        return (segment[9],) if len(segment) > 9 and segment[8] == "XX" else ()
+    places = _LOOKED_AT.get(name)
+    return tuple(segment[places]) if places else None
+
+
+def is_judged(rule: Rule) -> bool:
+    """Whether segments of a rule that fit it may hold a code to judge."""
+    if rule.id == "REF":
+        return not rule.qualifiers or not rule.qualifiers.isdisjoint(_NUMBERS)
+    if rule.id == "HI" and rule.loop.id == "2300":  # its diagnoses and procedures are judged on the claim's day
+        coded = [one.parts[0].codes for one in rule.elements if one.used]
+        return not all(codes and _CONDITIONS.keys().isdisjoint({code[:2] for code in codes}) for codes in coded)
+    return rule.id in _JUDGES
 
 
 def _parts(segment: Segment, place: int, marks: Delimiters, least: int = 2) -> list[str]:
@@ -345,9 +365,10 @@ _JUDGES: dict[str, Judge] = {
     "MOA": _remarks((3, 4, 5, 6, 7)), "MIA": _remarks((5, 20, 21, 22, 23)),
 }  # fmt: skip
 # Where the judges of the most common segments look: the same elements are judged once.
-_LOOKED_AT: dict[str, tuple[int, ...]] = {
-    "N4": (2, 3, 4), "CLM": (5, 11), "SV1": (1, 5), "SV2": (1, 2), "SV3": (1,), "SVC": (1, 4), "SVD": (3,),
-    "CAS": (2, 5, 8, 11, 14, 17),
+_LOOKED_AT: dict[str, slice] = {
+    "N4": slice(2, 5), "CLM": slice(5, 12, 6), "SV1": slice(1, 6, 4), "SV2": slice(1, 3), "SV3": slice(1, 2),
+    "SVC": slice(1, 5, 3), "SVD": slice(3, 4), "CAS": slice(2, 18, 3), "PRV": slice(2, 4), "LIN": slice(2, 4),
 }  # fmt: skip
 _LONG = 20  # elements; what is longer, and that by far, is no segment to remember
+_NUMBERS = frozenset({"EI", "X4"})  # the REF that are judged
 JUDGED = frozenset(_JUDGES)  # the segments that `check_segment` has anything to say of

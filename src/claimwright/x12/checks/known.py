@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from claimwright.x12.checks.external import JUDGED
+from claimwright.x12.checks.external import is_judged, looked_at
 from claimwright.x12.checks.patterns import pattern
 from claimwright.x12.grammar import Rule
 from claimwright.x12.stretches import Course
-from claimwright.x12.tokens import Delimiters
+from claimwright.x12.tokens import Delimiters, Segment
 
 _WORTH = 40  # segments of a rule, before its pattern is worth compiling
 _REMEMBERED = 1000  # texts of a rule
@@ -27,17 +27,18 @@ def _never(text: str) -> re.Match[str] | None:
 class Known:
     """The texts of one rule."""
 
-    __slots__ = ("_met", "good", "judged", "marks", "match", "rule")
+    __slots__ = ("_met", "codes", "good", "judged", "marks", "match", "rule")
 
     def __init__(self, rule: Rule, marks: Delimiters, judges: bool) -> None:
         self.rule, self.marks, self._met = rule, marks, 0
-        self.judged = judges and rule.id in JUDGED  # codes in it are judged too, which no pattern can
+        self.judged = judges and is_judged(rule)  # codes in it are judged too, which no pattern can
         self.match: Callable[[str], re.Match[str] | None] = _never
         self.good: set[str] = set()
+        self.codes: set[tuple[str, ...]] = {()}  # what its judge found good
 
-    def passes(self, text: str) -> bool:
+    def passes(self, text: str, segment: Segment) -> bool:
         """Whether a text not seen before needs no closer look."""
-        return not self.judged and self.match(text) is not None
+        return self.match(text) is not None and (not self.judged or looked_at(segment) in self.codes)
 
     def flawless(self, text: str) -> bool:
         """Whether a text matches the pattern, which is made when the rule has come often enough."""
@@ -47,10 +48,13 @@ class Known:
             self.match = found.match if found else _never
         return self.match(text) is not None
 
-    def keep(self, text: str) -> None:
+    def keep(self, text: str, segment: Segment) -> None:
         """Remember a text as good, if there is room: what comes often has come early."""
         if len(self.good) < _REMEMBERED:
             self.good.add(text)
+        codes = looked_at(segment) if self.judged and len(self.codes) < _REMEMBERED else None
+        if codes is not None:
+            self.codes.add(codes)
 
 
 class Texts:
@@ -59,10 +63,10 @@ class Texts:
     def __init__(self, marks: Delimiters, judges: bool) -> None:
         self.marks, self.judges = marks, judges
         self._rules: dict[Rule, Known] = {}
-        self._courses: dict[Course, tuple[Known, ...]] = {}
+        self._courses: dict[Course, tuple[tuple[Known, ...], tuple[set[str], ...]]] = {}
 
-    def of(self, course: Course) -> tuple[Known, ...]:
-        """What is known of each segment of a course."""
+    def of(self, course: Course) -> tuple[tuple[Known, ...], tuple[set[str], ...]]:
+        """What is known of each segment of a course, and its texts that are good."""
         found = self._courses.get(course)
         if found is None:
             if len(self._courses) >= _COURSES:
@@ -70,7 +74,8 @@ class Texts:
             for rule in course.rules:
                 if rule not in self._rules:
                     self._rules[rule] = Known(rule, self.marks, self.judges)
-            found = self._courses[course] = tuple([self._rules[rule] for rule in course.rules])
+            known = tuple([self._rules[rule] for rule in course.rules])
+            found = self._courses[course] = known, tuple([one.good for one in known])
         return found
 
 
