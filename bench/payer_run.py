@@ -1,6 +1,6 @@
 """The payer in a box: claims a second (CPU), 837s to 835s and truth, by each scenario, and the most memory.
 
-`python bench/payer_run.py [CLAIMS] [SCENARIO...]`: 20,000 claims of many members in files of 5,000, all three scenarios. Each runs in
+`python bench/payer_run.py [CLAIMS] [SCENARIO...]`: 20,000 claims of many members in files of 5,000, all three scenarios, each in
 a process of its own; the time includes its start.
 """
 

@@ -1,4 +1,4 @@
-"""`claimwright adjudicate`: what a plan should decide about the claims of an 837, line by line, with the reason of each amount."""
+"""`claimwright adjudicate`: what a plan should decide about each claim of an 837, line by line, with the reason of each sum."""
 
 from __future__ import annotations
 

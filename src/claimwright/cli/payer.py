@@ -198,7 +198,7 @@ class _Desk:
             else:
                 self._note({"event": "told again or late", **told})
             for decision in paid.decisions:
-                self._count("claims", decision.event == "decision")
+                self._count("claims", decision.event == "decision" and decision.part == 1)
                 self._note({"trace": remittance.trace, "decision": decision})
 
     def _count(self, what: str, more: int) -> None:

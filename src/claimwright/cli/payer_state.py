@@ -230,6 +230,6 @@ class StateOnDisk(State):
             for _, do, number, body in rows:
                 yield msgspec.msgpack.decode(zlib.decompress(body), type=Work) if body else Work(due=on, do=do, number=number)
 
-    def waits(self, number: str) -> bool:
-        asked = "SELECT 1 FROM work WHERE number = ? AND do = 'decide'"
-        return self.base.execute(asked, (number,)).fetchone() is not None
+    def waits(self, number: str, do: str = "decide") -> bool:
+        asked = "SELECT 1 FROM work WHERE number = ? AND do = ?"
+        return self.base.execute(asked, (number, do)).fetchone() is not None

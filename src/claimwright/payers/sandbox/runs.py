@@ -163,7 +163,9 @@ def _take_back(book: Book, state: State, run: _Run, taken: Taken) -> None:
     assert taken.remitted is not None
     take_back(book, state, taken)
     parts = parts_of(book, taken.claim, taken.remitted)
-    turned = [Part(decided=reversal(one.decided), places=one.places, told=reversal(one.told)) for one in parts]
+    if state.waits(taken.number, "rest"):  # its second part was never told
+        parts = parts[:1]
+    turned = [msgspec.structs.replace(one, decided=reversal(one.decided), told=reversal(one.told)) for one in parts]
     run.tell("reversal", taken, turned)
 
 
@@ -173,6 +175,8 @@ def _later(book: Book, state: State, run: _Run, decided: Taken) -> None:
     for habit, do in _AFTERWARDS:
         if found := behaviours(book, claim, habit):
             after = timedelta(days=found[0].days) or (_RECOUPED_AFTER if do == "recoup" else _REVERSED_AFTER)
+            if rest := told_later(book, claim):
+                after = max(after, timedelta(days=rest + 7))  # all of it is told before any of it is taken back
             due = payment_day(book, run.payer.payer_id, run.on + after)
             state.add_work(Work(due=due, do=do, number=decided.number))
     if behaviours(book, claim, "unknown_claim"):

@@ -114,6 +114,6 @@ class State(msgspec.Struct):
         self.work = [work for work in self.work if work.due != on or work.do == "review"]
         yield from found
 
-    def waits(self, number: str) -> bool:
-        """Whether a claim is still to be decided."""
-        return any(work.number == number and work.do == "decide" for work in self.work)
+    def waits(self, number: str, do: str = "decide") -> bool:
+        """Whether a claim is still to be decided, or something else to be done to it."""
+        return any(work.number == number and work.do == do for work in self.work)

@@ -23,6 +23,7 @@ class Part(Struct):
     decided: RemitClaim
     places: tuple[int, ...]  # in the claim's lines
     told: RemitClaim
+    number: int = 1
 
 
 def parts_of(book: Book, claim: Claim, remitted: RemitClaim) -> tuple[Part, ...]:
@@ -34,7 +35,10 @@ def parts_of(book: Book, claim: Claim, remitted: RemitClaim) -> tuple[Part, ...]
         portions = [(first, places[:middle]), (_replace(second, interest=0), places[middle:])]
     else:
         portions = [(remitted, places)]
-    return tuple(Part(decided=one, places=held, told=_told(book, claim, one)) for one, held in portions)
+    return tuple(
+        Part(decided=one, places=held, told=_told(book, claim, one), number=number)
+        for number, (one, held) in enumerate(portions, 1)
+    )
 
 
 def told_later(book: Book, claim: Claim) -> int:

@@ -36,7 +36,8 @@ class Truth(Struct):
     patient: Cents
     interest: Cents
     lines: tuple[TruthLine, ...]
-    does: tuple[str, ...] = ()  # what was done on purpose
+    part: int = 1  # of a decision told in several CLP loops
+    does: tuple[str, ...] = ()  # what the payer meant to do; a claim may give no occasion for it
 
 
 def truth_of(event: Event, claim: Claim, part: Part, does: tuple[str, ...] = ()) -> Truth:
@@ -63,5 +64,6 @@ def truth_of(event: Event, claim: Claim, part: Part, does: tuple[str, ...] = ())
             )
             for place, line in zip(part.places, decided.lines, strict=True)
         ),
+        part=part.number,
         does=does,
     )
