@@ -30,7 +30,7 @@ def price(claim: Claim, contract: Contract | None, locality: str = NATIONAL, fee
     The locality: as given, else the contract's, else by the ZIP code of the service, else the national payment.
     """
     if contract is None:
-        return tuple(_unpriced(line, None, None) for line in claim.lines)
+        return tuple(_unpriced(claim, line, None, None) for line in claim.lines)
     if len({line.number for line in claim.lines}) < len(claim.lines):  # as a file may say it
         return _renumbered(claim, contract, locality, fees)
     where = locality if locality != NATIONAL else contract.locality
@@ -108,7 +108,7 @@ def _candidate(claim: Claim, line: ServiceLine, unit: Worth, terms: Terms) -> Ca
 
 def _finished(claim: Claim, line: ServiceLine, unit: Worth | None, contract: Contract, reduced: Reduced | None) -> Price:
     if unit is None or unit.amount is None:
-        return _unpriced(line, contract, unit)
+        return _unpriced(claim, line, contract, unit)
     amount, reason = unit.amount, unit.reason
     working = list(unit.working)
     if unit.by_unit and line.units != 1:
@@ -129,14 +129,14 @@ def _finished(claim: Claim, line: ServiceLine, unit: Worth | None, contract: Con
     return Price(line=line.number, allowed=allowed, working=tuple(working), source=unit.source, reason=reason, withheld=withheld)
 
 
-def _unpriced(line: ServiceLine, contract: Contract | None, unit: Worth | None) -> Price:
+def _unpriced(claim: Claim, line: ServiceLine, contract: Contract | None, unit: Worth | None) -> Price:
     stands = f"the charge ${dollars(line.charge)} stands"
     source = contract_source(contract) if contract else "charge"
     if unit is not None:
         working = (*unit.working, f"So {stands}.")
         return Price(line=line.number, allowed=line.charge, working=working, source=unit.source, priced=False)
     if contract is None:
-        why = f"No contract: {stands}."
+        why = f"No contract with payer {claim.payer.payer_id} on {line.first_service}: {stands}."
     elif not contract.period.covers(line.first_service):
         why = f"Contract {contract.contract_id} is not in force on {line.first_service}: {stands}."
     else:
