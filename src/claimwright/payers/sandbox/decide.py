@@ -23,6 +23,8 @@ from claimwright.payers.sandbox.state import State, Taken
 from claimwright.pricing.contracts import contract_for
 from claimwright.pricing.model import Contract, Price
 from claimwright.pricing.price import price
+from claimwright.pricing.stored import fees_of
+from claimwright.pricing.tables import Fees
 from claimwright.remits.model import RemitClaim, RemitLine
 
 UNDERPAID = 85  # percent
@@ -55,7 +57,7 @@ def decide(book: Book, state: State, taken: Taken, on: date, tables: Tables, *, 
         if again and behaviour.reason:
             refused |= denial_of(behaviour, claim)
     before = used_by(state, member)
-    prices, cuts = _prices(book, taken, again)
+    prices, cuts = _prices(book, taken, again, fees_of(tables))
     found = adjudicate(
         claim,
         plan,
@@ -83,11 +85,11 @@ def take_back(book: Book, state: State, taken: Taken) -> RemitClaim:
     return reversal(taken.remitted)
 
 
-def _prices(book: Book, taken: Taken, again: bool) -> tuple[tuple[Price, ...], dict[int, Cents]]:
+def _prices(book: Book, taken: Taken, again: bool, fees: Fees) -> tuple[tuple[Price, ...], dict[int, Cents]]:
     """The agreed prices, or what this payer makes of them on purpose; and what a lower code took away, by line."""
     claim = taken.claim
     contract = _contract(book, taken)
-    prices = price(claim, contract)
+    prices = price(claim, contract, fees=fees)
     wrong = behaviours(book, claim, "underpay")
     if not again:
         wrong += [b for b in behaviours(book, claim, "reverse") if not b.reason]
@@ -96,7 +98,7 @@ def _prices(book: Book, taken: Taken, again: bool) -> tuple[tuple[Price, ...], d
     if not lower:
         return prices, {}
     lines = tuple(msgspec.structs.replace(line, procedure=lower.get(line.number, line.procedure)) for line in claim.lines)
-    less = {one.line: one for one in price(msgspec.structs.replace(claim, lines=lines), contract)}
+    less = {one.line: one for one in price(msgspec.structs.replace(claim, lines=lines), contract, fees=fees)}
     cuts = {one.line: one.allowed - less[one.line].allowed for one in prices if one.line in lower}
     cuts = {line: cut for line, cut in cuts.items() if cut > 0}
     return tuple(less[one.line] if one.line in cuts else one for one in prices), cuts
