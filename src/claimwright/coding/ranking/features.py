@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from claimwright.coding.dictionary import Candidate
-from claimwright.coding.ranking import record
+from claimwright.coding.ranking import beside, record
 from claimwright.coding.ranking.knowledge import Knowledge
 from claimwright.coding.ranking.loose import WHOLE
 from claimwright.coding.ranking.record import Proposed
@@ -44,7 +44,7 @@ CODE = (
     *("words", "density", "category_most", "category_sum", "category_term", "category_official"),
     *record.CODE,
 )
-FEATURES = (*PHRASE, *TERM, *OFFICIAL, *CODE)
+FEATURES = (*PHRASE, *TERM, *OFFICIAL, *CODE, *beside.BESIDE)
 COLUMN = {name: place for place, name in enumerate(FEATURES)}
 
 
@@ -78,6 +78,7 @@ class _Rows:
         self.found: list[list[Found]] = []
         self.leaders: _Leaders | None = None
         self.edges = edges(text)
+        self.taken, self.times = knowledge.record.words(text)
 
     def add(self, codes: Sequence[str], first: str, values: np.ndarray, found: Sequence[Found]) -> None:
         """Columns from `first` on for some codes."""
@@ -107,6 +108,7 @@ def table(text: Text, knowledge: Knowledge, official: Sequence[Candidate]) -> Ta
     filled = rows.filled()
     codes = list(rows.place)
     _codes(filled, codes, knowledge, topics, len(text.words))
+    _beside(filled, rows, text)
     return Table(codes, filled, rows.found)
 
 
@@ -346,7 +348,7 @@ def _official(rows: _Rows, text: Text, official: Sequence[Candidate], cues: np.n
         found.append(Found(begins, ends_at, one.term, "official " + source[0], strength))
     describing = [text.content[one.start : one.end].lower().endswith(DESCRIBING) for one in proposed.best]
     around = (describing, rows.edges[0, first], rows.edges[1, last], *cues[:, first])
-    fared = rows.knowledge.record.places(text, proposed, *rows.knowledge.record.words(text))
+    fared = rows.knowledge.record.places(text, proposed, rows.taken, rows.times)
     more = np.column_stack((rival, np.arange(len(numbers)), first / words, learned, *around, fared))
     rows.add(proposed.codes, OFFICIAL[0], np.column_stack((np.array(values), more)), found)
 
@@ -389,6 +391,25 @@ def _codes(rows: np.ndarray, codes: list[str], knowledge: Knowledge, topics: dic
         rows[:, COLUMN[name]] = _others(_known(rows, source), group)
     fared = COLUMN[record.CODE[0]]
     rows[:, fared : fared + len(record.CODE)] = knowledge.record.codes(codes)
+
+
+def _beside(filled: np.ndarray, rows: _Rows, text: Text) -> None:
+    """Columns that look at the words around the best place of each code, and at other codes over the same words."""
+    held = [(place, max(found, key=_strength)) for place, found in enumerate(rows.found) if found]
+    if not held:
+        return
+    place = np.array([number for number, _ in held])
+    first, last = np.array([(found.first, found.last) for _, found in held]).T
+    official = 1 / (1 + np.exp(-filled[place, COLUMN["d_score"]]))
+    fared = np.where(filled[place, COLUMN["o_proposed"]] > 2, filled[place, COLUMN["o_share"]], 0.5)
+    learned = np.fmax(filled[place, COLUMN["p_share"]], filled[place, COLUMN["t_whole"]])
+    strength = np.nan_to_num(np.fmax(learned, official * fared))
+    around = beside.neighbors(text, first, last, rows.taken, rows.times, rows.edges)
+    filled[place, COLUMN[beside.BESIDE[0]] :] = np.column_stack((*around, *beside.rivals(first, last, strength)))
+
+
+def _strength(found: Found) -> float:
+    return found.strength
 
 
 def _known(rows: np.ndarray, name: str) -> np.ndarray:

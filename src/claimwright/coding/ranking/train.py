@@ -149,21 +149,22 @@ def fit(cases: Sequence[Case], tuning: Sequence[Case]) -> Ranker:
     named = [official(one.text) for one in cases]
     tables = [one for parts in FOLDS for one in tables_apart(cases, named, parts)]
     rows, right = np.concatenate([one.rows for one in tables]), right_of(tables, [*cases] * len(FOLDS))
-    said = scored_apart(rows, right, np.repeat(folds(len(cases), CHECKS) * len(FOLDS), [len(one.codes) for one in tables]))
-    unheard = new(rows)
-    curves = rising(said[~unheard], right[~unheard]), rising(said[unheard], right[unheard])
+    fold = np.repeat(folds(len(cases), CHECKS), [len(one.codes) for one in tables[: len(cases)]])
+    fuller = slice(len(fold))  # the first tables, with nearly all that the package knows
+    curves = curves_apart(rows[fuller], right[fuller], fold)
     ranker = Ranker(learn(cases, named), grown(rows, right), Settings(0.5, 0.5, 0.95, *curves, dictionary_mark()))
     tune(ranker, tuning)
     return ranker
 
 
-def scored_apart(rows: np.ndarray, right: np.ndarray, fold: np.ndarray) -> np.ndarray:
-    """The score of each row by trees of the other folds."""
+def curves_apart(rows: np.ndarray, right: np.ndarray, fold: np.ndarray) -> tuple[Curve, Curve]:
+    """Chances of known and of new codes, by trees of the other folds."""
     said = np.zeros(len(right))
     for part in np.unique(fold):
         inside = fold == part
         said[inside] = scores(grown(rows[~inside], right[~inside]), rows[inside])
-    return said
+    unheard = new(rows)
+    return rising(said[~unheard], right[~unheard]), rising(said[unheard], right[unheard])
 
 
 def tune(ranker: Ranker, cases: Sequence[Case]) -> None:
