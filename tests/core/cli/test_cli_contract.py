@@ -85,7 +85,7 @@ def test_a_file_that_may_not_be_read_is_refused(cut, command):
     assert result.exit_code == 2 and "permission" in result.stderr.lower()
 
 
-@pytest.mark.parametrize("command", [["x12", "check"], ["x12", "show"], ["scrub"]])
+@pytest.mark.parametrize("command", [["x12", "check"], ["x12", "show"], ["scrub"], ["price"]])
 def test_a_reader_that_stops_early_is_no_error_of_ours(tmp_path, command):
     from x12_claim_for_cli import written
 
