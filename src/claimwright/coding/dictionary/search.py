@@ -168,7 +168,7 @@ def _matches(sentence: _Sentence) -> Iterator[tuple[Entry, list[Place]]]:
         if one[3] < 2 and one[0] in single:
             for entry in known.of_one(one[0]):
                 yield entry, [one]
-    places = [(place, paired[place[0]]) for place in sentence.places if place[0] in paired]
+    places = [(place, partners) for place in sentence.places if (partners := paired.get(place[0])) is not None]
     for number, (one, partners) in enumerate(places, 1):
         reach = one[2] + REACH
         for two, _ in places[number:]:
@@ -213,6 +213,8 @@ class _Fit(NamedTuple):
 def _fit(sentence: _Sentence, entry: Entry, held: list[Place]) -> _Fit:
     _, first, last, how = held[0]
     changed, inverted, said = int(how > 0), 0, last - first + 1
+    if len(held) == 1 and first == last and not entry.optional:
+        return _Fit(first, last, 1, 0, 0, 0, 0, changed)
     if len(held) == 2 and first == last and held[1][1] == held[1][2]:  # the usual case, without sets
         word, other, _, how = held[1]
         changed += how > 0
@@ -233,7 +235,8 @@ def _fit(sentence: _Sentence, entry: Entry, held: list[Place]) -> _Fit:
         if word in where:
             besides += sentence.says(word, first - BESIDE, last + BESIDE)
     clauses = sentence.borders(first, last) if last > first else 0
-    gap = max(0, len(sentence.roots[first : last + 1]) - sentence.roots[first : last + 1].count("") - said)
+    between = sentence.roots[first : last + 1]
+    gap = max(0, len(between) - between.count("") - said)
     return _Fit(first, last, said, besides, gap, clauses, inverted, changed)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -33,20 +34,25 @@ class Terms:
         """The table's text; lines are only cut here, and read when first asked for."""
         self.single: dict[str, str | tuple[Entry, ...]] = {}
         self.paired: dict[str, dict[str, str | tuple[Entry, ...]]] = {}
+        paired = self.paired
         for line in text.split("\n"):
-            if line[:1] == "#" or not line:
+            anchor, tab, packed = line.partition("\t")
+            if not tab or line[0] == "#":
                 continue
-            anchor, packed = line.split("\t", 1)
             first, _, second = anchor.partition(" ")
             if not second:
                 self.single[first] = packed
                 continue
-            for one, other in ((first, second), (second, first)):
-                held = self.paired.get(one)
-                if held is None:
-                    self.paired[one] = {other: packed}
-                else:
-                    held[other] = packed
+            held = paired.get(first)
+            if held is None:
+                paired[first] = {second: packed}
+            else:
+                held[second] = packed
+            held = paired.get(second)
+            if held is None:
+                paired[second] = {first: packed}
+            else:
+                held[first] = packed
         known = self.single.keys() | self.paired.keys() | phrases().keys()
         self.spelling = Spelling(roots() | {word: word for word in known})
 
@@ -80,4 +86,10 @@ def _entry(packed: str, known: set[str]) -> Entry:
 def terms() -> Terms:
     """The package's table, once a process."""
     text = resources.files(__package__).joinpath("data", "terms.txt").read_text(encoding="utf-8")
-    return Terms(text)
+    collecting = gc.isenabled()
+    gc.disable()  # all of it stays: collecting meanwhile finds nothing
+    try:
+        return Terms(text)
+    finally:
+        if collecting:
+            gc.enable()
