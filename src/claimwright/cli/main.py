@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import typer
 
-from claimwright.cli import adjudicate, audit, code, codesets, demo, drg, edits, payer, price, remit, risk, scrub, serve, x12
+from claimwright.cli import (
+    adjudicate,
+    audit,
+    code,
+    codesets,
+    demo,
+    drg,
+    edits,
+    ledger,
+    payer,
+    price,
+    remit,
+    risk,
+    scrub,
+    serve,
+    x12,
+)
 
 app = typer.Typer(
     name="claimwright", help="Medical coding and billing, from chart to cash.", no_args_is_help=True, add_completion=False
@@ -22,6 +38,7 @@ app.command("adjudicate")(adjudicate.adjudicate)
 app.add_typer(edits.app, name="edits")
 app.add_typer(x12.app, name="x12")
 app.add_typer(remit.app, name="remit")
+app.add_typer(ledger.app, name="ledger")
 app.add_typer(payer.app, name="payer")
 app.add_typer(codesets.app, name="codesets")
 
