@@ -202,7 +202,7 @@ def _modified(line: ServiceLine, amount: Decimal, working: list[str]) -> Decimal
     if "73" in modifiers:
         steps.append((_HALF, "Modifier 73, stopped before anesthesia: 50% (Claims Processing Manual 4, 20.6.4)."))
     elif "52" in modifiers:
-        steps.append((_HALF, "Modifier 52, reduced without anesthesia: 50% (Claims Processing Manual 4, 20.6.6)."))
+        steps.append((_HALF, "Modifier 52, reduced without anesthesia: 50% (Claims Processing Manual 4, 20.6.4)."))
     if older := technology(modifiers, line.first_service):
         steps.append((older.factor, older.why))
     if "PN" in modifiers:

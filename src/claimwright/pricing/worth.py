@@ -147,7 +147,7 @@ def _medicare(claim: Claim, line: ServiceLine, terms: Terms) -> Worth | None:
         facility = terms.facility.get(line.number)
         if facility is None or not facility.elsewhere:
             return _of_facility(facility)
-        place = ""  # therapy and tests of a hospital's outpatients: the rate outside a facility (Claims Processing Manual 5, 20)
+        place = ""  # therapy and tests of a hospital's outpatients: the rate outside a facility (Claims Processing Manual 5, 10)
     elif is_surgical_center(claim, line):
         return _of_facility(terms.facility.get(line.number))
     if is_anesthesia(line.procedure):
@@ -229,7 +229,7 @@ def _highest_base(claim: Claim, line: ServiceLine, terms: Terms) -> int:
 
 def _flat(claim: Claim, line: ServiceLine, terms: Terms) -> Worth | None:
     on = terms.on(line)
-    # Supplies are paid by where the patient lives (Claims Processing Manual 20, 20).
+    # Supplies are paid by where the patient lives (Claims Processing Manual 1, 10.1.5).
     home = claim.patient.address or claim.insured.person.address
     state, zip_code = (home.state, home.zip) if home else ("", "")
     rural = bool(zip_code) and terms.fees.rural(zip_code, on)
