@@ -54,7 +54,7 @@ def other_payer(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
         )
 
 
-@edit("COV-FILING", REJECT, cites="837 TR3, SBR09", element="SBR09", forms=ANY_FORM)
+@edit("COV-FILING", REJECT, cites="837 TR3, SBR09", element="SBR09", forms=ANY_FORM, needs="filing in doubt")
 def filing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim filing indicator is a code of the guide."""
     if claim.filing_indicator not in FILING:
@@ -211,7 +211,14 @@ def injury_without_cause(claim: Claim, context: Context, tables: Tables) -> Iter
         )
 
 
-@edit("COV-SIGNATURE", WARN, cites="837 TR3, CLM09 and CLM10; 45 CFR 164.506", element="CLM10", forms=ANY_FORM)
+@edit(
+    "COV-SIGNATURE",
+    WARN,
+    cites="837 TR3, CLM09 and CLM10; 45 CFR 164.506",
+    element="CLM10",
+    forms=ANY_FORM,
+    needs="head in doubt",
+)
 def signature(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The patient's signature is on file."""
     if not claim.signature_on_file:

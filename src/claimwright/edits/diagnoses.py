@@ -41,14 +41,14 @@ def _plain(prefixes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(icd10cm.plain(prefix) for prefix in prefixes)
 
 
-@edit("DX-MISSING", REJECT, cites="837P TR3, 2300 HI; MA63", element="HI01-2")
+@edit("DX-MISSING", REJECT, cites="837P TR3, 2300 HI; MA63", element="HI01-2", needs="head in doubt")
 def missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A claim has a diagnosis."""
     if not claim.diagnoses:
         yield on_claim("The claim has no diagnosis.", "Code the reason for the visit.")
 
 
-@edit("DX-COUNT", REJECT, cites="837P TR3, 2300 HI: at most twelve", element="HI01-2")
+@edit("DX-COUNT", REJECT, cites="837P TR3, 2300 HI: at most twelve", element="HI01-2", needs="head in doubt")
 def too_many(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A professional claim has at most twelve diagnoses."""
     if len(claim.diagnoses) > 12:

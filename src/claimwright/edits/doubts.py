@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 
 from claimwright.claims.model import Claim
@@ -14,6 +15,7 @@ from claimwright.codesets import reference
 from claimwright.edits.context import Context
 from claimwright.edits.dates import MEDICARE_DAYS, SOON
 from claimwright.edits.identity import OLDEST, ZIP, elsewhere
+from claimwright.edits.ordering import in_no_list
 from claimwright.edits.providers import BOX, ZIP9
 from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
 from claimwright.parties import Provider
@@ -21,9 +23,11 @@ from claimwright.parties import Provider
 _NAME = re.compile(r"[A-Za-zÀ-ÿ'.\-,][A-Za-zÀ-ÿ '.\-,]*")
 
 
-def doubts(claim: Claim, context: Context) -> Iterator[str]:
-    """The facts of a claim that its lines, its people or its providers bring by not being plain."""
+def doubts(claim: Claim, context: Context, on: date) -> Iterator[str]:
+    """The facts of a claim that its head, lines, people or providers bring by not being plain. `on`: its first day of service."""
     today = context.today
+    if _odd(claim):
+        yield "head in doubt"
     for place, line in enumerate(claim.lines, 1):
         if line.number != place:
             yield "line numbers"
@@ -41,19 +45,27 @@ def doubts(claim: Claim, context: Context) -> Iterator[str]:
             yield "rendering in doubt"
         if line.ordering is not None:
             yield "other provider"
-    if context.coverage is not None or (today - claim.first_service).days >= MEDICARE_DAYS - SOON:
+    if context.coverage is not None or (today - on).days >= MEDICARE_DAYS - SOON:
         yield "old"
-    yield from _of_people(claim)
-    if _in_doubt(claim.billing):
-        yield "billing in doubt"
-    if claim.rendering is not None and _badly_numbered(claim.rendering.npi, claim.rendering.taxonomy):
-        yield "rendering in doubt"
-    if claim.referring or claim.supervising or claim.service_facility:
-        yield "other provider"
+    yield from _of_people(claim, on)
+    yield from _of_providers(claim)
 
 
-def _of_people(claim: Claim) -> Iterator[str]:
-    patient, subscriber, on = claim.patient, claim.insured.person, claim.first_service
+def _odd(claim: Claim) -> bool:
+    """Whether what the claim says of itself is anything but in order."""
+    return (
+        not 0 < len(claim.patient_control_number) <= 20
+        or claim.charge != sum([line.charge for line in claim.lines])
+        or not 0 <= claim.patient_paid <= claim.charge
+        or not 0 < len(claim.diagnoses) <= 12
+        or claim.patient.sex == "U"
+        or not claim.insured.member_id.strip()
+        or not claim.signature_on_file
+    )
+
+
+def _of_people(claim: Claim, on: date) -> Iterator[str]:
+    patient, subscriber = claim.patient, claim.insured.person
     same = patient is subscriber or patient == subscriber
     if not same:
         yield "two people"
@@ -67,6 +79,18 @@ def _of_people(claim: Claim) -> Iterator[str]:
         yield "birth in doubt"
 
 
+def _of_providers(claim: Claim) -> Iterator[str]:
+    billing, rendering = claim.billing, claim.rendering
+    if _in_doubt(billing):
+        yield "billing in doubt"
+    if rendering is not None and (rendering.npi == billing.npi or _badly_numbered(rendering.npi, rendering.taxonomy)):
+        yield "rendering in doubt"
+    if rendering is None and not billing.person:
+        yield "not rendered"
+    if claim.referring or claim.supervising or claim.service_facility:
+        yield "other provider"
+
+
 @lru_cache(4096)
 def _nowhere(state: str, code: str) -> bool:
     return reference.state(state) is None or ZIP.fullmatch(code) is None or bool(elsewhere(state, code))
@@ -74,7 +98,7 @@ def _nowhere(state: str, code: str) -> bool:
 
 @lru_cache(1024)
 def _badly_numbered(npi: str, taxonomy: str) -> bool:
-    return not npi_valid(npi) or not taxonomy_valid(taxonomy or "207Q00000X")
+    return not npi_valid(npi) or bool(taxonomy and (not taxonomy_valid(taxonomy) or in_no_list(taxonomy)))
 
 
 @lru_cache(1024)

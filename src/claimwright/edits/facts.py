@@ -11,11 +11,12 @@ from datetime import date
 from functools import lru_cache
 
 from claimwright.claims.model import Claim
-from claimwright.codesets import icd10cm
+from claimwright.codesets import icd10cm, reference
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables
 from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, waste
 from claimwright.edits.context import Context
+from claimwright.edits.coverage import FILING
 from claimwright.edits.diagnoses import FIRST_ONLY, starts
 from claimwright.edits.doubts import doubts
 
@@ -29,7 +30,7 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
     known, lines, codes = _known(tables), claim.lines, claim.diagnoses
     on = claim.first_service
     found = set(_of_head(claim.filing_indicator, claim.responsibility, claim.frequency, claim.place_of_service))
-    found.update(doubts(claim, context))
+    found.update(doubts(claim, context, on))
     for line in lines:
         found |= known.line(line.procedure, line.modifiers, line.first_service)
         found.update([fact for fact, value in (
@@ -58,7 +59,7 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
 
 @lru_cache(4096)
 def _of_head(filing: str, responsibility: str, frequency: str, place_of_service: str) -> Facts:
-    found = {f"filed {filing}"}
+    found = {f"filed {filing}"} if filing in FILING else {f"filed {filing}", "filing in doubt"}
     if responsibility != "P":
         found.add("later payer")
     if frequency != "1":
@@ -68,7 +69,7 @@ def _of_head(filing: str, responsibility: str, frequency: str, place_of_service:
 
 @lru_cache(1024)
 def _of_place(code: str) -> Facts:
-    return frozenset({f"at {code}"})
+    return frozenset({f"at {code}"} if reference.place_of_service(code) else {f"at {code}", "place in doubt"})
 
 
 class _Known:

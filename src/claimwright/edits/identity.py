@@ -43,7 +43,7 @@ def elsewhere(code: str, zip_code: str) -> str:
     return state.text if state and re.match(r"\d{5}", zip_code) and not state.has_zip(zip_code) else ""
 
 
-@edit("ID-CONTROL-NUMBER", REJECT, cites="837 TR3, CLM01", element="CLM01", forms=ANY_FORM)
+@edit("ID-CONTROL-NUMBER", REJECT, cites="837 TR3, CLM01", element="CLM01", forms=ANY_FORM, needs="head in doubt")
 def control_number(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The patient control number is there and at most 20 characters, so that the answer can be matched."""
     if not claim.patient_control_number or len(claim.patient_control_number) > 20:
@@ -93,7 +93,7 @@ def birth_after_service(claim: Claim, context: Context, tables: Tables) -> Itera
         )
 
 
-@edit("ID-SEX", WARN, cites="837 TR3, DMG03", element="DMG03", forms=ANY_FORM)
+@edit("ID-SEX", WARN, cites="837 TR3, DMG03", element="DMG03", forms=ANY_FORM, needs="head in doubt")
 def sex_unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The patient's sex is known; unknown is allowed, but codes cannot be checked against it and some payers refuse it."""
     if claim.patient.sex == "U":
@@ -140,7 +140,7 @@ def zip_in_state(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             yield on_claim(f"The {who}'s ZIP code is not used in {state}.", "Check state and ZIP code.")
 
 
-@edit("ID-MEMBER-ID", REJECT, cites="837 TR3, 2010BA NM109", element="NM109", forms=ANY_FORM)
+@edit("ID-MEMBER-ID", REJECT, cites="837 TR3, 2010BA NM109", element="NM109", forms=ANY_FORM, needs="head in doubt")
 def member_id(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The subscriber's member id is there."""
     if not claim.insured.member_id.strip():

@@ -43,7 +43,14 @@ def line_control_numbers(claim: Claim, context: Context, tables: Tables) -> Iter
         yield on_claim("Two lines share a line control number.", "Rebuild the claim with new line control numbers.")
 
 
-@edit("CLM-BALANCE", REJECT, cites="837 TR3, CLM02: equals the sum of the lines; status 400", element="CLM02", forms=ANY_FORM)
+@edit(
+    "CLM-BALANCE",
+    REJECT,
+    cites="837 TR3, CLM02: equals the sum of the lines; status 400",
+    element="CLM02",
+    forms=ANY_FORM,
+    needs="head in doubt",
+)
 def total(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim's charge is the sum of its lines."""
     lines = sum(line.charge for line in claim.lines)
@@ -51,7 +58,7 @@ def total(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
         yield on_claim(f"The claim says {dollars(claim.charge)}, its lines add up to {dollars(lines)}.", "Rebuild the claim.")
 
 
-@edit("CLM-PATIENT-PAID", REJECT, cites="837 TR3, AMT*F5", element="AMT*F5", forms=ANY_FORM)
+@edit("CLM-PATIENT-PAID", REJECT, cites="837 TR3, AMT*F5", element="AMT*F5", forms=ANY_FORM, needs="head in doubt")
 def patient_paid(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """What the patient paid is not below zero nor above the charge."""
     if not 0 <= claim.patient_paid <= max(claim.charge, 0):

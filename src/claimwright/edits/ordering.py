@@ -99,6 +99,7 @@ def supervised_by_self(claim: Claim, context: Context, tables: Tables) -> Iterat
     REJECT,
     cites="837P TR3, 2310B: only when not the billing provider; N290",
     element="2310B NM109",
+    needs="rendering in doubt",
 )
 def rendered_by_group(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The rendering provider of an organization's claim is not the organization itself."""
@@ -110,7 +111,7 @@ def rendered_by_group(claim: Claim, context: Context, tables: Tables) -> Iterato
 
 
 @lru_cache(maxsize=4_096)
-def _in_no_list(code: str) -> bool:
+def in_no_list(code: str) -> bool:
     """Whether a taxonomy has the shape of one (else PRV-TAXONOMY speaks) and is in no version of the list."""
     return re.fullmatch(r"[0-9A-Z]{9}X", code) is not None and not numbers("taxonomy").has(code)
 
@@ -121,12 +122,13 @@ def _in_no_list(code: str) -> bool:
     cites="NUCC provider taxonomy code set; N255, N288",
     element="PRV03",
     forms=ANY_FORM,
+    needs="billing in doubt/rendering in doubt",
 )
 def taxonomy_unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A taxonomy is a code of the list."""
     for who, provider in (("billing", claim.billing), ("rendering", claim.rendering)):
         code = provider.taxonomy if provider else ""
-        if code and _in_no_list(code) and tables.taxonomy(code, claim.first_service) is None:
+        if code and in_no_list(code) and tables.taxonomy(code, claim.first_service) is None:
             yield on_claim(
                 f"The {who} provider's taxonomy {code} is not in the list.", "Correct it by the provider's enrollment."
             )

@@ -40,7 +40,7 @@ def telehealth(claim: Claim, line: ServiceLine) -> bool:
     return place_of(claim, line) in {"02", "10"}
 
 
-@edit("POS-VALID", REJECT, cites="CMS place of service code set; 45 CFR 162.1002; M77", element="CLM05-1")
+@edit("POS-VALID", REJECT, cites="CMS place of service code set; 45 CFR 162.1002; M77", element="CLM05-1", needs="place in doubt")
 def valid(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every place of service is a code of CMS's list."""
     if reference.place_of_service(claim.place_of_service) is None:

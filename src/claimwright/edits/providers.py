@@ -95,7 +95,13 @@ def billing_zip(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
         yield on_claim("The billing provider's ZIP code does not have nine digits.", "Write ZIP+4 of the practice's address.")
 
 
-@edit("PRV-RENDERING", REJECT, cites="837 TR3, 2310B: needed when not the billing provider", element="2310B NM109")
+@edit(
+    "PRV-RENDERING",
+    REJECT,
+    cites="837 TR3, 2310B: needed when not the billing provider",
+    element="2310B NM109",
+    needs="not rendered",
+)
 def rendering_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """When an organization bills, the claim names the person who treated."""
     if claim.billing.person or claim.rendering:
