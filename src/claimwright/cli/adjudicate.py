@@ -89,9 +89,8 @@ class _Terms:
 
     def __init__(self, plan: Plan, contracts: tuple[Contract, ...], locality: str, received: date | None, fees: Fees) -> None:
         self.plan, self.contracts, self.locality, self.received, self.fees = plan, contracts, locality, received, fees
-        self.members: dict[str, Accumulators] = {}
-        self.families: dict[str, tuple[int, int]] = {}  # deductible and out of pocket
-        self.claims: dict[str, Accumulators] = {}  # what each claim used
+        self.families: dict[bytes, tuple[int, int]] = {}  # deductible and out of pocket
+        self.packed: dict[bytes, bytes] = {}  # what each member used, and each claim: small, for there may be many
 
     def decide(self, claim: Claim) -> tuple[tuple[Price, ...], Determination, Accumulators]:
         """The prices, the decision, and where the member's year stands after it."""
@@ -113,7 +112,7 @@ class _Terms:
             received=self.received or claim.last_service,
         )
         self._use(claim, found.accumulators)
-        self.claims[self._key(claim)] = found.accumulators - before
+        self._keep(self._key(claim), found.accumulators - before)
         return prices, found, found.accumulators
 
     def void(self, claim: Claim) -> Accumulators:
@@ -122,30 +121,51 @@ class _Terms:
         return self._used(claim)
 
     def _give_back(self, claim: Claim) -> None:
-        if claim.frequency in ("7", "8") and (used := self.claims.pop(self._key(claim), None)):
-            self._use(claim, self._used(claim) - used)
+        if claim.frequency in ("7", "8"):
+            self._use(claim, self._used(claim) - self._kept(self._key(claim)))
+            self.packed.pop(self._key(claim), None)
 
-    def _key(self, claim: Claim) -> str:
-        return f"{claim.billing.npi}:{claim.patient_control_number}"
+    def _key(self, claim: Claim) -> bytes:
+        return _hashed("claim", claim.billing.npi, claim.patient_control_number)
 
-    def _family(self, claim: Claim) -> str:
-        return f"{claim.insured.member_id.upper()}:{claim.first_service.year}"
+    def _family(self, claim: Claim) -> bytes:
+        return _hashed(claim.insured.member_id.upper(), claim.first_service.year)
 
-    def _member(self, claim: Claim) -> str:
-        return f"{self._family(claim)}:{claim.patient.birth}:{claim.patient.first.upper()}"
+    def _member(self, claim: Claim) -> bytes:
+        person = claim.patient
+        return _hashed(claim.insured.member_id.upper(), claim.first_service.year, person.birth, person.first.upper())
 
-    def _used(self, claim: Claim) -> Accumulators:
+    def _keep(self, key: bytes, used: Accumulators) -> None:
+        import msgspec
+
+        self.packed[key] = msgspec.msgpack.encode(used)
+
+    def _kept(self, key: bytes) -> Accumulators:
         import msgspec
 
         from claimwright.coverage.model import Accumulators
 
+        held = self.packed.get(key)
+        return msgspec.msgpack.decode(held, type=Accumulators) if held else Accumulators()
+
+    def _used(self, claim: Claim) -> Accumulators:
+        import msgspec
+
         deductible, spent = self.families.get(self._family(claim), (0, 0))
-        own = self.members.get(self._member(claim)) or Accumulators()
+        own = self._kept(self._member(claim))
         return msgspec.structs.replace(own, family_deductible=deductible, family_out_of_pocket=spent)
 
     def _use(self, claim: Claim, used: Accumulators) -> None:
-        self.members[self._member(claim)] = used
+        import msgspec
+
+        self._keep(self._member(claim), msgspec.structs.replace(used, family_deductible=0, family_out_of_pocket=0))
         self.families[self._family(claim)] = used.family_deductible, used.family_out_of_pocket
+
+
+def _hashed(*parts: object) -> bytes:
+    from hashlib import blake2b
+
+    return blake2b("\x1f".join(map(str, parts)).encode(errors="replace"), digest_size=12).digest()
 
 
 class _Run:

@@ -4,97 +4,29 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import logging
 import shutil
 from collections import Counter, defaultdict
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
-from sandbox_office import DOCTOR, HOME, NORTH, PRACTICE, Visit
+from payer_folders import DAY, SERVICES, claims, envelope, payments, run, sent, truths
+from sandbox_office import NORTH, PRACTICE, Visit
 from typer.testing import CliRunner
 
-from claimwright.claims.model import Claim
 from claimwright.cli.main import app
 from claimwright.coverage.model import EligibilityInquiry
-from claimwright.parties import Insured, Person
+from claimwright.parties import Insured
 from claimwright.payers.sandbox.model import Doing
-from claimwright.remits.model import Remittance
 from claimwright.x12.check import check
 from claimwright.x12.claim_status import Receiver, StatusInquiry, read_277, write_276
 from claimwright.x12.eligibility import read_271, write_270
-from claimwright.x12.envelope import Envelope
 from claimwright.x12.professional import write_837p
-from claimwright.x12.remittance import read_remittances
 
-DAY = date(2026, 11, 2)
-SERVICES = (
-    ("99214-25 225.00", "20610-RT 180.00", "J1030 12.50 x2"),
-    ("99213 150.00",),
-    ("97110 90.00 x4", "97140 55.00 x2"),
-    ("71046 62.00", "99215 310.00"),
-    ("80053 25.00", "36415 8.00", "85025 18.00", "84443 40.00"),
-    ("11200 175.00",),
-)
 ALL_DOINGS = frozenset(Doing.__args__)  # type: ignore[attr-defined]
-
-
-def claims(visit: Visit, count: int) -> list[Claim]:
-    """Claims of many members of two kinds, over a week."""
-    found = []
-    for number in range(count):
-        person = Person(last="Doe", first=f"P{'ABCDEFGHIJ'[number % 10]}", birth=date(1970, 1, 1), sex="F", address=HOME)
-        medicare = number % 3 == 0
-        found.append(
-            visit(
-                *SERVICES[number % len(SERVICES)],
-                control=f"C{number:05d}",
-                who=person,
-                member_id=f"M{number // 2:05d}",
-                on=DAY - timedelta(days=number % 7),
-                filing_indicator="MB" if medicare else "12",
-                rendering=DOCTOR,
-            )
-        )
-    return found
-
-
-def envelope(control: int, on: date = DAY) -> Envelope:
-    return Envelope(
-        sender_id="ELMST", receiver_id="NL01", interchange=control, group=control, created=datetime(on.year, on.month, on.day, 17)
-    )
-
-
-def sent(folder: Path, found: list[Claim], files: int = 3, names: str = "abcdefgh") -> Path:
-    folder.mkdir(exist_ok=True)
-    part = -(-len(found) // files)
-    for place in range(files):
-        some = found[place * part : (place + 1) * part]
-        content = write_837p(some, envelope(place + 1, DAY + timedelta(days=place)), PRACTICE, NORTH, f"B{place}")
-        (folder / f"{names[place]}.837").write_bytes(content)
-    return folder
-
-
-def run(inbox: Path, out: Path, *more: object, code: int = 0) -> str:
-    result = CliRunner().invoke(app, ["payer", "run", "--in", str(inbox), "--out", str(out), *map(str, more)])
-    assert result.exit_code == code, (result.output, result.exception)
-    return result.output
-
-
-def payments(out: Path) -> list[Remittance]:
-    found = []
-    for path in sorted(out.glob("*.835")):
-        for one in read_remittances(path.read_bytes()):
-            assert one.remittance is not None, one.findings
-            found.append(one.remittance)
-    return found
-
-
-def truths(out: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (out / "truth.jsonl").read_text().splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -366,35 +298,6 @@ def test_questions_are_answered_too(tmp_path: Path, visit: Visit) -> None:
     assert answer.active and answer.left("C") is not None
     (where,) = [found for path in (tmp_path / "out").glob("*.277") for found in read_277(path.read_bytes())]
     assert {code.category for told in where.statuses for code in told.codes} <= {"F0", "F1"}
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("", "plan"),
-        ('[[plan]]\nid = "A"\ndeductibel = 5', "plan 1.deductibel: not known here"),
-        ('[[plan]]\nid = "A"\ncoinsurance = 120', "plan 1.coinsurance"),
-        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "dance"', "behavior 1.do"),
-        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "deny"', "behavior 1.reasons"),
-        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "deny"\nreasons = ["50"]', "behavior 1.reasons"),
-        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "pend"\nshare = 101', "behavior 1.share"),
-        (
-            '[[plan]]\nid = "A"\n[[behavior]]\ndo = "pend"\nshare = 60\n[[behavior]]\ndo = "silence"\nshare = 60',
-            "behavior 1.share",
-        ),
-        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "adjust"\ncodes = ["ZZ"]', "behavior 1.codes"),
-        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "crossover"', "behavior 1.to"),
-        ('[[plan]\nid = "A"', "not TOML"),
-        ("members = 5", "members"),
-        ('[[plan]]\nid = "A"\nfrom = "today"', "plan 1.from"),
-    ],
-)
-def test_a_scenario_that_cannot_be_meant_is_refused_by_file_and_key(tmp_path: Path, text: str, said: str) -> None:
-    path = tmp_path / "mine.toml"
-    path.write_text(text)
-    output = run(tmp_path, tmp_path / "out", "--scenario", path, code=2)
-    assert f"{path}" in output.replace("\n", "")
-    assert said in output
 
 
 def test_another_scenario_does_not_go_on_in_the_same_folder(harshest: Path) -> None:
