@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date
 
 import pytest
@@ -55,3 +56,38 @@ def test_a_denied_line_is_denied_and_not_underpaid() -> None:
 def test_sequestration_is_not_what_the_contract_allows_less() -> None:
     """CO-253 lowers the payment by law, not the fee."""
     assert found(9240, why="CO-45:5760 CO-253:148 PR-2:1848", paid=7244) == ()
+
+
+def test_every_seeded_shortfall_of_a_dollar_is_found_and_hardly_anything_else() -> None:
+    """A thousand lines as payers pay them: deductibles, coinsurance, sequestration, withholds, denials, a cent of rounding."""
+    chance = random.Random(20261102)
+    seeded, flagged, money = set(), set(), 0
+    for number in range(1000):
+        agreed = chance.randint(2000, 14000)
+        short = chance.randint(100, 1500) if chance.random() < 0.1 else 0
+        allowed = agreed - short + (chance.choice((-1, 0, 1)) if not short else 0)
+        deductible = chance.choice((0, 0, allowed // 2))
+        coinsurance = (allowed - deductible) // 5
+        lowered = (allowed - deductible - coinsurance) // 50 if chance.random() < 0.3 else 0
+        paid = allowed - deductible - coinsurance - lowered
+        reasons = {
+            "CO-45": 15000 - allowed,
+            "PR-1": deductible,
+            "PR-2": coinsurance,
+            chance.choice(("CO-253", "CO-104")): lowered,
+        }
+        why = " ".join(f"{reason}:{amount}" for reason, amount in reasons.items() if amount)
+        if denied := not short and chance.random() < 0.1:
+            paid, why = 0, "CO-16:15000"
+        plan = plan_posting(remit(decision(line(paid=paid, why=why))), [open_claim()])
+        price = Price(line=1, allowed=agreed, working=("agreed",), source="contract")
+        found = underpayments(CLAIM, plan.claims[0].lines, [price], tolerance=1)
+        if short:
+            seeded.add(number)
+            assert [one.short for one in found] == [short] and found[0].working and "short" in found[0].why
+            money += short
+        if found:
+            flagged.add(number)
+            assert not denied
+    assert seeded and seeded <= flagged and money > 0
+    assert len(flagged - seeded) <= 0.02 * len(flagged)
