@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -106,6 +107,18 @@ def _packed(name: str, held: dict[str, np.ndarray], width: int) -> dict[str, lis
     return {name: keys, f"{name}_rows": np.array([held[key] for key in keys], dtype=np.float32).reshape(-1, width)}
 
 
+class _Groups(NamedTuple):
+    """Counts of the codes that begin alike; the last row is for those unknown."""
+
+    length: int
+    number: dict[str, int]
+    rows: np.ndarray
+
+    def __call__(self, codes: Sequence[str]) -> np.ndarray:
+        """The counts of each code's group."""
+        return np.asarray(self.rows[[self.number.get(code[: self.length], -1) for code in codes]])
+
+
 class Record:
     """The counts, by what they are asked for."""
 
@@ -124,19 +137,17 @@ class Record:
         self.family = self._groups(lists["proposed"], 5)
         self.chapter = self._groups(lists["proposed"], 1)
 
-    def _groups(self, codes: Sequence[str], length: int) -> dict[str, np.ndarray]:
-        held: dict[str, np.ndarray] = defaultdict(lambda: np.zeros(4))
-        for code, row in zip(codes, self.rows, strict=False):
-            held[code[:length]] += row
-        return held
+    def _groups(self, codes: Sequence[str], length: int) -> _Groups:
+        number: dict[str, int] = {}
+        places = [number.setdefault(code[:length], len(number)) for code in codes]
+        rows = np.zeros((len(number) + 1, 4))
+        np.add.at(rows, np.array(places, dtype=np.int64), self.rows[:-1])
+        return _Groups(length, number, rows)
 
     def codes(self, codes: Sequence[str]) -> np.ndarray:
         """Columns CODE: how a code and those near it fared; its own part is left out of its category's and family's."""
-        none = np.zeros(4)
         own = self.rows[[self.code.get(code, -1) for code in codes]]
-        siblings = np.array([self.category.get(code[:3], none) for code in codes]) - own
-        family = np.array([self.family.get(code[:5], none) for code in codes]) - own
-        chapter = np.array([self.chapter.get(code[0], none) for code in codes])
+        siblings, family, chapter = self.category(codes) - own, self.family(codes) - own, self.chapter(codes)
         return np.column_stack(
             (
                 *(own[:, 0], (own[:, 1] + 0.2) / (own[:, 0] + 1), own[:, 2], (own[:, 3] + 0.3) / (own[:, 2] + 1)),
