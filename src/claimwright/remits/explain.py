@@ -31,6 +31,8 @@ STATUS_WORDS: Final = {
     "25": "a predetermination, nothing is paid",
 }
 
+_LATER: Final = frozenset({"2", "3", "20", "21"})  # after another payer the amounts themselves do not tell what was allowed
+
 METHOD_WORDS: Final = {
     "ACH": "electronic transfer (ACH)",
     "CHK": "check",
@@ -222,7 +224,9 @@ def _claim(
 ) -> ExplainedClaim:
     if claim.reversal:
         would = ("Takes back, entry by entry, what was posted for this claim before.",)
-    lines = tuple(_line(line, why.get(line.control_number or f"{place}", ())) for place, line in enumerate(claim.lines))
+    lines = tuple(
+        _line(line, why.get(line.control_number or f"{place}", ()), claim.status) for place, line in enumerate(claim.lines)
+    )
     faults = claim_faults(claim)
     return ExplainedClaim(
         patient_control_number=claim.patient_control_number,
@@ -245,14 +249,14 @@ def _claim(
     )
 
 
-def _line(line: RemitLine, why: tuple[str, ...]) -> ExplainedLine:
+def _line(line: RemitLine, why: tuple[str, ...], status: str) -> ExplainedLine:
     patient = sum(a.amount for a in line.adjustments if a.group == "PR")
     return ExplainedLine(
         procedure=line.procedure or line.revenue_code,
         modifiers=line.modifiers,
         first_service=line.first_service,
         billed=line.charge,
-        allowed=line.paid + patient if line.allowed is None else line.allowed,
+        allowed=line.paid + patient if line.allowed is None and status not in _LATER else line.allowed,
         paid=line.paid,
         adjustments=tuple(_adjustment(a) for a in line.adjustments),
         patient=patient,
