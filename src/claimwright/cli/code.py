@@ -102,18 +102,20 @@ def _suggested(notes: Iterable[tuple[str, list[str]]], visit: Visit) -> Iterator
 
 
 def _mentioned(notes: Iterable[tuple[str, list[str]]]) -> Iterator[tuple[str, Coding]]:
+    from claimwright.coding.lane import looked_over
     from claimwright.coding.model import Coding
     from claimwright.coding.ranking import mentioned_each
 
-    names: list[str] = []
+    taken: list[tuple[str, str]] = []
 
     def texts() -> Iterator[str]:
         for name, (text,) in notes:
-            names.append(name)
+            taken.append((name, text))
             yield text
 
     for diagnoses in mentioned_each(texts()):
-        yield names.pop(0), Coding(diagnoses=diagnoses, services=(), read=())
+        name, text = taken.pop(0)
+        yield name, Coding(diagnoses=looked_over(text, diagnoses), services=(), read=())
 
 
 class _Notes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from claimwright.coding import imaging, injections, procedures, skin, studies, timed, vaccines, wounds
+from claimwright.coding import imaging, injections, operations, procedures, skin, studies, timed, vaccines, wounds
 from claimwright.coding.acts import Act
 from claimwright.coding.case import Case
 
@@ -38,6 +38,8 @@ FAMILIES: tuple[Callable[[Case], list[Act]], ...] = (
     injections.devices,
     vaccines.vaccines,
     imaging.xrays,
+    operations.operations,
+    operations.readings,
 )
 
 

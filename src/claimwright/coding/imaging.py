@@ -13,6 +13,7 @@ from claimwright.coding.tables import cue, listed, rows
 RAY = re.compile(r"\b(?:x-?\s?rays?|radiographs?|plain films?|imaging|films|views?)\b", re.I)
 VIEWS = cue("imaging.views")
 NAMED_VIEWS = re.compile(r"\b(?:AP|PA|lateral|oblique|mortise|sunrise|scapular Y|axillary|frontal|odontoid|merchant|notch)\b")
+TITLED_VIEWS = re.compile(NAMED_VIEWS.pattern, re.I)
 TAKEN = cue("imaging.taken")
 NOT_TAKEN = cue("imaging.not_taken")
 SURE = re.compile(r"\b(?:taken|obtained|today|office|clinic|performed)\b", re.I)
@@ -66,6 +67,16 @@ def xrays(case: Case) -> list[Act]:
             acts[part] = act
             break
     return list(acts.values())
+
+
+def ladder_of(text: str) -> tuple[str, str, bool]:
+    """The part a report's title names, the code by its views (empty where neither is told), and whether it has sides."""
+    for part, pattern, ladder, sided in _parts():
+        if pattern.search(text) and not _shadowed(part, text):
+            views = _views(text) or len({word.lower() for word in TITLED_VIEWS.findall(text)})
+            code = next((code for least, code in reversed(ladder) if views >= least), "") if views else ""
+            return part, code or (ladder[0][1] if len(ladder) == 1 else ""), sided
+    return "", "", False
 
 
 def _shadowed(part: str, text: str) -> bool:

@@ -327,9 +327,12 @@ def _homonym(reading: Reading, number: int, hit: Hit) -> bool:
     sentence = reading.note.sentences[number]
     start, end = sentence.places[hit.first]
     text = reading.note.documents[sentence.document].text[start:end]
+    if sentence.source[max(0, start - 3) : start] in REPORTING:
+        return True
     return text.lower() in HOMONYMS and not text.isupper()
 
 
+REPORTING = frozenset(("BI-", "TI-", "PI-", "LI-"))  # BI-RADS and its kin are scales of reports, and no airway disease
 LIMBS = frozenset(("leg", "arm", "head", "trunk"))
 
 

@@ -8,7 +8,9 @@ from functools import lru_cache
 from claimwright.codesets import icd10cm
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
+from claimwright.coding.language import spanish
 from claimwright.coding.model import QuerySuggestion
+from claimwright.coding.sequence import OTHER_SEX
 from claimwright.coding.tables import listed, rows
 from claimwright.coding.visits import problem_text
 
@@ -17,13 +19,36 @@ MOST = 4
 
 def questions(case: Case, diagnoses: list[Candidate]) -> list[QuerySuggestion]:
     """At most a few, the most useful first (ACDIS/AHIMA: non-leading, clinically supported)."""
-    found: list[QuerySuggestion] = []
+    found = [*_language(case), *_sex(case)]
     for candidate in diagnoses:
         for topic, question in _asks(case, candidate):
             if all(held.topic != topic for held in found):
                 found.append(QuerySuggestion(question=question, evidence=tuple(candidate.evidence[:2]), topic=topic))
     found.extend(_repair_length(case))
     return found[:MOST]
+
+
+def _language(case: Case) -> list[QuerySuggestion]:
+    """A note in Spanish is not read, and that is said rather than left as a visit without codes."""
+    note = case.reading.note
+    if not spanish(note):
+        return []
+    first = note.sentences[0]
+    words = note.evidence(first.document, first.start, first.end)
+    said = "This note seems to be written in Spanish and was not coded. Please code it by hand, or supply the note in English."
+    return [QuerySuggestion(question=said, evidence=(words,), topic="language")]
+
+
+def _sex(case: Case) -> list[QuerySuggestion]:
+    """What the note names and the visit's sex cannot both be right (Medicare Code Editor: sex conflict)."""
+    against = next((c for c in case.candidates if c.dropped == OTHER_SEX and c.evidence), None)
+    if against is None:
+        return []
+    said = (
+        f"The note documents “{against.evidence[0].text}”, which the classification gives to the other sex than the visit's. "
+        "Please check the sex on record and the note."
+    )
+    return [QuerySuggestion(question=said, evidence=tuple(against.evidence[:1]), topic="sex")]
 
 
 def _asks(case: Case, candidate: Candidate) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.describe import billable, is_symptom
 from claimwright.coding.injuries import gravity, injuries
+from claimwright.coding.language import spanish
 from claimwright.coding.places import place_of
 from claimwright.coding.tables import listed, rows
 
@@ -109,15 +110,22 @@ def _weaker(one: Candidate, other: Candidate) -> Candidate:
     return one if len(one.code) < len(other.code) else other
 
 
+OTHER_SEX = "the code is for the other sex"
+
+
 def valid(case: Case) -> None:
-    """Only complete codes that are valid on the date of service, for this age and sex."""
+    """Only complete codes that are valid on the date of service, for this age and sex, and none of a note not in English."""
+    foreign = spanish(case.reading.note)
     for candidate in case.main():
+        if foreign:
+            case.drop(candidate, "the note is not in English")
+            continue
         if not billable(candidate.code, case.visit.on):
             case.drop(candidate, f"not a complete, valid code on {case.visit.on}")
             continue
         sex, ages = icd10cm.sex(candidate.code), icd10cm.age_range(candidate.code)
         if sex and case.visit.sex != "U" and sex != case.visit.sex:
-            case.drop(candidate, "the code is for the other sex")
+            case.drop(candidate, OTHER_SEX)
         elif ages and case.age is not None and not ages[0] <= case.age <= ages[1]:
             case.drop(candidate, "the code is for another age")
 

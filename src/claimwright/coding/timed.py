@@ -55,7 +55,9 @@ def counseling(case: Case) -> list[Act]:
         if timed.diagnoses and not case.known(*timed.diagnoses):
             continue
         for at, sentence, hit in hits_of(case, "service", key):
-            if sentence.section in ("pmh", "sh", "fh", "psh", "allergies") or (key == "99497" and not performed(case, at, hit)):
+            if sentence.section in ("pmh", "sh", "fh", "psh", "allergies") or (
+                key == "99497" and not (performed(case, at, hit) or _talked(case.text(sentence)))
+            ):
                 continue
             minutes, words = _minutes_near(case, at, words_of(case, sentence, hit))
             found = _of_minutes(case, timed, minutes, words)
@@ -63,6 +65,14 @@ def counseling(case: Case) -> list[Act]:
                 acts.extend(found)
                 break
     return acts
+
+
+LATER = re.compile(r"\b(?:declin\w+|will|next|planned|offered|schedul\w+|not)\b", re.I)
+
+
+def _talked(text: str) -> bool:
+    """A talk is done where its minutes are written: "advance care planning discussed for 20 minutes"."""
+    return bool(MINUTES.search(text)) and not LATER.search(text)
 
 
 def _minutes_near(case: Case, at: int, words: Evidence) -> tuple[int, list[Evidence]]:
