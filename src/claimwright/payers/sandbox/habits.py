@@ -42,7 +42,7 @@ def behaviours(book: Book, claim: Claim, do: str) -> list[Behaviour]:
     if book.behaviours:
         member_id, on = claim.insured.member_id, claim.first_service
         found = [b for b in book.behaviours if (b.member_id, b.on, b.do) == (member_id, on, do)]
-    if habit := habit_of(book, claim, do):
+    if book.habits and (habit := _befalling(book, claim).get(do)):
         found.append(_behaviour(book, claim, habit))
     return found
 
