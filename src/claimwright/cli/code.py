@@ -191,12 +191,22 @@ def _row(name: str, rank: int, one: Suggestion) -> dict[str, Any]:
     return row
 
 
+# why a note has fewer codes than a reader of the rows may expect, without its words
+UNCODED = {
+    "language": "the note seems to be written in Spanish and was not coded",
+    "sex": "a diagnosis of the other sex than the visit's was not coded; see --all",
+}
+
+
 def _print_json(name: str, coding: Coding, every: bool) -> None:
     import msgspec
 
     shown = [one for one in (*coding.diagnoses, *coding.services, *coding.procedures) if one.suggested or every]
     for rank, one in enumerate(shown, 1):
         sys.stdout.write(msgspec.json.encode(_row(name, rank, one)).decode() + "\n")
+    for asked in coding.queries:
+        if asked.topic in UNCODED:
+            typer.echo(f"claimwright code: {name}: {UNCODED[asked.topic]}", err=True)
 
 
 def _print_table(name: str, coding: Coding, every: bool) -> None:
