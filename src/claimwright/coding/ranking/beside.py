@@ -31,6 +31,7 @@ def neighbors(
 
 def rivals(first: np.ndarray, last: np.ndarray, strength: np.ndarray) -> tuple[np.ndarray, ...]:
     """The strongest other code whose words hold these, are more, are the same, lie within; and how many share any."""
+    first, last, strength = first.astype(np.int32), last.astype(np.int32), strength.astype(np.float32)  # small squares
     meets = (first[:, None] <= last) & (last[:, None] >= first)
     np.fill_diagonal(meets, False)
     size = last - first
@@ -38,4 +39,4 @@ def rivals(first: np.ndarray, last: np.ndarray, strength: np.ndarray) -> tuple[n
     around = (first <= first[:, None]) & (last >= last[:, None])
     inside = (first >= first[:, None]) & (last <= last[:, None])
     kinds = (meets & around & longer, meets & longer, meets & around & inside, meets & inside & shorter)
-    return (*(np.where(kind, strength, 0.0).max(1) for kind in kinds), meets.sum(1))
+    return (*(np.where(kind, strength, np.float32(0)).max(1) for kind in kinds), meets.sum(1))
