@@ -23,6 +23,7 @@ Hold = Literal[
     "negative denial",
     "rule",
     "unknown adjustment",
+    "undone",
 ]
 """The kinds of reasons to hold, one of each with its next step."""
 
@@ -45,6 +46,7 @@ NEXT_STEP: Final[dict[Hold, str]] = {
     "negative denial": "Ask the payer what the negative amount takes back; key the decision in from its letter.",
     "rule": "Look at the reason as the posting rules ask; post it by hand or ask the payer.",
     "unknown adjustment": "Ask the payer what the reason means, and add a line for it to the posting rules.",
+    "undone": "Match it to the right claim, post it again as it was, or say that we owe it back.",
 }
 
 assert set(NEXT_STEP) == set(get_args(Hold)), "remits: every reason to hold has its next step"

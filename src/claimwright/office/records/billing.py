@@ -23,6 +23,7 @@ class Remit(models.Model):
     reason = models.CharField(max_length=300, blank=True)
     lines_posted = models.PositiveIntegerField(default=0)
     lines_untouched = models.PositiveIntegerField(default=0)  # posted without a person's help
+    keyed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # from paper, not from an 835
     content = models.JSONField()
 
     class Meta:
@@ -66,6 +67,9 @@ class Deposit(models.Model):
     amount = models.BigIntegerField()
     sender = models.CharField(max_length=60)
     remit = models.OneToOneField(Remit, on_delete=models.PROTECT, null=True, blank=True, related_name="deposit")
+    aside = models.BooleanField(default=False)  # no payer's remittance belongs to it
+    said = models.CharField(max_length=200, blank=True)  # why a person joined it by hand, or what money it is
+    said_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["practice", "trace", "amount"], name="deposit_once")]

@@ -15,6 +15,9 @@ class Practice(models.Model):
     zip = models.CharField(max_length=9)
     phone = models.CharField(max_length=10)
     submitter_id = models.CharField(max_length=15)
+    two_person_posting = models.BooleanField(
+        default=False, help_text="who keys a paper remittance in may not be the one who posts it"
+    )
 
     def __str__(self) -> str:
         return self.name
