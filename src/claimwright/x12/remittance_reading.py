@@ -117,9 +117,16 @@ class _Reader:
             fix = "Tell the payer that LX is missing."
             self.findings.append(
                 Finding(
-                    code="out-of-place", severity="warning", message=said, fix=fix, segment="CLP", line=branch.line,
-                    transaction="835", version=self.place.version, claim=number,
-                )  # fmt: skip
+                    code="out-of-place",
+                    severity="warning",
+                    message=said,
+                    fix=fix,
+                    segment="CLP",
+                    line=branch.line,
+                    transaction="835",
+                    version=self.place.version,
+                    claim=number,
+                )
             )
 
     def _note(self, branch: Branch, error: UnreadableError, claim: str) -> None:
