@@ -33,7 +33,7 @@ from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.openclaims import as_open, open_claims
 from claimwright.office.workflow.posting_rules import posting_rules
-from claimwright.office.workflow.reposting import SETTLED, next_waiting, rewind
+from claimwright.office.workflow.reposting import FINISHED, SETTLED, UNDONE, next_waiting, rewind
 from claimwright.office.workflow.settling import apply_held_money, settle
 from claimwright.office.workflow.trail import books, changed, find, tell, touched
 from claimwright.pricing.model import Price
@@ -53,8 +53,9 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
     """
     books(practice)
     remit = find(Remit, practice, remit_id, "payer")
-    if remit.status == "posted":
+    if remit.status in FINISHED:
         return remit
+    second_person(practice, remit, by)
     plan, claims = _plan(practice, remit)
     encounters = {claim.encounter_id for claim in claims.values()}
     later = rewind(practice, remit, encounters, by, today)
@@ -76,6 +77,17 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
     return remit
 
 
+def second_person(practice: Practice, remit: Remit, by: User | None) -> None:
+    """Where the practice wants two people, who keyed a remittance in from paper does not post it, and no job does."""
+    if practice.two_person_posting and remit.keyed_by_id is not None and (by is None or by.pk == remit.keyed_by_id):
+        raise Refused("Two people: whoever keyed this remittance in may not post it. Ask a colleague to look and post.")
+
+
+def plan_remittance(practice: Practice, remit: Remit) -> PostingPlan:
+    """What posting a payment now would do; nothing is changed."""
+    return _plan(practice, remit)[0]
+
+
 def _plan(practice: Practice, remit: Remit) -> tuple[PostingPlan, dict[str, ClaimRecord]]:
     """What a payment would post now, and the claims that it is about."""
     remittance = unpack(remit.content, Remittance)
@@ -87,7 +99,7 @@ def _plan(practice: Practice, remit: Remit) -> tuple[PostingPlan, dict[str, Clai
         posting_rules(practice, remit.payer, remittance),
         chosen={position: claim.patient_control_number for position, claim in chosen.items()},
         owed_back=[position for position, row in rows.items() if row.owed_back],
-        done=[position for position, row in rows.items() if row.status in SETTLED],
+        done=[position for position, row in rows.items() if row.status in SETTLED or row.hold == UNDONE],
     )
     return plan, _matched(practice, plan)
 
@@ -313,7 +325,7 @@ def match_remit_claim(
     if told.refused and not despite.strip():
         said = " ".join(dict.fromkeys((told.refused, *told.differences)))
         raise Refused(f"It may not be of {claim.patient_control_number}. {said} Match it all the same only with the reason why.")
-    changed(row, claim=claim, matched_by=BY_HAND, said=despite.strip()[:200])
+    changed(row, claim=claim, matched_by=BY_HAND, hold="", said=despite.strip()[:200])
     post_remittance(practice=practice, by=by, today=today, remit_id=row.remit_id)
     touched(practice, by, claim.patient, "remittance matched by hand")
     row.refresh_from_db()
@@ -341,7 +353,7 @@ def owe_back(
         raise Refused("Say why.")
     claim = find(ClaimRecord, practice, claim_id, "patient") if claim_id is not None else None
     by_words = BY_HAND if claim is not None else ""
-    changed(row, claim=claim, matched_by=by_words, owed_back=True, said=reason.strip()[:200])
+    changed(row, claim=claim, matched_by=by_words, owed_back=True, hold="", said=reason.strip()[:200])
     post_remittance(practice=practice, by=by, today=today, remit_id=row.remit_id)
     row.refresh_from_db()
     if row.status != "posted":

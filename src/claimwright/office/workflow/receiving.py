@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import logging
 from collections.abc import Callable
 from datetime import date
@@ -13,7 +11,6 @@ from django.db import DataError, transaction
 
 from claimwright.claims.states import ACCEPTED, REJECTED
 from claimwright.codesets.reference import claim_status
-from claimwright.money import cents
 from claimwright.office.records.content import pack, unpack
 from claimwright.office.records.models import ClaimRecord, Deposit, File, PayerRecord, Practice, Remit, RemitClaimRow, User
 from claimwright.office.records.outbox import enqueue
@@ -23,6 +20,7 @@ from claimwright.office.workflow.files import content_of
 from claimwright.office.workflow.posting import reconcile_deposits
 from claimwright.office.workflow.status_inquiry import take_status
 from claimwright.office.workflow.trail import books, changed, tell
+from claimwright.remits.bank import BankFileError, is_bank_file, read_bank_file
 from claimwright.remits.holding import NEXT_STEP
 from claimwright.remits.model import Remittance
 from claimwright.x12.acknowledgement import ClaimAck, read_277ca, read_999, read_ta1
@@ -33,7 +31,6 @@ from claimwright.x12.services_review import read_278_response
 from claimwright.x12.sniff import kind as sniff
 from claimwright.x12.values import UnreadableError
 
-LARGEST = 100_000_000_00  # cents; more in one deposit is a damaged line
 log = logging.getLogger(__name__)
 
 
@@ -72,9 +69,7 @@ def receive_file(*, practice: Practice, by: User | None, today: date, name: str,
 
 
 def _kind(content: bytes) -> str:
-    if content[:200].decode("latin-1").lstrip("\ufeff \r\n").lower().startswith("date,trace,amount,sender"):
-        return "bank"
-    return sniff(content)
+    return "bank" if is_bank_file(content) else sniff(content)
 
 
 def _unknown(practice: Practice, file: File, today: date) -> None:
@@ -269,22 +264,20 @@ def keep_remittance(practice: Practice, remittance: Remittance, file: File | Non
 
 
 def _read_bank(practice: Practice, file: File, today: date) -> None:
-    """The bank's lines: date, trace, amount, sender."""
-    text = content_of(file).decode("utf-8-sig")
-    for number, row in enumerate(csv.DictReader(io.StringIO(text)), start=2):
-        try:
-            on, amount = date.fromisoformat(row["date"]), cents(row["amount"])
-        except (ValueError, TypeError):
-            raise Unreadable(f"Line {number} of the bank file has no date or amount that can be read.") from None
-        trace = (row["trace"] or "").strip()
-        if not 0 < len(trace) <= 50 or not trace.isprintable() or abs(amount) > LARGEST:
-            raise Unreadable(f"Line {number} of the bank file has no trace number, or an amount, that can be true.")
+    """The bank's lines, as CSV or BAI2, each kept once."""
+    try:
+        told = read_bank_file(content_of(file))
+    except BankFileError as problem:
+        raise Unreadable(str(problem)) from None
+    for line in told.lines:
         Deposit.objects.get_or_create(
             practice=practice,
-            trace=trace,
-            amount=amount,
-            defaults={"on": on, "sender": (row["sender"] or "")[:60], "file": file},
+            trace=line.trace,
+            amount=line.amount,
+            defaults={"on": line.on, "sender": line.sender, "file": file},
         )
+    if told.withdrawals:
+        changed(file, reason=f"{told.withdrawals} of its lines are withdrawals: not kept.")
     reconcile_deposits(practice=practice, by=None, today=today)
 
 

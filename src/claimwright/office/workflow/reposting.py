@@ -17,9 +17,13 @@ from claimwright.office.workflow.trail import changed
 from claimwright.remits.book import payers_order
 from claimwright.remits.holding import Hold
 from claimwright.remits.model import Remittance
+from claimwright.remits.planned import BY_HAND
 from claimwright.remits.post import claim_key
 
 SETTLED = ("posted", "aside")
+FINISHED = ("posted", "void")
+UNDONE: Hold = "undone"
+"""Held by a person who undid it: it is posted again only when a person says so."""
 WAITS_FOR_OTHERS: tuple[Hold, ...] = ("waits for original", "other amount", "decided before", "more than open")
 """What may post by itself once another payment is in the books."""
 
@@ -45,28 +49,43 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
 
 
 def _take_back(practice: Practice, row: RemitClaimRow, by: User | None, today: date) -> None:
+    for posted in standing(practice, row):
+        take_back_event(practice, posted, by, today, prefix="reorder", memo="decided again in the payer's order")
+    changed(row, status="new", reason="")
+    uncount(row, status="partly")
+
+
+def standing(practice: Practice, row: RemitClaimRow) -> list[LedgerEvent]:
+    """What a decision posted and nothing has undone since, latest first."""
     key = claim_key(row.remit.key, row.position)
-    standing = LedgerEvent.objects.filter(
+    events = LedgerEvent.objects.filter(
         Q(key=key) | Q(key__startswith=f"{key}:part") | Q(key__startswith=f"{key}:again"), practice=practice, undone_by=None
     )
-    for posted in standing.select_related("undoes", "remit").order_by("-pk"):
-        event = event_of(posted)
-        if posted.undoes is not None:  # a reversal: what it took back stands again, under its own name
-            first = posted.undoes
-            base = first.key.partition(":again")[0]
-            number = LedgerEvent.objects.filter(Q(key=base) | Q(key__startswith=f"{base}:again"), practice=practice).count()
-            fresh = msgspec.structs.replace(event_of(first), key=f"{base}:again{number}", on=today)
-            append(practice, [fresh], by=by, remit=first.remit, undoes={fresh.key: posted.key})
-        else:
-            undo = f"reorder:{posted.key}"
-            again = reversal_of(event, key=undo, on=today, memo="decided again in the payer's order")
-            append(practice, [again], by=by, remit=posted.remit, undoes={undo: posted.key})
+    return list(events.select_related("undoes__remit", "remit").order_by("-pk"))
+
+
+def take_back_event(
+    practice: Practice, posted: LedgerEvent, by: User | None, today: date, *, prefix: str, memo: str
+) -> LedgerEvent:
+    """Undo one event by its opposite; of a reversal, what it took back stands again, under a fresh key."""
+    if posted.undoes is not None:
+        first = posted.undoes
+        base = first.key.partition(":again")[0]
+        number = LedgerEvent.objects.filter(Q(key=base) | Q(key__startswith=f"{base}:again"), practice=practice).count()
+        fresh = msgspec.structs.replace(event_of(first), key=f"{base}:again{number}", on=today)
+        return append(practice, [fresh], by=by, remit=first.remit, undoes={fresh.key: posted.key})[0]
+    undo = f"{prefix}:{posted.key}"
+    opposite = reversal_of(event_of(posted), key=undo, on=today, memo=memo)
+    return append(practice, [opposite], by=by, remit=posted.remit, undoes={undo: posted.key})[0]
+
+
+def uncount(row: RemitClaimRow, *, status: str) -> None:
+    """The remittance without the lines of a decision that is no longer posted."""
     lines = len(row.content.get("lines", ())) or 1
-    untouched = lines if row.matched_by and not row.owed_back else 0
-    changed(row, status="new", reason="")
+    untouched = lines if row.matched_by not in ("", BY_HAND) and not row.owed_back else 0
     changed(
         row.remit,
-        status="partly",
+        status=status,
         lines_posted=max(row.remit.lines_posted - lines, 0),
         lines_untouched=max(row.remit.lines_untouched - untouched, 0),
     )
