@@ -16,7 +16,7 @@ Dimension = Literal["account", "claim", "line", "patient", "guarantor", "payer",
 
 ACCOUNTS: Final = frozenset(get_args(Account))
 CREDITS: Final[tuple[Account, ...]] = (
-    "unapplied", "payer_balance", "interest", "capitation", "other_income", "withheld", "payer_charges",
+    "unapplied", "payer_balance", "refunds_due", "interest", "capitation", "other_income", "withheld", "payer_charges",
 )  # fmt: skip
 """Money beside charges and what settles them: held for someone, or paid or taken by payers for no service."""
 

@@ -17,6 +17,7 @@ Account = Literal[
     "write_off",  # other adjustments: timely filing, courtesy, bad debt
     "unapplied",  # money held for patients, credit
     "payer_balance",  # owed back to payers (forwarding balances, recoupments), credit
+    "refunds_due",  # set aside to be given back: approved and not yet paid out, credit
     "interest",  # interest received from payers, credit
     "capitation",  # paid by payers for members, not for services, credit
     "other_income",  # bonuses, rebates, pass-through and lump sums of payers, credit

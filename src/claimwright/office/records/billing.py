@@ -94,16 +94,23 @@ class LedgerEvent(models.Model):
 
 
 class PeriodClose(models.Model):
-    """The books are closed through a day: nothing more is dated up to it. The latest counts, and none is taken back."""
+    """The books are closed through a day: nothing more is dated up to it. The latest that was not opened again counts."""
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="period_closes")
     through = models.DateField()
     closed_on = models.DateField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
     note = models.CharField(max_length=200, blank=True)
+    reopened_on = models.DateField(null=True, blank=True)
+    reopened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    reopened_why = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["practice", "through"], name="period_closed_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["practice", "through"], condition=models.Q(reopened_on=None), name="period_closed_once"
+            )
+        ]
 
 
 class PostingRulesText(models.Model):

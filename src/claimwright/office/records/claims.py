@@ -49,6 +49,8 @@ class ClaimLine(models.Model):
     charge = models.BigIntegerField()
     units = models.DecimalField(max_digits=8, decimal_places=3)
     expected_allowed = models.BigIntegerField(null=True)
+    price_working = models.JSONField(default=list)  # how the expected amount was reached, in sentences
+    price_source = models.CharField(max_length=160, blank=True)  # the contract or table it came from
     allowed = models.BigIntegerField(null=True)
 
     class Meta:

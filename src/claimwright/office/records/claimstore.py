@@ -41,7 +41,7 @@ def save_claim(
     for name, value in links.items():
         setattr(record, name, value)
     record.save()
-    expected = {price.line: price.allowed for price in prices if price.priced}
+    agreed = {price.line: price for price in prices if price.priced}
     record.lines.all().delete()
     ClaimLine.objects.bulk_create(
         ClaimLine(
@@ -52,11 +52,17 @@ def save_claim(
             modifiers=" ".join(line.modifiers),
             charge=line.charge,
             units=line.units,
-            expected_allowed=expected.get(line.number),
+            **_expected(agreed.get(line.number)),
         )
         for line in claim.lines
     )
     return record
+
+
+def _expected(price: Price | None) -> dict[str, Any]:
+    if price is None:
+        return {}
+    return {"expected_allowed": price.allowed, "price_working": list(price.working), "price_source": price.source[:160]}
 
 
 def save_findings(record: ClaimRecord, findings: Iterable[Finding]) -> None:

@@ -64,8 +64,8 @@ def append(
 
 
 def closed_through(practice: Practice) -> date | None:
-    """The last day of the last closed period."""
-    return practice.period_closes.aggregate(through=Max("through"))["through"]
+    """The last day of the last closed period that was not opened again."""
+    return practice.period_closes.filter(reopened_on=None).aggregate(through=Max("through"))["through"]
 
 
 class _Parties:

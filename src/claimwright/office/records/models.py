@@ -14,6 +14,7 @@ from claimwright.office.records.billing import (  # noqa: F401
 )
 from claimwright.office.records.claims import ClaimEvent, ClaimFinding, ClaimInquiry, ClaimLine, ClaimRecord  # noqa: F401
 from claimwright.office.records.exchange import ControlNumber, DoneStep, File, Job  # noqa: F401
+from claimwright.office.records.money import CreditReview, Refund, UnderpaidLine  # noqa: F401
 from claimwright.office.records.patients import (  # noqa: F401
     Authorization,
     AuthorizationRequest,

@@ -18,6 +18,7 @@ class Practice(models.Model):
     two_person_posting = models.BooleanField(
         default=False, help_text="who keys a paper remittance in may not be the one who posts it"
     )
+    underpaid_tolerance = models.PositiveIntegerField(default=0, help_text="cents a line may fall short of the contract")
 
     def __str__(self) -> str:
         return self.name
@@ -84,6 +85,9 @@ class PayerRecord(models.Model):
         default=21, help_text="after so many days without an answer a claim is overdue"
     )
     appeal_days = models.PositiveSmallIntegerField(default=180)
+    underpaid_tolerance = models.PositiveIntegerField(
+        null=True, blank=True, help_text="cents a line may fall short of the contract; empty: as the practice says"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["practice", "payer_id"], name="payer_once")]

@@ -14,6 +14,7 @@ COLUMN = {
     "cash": "paid",
     "unapplied": "paid",  # money held for the patient was paid before, so using it pays
     "payer_balance": "paid",  # what the payer took back elsewhere
+    "refunds_due": "paid",  # set aside to be given back
     "interest": "paid",
     "capitation": "paid",
     "other_income": "paid",

@@ -171,6 +171,7 @@ ACCOUNTS = {
     "write_off": "written off",
     "unapplied": "held for patients",
     "payer_balance": "owed back to payers",
+    "refunds_due": "refunds approved, not yet paid out",
     "interest": "interest from payers",
     "capitation": "capitation",
     "other_income": "other payments of payers",
