@@ -23,13 +23,16 @@ def provider_key(remit_key: str, position: int) -> str:
     return f"plb:{remit_key}:{position}"
 
 
-def events(plan: PostingPlan, on: date) -> tuple[Event, ...]:
-    """Everything that the plan posts. Held claims, held adjustments and decisions that move no money make no event."""
+def events(plan: PostingPlan, on: date, key: str = "") -> tuple[Event, ...]:
+    """Everything that the plan posts. Held claims, held adjustments and decisions that move no money make no event.
+
+    `key`: what the payment is kept under, where another with its trace number came before.
+    """
     if plan.held_reason:
         return ()
-    payer = plan.remit.payer.payer_id
-    made = [claim_event(claim, plan.remit.key, on, payer) for claim in plan.posted]
-    made += [provider_event(one, plan, on) for one in plan.provider if not one.held_reason]
+    payer, key = plan.remit.payer.payer_id, key or plan.remit.key
+    made = [claim_event(claim, key, on, payer) for claim in plan.posted]
+    made += [provider_event(one, plan, on, key) for one in plan.provider if not one.held_reason]
     return tuple(event for event in made if event is not None)
 
 
@@ -85,7 +88,7 @@ def _entries(line: PlannedLine, claim: PlannedClaim) -> list[Entry]:
     ]
 
 
-def provider_event(one: PlannedProviderAdjustment, plan: PostingPlan, on: date) -> Event | None:
+def provider_event(one: PlannedProviderAdjustment, plan: PostingPlan, on: date, key: str = "") -> Event | None:
     """A PLB amount: it lowers (or raises) the cash that came, against what the payer is owed or the interest it paid."""
     if one.held_reason or one.account is None or not one.adjustment.amount:
         return None
@@ -95,4 +98,5 @@ def provider_event(one: PlannedProviderAdjustment, plan: PostingPlan, on: date) 
         Entry(account="cash", amount=-amount, payer=payer, claim=one.claim, memo=memo),
         Entry(account=one.account, amount=amount, payer=payer, claim=one.claim, memo=memo),
     )
-    return Event(key=provider_key(plan.remit.key, one.position), kind="provider_adjustment", on=on, entries=entries, memo=memo)
+    key = provider_key(key or plan.remit.key, one.position)
+    return Event(key=key, kind="provider_adjustment", on=on, entries=entries, memo=memo)

@@ -36,6 +36,7 @@ from claimwright.office.workflow.posting_rules import posting_rules
 from claimwright.office.workflow.reposting import FINISHED, SETTLED, UNDONE, next_waiting, rewind
 from claimwright.office.workflow.settling import apply_held_money, settle
 from claimwright.office.workflow.trail import books, changed, find, tell, touched
+from claimwright.office.workflow.underpayments import keep_shortfalls, taken_back
 from claimwright.pricing.model import Price
 from claimwright.remits.matching import HandMatch, by_hand
 from claimwright.remits.model import RemitClaim, Remittance
@@ -125,7 +126,7 @@ def _post(
 
 def _append(practice: Practice, plan: PostingPlan, remit: Remit, by: User | None, today: date) -> None:
     """The plan's events; what was posted before and undone by hand is posted under a fresh key."""
-    posted = list(events(plan, today))
+    posted = list(events(plan, today, remit.key))
     undoes = {claim_key(remit.key, c.position, c.part): c.undoes.key for c in plan.posted if c.undoes is not None}
     fresh: list[Event] = []
     for event in posted:
@@ -190,7 +191,7 @@ def _follow(
     if planned.remit_claim.payer_control_number and not claim.payer_control_number and own:
         changed(claim, payer_control_number=planned.remit_claim.payer_control_number)
     if own:
-        _judge_lines(claim, planned)
+        _judge_lines(remit, claim, planned, today)
     _write_denials(remit, claim, planned, again)
     if planned.crossover and not claim.forwarded:
         changed(claim, forwarded=True)
@@ -232,7 +233,7 @@ def in_words(payer: str, planned: PlannedClaim) -> str:
     return ", ".join(said)
 
 
-def _judge_lines(claim: ClaimRecord, planned: PlannedClaim) -> None:
+def _judge_lines(remit: Remit, claim: ClaimRecord, planned: PlannedClaim, today: date) -> None:
     """What was allowed against what the contract says; a cent short is underpaid."""
     decided = {line.line: line for line in planned.lines}
     rows = list(claim.lines.all())
@@ -243,12 +244,16 @@ def _judge_lines(claim: ClaimRecord, planned: PlannedClaim) -> None:
         elif one is not None:
             changed(row, allowed=one.allowed)
     agreed = [
-        Price(line=row.number, allowed=row.expected_allowed, working=(), source="contract")
+        Price(line=row.number, allowed=row.expected_allowed, working=tuple(row.price_working), source=row.price_source)
         for row in rows
         if row.expected_allowed is not None
     ]
     short = underpayments(claim_of(claim), planned.lines, agreed)
     changed(claim, underpaid=sum(one.short for one in short))
+    if planned.remit_claim.reversal:
+        taken_back(claim)
+    else:
+        keep_shortfalls(claim, remit, planned.lines, short, today)
 
 
 def _write_denials(remit: Remit, claim: ClaimRecord, planned: PlannedClaim, again: bool) -> None:
@@ -381,10 +386,16 @@ def put_aside(*, practice: Practice, by: User | None, today: date, remit_claim_i
 
 @transaction.atomic
 def reconcile_deposits(*, practice: Practice, by: User | None, today: date) -> int:
-    """Join each line of the bank to the remittance with its trace number and amount; how many found theirs."""
+    """Join each line of the bank to the remittance with its trace number and amount; how many found theirs.
+
+    What a person took apart or put aside is left to people.
+    """
+    waiting = list(Deposit.objects.filter(practice=practice, remit=None, aside=False, said="").order_by("pk"))
+    told = Remit.objects.filter(practice=practice, deposit=None, trace__in={deposit.trace for deposit in waiting})
+    remits = {(remit.trace, remit.paid): remit for remit in told.exclude(status="void").order_by("-pk")}
     found = 0
-    for deposit in Deposit.objects.filter(practice=practice, remit=None):
-        remit = Remit.objects.filter(practice=practice, trace=deposit.trace, paid=deposit.amount, deposit=None).first()
+    for deposit in waiting:
+        remit = remits.pop((deposit.trace, deposit.amount), None)
         if remit is not None:
             changed(deposit, remit=remit)
             found += 1

@@ -222,8 +222,10 @@ def _to_us(practice: Practice, remittance: Remittance) -> bool:
 def keep_remittance(practice: Practice, remittance: Remittance, file: File | None) -> tuple[Remit, bool]:
     """Keep a payment with its claims and ask for it to be posted; whether it is new.
 
-    One with the trace number, payer and amount of another that says something else is kept too, but waits for a person.
+    One with the trace number, payer and amount of another that says something else, or that was keyed in from paper, is kept
+    too, but waits for a person.
     """
+    payer = PayerRecord.objects.filter(practice=practice, payer_id=remittance.payer.payer_id).first()
     known = Remit.objects.filter(practice=practice, key=remittance.key).first()
     other = known is not None and not unpack(known.content, Remittance).says_the_same(remittance)
     remit, fresh = Remit.objects.get_or_create(
@@ -231,7 +233,7 @@ def keep_remittance(practice: Practice, remittance: Remittance, file: File | Non
         key=f"{remittance.key}:{remittance.mark}" if other else remittance.key,
         defaults={
             "file": file,
-            "payer": PayerRecord.objects.filter(practice=practice, payer_id=remittance.payer.payer_id).first(),
+            "payer": payer,
             "trace": remittance.trace,
             "paid": remittance.paid,
             "paid_on": remittance.paid_on,
@@ -254,13 +256,20 @@ def keep_remittance(practice: Practice, remittance: Remittance, file: File | Non
             )
             for position, claim in enumerate(remittance.claims)
         )
-    if fresh and other:
+    if fresh and (other or _keyed_in(practice, payer, remittance)):
         said = "A payment with this trace number, payer and amount came before and says something else."
+        if not other:
+            said = "A payment with this trace number, payer and amount was keyed in from paper before."
         changed(remit, status="parked", reason=said)
         remit.claims.update(status="parked", hold="same trace", reason=said, next_step=NEXT_STEP["same trace"])
     elif fresh:
         enqueue(practice, "post remittance", f"post:{remit.pk}", {"remit_id": remit.pk})
     return remit, fresh
+
+
+def _keyed_in(practice: Practice, payer: PayerRecord | None, remittance: Remittance) -> bool:
+    keyed = Remit.objects.filter(practice=practice, payer=payer, trace=remittance.trace, keyed_by__isnull=False)
+    return bool(remittance.paid) and keyed.filter(paid=remittance.paid).exclude(status="void").exists()
 
 
 def _read_bank(practice: Practice, file: File, today: date) -> None:

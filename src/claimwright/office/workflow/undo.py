@@ -1,0 +1,158 @@
+"""Undoing a posting: reversal entries with a reason and a name, and the decision waits for a person again (C072)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.db import transaction
+
+from claimwright.money import dollars
+from claimwright.office.records.models import (
+    ClaimEvent,
+    ClaimRecord,
+    Denial,
+    Encounter,
+    LedgerEvent,
+    Practice,
+    Remit,
+    RemitClaimRow,
+    User,
+)
+from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.posting import post_remittance
+from claimwright.office.workflow.reposting import UNDONE, standing, take_back_event, uncount
+from claimwright.office.workflow.settling import settle
+from claimwright.office.workflow.trail import books, changed, find, tell, touched
+from claimwright.remits.holding import NEXT_STEP
+
+
+@transaction.atomic
+def undo_posting(*, practice: Practice, by: User | None, today: date, remit_claim_id: int, reason: str) -> RemitClaimRow:
+    """Take one decision of a payment out of the books again, entry by entry; it waits until a person posts it once more."""
+    books(practice)
+    row = find(RemitClaimRow, practice, remit_claim_id, "remit__payer", "remit__file", "claim", path="remit__practice")
+    if row.status != "posted":
+        raise Refused("It is not posted: there is nothing to undo.")
+    _why(reason)
+    _undo(practice, [row], by, today, reason.strip())
+    return row
+
+
+@transaction.atomic
+def undo_remittance(*, practice: Practice, by: User | None, today: date, remit_id: int, reason: str) -> Remit:
+    """Take a whole payment out of the books again: each decision, and what the payer adjusted beside its claims."""
+    books(practice)
+    remit = find(Remit, practice, remit_id, "payer")
+    _why(reason)
+    rows = list(remit.claims.filter(status="posted").select_related("remit__payer", "remit__file", "claim"))
+    beside = LedgerEvent.objects.filter(practice=practice, remit=remit, kind="provider_adjustment", undone_by=None)
+    if not rows and not beside.exists():
+        raise Refused("Nothing of this payment is posted.")
+    for event in beside.select_related("undoes", "remit").order_by("-pk"):
+        take_back_event(practice, event, by, today, prefix="undo", memo=reason.strip())
+    _undo(practice, rows, by, today, reason.strip())
+    remit.refresh_from_db()
+    changed(remit, status="parked", reason=f"Undone: {reason.strip()}"[:300])
+    return remit
+
+
+@transaction.atomic
+def post_again(*, practice: Practice, by: User | None, today: date, remit_claim_id: int) -> RemitClaimRow:
+    """Post a decision that was undone once more, as it was."""
+    books(practice)
+    row = find(RemitClaimRow, practice, remit_claim_id, "remit", path="remit__practice")
+    if row.hold != UNDONE:
+        raise Refused("It was not undone.")
+    changed(row, hold="", reason="", next_step="")
+    post_remittance(practice=practice, by=by, today=today, remit_id=row.remit_id)
+    row.refresh_from_db()
+    if row.status != "posted":
+        raise Refused(row.reason or "It cannot be posted.")
+    return row
+
+
+def _why(reason: str) -> None:
+    if not reason.strip():
+        raise Refused("Say why: the reason stays with the reversal entry.")
+
+
+def _undo(practice: Practice, rows: Iterable[RemitClaimRow], by: User | None, today: date, reason: str) -> None:
+    """Undo decisions of one payment, the latest posted first."""
+    events = {row.pk: standing(practice, row) for row in rows}
+    ours = {event.pk for found in events.values() for event in found}
+    claims = _claims_of(rows)
+    visits = {claim.encounter_id for found in claims.values() for claim in found}
+    _last_on(practice, visits, ours)
+    for row in sorted(rows, key=lambda one: max((event.pk for event in events[one.pk]), default=0), reverse=True):
+        for event in events[row.pk]:
+            take_back_event(practice, event, by, today, prefix="undo", memo=reason)
+        _wait_again(row, claims[row.pk], by, today, reason)
+    settle(Encounter.objects.filter(pk__in=visits), today)
+
+
+def _claims_of(rows: Iterable[RemitClaimRow]) -> dict[int, list[ClaimRecord]]:
+    """The claims that each decision was posted to; a decision may stand for several."""
+    found: dict[int, list[ClaimRecord]] = {}
+    for row in rows:
+        told = ClaimEvent.objects.filter(claim__practice=row.remit.practice, key__startswith=f"posted:{row.pk}")
+        exact = [key for key in told.values_list("claim", "key") if key[1].split(":")[1] == str(row.pk)]
+        wanted = {claim for claim, _ in exact} | ({row.claim_id} if row.claim_id else set())
+        claims = ClaimRecord.objects.filter(pk__in=wanted).select_related("patient", "encounter")
+        found[row.pk] = list(claims.order_by("pk"))
+    return found
+
+
+def _last_on(practice: Practice, visits: Collection[int], ours: Collection[int]) -> None:
+    """Refuse while a payment that was posted on the same visit later still stands on this one."""
+    if not ours:
+        return
+    later = LedgerEvent.objects.filter(
+        practice=practice,
+        kind__in=("remittance", "reversal"),
+        undone_by=None,
+        pk__gt=min(ours),
+        entries__encounter__in=visits,
+    ).exclude(pk__in=ours)
+    other = later.select_related("remit").order_by("-pk").first()
+    if other is not None:
+        named = f"payment {other.remit.trace}" if other.remit else "another payment"
+        raise Refused(f"On the same visit {named} was posted after it: undo that first.")
+
+
+def _wait_again(row: RemitClaimRow, claims: list[ClaimRecord], by: User | None, today: date, reason: str) -> None:
+    """The row back in the queue, its claims back where they stood, and what followed from it gone."""
+    remit = row.remit
+    uncount(row, status="partly")
+    changed(
+        row,
+        status="parked",
+        hold=UNDONE,
+        reason=f"Undone: {reason}"[:300],
+        next_step=NEXT_STEP["undone"],
+        owed_back=False,
+    )
+    payer = remit.payer.name if remit.payer else "the payer"
+    for claim in claims:
+        # A denial that nobody has worked yet comes again with the posting; worked ones stay with what was done.
+        Denial.objects.filter(remit=remit, claim=claim, status="open", worked_on=None).delete()
+        _back_to_where_it_stood(claim, row)
+        if remit.payer_id in (claim.payer_id, None):
+            claim.lines.update(allowed=None)
+            changed(claim, underpaid=0)
+        text = f"The posting of ${dollars(row.paid)} from {payer} ({remit.trace}) was undone: {reason}"
+        number = claim.events.filter(key__startswith=f"undone:{row.pk}:").count() + 1
+        tell(claim, today=today, kind="undone", text=text, key=f"undone:{row.pk}:{number}", by=by, file=remit.file)
+        touched(claim.practice, by, claim.patient, "posting undone")
+    others = remit.claims.filter(status="posted").exists()
+    changed(remit, status="partly" if others else "parked", reason=f"Undone: {reason}"[:300])
+
+
+def _back_to_where_it_stood(claim: ClaimRecord, row: RemitClaimRow) -> None:
+    """The claim's state before this posting, unless another payment still stands on it."""
+    if claim.remit_rows.filter(status="posted").exclude(pk=row.pk).exists():
+        return
+    posted = [one for one in claim.events.all() if one.key.split(":")[:2] == ["posted", str(row.pk)]]
+    before = claim.events.filter(pk__lt=posted[-1].pk).last() if posted else None
+    if before is not None:
+        changed(claim, state=before.state)
