@@ -26,6 +26,7 @@ class AppealLetter(Struct):
     paragraphs: tuple[str, ...]
     enclosures: tuple[str, ...]
     signer: str
+    title: str = "Appeal of a denied claim"
 
 
 _COVERED: Final = (
@@ -108,6 +109,7 @@ def appeal_pdf(letter: AppealLetter) -> bytes:
             "paragraphs": list(letter.paragraphs),
             "enclosures": list(letter.enclosures),
             "signer": letter.signer,
+            "title": letter.title,
         },
     )
 

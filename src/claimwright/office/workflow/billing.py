@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Substr
 from msgspec.structs import replace
 
@@ -31,6 +32,7 @@ from claimwright.office.records.models import (
     LedgerEvent,
     PatientPayment,
     Practice,
+    Refund,
     RemitClaimRow,
     Statement,
     User,
@@ -280,6 +282,8 @@ def undo_event(*, practice: Practice, by: User | None, today: date, event_id: in
         raise Refused("This takes something back itself; post what was undone again instead.")
     if row.kind == "charge":
         raise Refused("Charges follow the codes: correct the codes and capture the charges again.")
+    if Refund.objects.filter(Q(approval=row) | Q(payout=row)).exists():
+        raise Refused("This is a step of a refund: cancel the refund on its own page.")
     event = event_of(row)
     key = f"undo:{row.key}"
     undone = append(practice, [reversal_of(event, key=key, on=today, memo=reason)], by=by, undoes={key: row.key})[0]

@@ -1,0 +1,189 @@
+"""Lines paid below the contract: found when a payment posts, disputed with a letter, accepted with a reason, recovered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+
+from django.db import transaction
+
+from claimwright.denials.letter import appeal_pdf
+from claimwright.denials.underpayment_letter import underpayment_letter
+from claimwright.money import Cents, dollars
+from claimwright.office.records.claimstore import claim_of
+from claimwright.office.records.models import ClaimLine, ClaimRecord, File, PayerRecord, Practice, Remit, UnderpaidLine, User
+from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.files import keep_file
+from claimwright.office.workflow.trail import changed, event_number, find, tell, touched
+from claimwright.remits.decide import PlannedLine
+from claimwright.remits.underpaid import Underpayment
+
+OPEN, DISPUTED, ACCEPTED, RECOVERED = "open", "disputed", "accepted", "recovered"
+
+
+def keep_shortfalls(
+    claim: ClaimRecord, remit: Remit, decided: Iterable[PlannedLine], short: Iterable[Underpayment], today: date
+) -> None:
+    """Keep what a decision left short of the contract, line by line; what an earlier one left and this one pays is recovered."""
+    found = {one.control_number: one for one in short}
+    lines = {line.line: line for line in decided}
+    for row in claim.lines.select_related("underpaid").filter(control_number__in=lines):
+        known: UnderpaidLine | None = getattr(row, "underpaid", None)
+        if known is not None:
+            _decided_again(claim, known, lines[row.control_number], found.get(row.control_number), today)
+        elif one := found.get(row.control_number):
+            UnderpaidLine.objects.create(
+                line=row, claim=claim, remit=remit, found_on=today, expected=one.expected, allowed=one.allowed,
+                found_short=one.short, short=one.short, why=one.why[:300],
+            )  # fmt: skip
+
+
+def _decided_again(claim: ClaimRecord, known: UnderpaidLine, line: PlannedLine, found: Underpayment | None, today: date) -> None:
+    before = known.short
+    if line.denials:
+        _undecided(known)  # refused now: a denial to work, and nothing came in
+    elif found is not None:
+        status = OPEN if known.status == RECOVERED else known.status
+        changed(known, allowed=found.allowed, short=found.short, status=status, why=found.why[:300])
+    elif line.allowed is not None and line.allowed >= known.expected:
+        changed(known, allowed=line.allowed, short=0, status=RECOVERED)
+    if known.short < before:
+        number = event_number(claim, "recovered")
+        text = f"${dollars(before - known.short)} of an underpayment came in for {known.line.procedure}"
+        tell(claim, today=today, kind="recovered", text=text, key=f"recovered:{number}")
+
+
+def _undecided(row: UnderpaidLine) -> None:
+    """Nothing is known to be short, or paid, until the payer decides again."""
+    changed(row, allowed=None, short=row.found_short, status=OPEN if row.status == RECOVERED else row.status)
+
+
+def taken_back(claim: ClaimRecord) -> None:
+    """The payer took its decision on a claim back."""
+    for row in UnderpaidLine.objects.filter(claim=claim):
+        _undecided(row)
+
+
+def _rows(practice: Practice, ids: Sequence[int]) -> list[UnderpaidLine]:
+    rows = UnderpaidLine.objects.select_for_update(of=("self",)).filter(pk__in=ids, claim__practice=practice)
+    found = list(rows.select_related("claim__payer", "claim__patient", "line", "remit").order_by("claim_id", "line__number"))
+    if not found or len(found) < len(set(ids)):
+        raise Refused("Choose underpaid lines of this practice first.")
+    return found
+
+
+@transaction.atomic
+def dispute(*, practice: Practice, by: User | None, today: date, ids: Sequence[int], note: str = "") -> list[File]:
+    """Ask the payers to allow what was agreed: a letter for each claim, kept with it. `note` goes into the letters."""
+    rows = [row for row in _rows(practice, ids) if row.status in (OPEN, ACCEPTED)]
+    if not rows:
+        raise Refused("These lines are disputed or paid already.")
+    if any(row.allowed is None for row in rows):
+        raise Refused("The payer has taken its decision back: wait for the next one before you dispute it.")
+    letters = []
+    for _, group in groupby(rows, key=lambda row: row.claim_id):
+        lines = list(group)
+        letters.append(_dispute_claim(practice, by, today, lines[0].claim, lines, note))
+    return letters
+
+
+def _dispute_claim(
+    practice: Practice, by: User | None, today: date, claim: ClaimRecord, rows: Sequence[UnderpaidLine], note: str
+) -> File:
+    letter = underpayment_letter(
+        claim_of(claim),
+        [shortfall(row) for row in rows],
+        terms=terms(rows[0].line),
+        written_on=today,
+        decided_on=rows[0].remit.paid_on if rows[0].remit else rows[0].found_on,
+        signer=(by.get_full_name() if by else "") or practice.name,
+        argument=note,
+    )
+    number = event_number(claim, "disputed")
+    name = f"dispute-{claim.patient_control_number}-{number}.pdf"
+    file = keep_file(practice, direction="out", kind="pdf", name=name, content=appeal_pdf(letter), today=today)
+    for row in rows:
+        changed(row, status=DISPUTED, worked_on=today, worked_by=by, owner=row.owner or by, note=note.strip()[:300], letter=file)
+    total = dollars(sum(row.short for row in rows))
+    lines = ", ".join(row.line.procedure for row in rows)
+    text = f"Disputed with {claim.payer.name}: ${total} below the contract on {lines}"
+    tell(claim, today=today, kind="disputed", text=text, key=f"disputed:{number}", by=by, file=file)
+    touched(practice, by, claim.patient, "underpayment disputed")
+    return file
+
+
+def shortfall(row: UnderpaidLine) -> Underpayment:
+    """A kept shortfall as the core knows it, with the working that was stored when the claim was built."""
+    return Underpayment(
+        line=row.line.number,
+        control_number=row.line.control_number,
+        procedure=row.line.procedure,
+        expected=row.expected,
+        allowed=row.allowed or 0,
+        short=row.short,
+        why=row.why,
+        working=tuple(row.line.price_working),
+    )
+
+
+def terms(line: ClaimLine) -> str:
+    """The contract or table that a line was priced by, as a letter names it."""
+    source = line.price_source or "our agreement"
+    return f"{source[:1].upper()}{source[1:]}"
+
+
+@transaction.atomic
+def accept(*, practice: Practice, by: User | None, today: date, ids: Sequence[int], reason: str) -> list[UnderpaidLine]:
+    """Let it be, with the reason: what the payer wrote off stays written off."""
+    if not reason.strip():
+        raise Refused("Say why it is accepted, for whoever reads this later.")
+    rows = _rows(practice, ids)
+    for row in rows:
+        if row.status == RECOVERED:
+            raise Refused("Some of these lines were paid in full since.")
+        changed(row, status=ACCEPTED, worked_on=today, worked_by=by, note=reason.strip()[:300])
+        number = event_number(row.claim, "short accepted")
+        text = f"${dollars(row.short)} below the contract accepted on {row.line.procedure}: {reason.strip()}"
+        tell(row.claim, today=today, kind="short accepted", text=text, key=f"short-accepted:{number}", by=by)
+        touched(practice, by, row.claim.patient, "underpayment accepted")
+    return rows
+
+
+@transaction.atomic
+def work_again(*, practice: Practice, by: User | None, today: date, ids: Sequence[int]) -> list[UnderpaidLine]:
+    """Back to the worklist: a dispute or an acceptance that was a mistake. What was sent stays with the claim."""
+    rows = _rows(practice, ids)
+    for row in rows:
+        if row.status not in (DISPUTED, ACCEPTED):
+            raise Refused("Only what is disputed or accepted goes back to the worklist.")
+        changed(row, status=OPEN, worked_on=today, worked_by=by)
+        number = event_number(row.claim, "short reopened")
+        text = f"${dollars(row.short)} below the contract on {row.line.procedure} is worked again"
+        tell(row.claim, today=today, kind="short reopened", text=text, key=f"short-reopened:{number}", by=by)
+    return rows
+
+
+@transaction.atomic
+def assign(*, practice: Practice, by: User | None, today: date, ids: Sequence[int], owner_id: int | None) -> list[UnderpaidLine]:
+    """Give lines to someone of the practice, or to nobody."""
+    owner = User.objects.filter(pk=owner_id, membership__practice=practice).first() if owner_id else None
+    if owner_id and owner is None:
+        raise Refused("There is no such person in this practice.")
+    rows = _rows(practice, ids)
+    for row in rows:
+        changed(row, owner=owner)
+    return rows
+
+
+@transaction.atomic
+def set_tolerance(*, practice: Practice, by: User | None, today: date, amount: Cents | None, payer_id: int | None = None) -> None:
+    """How much a line may fall short before it is work: for one payer, or for all. None for a payer: as the practice says."""
+    if amount is not None and not 0 <= amount <= 1_000_00:
+        raise Refused("A tolerance is between nothing and $1,000.00 a line.")
+    if payer_id is not None:
+        changed(find(PayerRecord, practice, payer_id), underpaid_tolerance=amount)
+    elif amount is None:
+        raise Refused("Say how much a line may fall short; 0 for nothing.")
+    else:
+        changed(practice, underpaid_tolerance=amount)
