@@ -15,6 +15,7 @@ help: ## what there is
 	@$(PYTHON) -m venv .venv
 	@$(BIN)/pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m claimwright.codesets.tabular
 	@touch $@
 
 setup: .venv/.installed ## install into .venv

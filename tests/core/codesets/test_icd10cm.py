@@ -23,7 +23,7 @@ def billable_on(on: date) -> set[str]:
     return {code for code in codes | set(icd10cm._changes()) if icd10cm.billable(code, on)}
 
 
-def test_the_packed_tabular_list_says_what_its_xml_says():
+def test_the_tabular_list_laid_ready_says_what_its_xml_says():
     with data_file().open("rb") as stream:
         assert list(read(stream).items()) == list(nodes().items())
 
