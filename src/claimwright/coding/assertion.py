@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise, product
+from operator import attrgetter
 
 import msgspec
 
@@ -25,6 +26,21 @@ class Trigger(msgspec.Struct, frozen=True, gc=False):
     category: str
     direction: str
     reach: int
+
+
+class Turn(msgspec.Struct, frozen=True, gc=False):
+    """What the triggers of one phrase do together."""
+
+    acting: tuple[Trigger, ...]  # all but blocks, which only block
+    behind: tuple[Trigger, ...]  # those that act even inside a longer phrase
+    blocks: bool
+
+
+def turn_of(group: tuple[Trigger, ...]) -> Turn:
+    """The triggers of a phrase, sorted by what they do."""
+    acting = tuple(one for one in group if one.direction != "block")
+    behind = tuple(one for one in group if one.direction == "behind")
+    return Turn(acting, behind, blocks=len(acting) < len(group))
 
 
 class Placed(msgspec.Struct, frozen=True, gc=False):
@@ -59,22 +75,32 @@ def _spelled(phrase: str, sets: dict[str, list[str]]) -> Iterator[str]:
     return map(" ".join, product(*(part for part in parts if part != [""])))
 
 
-def settle(found: list[tuple[int, int, tuple[Trigger, ...]]]) -> list[Placed]:
-    """A phrase inside a longer one says nothing of its own, nor does one that a block as long touches; blocks only block."""
-    if not found:
-        return []
+def settle(found: list[tuple[int, int, int, Turn]]) -> list[Placed]:
+    """Phrases with their length (negative) and first and last word: one inside a longer one says nothing of its own.
+
+    Nor does one that a block as long touches; blocks only block.
+    """
     taken: list[tuple[int, int, bool]] = []
     held: list[Placed] = []
-    for first, last, group in sorted(found, key=lambda hit: (hit[0] - hit[1], hit[0])):
-        over = [
-            blocks for begin, end, blocks in taken if first <= end and begin <= last and (blocks or begin <= first <= last <= end)
-        ]
-        if over:
-            group = () if any(over) else tuple(trigger for trigger in group if trigger.direction == "behind")
-        else:
-            taken.append((first, last, any(trigger.direction == "block" for trigger in group)))
-        held += [Placed(trigger, first, last) for trigger in group if trigger.direction != "block"]
-    return sorted(held, key=lambda placed: placed.first)
+    for _, first, last, turn in sorted(found):
+        acting, inside = turn.acting, False
+        for begin, end, blocks in taken:
+            if first <= end and begin <= last:
+                if blocks:
+                    acting, inside = (), True
+                    break
+                if begin <= first and last <= end:
+                    acting, inside = turn.behind, True
+        if not inside:
+            taken.append((first, last, turn.blocks))
+        for trigger in acting:
+            held.append(Placed(trigger, first, last))
+    held.sort(key=FIRST)
+    return held
+
+
+FIRST = attrgetter("first")
+ACTING = frozenset(("forward", "clause", "backward", "final"))  # directions that reach words beside the trigger
 
 
 def standing(
@@ -94,15 +120,18 @@ def standing(
     """
     seen: set[str] = set()
     for one in placed:
+        trigger = one.trigger
+        if trigger.direction not in ACTING:
+            continue
         if one.first <= last and first <= one.last:
-            if one.first < first and one.trigger.direction == "forward" and one.trigger.category == "negated":
+            if one.first < first and trigger.direction == "forward" and trigger.category == "negated":
                 seen.add("negated")  # "no history of stroke", where "history of stroke" is the term
             continue  # part of the term itself: "rule out sepsis" inside a title
         if _reaches(one, first, last, placed) and not (
-            symptom and one.trigger.category == "uncertain" and one.last < first and not _one_clause(one.last, first, placed)
+            symptom and trigger.category == "uncertain" and one.last < first and not _one_clause(one.last, first, placed)
         ):
-            seen.add(one.trigger.category)
-    for category in ORDER:
+            seen.add(trigger.category)
+    for category in ORDER if seen else ():
         if category in seen and (category != "planned" or planned):
             return category
     if aside and any(one.trigger.direction == "behind" and last < one.first <= last + one.trigger.reach for one in placed):

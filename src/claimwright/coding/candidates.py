@@ -170,14 +170,17 @@ def _codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
     return [in_force(complete(code, mention, reading), side, visit.on) for code in codes]
 
 
-_DATED: list[tuple[str, date, str]] = []
+@lru_cache(maxsize=1)
+def _moved() -> dict[str, list[tuple[date, str]]]:
+    held: dict[str, list[tuple[date, str]]] = {}
+    for old, since, new in rows("dated"):
+        held.setdefault(old, []).append((date.fromisoformat(since), new))
+    return held
 
 
 def _dated(template: str, on: date) -> str:
     """The template in force on the date, where an addendum moved a term to other codes."""
-    if not _DATED:
-        _DATED.extend((old, date.fromisoformat(since), new) for old, since, new in rows("dated"))
-    return next((new for old, since, new in _DATED if old == template and on >= since), template)
+    return next((new for since, new in _moved().get(template, ()) if on >= since), template)
 
 
 @lru_cache(maxsize=20_000)

@@ -28,7 +28,9 @@ class Case(msgspec.Struct):
 
     def main(self, *prefixes: str) -> list[Candidate]:
         """Candidates to be coded that begin with a prefix, in order."""
-        return [c for c in self.candidates if (not prefixes or c.code.startswith(prefixes)) and c.main]
+        if not prefixes:
+            return [c for c in self.candidates if c.score >= THRESHOLD and not c.dropped]
+        return [c for c in self.candidates if c.score >= THRESHOLD and not c.dropped and c.code.startswith(prefixes)]
 
     def known(self, *prefixes: str) -> list[Candidate]:
         """Everything affirmed of the patient anywhere in the record that begins with a prefix."""
@@ -88,7 +90,7 @@ class Case(msgspec.Struct):
 
     def text(self, sentence: Sentence) -> str:
         """The characters of a sentence."""
-        return self.reading.note.documents[sentence.document].text[sentence.start : sentence.end]
+        return sentence.source[sentence.start : sentence.end]
 
     def sentences(self, *sections: str) -> Iterator[tuple[int, Sentence]]:
         """Numbered sentences of sections; of all if none is named."""
@@ -119,7 +121,7 @@ class Case(msgspec.Struct):
             sentence = all_of_them[number]
             if sections and sentence.section not in sections:
                 continue
-            for found in pattern.finditer(self.text(sentence)):
+            for found in pattern.finditer(sentence.source[sentence.start : sentence.end]):
                 start, end = sentence.start + found.start(), sentence.start + found.end()
                 yield number, sentence, found, self.reading.note.evidence(sentence.document, start, end)
 

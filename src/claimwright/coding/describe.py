@@ -69,6 +69,7 @@ def of_side(template: str, side: str, on: date) -> str:
 SYMPTOM_PREFIXES = ("R", "M25.5", "M25.4", "M54.2", "M54.5", "M54.6", "M54.9", "M79.6", "M79.1", "H92.0", "H57.1", "N64.4", "G89")
 
 
+@lru_cache(maxsize=20_000)
 def is_symptom(code: str) -> bool:
     """A symptom or sign, rather than what causes it (chapter 18 and its like in other chapters)."""
     return code.startswith(SYMPTOM_PREFIXES) and not code.startswith(("R73.03", "R73.0"))
@@ -85,6 +86,7 @@ def _lasting() -> tuple[str, ...]:
     return tuple(row[0] for row in rows("chronic"))
 
 
+@lru_cache(maxsize=20_000)
 def chronic(code: str) -> bool:
     """A disease that stays with the patient (for E/M: expected to last a year or until death)."""
     return code.startswith(_lasting())

@@ -75,7 +75,7 @@ def problems(case: Case, treated: set[str]) -> Element:
 def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) -> str:
     """The CPT kind of a problem, from its own words first; the history belongs to it where it is the only one."""
     near = problem_text(case, candidate)
-    story = " ".join(case.text(s) for _, s in case.sentences("cc", "hpi")) if alone else _history(case, candidate)
+    story = _history(case, candidate, alone)
     code = candidate.code
     if case.may(SEVERE) and SEVERE.search(near) and not DENIED.search(near):
         return "illness that threatens life or function"
@@ -113,8 +113,10 @@ def _says(case: Case, text: str, words: re.Pattern[str]) -> bool:
     return any(words.search(clause) and not FEARED.search(clause) for clause in CLAUSE.split(UNSAID.sub(" ", text)))
 
 
-def _history(case: Case, candidate: Candidate) -> str:
-    """The sentences of the history that name the problem."""
+def _history(case: Case, candidate: Candidate, alone: bool) -> str:
+    """The sentences of the history that name the problem; all of it where the problem is the only one."""
+    if alone:
+        return " ".join([s.source[s.start : s.end] for _, s in case.sentences("cc", "hpi")])
     places = {m.sentence for m in candidate.mentions if case.mention_at(m).section in ("hpi", "cc")}
     return " ".join(case.text(case.reading.note.sentences[at]) for at in sorted(places))
 

@@ -15,6 +15,7 @@ from claimwright.coding.note import Note
 MOST = 48  # strings an exact part may spell before it is given up
 Strings = frozenset[str]
 _known: dict[str, int] = {}  # every string some pattern needs, in order of arrival
+_wanted: defaultdict[str, list[int]] = defaultdict(list)  # a string to the patterns that need it
 _built: list[tuple[int, ahocorasick.Automaton]] = []
 
 
@@ -27,6 +28,8 @@ def needed(pattern: re.Pattern[str]) -> Strings:
     held = _needs.get(id(pattern))
     if held is None:
         held = _needs[id(pattern)] = pattern, _read_pattern(pattern)
+        for string in held[1]:
+            _wanted[string].append(id(pattern))
     return held[1]
 
 
@@ -57,8 +60,9 @@ def _required(items: list[Any]) -> Strings:
     return max((one for one in sets if one and min(map(len, one)) > 1), key=_worth, default=frozenset())
 
 
-def _worth(strings: Strings) -> tuple[int, int]:
-    return min(5, min(map(len, strings))), -len(strings)
+def _worth(strings: Strings) -> tuple[int, int, int]:
+    least = min(len(one.strip()) for one in strings)
+    return min(8, least), -len(strings), least
 
 
 def _inside(operation: str, value: Any) -> Strings:
@@ -125,6 +129,8 @@ class Spots:
         self._note = note
         self._count = 0
         self._found: dict[str, list[int]] = {}  # where each string ends, the documents one after another
+        self._patterns = 0
+        self._open: set[int] = set()  # patterns of which a string was found
         self._begins = [0, *accumulate(len(document.text) + 1 for document in note.documents)]
         self._starts = [self._begins[sentence.document] + sentence.start for sentence in note.sentences]
         self._answers: dict[int, list[int] | None] = {}
@@ -136,7 +142,10 @@ class Spots:
             strings = needed(pattern)
             if strings and self._count < len(_known):
                 self._read()
-            self._answers[key] = self._among(strings) if strings else None
+            if self._patterns < len(_needs):
+                self._patterns = len(_needs)
+                self._open = {one for string in self._found for one in _wanted[string]}
+            self._answers[key] = (self._among(strings) if key in self._open else []) if strings else None
         return self._answers[key]
 
     def may(self, pattern: re.Pattern[str]) -> bool:
@@ -148,8 +157,6 @@ class Spots:
 
     def _among(self, strings: Strings) -> list[int]:
         found, starts = self._found, self._starts
-        if found.keys().isdisjoint(strings):
-            return []
         places = [place for one in strings if one in found for place in found[one]]
         if EVERYWHERE in places:
             return list(range(len(starts)))
@@ -165,7 +172,7 @@ class Spots:
             shifted = len(text) != len(document.text)
             for end, string in automaton.iter(text) if self._starts else ():
                 found[string].append(EVERYWHERE if shifted else begin + end)
-        self._found = dict(found)
+        self._found, self._patterns = dict(found), 0
 
 
 def _automaton() -> ahocorasick.Automaton:

@@ -101,7 +101,7 @@ def _views(text: str) -> int:
 
 def _views_elsewhere(case: Case, pattern: re.Pattern[str]) -> int:
     return max(
-        (_views(case.text(s)) for _, s in case.sentences() if pattern.search(case.text(s)) and RAY.search(case.text(s))),
+        (_views(case.text(s)) for _, s, _, _ in case.search(RAY) if pattern.search(case.text(s))),
         default=0,
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from claimwright.coding.note import Note
 from claimwright.coding.tables import word_list
 
@@ -12,7 +14,14 @@ SHARE = 0.15
 
 
 def spanish(note: Note) -> bool:
+    """Whether a note is in Spanish; worked out once."""
+    if note.spanish is None:
+        note.spanish = _spanish(note)
+    return note.spanish
+
+
+def _spanish(note: Note) -> bool:
     """Enough of the small words of Spanish, and more of them than of the English ones."""
-    words = [word for sentence in note.sentences[:SENTENCES] for word in sentence.words]
-    told = sum(word in SPANISH for word in words)
-    return told >= max(LEAST, SHARE * len(words)) and told > sum(word in ENGLISH for word in words)
+    words = list(chain.from_iterable(sentence.words for sentence in note.sentences[:SENTENCES]))
+    told = len(list(filter(SPANISH.__contains__, words)))
+    return told >= max(LEAST, SHARE * len(words)) and told > len(list(filter(ENGLISH.__contains__, words)))

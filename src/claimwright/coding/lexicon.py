@@ -5,13 +5,13 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain
 
 import ahocorasick
 import msgspec
 
-from claimwright.coding.assertion import Trigger, triggers
-from claimwright.coding.letters import SIZE, UNKNOWN, Letters
+from claimwright.coding.assertion import Turn, triggers, turn_of
+from claimwright.coding.letters import SIZE, Letters, Seen
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import lines, listed, rows
 from claimwright.coding.words import normal
@@ -35,7 +35,7 @@ SMALL_SIDES = frozenset(map(str.lower, ABBREVIATED_SIDES))
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
-    """What a phrase stands for. kind: term, head, site, side, word, trigger, service, drug, given, vaccine, test."""
+    """What a phrase stands for. kind: term, head, site, side, word, service, drug, given, vaccine, test."""
 
     kind: str
     key: str
@@ -51,39 +51,41 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     last: int
 
 
-class Entries(dict[str, tuple[Entry, ...]]):
-    """Phrases to what they stand for, made when a note first has one."""
+class Phrase(msgspec.Struct, frozen=True, gc=False):
+    """What a phrase stands for, and what it does to the words around it."""
+
+    words: int
+    entries: tuple[Entry, ...]
+    turn: Turn | None
+
+
+class Phrases(dict[str, Phrase]):
+    """Phrases with what they say, made when a note first has one."""
 
     def __init__(self, own: dict[str, list[Entry]], official: dict[str, str]) -> None:
         """Entries of our tables, and codes of the tabular list."""
         self.own, self.official = own, official
 
-    def __missing__(self, phrase: str) -> tuple[Entry, ...]:
+    def __missing__(self, phrase: str) -> Phrase:
         """Look a phrase up in all tables."""
-        held = self.own.get(phrase, [])
-        found = [entry for entry in held if entry.kind in BEFORE_TRIGGERS]
-        if phrase in triggers():
-            found.append(Entry("trigger", phrase, phrase.count(" ") + 1))
-        found += [entry for entry in held if entry.kind not in BEFORE_TRIGGERS]
-        if phrase in self.official and not any(entry.kind == "term" for entry in held):
-            found.append(Entry("term", self.official[phrase], phrase.count(" ") + 1, own=False))
-        self[phrase] = tuple(found)
-        return self[phrase]
-
-
-BEFORE_TRIGGERS = frozenset(("term", "head", "site", "side", "word"))
+        words = phrase.count(" ") + 1
+        entries = tuple(self.own.get(phrase, ()))
+        if phrase in self.official and not any(entry.kind == "term" for entry in entries):
+            entries = (*entries, Entry("term", self.official[phrase], words, own=False))
+        group = triggers().get(phrase)
+        found = self[phrase] = Phrase(words, entries, turn_of(group) if group else None)
+        return found
 
 
 class Lexicon(msgspec.Struct):
     """The automaton, over words by their letters, and the tables that hits point into."""
 
-    characters: Letters
+    seen: Seen
     automaton: ahocorasick.Automaton
-    entries: Entries
+    phrases: Phrases
     sited: dict[str, dict[str, str]]  # head -> site -> code
     broader: dict[str, str]  # site -> the site to try next
     refinements: dict[str, list[tuple[frozenset[str], str]]]
-    triggers: dict[str, tuple[Trigger, ...]]
 
 
 @lru_cache(maxsize=1)
@@ -110,7 +112,7 @@ def _built() -> Lexicon:
     for phrase in chain(own, triggers(), official):
         automaton.add_word(characters.of(phrase), phrase)
     automaton.make_automaton()
-    return Lexicon(characters, automaton, Entries(own, official), sited, broader, _refinements(), triggers())
+    return Lexicon(Seen(characters), automaton, Phrases(own, official), sited, broader, _refinements())
 
 
 def _add(phrases: dict[str, list[Entry]], kind: str, key: str, phrase: str) -> None:
@@ -164,20 +166,29 @@ def _refinements() -> dict[str, list[tuple[frozenset[str], str]]]:
     return held
 
 
-def scan(note: Note) -> list[list[Hit]]:
-    """The hits of each sentence, by their last word."""
+def scan(note: Note) -> tuple[list[list[Hit]], list[list[tuple[int, int, int, Turn]]]]:
+    """The hits of each sentence, by their last word, and its triggers as `settle` wants them."""
     table = lexicon()
-    search, known, entries = table.automaton.iter, table.characters.get, table.entries
+    search, seen, phrases = table.automaton.iter, table.seen.__getitem__, table.phrases
     found: list[list[Hit]] = []
+    turned: list[list[tuple[int, int, int, Turn]]] = []
     for sentence in note.sentences:
-        line = "".join(map(known, sentence.words, repeat(UNKNOWN)))
-        held = [
-            Hit(entry, end // SIZE - entry.words + 1, end // SIZE) for end, phrase in search(line) for entry in entries[phrase]
-        ]
+        line = "".join(map(seen, sentence.words))
+        held: list[Hit] = []
+        turns: list[tuple[int, int, int, Turn]] = []
+        for end, key in search(line):
+            phrase = phrases[key]
+            last = end // SIZE
+            first = last - phrase.words + 1
+            for entry in phrase.entries:
+                held.append(Hit(entry, first, last))
+            if phrase.turn is not None:
+                turns.append((first - last, first, last, phrase.turn))
         if not SMALL_SIDES.isdisjoint(sentence.words):
             held += _abbreviated(note, sentence)
         found.append(held)
-    return found
+        turned.append(turns)
+    return found, turned
 
 
 def _abbreviated(note: Note, sentence: Sentence) -> Iterable[Hit]:

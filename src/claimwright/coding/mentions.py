@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from claimwright.coding.assertion import Placed, marks, settle, standing
+from claimwright.coding.assertion import Placed, Turn, marks, settle, standing
 from claimwright.coding.describe import is_symptom, past
 from claimwright.coding.lexicon import Hit, Lexicon, lexicon, scan
 from claimwright.coding.model import Assertion, Evidence
@@ -43,12 +43,29 @@ class Mention(msgspec.Struct, gc=False):
     coded: tuple[str, str, list[str]] | None = None  # template and assertion when its codes were worked out, and the codes
 
 
+class Triggers(dict[int, list[Placed]]):
+    """The triggers and marks of a sentence by its number, worked out when they are first asked for."""
+
+    def __init__(self, note: Note, turns: list[list[tuple[int, int, int, Turn]]]) -> None:
+        """A note and the phrases of its sentences."""
+        self.note, self.turns = note, turns
+
+    def __missing__(self, number: int) -> list[Placed]:
+        """Those of a sentence."""
+        sentence, turns = self.note.sentences[number], self.turns[number]
+        found = marks(sentence.words, sentence.commas)
+        if turns:
+            found = settle(turns) + found
+        self[number] = found
+        return found
+
+
 class Reading(msgspec.Struct):
     """A note with everything found in it."""
 
     note: Note
     hits: list[list[Hit]]
-    placed: list[list[Placed]]
+    placed: Triggers
     mentions: list[Mention]
     sides: dict[str, Counter[str]]  # site -> the sides the note gives it
     # worked out once when candidates are gathered, after which no mention changes:
@@ -63,19 +80,14 @@ class Reading(msgspec.Struct):
 
     def text(self, sentence: Sentence) -> str:
         """The characters of a sentence."""
-        return self.note.documents[sentence.document].text[sentence.start : sentence.end]
+        return sentence.source[sentence.start : sentence.end]
 
 
 def find(note: Note) -> Reading:
     """Read a note's mentions."""
     table = lexicon()
-    hits = scan(note)
-    placed = [
-        settle([(h.first, h.last, table.triggers[h.entry.key]) for h in line if h.entry.kind == "trigger"])
-        + marks(sentence.words, sentence.commas)
-        for line, sentence in zip(hits, note.sentences, strict=True)
-    ]
-    reading = Reading(note=note, hits=hits, placed=placed, mentions=[], sides={})
+    hits, turns = scan(note)
+    reading = Reading(note=note, hits=hits, placed=Triggers(note, turns), mentions=[], sides={})
     for number in range(len(note.sentences)):
         reading.mentions.extend(_in_sentence(reading, number, table))
     for mention in reading.mentions:
@@ -88,15 +100,12 @@ def find(note: Note) -> Reading:
 
 def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]:
     hits = reading.hits[number]
-    if not hits:
-        return []
-    found_by: dict[str, list[Hit]] = {"term": [], "head": [], "site": [], "side": []}
-    for hit in hits:
-        if hit.entry.kind in found_by:
-            found_by[hit.entry.kind].append(hit)
-    terms, heads, sites, sides = found_by.values()
+    terms = [hit for hit in hits if hit.entry.kind == "term"]
+    heads = [hit for hit in hits if hit.entry.kind == "head"]
     if not terms and not heads:
         return []
+    sites = [hit for hit in hits if hit.entry.kind == "site"]
+    sides = [hit for hit in hits if hit.entry.kind == "side"]
     heads = longest(heads, same_key=True)
     sites = longest(sites)
     words = reading.note.sentences[number].words
@@ -144,6 +153,8 @@ def _cores(found: list[tuple[int, Mention]], heads: list[Hit]) -> Iterable[tuple
 
 def _without_overlap(found: list[tuple[int, Mention]], cores: dict[int, tuple[int, int]]) -> list[Mention]:
     kept: list[Mention] = []
+    if len(found) == 1:
+        return [found[0][1]]
     for _, mention in sorted(found, key=lambda pair: -pair[0]):
         first, last = cores[id(mention)]
         clash = [
@@ -252,9 +263,16 @@ STRUCK = re.compile(
 )
 
 
+TICKS, STRIKES = "])☐□-–", "(-–:="  # what they end or begin with
+
+
 def crossed_out(text: str, start: int, end: int) -> bool:
     """Whether a template's mark at the words says no: "[ ] diabetes", "edema (-)", "asthma: N"."""
-    return bool(UNTICKED.search(text, max(0, start - 6), start) or STRUCK.match(text, end, end + 14))
+    before, after = text[max(0, start - 6) : start].rstrip(), text[end : end + 14].lstrip()
+    return bool(
+        (before and before[-1] in TICKS and UNTICKED.search(text, max(0, start - 6), start))
+        or (after and after[0] in STRIKES and STRUCK.match(text, end, end + 14))
+    )
 
 
 def _side(mention: Mention, sides: list[Hit], words: list[str]) -> str:

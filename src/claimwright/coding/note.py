@@ -18,11 +18,13 @@ MARKER = re.compile(
 )
 LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}?)\**[ \t]*(?P<colon>:)\**")
 BREAK = re.compile(r"[.!?](?=[\s\"')\]]|$)|;")
-ABBREVIATION = re.compile(
-    r"\b(?:dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest)\.$", re.I
+SHORTENED = re.compile(
+    r"\b(?:[a-z]|dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest)\.$", re.I
 )
 INITIAL = re.compile(r"\b[A-Za-z]\.$")  # a letter before a small letter or a figure: "p. 3", but not "influenza A. No"
+DIVIDERS = (",", ")")
 DIVIDER = re.compile(r"[,)]")
+DIVIDED = re.compile(rf"(?:{TOKEN.pattern})[,)]?")
 CLAUSE = re.compile(r":(?=\s)(?!\s*(?:no|none|negative|denie[sd]|absent|n/a)\W*$)|\s[-–—]+\s|\s->\s")
 PROBLEM_SECTIONS = frozenset({"assessment", "plan", "impression"})
 STATEMENT_WORDS = 12
@@ -49,7 +51,7 @@ class Sentence(msgspec.Struct, gc=False):
     def places(self) -> list[tuple[int, int]]:
         """Offsets of the words; most sentences are never asked."""
         if not self.spans:
-            self.spans = [token.span() for token in TOKEN.finditer(self.source, self.start, self.end)]
+            self.spans = list(map(re.Match.span, TOKEN.finditer(self.source, self.start, self.end)))
         return self.spans
 
 
@@ -60,6 +62,7 @@ class Note(msgspec.Struct):
     sentences: list[Sentence]
     items: dict[int, list[int]] = {}  # see `of_item`
     sections: dict[tuple[str, ...], list[int]] = {}  # see `within`
+    spanish: bool | None = None  # see the module `language`
 
     def of_item(self, item: int) -> list[int]:
         """Numbers of the sentences of a problem."""
@@ -131,13 +134,13 @@ def _lines(document: Document, items: int) -> Iterator[_Line]:
             label, item, numbered, plain_heads = "", -1, False, False
             if body >= end or not text[body:end].strip():
                 continue
-        depth = len(text[start:body].expandtabs(4)) if mark and (mark["bullet"] or mark["number"]) else 0
-        named = LABEL.match(text, body, end)
+        marked_number, bullet = bool(mark and mark["number"]), bool(mark and mark["bullet"])
+        depth = len(text[start:body].expandtabs(4)) if bullet or marked_number else 0
+        named = LABEL.match(text, body, end) if text.find(":", body, end) >= 0 else None
         label = named["label"].strip().lower() if named else ""
         head = marked = False
         short = False
         if section in PROBLEM_SECTIONS:
-            marked_number, bullet = bool(mark and mark["number"]), bool(mark and mark["bullet"])
             marked = marked_number or bullet
             detail_label = _name(label) in detail_labels()
             short = len(TOKEN.findall(text, body, end)) <= STATEMENT_WORDS
@@ -179,7 +182,7 @@ def _heading(text: str, body: int, end: int, section: str, inside_item: bool) ->
     kind = headings().get(_name(bare)) if len(bare) < 60 else None
     if kind:
         return kind, end
-    found = LABEL.match(text, body, end)
+    found = LABEL.match(text, body, end) if ":" in line else None
     if found:
         label = found["label"].strip(" *")
         name = _name(label)
@@ -224,7 +227,22 @@ def _sentences(text: str, document: int, line: _Line, told: bool) -> Iterator[Se
     for start, end in _pieces(text, line):
         if line.head and start == line.start and not statement:
             statement = len(TOKEN.findall(text, start, end)) <= STATEMENT_WORDS
-        yield _sentence(text, document, start, end, line, statement, told and not statement)
+        words, commas = _words(text, start, end)
+        behind = told and not statement
+        yield Sentence(
+            text,
+            document,
+            start,
+            end,
+            line.section,
+            line.item,
+            statement,
+            behind,
+            line.label,
+            line.heading,
+            words,
+            commas,
+        )
         told, statement = told or statement, False
 
 
@@ -249,41 +267,22 @@ def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
 
 def _abbreviates(text: str, start: int, end: int) -> bool:
     """Whether the period that ends here belongs to the word before it."""
-    if INITIAL.search(text, start, end):
-        return not text[end : end + 2].strip()[:1].isupper()
-    return bool(ABBREVIATION.search(text, start, end))
-
-
-def _sentence(text: str, document: int, start: int, end: int, line: _Line, statement: bool, told: bool) -> Sentence:
-    words, commas = _words(text, start, end)
-    return Sentence(
-        source=text,
-        document=document,
-        start=start,
-        end=end,
-        section=line.section,
-        item=line.item,
-        statement=statement,
-        told=told,
-        label=line.label,
-        heading=line.heading,
-        words=words,
-        commas=commas,
-    )
+    if not SHORTENED.search(text, start, end):
+        return False
+    return not (INITIAL.search(text, start, end) and text[end : end + 2].strip()[:1].isupper())
 
 
 def _words(text: str, start: int, end: int) -> tuple[list[str], list[int]]:
     """Stems, and which of them a comma or a closing bracket follows at once, be it right behind the sentence."""
-    words: list[str] = []
-    commas: list[int] = []
-    for found in DIVIDER.finditer(text, start, end + 1):
-        stop = found.start()
-        words += map(STEMS.__getitem__, TOKEN.findall(text, start, stop))
-        if start < stop and TOKEN.match(text, stop - 1):
-            commas.append(len(words) - 1)
-        start = stop + 1
-    words += map(STEMS.__getitem__, TOKEN.findall(text, start, end))
-    return words, commas
+    if text[end : end + 1] in DIVIDERS:
+        end += 1
+    if not DIVIDER.search(text, start, end):
+        return list(map(STEMS.__getitem__, TOKEN.findall(text, start, end))), []
+    tokens = DIVIDED.findall(text, start, end)
+    commas = [index for index, token in enumerate(tokens) if token[-1] in DIVIDERS]
+    for index in commas:
+        tokens[index] = tokens[index][:-1]
+    return list(map(STEMS.__getitem__, tokens)), commas
 
 
 _headings: dict[str, str] = {}

@@ -112,7 +112,7 @@ def _names() -> ahocorasick.Automaton:
 
 # --- where the names stand
 
-BESIDE = re.compile(r"[\w/+]")
+BESIDE = "_/+"  # with letters and figures, what may not stand beside a name
 OTHER_FLUID = re.compile(r"\b(?:urine|urinary|stool|csf|pleural|ascitic|peritoneal|synovial|fluid|dipstick)\W{1,3}$", re.I)
 NOT_NOW = re.compile(
     r"\b(?:if|when|until|unless|goal|target\w*|keep|maintain|should|baseline|previous(?:ly)?|prior|last|for|once|whether)\W+"
@@ -141,7 +141,9 @@ def _named(text: str) -> list[_Named]:
     found: list[_Named] = []
     for last, (word, key) in _names().iter(lower):
         start, end = last + 1 - len(word), last + 1
-        if (start and BESIDE.match(text, start - 1)) or (word[-1] != "+" and BESIDE.match(text, end)):
+        if start and ((before := text[start - 1]).isalnum() or before in BESIDE):
+            continue
+        if word[-1] != "+" and end < len(text) and ((behind := text[end]).isalnum() or behind in BESIDE):
             continue
         if text[end : end + 1] == "-" and text[end + 1 : end + 2].isalpha():
             continue  # CK-MB

@@ -98,12 +98,11 @@ def age_of(documents: Sequence[Document], visit: Visit) -> int | None:
     if visit.age is not None:
         return visit.age
     for document in documents:
-        starts = [found.start() for found in NUMBERED.finditer(document.text)]
-        for found in (YEARS.match(document.text, start) for start in starts):
-            if found:
+        for start in NUMBERED.finditer(document.text):
+            if found := YEARS.match(document.text, start.start()):
                 return int(found.group(1) or found.group(2))
-        for found in (MONTHS.match(document.text, start) for start in starts):
-            if found:
+        for start in NUMBERED.finditer(document.text):
+            if found := MONTHS.match(document.text, start.start()):
                 return 0 if int(found.group(1)) < 12 else 1
     return None
 
