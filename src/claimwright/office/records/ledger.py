@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import F, Max, Prefetch, QuerySet, Sum
@@ -15,6 +15,7 @@ from claimwright.ledger.model import Entry, Event
 from claimwright.ledger.periods import refuse_closed
 from claimwright.money import Cents
 from claimwright.office.records.billing import LedgerEntry, LedgerEvent, Remit
+from claimwright.office.records.bulk import in_parts, insert_rows
 from claimwright.office.records.claims import ClaimRecord
 from claimwright.office.records.practice import PayerRecord, Practice, User
 from claimwright.office.records.visits import Charge, Encounter
@@ -42,13 +43,13 @@ def append(
     fresh = [event for event in events if event.key not in known and event.entries]
     refuse_closed(fresh, closed_through(practice))
     parties = _Parties(practice, [entry for event in fresh for entry in event.entries])
-    written = []
     for event in fresh:
         if not event.balanced:
             raise ValueError(f"ledger: the entries of {event.key} do not sum to zero")
         if any(balances(event.entries, by=("line",)).values()):
             raise ValueError(f"ledger: the entries of {event.key} do not sum to zero on each line")
-        row = LedgerEvent.objects.create(
+    written = LedgerEvent.objects.bulk_create(
+        LedgerEvent(
             practice=practice,
             key=event.key,
             kind=event.kind,
@@ -58,8 +59,9 @@ def append(
             undoes_id=undone.get(undoes.get(event.key, "")),
             memo=event.memo[:200],
         )
-        LedgerEntry.objects.bulk_create(parties.row(row, entry) for entry in event.entries)
-        written.append(row)
+        for event in fresh
+    )
+    insert_rows([parties.row(row, entry) for row, event in zip(written, fresh, strict=True) for entry in event.entries])
     return written
 
 
@@ -69,45 +71,68 @@ def closed_through(practice: Practice) -> date | None:
 
 
 class _Parties:
-    """The rows that entries name by number."""
+    """The rows that entries name by number, as primary keys."""
 
     def __init__(self, practice: Practice, entries: Sequence[Entry]) -> None:
-        numbers = {entry.claim for entry in entries if entry.claim}
+        self.claims: dict[str, tuple[int, _Visit]] = {}
+        for numbers in in_parts({entry.claim for entry in entries if entry.claim}):
+            claims = ClaimRecord.objects.filter(practice=practice, patient_control_number__in=numbers)
+            for number, pk, *visit in claims.values_list("patient_control_number", "pk", *_VISIT):
+                self.claims[number] = pk, _Visit(*visit)
         lines = {entry.line for entry in entries if entry.line}
-        claims = ClaimRecord.objects.filter(practice=practice, patient_control_number__in=numbers)
-        self.claims = {claim.patient_control_number: claim for claim in claims.select_related("encounter__patient")}
-        charges = Charge.objects.filter(control_number__in=lines, encounter__practice=practice)
-        self.encounters = {charge.control_number: charge.encounter for charge in charges.select_related("encounter__patient")}
+        self.visits: dict[str, _Visit] = {}
+        for some in in_parts(lines):
+            charges = Charge.objects.filter(control_number__in=some, encounter__practice=practice).order_by()
+            for line, *visit in charges.values_list("control_number", *_VISIT):
+                self.visits[line] = _Visit(*visit)
         # A service that was dropped from its visit still has its money in the books.
-        dropped = LedgerEntry.objects.filter(
-            event__practice=practice, line_control_number__in=lines - self.encounters.keys(), encounter__isnull=False
-        )
-        for entry in dropped.select_related("encounter__patient"):
-            self.encounters[entry.line_control_number] = entry.encounter
+        for some in in_parts(lines - self.visits.keys()):
+            dropped = LedgerEntry.objects.filter(
+                event__practice=practice, line_control_number__in=some, encounter__isnull=False
+            ).order_by("pk")
+            for line, *visit in dropped.values_list("line_control_number", *_VISIT):
+                self.visits[line] = _Visit(*visit)
         self.payers = dict(PayerRecord.objects.filter(practice=practice).values_list("payer_id", "pk"))
 
     def row(self, event: LedgerEvent, entry: Entry) -> LedgerEntry:
         """One side of an event with everything it belongs to."""
-        claim = self.claims.get(entry.claim)
-        encounter = self.encounters.get(entry.line) or (claim.encounter if claim else None)
-        patient = encounter.patient if encounter else None
+        claim, of_claim = self.claims.get(entry.claim, (None, _NOWHERE))
+        visit = self.visits.get(entry.line, of_claim)
         return LedgerEntry(
-            event=event,
+            event_id=event.pk,
             account=entry.account,
             amount=entry.amount,
-            claim=claim,
-            encounter=encounter,
+            claim_id=claim,
+            encounter_id=visit.encounter,
             line_control_number=entry.line,
-            patient_id=entry.patient or (patient.pk if patient else None),
-            guarantor_id=entry.guarantor or (patient.guarantor_id if patient else None),
+            patient_id=entry.patient or visit.patient,
+            guarantor_id=entry.guarantor or visit.guarantor,
             payer_id=self.payers.get(entry.payer),
             memo=entry.memo[:200],
         )
 
 
+class _Visit(NamedTuple):
+    encounter: int | None = None
+    patient: int | None = None
+    guarantor: int | None = None
+
+
+_NOWHERE = _Visit()
+_VISIT = ("encounter", "encounter__patient", "encounter__patient__guarantor")
+
+
 def event_of(row: LedgerEvent) -> Event:
     """A posted event as the core knows it."""
     return _event(row, row.entries.select_related("claim", "payer", "encounter__provider").order_by("pk"))
+
+
+def with_entries(events: QuerySet[LedgerEvent]) -> Iterator[tuple[Event, list[LedgerEntry]]]:
+    """Posted events as the core knows them, each with its rows."""
+    entries = LedgerEntry.objects.select_related("claim", "payer", "encounter__provider").order_by("pk")
+    for row in events.prefetch_related(Prefetch("entries", entries)):
+        own = list(row.entries.all())
+        yield _event(row, own), own
 
 
 def events_until(practice: Practice, *, dated: date | None = None, known: datetime | None = None) -> Iterator[Event]:

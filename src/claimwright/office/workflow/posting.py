@@ -2,47 +2,41 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
-from decimal import Decimal
+from typing import NamedTuple
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q
 
-from claimwright.claims.states import CLOSED, PENDING
-from claimwright.denials.classify import classify
+from claimwright.claims.model import Claim
 from claimwright.ledger.model import Event
 from claimwright.money import dollars
+from claimwright.office.records.bulk import in_parts
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.content import unpack
-from claimwright.office.records.convert import plan_of
 from claimwright.office.records.ledger import append
 from claimwright.office.records.models import (
     ClaimRecord,
-    Denial,
     Deposit,
     Encounter,
-    Guarantor,
     LedgerEvent,
     Practice,
     Remit,
     RemitClaimRow,
     User,
 )
-from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.openclaims import as_open, open_claims
+from claimwright.office.workflow.following import follow
+from claimwright.office.workflow.openclaims import as_open, candidates
 from claimwright.office.workflow.posting_rules import posting_rules
 from claimwright.office.workflow.reposting import FINISHED, SETTLED, UNDONE, next_waiting, rewind
-from claimwright.office.workflow.settling import apply_held_money, settle
-from claimwright.office.workflow.trail import books, changed, find, tell, touched
-from claimwright.office.workflow.underpayments import keep_shortfalls, taken_back
-from claimwright.pricing.model import Price
+from claimwright.office.workflow.settling import apply_held_money, guarantors_ahead, settle
+from claimwright.office.workflow.trail import books, changed, find, touched
 from claimwright.remits.matching import HandMatch, by_hand
 from claimwright.remits.model import RemitClaim, Remittance
-from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PlannedClaim, PostingPlan, plan_posting
+from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PostingPlan, plan_posting
 from claimwright.remits.post import claim_key, events
-from claimwright.remits.underpaid import underpayments
 
 
 @transaction.atomic
@@ -57,23 +51,23 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
     if remit.status in FINISHED:
         return remit
     second_person(practice, remit, by)
-    plan, claims = _plan(practice, remit)
-    encounters = {claim.encounter_id for claim in claims.values()}
-    later = rewind(practice, remit, encounters, by, today)
+    reading = _plan(practice, remit)
+    later = rewind(practice, remit, {claim.encounter_id for claim in reading.claims.values()}, by, today)
     if later:
-        plan, claims = _plan(practice, remit)
-    moved = _post(practice, remit, plan, claims, by, today)
+        reading = _plan(practice, remit)
+    moved = _post(practice, remit, reading, by, today)
     tried = {remit.pk}
     for other in later:
-        moved |= _post(practice, other, *_plan(practice, other), by, today, again=True)
-    while moved and (other := next_waiting(practice, claims.values(), tried)) is not None:
+        moved |= _post(practice, other, _plan(practice, other), by, today, again=True)
+    while moved and (other := next_waiting(practice, reading.claims.values(), tried)) is not None:
         tried.add(other.pk)
-        fresh = _post(practice, other, *_plan(practice, other), by, today)
+        fresh = _post(practice, other, _plan(practice, other), by, today)
         tried = {other.pk} if fresh else tried
         moved |= fresh
-    for guarantor in Guarantor.objects.filter(patients__encounters__in=moved).distinct():
+    for guarantor in guarantors_ahead(moved):
         apply_held_money(practice, guarantor, today)
-    settle(Encounter.objects.filter(pk__in=moved), today)
+    for some in in_parts(moved):
+        settle(Encounter.objects.filter(pk__in=some), today)
     remit.refresh_from_db()
     return remit
 
@@ -86,214 +80,65 @@ def second_person(practice: Practice, remit: Remit, by: User | None) -> None:
 
 def plan_remittance(practice: Practice, remit: Remit) -> PostingPlan:
     """What posting a payment now would do; nothing is changed."""
-    return _plan(practice, remit)[0]
+    return _plan(practice, remit).plan
 
 
-def _plan(practice: Practice, remit: Remit) -> tuple[PostingPlan, dict[str, ClaimRecord]]:
-    """What a payment would post now, and the claims that it is about."""
+class _Reading(NamedTuple):
+    """What a payment would post now, its rows by position, and the claims that it is about by their numbers."""
+
+    plan: PostingPlan
+    rows: dict[int, RemitClaimRow]
+    claims: dict[str, ClaimRecord]
+    contents: dict[int, Claim]
+
+
+def _plan(practice: Practice, remit: Remit) -> _Reading:
     remittance = unpack(remit.content, Remittance)
-    rows = {row.position: row for row in remit.claims.select_related("claim")}
-    chosen = {position: row.claim for position, row in rows.items() if row.claim is not None and row.matched_by == BY_HAND}
+    rows = {row.position: row for row in remit.claims.defer("content").order_by("position")}
+    picked = {position: row.claim_id for position, row in rows.items() if row.claim_id and row.matched_by == BY_HAND}
+    chosen = ClaimRecord.objects.filter(pk__in=picked.values())
+    numbers = dict(chosen.values_list("pk", "patient_control_number")) if picked else {}
+    records = candidates(practice, remit.payer, remittance, numbers)
+    contents = {record.pk: claim_of(record) for record in records}
     plan = plan_posting(
         remittance,
-        open_claims(practice, remit.payer, remittance, [claim.pk for claim in chosen.values()]),
+        as_open(records, remit.payer, contents),
         posting_rules(practice, remit.payer, remittance),
-        chosen={position: claim.patient_control_number for position, claim in chosen.items()},
+        chosen={position: numbers[pk] for position, pk in picked.items()},
         owed_back=[position for position, row in rows.items() if row.owed_back],
         done=[position for position, row in rows.items() if row.status in SETTLED or row.hold == UNDONE],
     )
-    return plan, _matched(practice, plan)
+    matched = {planned.match.patient_control_number for planned in plan.claims if planned.match}
+    claims = {record.patient_control_number: record for record in records if record.patient_control_number in matched}
+    return _Reading(plan, rows, claims, contents)
 
 
-def _post(
-    practice: Practice,
-    remit: Remit,
-    plan: PostingPlan,
-    claims: dict[str, ClaimRecord],
-    by: User | None,
-    today: date,
-    *,
-    again: bool = False,
-) -> set[int]:
+def _post(practice: Practice, remit: Remit, reading: _Reading, by: User | None, today: date, *, again: bool = False) -> set[int]:
     """Post a plan; the visits on which something moved."""
-    rows = {row.position: row for row in remit.claims.select_related("claim")}
-    _append(practice, plan, remit, by, today)
-    in_turn = sorted(plan.claims, key=lambda planned: not planned.remit_claim.reversal)
-    followed = [_follow(remit, rows[planned.position], planned, claims, today, by, again) for planned in in_turn]
-    _remember(remit, plan, list(rows.values()))
-    return {claim.encounter_id for claim in followed if claim is not None}
+    _append(practice, reading.plan, remit, by, today)
+    moved = follow(practice, remit, reading.plan, reading.rows, reading.claims, reading.contents, by, today, again=again)
+    _remember(remit, reading.plan, list(reading.rows.values()))
+    return moved
 
 
 def _append(practice: Practice, plan: PostingPlan, remit: Remit, by: User | None, today: date) -> None:
     """The plan's events; what was posted before and undone by hand is posted under a fresh key."""
-    posted = list(events(plan, today, remit.key))
     undoes = {claim_key(remit.key, c.position, c.part): c.undoes.key for c in plan.posted if c.undoes is not None}
+    count, standing = Counter[str](), set[str]()
+    for key, undone_by in LedgerEvent.objects.filter(practice=practice, remit=remit).values_list("key", "undone_by"):
+        base = key.partition(":again")[0]
+        count[base] += 1
+        if undone_by is None:
+            standing.add(base)
     fresh: list[Event] = []
-    for event in posted:
-        before = LedgerEvent.objects.filter(Q(key=event.key) | Q(key__startswith=f"{event.key}:again"), practice=practice)
-        if before.filter(undone_by=None).exists():
+    for event in events(plan, today, remit.key):
+        if event.key in standing:
             continue
-        again = before.count()
-        key = f"{event.key}:again{again}" if again else event.key
+        key = f"{event.key}:again{count[event.key]}" if count[event.key] else event.key
         if event.key in undoes:
             undoes[key] = undoes.pop(event.key)
         fresh.append(msgspec.structs.replace(event, key=key))
     append(practice, fresh, by=by, remit=remit, undoes=undoes)
-
-
-def _matched(practice: Practice, plan: PostingPlan) -> dict[str, ClaimRecord]:
-    numbers = {planned.match.patient_control_number for planned in plan.claims if planned.match}
-    rows = ClaimRecord.objects.filter(practice=practice, patient_control_number__in=numbers)
-    related = rows.select_related("payer", "patient", "encounter", "coverage__plan", "replaces")
-    return {row.patient_control_number: row for row in related}
-
-
-def _follow(
-    remit: Remit,
-    row: RemitClaimRow,
-    planned: PlannedClaim,
-    claims: dict[str, ClaimRecord],
-    today: date,
-    by: User | None,
-    again: bool = False,
-) -> ClaimRecord | None:
-    """Everything one claim's decision means beside the ledger: its row, its lines, its denials, its state, the next payer."""
-    claim = claims.get(planned.match.patient_control_number) if planned.match else None
-    if not planned.posts:
-        sure = claim if planned.matched_by.endswith("control number") or planned.matched_by == BY_HAND else None
-        changed(
-            row,
-            status="parked",
-            reason=planned.held_reason[:300],
-            hold=planned.hold or "",
-            next_step=planned.next_step[:300],
-            claim=sure,
-            matched_by=planned.matched_by[:40],
-            score=Decimal(str(planned.likeness.score)),
-        )
-        if claim is not None and planned.remit_claim.status in NOT_A_DECISION:
-            text = f"{planned.held_reason}"
-            tell(claim, today=today, kind="pending", text=text, key=f"pending:{row.pk}", state=PENDING)
-        return None
-    again = again or row.status == "parked"
-    by_words = planned.matched_by[:40] if claim is not None or planned.matched_by == BY_HAND else ""
-    score = Decimal(str(planned.likeness.score))
-    matched = row.claim if planned.part else claim  # of a CLP that stands for several claims, the first
-    changed(row, status="posted", reason="", hold="", next_step="", claim=matched, matched_by=by_words, score=score)
-    if claim is None:
-        return None  # owed back to the payer, for no claim of ours
-    if planned.credit or not (planned.lines or planned.remit_claim.reversal):
-        number = _number(claim, f"owed-back:{row.pk}", again)
-        tell(claim, today=today, kind="credit", text=planned.why[0], key=number, by=by, file=remit.file)
-        return claim
-    # A payer that got the claim from another payer answers under the first one's number.
-    own = remit.payer_id in (claim.payer_id, None)  # None: payers pay under ids that they do not bill under
-    if planned.remit_claim.payer_control_number and not claim.payer_control_number and own:
-        changed(claim, payer_control_number=planned.remit_claim.payer_control_number)
-    if own:
-        _judge_lines(remit, claim, planned, today)
-    _write_denials(remit, claim, planned, again)
-    if planned.crossover and not claim.forwarded:
-        changed(claim, forwarded=True)
-    if planned.secondary_due and not claim.forwarded:  # a payer that forwards its decision forwards the correction too
-        enqueue(claim.practice, "secondary claim", f"secondary:{claim.pk}", {"claim_id": claim.pk})
-    payer = remit.payer.name if remit.payer else unpack(remit.content, Remittance).payer.name
-    text = in_words(payer, planned)
-    number = _number(claim, f"posted:{row.pk}" + (f":part{planned.part}" if planned.part else ""), again)
-    tell(claim, today=today, kind="posted", text=text, key=number, state=planned.state_after, by=by, file=remit.file)
-    if claim.replaces is not None and planned.state_after and not planned.remit_claim.reversal:
-        replaced = f"Replaced by {claim.patient_control_number}, which is decided"
-        tell(claim.replaces, today=today, kind="replaced", text=replaced, key=f"replaced:{claim.pk}", state=CLOSED)
-    touched(claim.practice, by, claim.patient, "remittance posted")
-    return claim
-
-
-def _number(claim: ClaimRecord, key: str, again: bool) -> str:
-    """The key of an event that may happen to a claim more than once: what was undone and is posted again is told again."""
-    count = claim.events.filter(key__startswith=key).count() if again else 0
-    return f"{key}:again{count}" if count else key
-
-
-def in_words(payer: str, planned: PlannedClaim) -> str:
-    """What a decision did, in a line for the claim's timeline."""
-    if planned.undoes is not None or planned.remit_claim.reversal:
-        return f"{payer} took back its decision"
-    said = [f"{payer} paid ${dollars(sum(line.paid for line in planned.lines))}"]
-    shares = {
-        "written off by agreement": sum(line.contractual for line in planned.lines),
-        "the patient's": sum(line.patient for line in planned.lines),
-        "for the next payer": planned.to_next_payer,
-    }
-    said += [f"${dollars(amount)} {words}" for words, amount in shares.items() if amount]
-    if planned.denials:
-        reasons = ", ".join(dict.fromkeys(f"{d.group}-{d.reason}" for d in planned.denials))
-        said.append(f"${dollars(sum(d.amount for d in planned.denials))} denied ({reasons})")
-    if planned.crossover:
-        said.append("forwarded to the next payer by itself")
-    return ", ".join(said)
-
-
-def _judge_lines(remit: Remit, claim: ClaimRecord, planned: PlannedClaim, today: date) -> None:
-    """What was allowed against what the contract says; a cent short is underpaid."""
-    decided = {line.line: line for line in planned.lines}
-    rows = list(claim.lines.all())
-    for row in rows:
-        one = decided.get(row.control_number)
-        if planned.remit_claim.reversal:
-            changed(row, allowed=None)
-        elif one is not None:
-            changed(row, allowed=one.allowed)
-    agreed = [
-        Price(line=row.number, allowed=row.expected_allowed, working=tuple(row.price_working), source=row.price_source)
-        for row in rows
-        if row.expected_allowed is not None
-    ]
-    short = underpayments(claim_of(claim), planned.lines, agreed)
-    changed(claim, underpaid=sum(one.short for one in short))
-    if planned.remit_claim.reversal:
-        taken_back(claim)
-    else:
-        keep_shortfalls(claim, remit, planned.lines, short, today)
-
-
-def _write_denials(remit: Remit, claim: ClaimRecord, planned: PlannedClaim, again: bool) -> None:
-    """Each refused amount becomes work; work on what is now paid is done."""
-    if planned.remit_claim.reversal:
-        return
-    lines = {line.control_number: line for line in claim.lines.all()}
-    refused = {denial.line for denial in planned.denials}
-    paid = [line.line for line in planned.lines if line.line not in refused]
-    earlier = Denial.objects.filter(claim__encounter=claim.encounter, status__in=["open", "appealed", "corrected"])
-    earlier = earlier.exclude(remit=remit)
-    earlier.filter(line__control_number__in=paid).update(status="won")
-    earlier.filter(line__control_number__in=refused).update(status="lost")
-    if not planned.denials:
-        return
-    if again:  # what a payment that came in between had settled is open as it was
-        Denial.objects.filter(remit=remit, claim=claim, status__in=["won", "lost"]).update(status="open")
-    content = claim_of(claim)
-    filing = plan_of(claim.coverage.plan).timely_filing_days
-    for denial in planned.denials:
-        work = classify(
-            denial, denied_on=remit.paid_on, claim=content, appeal_days=claim.payer.appeal_days, timely_filing_days=filing
-        )
-        Denial.objects.get_or_create(
-            remit=remit,
-            claim=claim,
-            line=lines.get(denial.line),
-            group=denial.group,
-            reason=denial.reason,
-            defaults={
-                "remarks": " ".join(denial.remarks)[:40],
-                "amount": denial.amount,
-                "category": work.category,
-                "words": work.words[:300],
-                "next_step": work.next_step[:300],
-                "action": work.action,
-                "deadline": work.deadline,
-                "denied_on": remit.paid_on,
-            },
-        )
 
 
 def _remember(remit: Remit, plan: PostingPlan, rows: list[RemitClaimRow]) -> None:

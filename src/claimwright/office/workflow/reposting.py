@@ -34,13 +34,15 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
     The payments to post again, in their order. Each step is an entry of its own: nothing in the books is changed.
     """
     rows = RemitClaimRow.objects.filter(remit__practice=practice, status="posted", claim__encounter__in=encounters)
-    rows = rows.filter(remit__paid_on__gte=remit.paid_on).exclude(remit=remit).select_related("remit__payer", "remit__file")
-    found = list(rows)
+    found = list(rows.filter(remit__paid_on__gte=remit.paid_on).exclude(remit=remit))
     if not found:
         return []
-    order = {row.remit_id: payers_order(unpack(row.remit.content, Remittance)) for row in found}
+    remits = Remit.objects.select_related("payer", "file").in_bulk({row.remit_id for row in found})
+    order = {pk: payers_order(unpack(other.content, Remittance)) for pk, other in remits.items()}
     here = payers_order(unpack(remit.content, Remittance))
     after = [row for row in found if order[row.remit_id] > here]
+    for row in after:
+        row.remit = remits[row.remit_id]
     after.sort(key=lambda row: (order[row.remit_id], row.clp_status != "22", row.position), reverse=True)
     for row in after:
         _take_back(practice, row, by, today)
@@ -101,5 +103,6 @@ def next_waiting(practice: Practice, claims: Iterable[ClaimRecord], tried: Colle
         status="parked",
         hold__in=WAITS_FOR_OTHERS,
     )
-    waiting = {row.remit_id: row.remit for row in rows.exclude(remit__in=tried).select_related("remit__payer", "remit__file")}
-    return min(waiting.values(), key=lambda remit: payers_order(unpack(remit.content, Remittance)), default=None)
+    waiting = set(rows.exclude(remit__in=tried).values_list("remit", flat=True))
+    remits = Remit.objects.select_related("payer", "file").in_bulk(waiting)
+    return min(remits.values(), key=lambda remit: payers_order(unpack(remit.content, Remittance)), default=None)

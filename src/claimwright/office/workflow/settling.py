@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
+
+from django.db.models import Sum
 
 from claimwright.claims.states import CLOSED, DENIED, PAID, PART_PAID, PATIENT
 from claimwright.ledger.events import allocate, apply_unapplied_event
-from claimwright.money import dollars
+from claimwright.money import Cents, dollars
+from claimwright.office.records.bulk import in_parts
 from claimwright.office.records.ledger import append, balance, open_lines
-from claimwright.office.records.models import Encounter, Guarantor, LedgerEntry, LedgerEvent, Practice
-from claimwright.office.workflow.trail import changed, event_number, tell
+from claimwright.office.records.models import ClaimRecord, Encounter, Guarantor, LedgerEntry, LedgerEvent, Practice
+from claimwright.office.workflow.trail import changed, event_number, tell, together
 
 IN_FLIGHT = ("draft", "held", "ready", "sent", "accepted", "rejected", "pending", "appealed")
 
@@ -35,29 +39,57 @@ def apply_held_money(practice: Practice, guarantor: Guarantor, today: date) -> N
 
 def settle(encounters: Iterable[Encounter], today: date) -> None:
     """A visit on which nobody owes anything is closed; one on which only the patient owes is the patient's."""
-    for encounter in encounters:
-        _settle(encounter, today)
+    for part in in_parts(encounters):
+        _settle([encounter for encounter in part if encounter.state in ("billed", "closed")], today)
 
 
-def _settle(encounter: Encounter, today: date) -> None:
-    if encounter.state not in ("billed", "closed"):
-        return
-    insurance, patient = open_lines("insurance_ar", encounter=encounter), open_lines("patient_ar", encounter=encounter)
-    waiting = encounter.claims.filter(state__in=IN_FLIGHT).exists()
-    if insurance or patient or waiting or not LedgerEntry.objects.filter(encounter=encounter).exists():
-        if encounter.state == "closed":
-            changed(encounter, state="billed")
-        if patient and not insurance and not waiting:
-            _move_claims(
-                encounter, today, (PAID, CLOSED), PATIENT, f"${dollars(sum(o.amount for o in patient))} is the patient's"
-            )
-        return
-    changed(encounter, state="closed")
-    _move_claims(encounter, today, (PAID, PART_PAID, DENIED, PATIENT), CLOSED, "Nothing is left to pay: the visit is closed")
+def _settle(encounters: Sequence[Encounter], today: date) -> None:
+    open_, known = _open(encounters)
+    ids = [encounter.pk for encounter in encounters]
+    claims: dict[int, list[ClaimRecord]] = {pk: [] for pk in ids}
+    for claim in ClaimRecord.objects.filter(encounter__in=ids).defer("content").order_by("pk"):
+        claims[claim.encounter_id].append(claim)
+    replaced = set(ClaimRecord.objects.filter(replaces__encounter__in=ids).values_list("replaces", flat=True))
+    with together([claim for of_visit in claims.values() for claim in of_visit]):
+        for encounter in encounters:
+            mine = [claim for claim in claims[encounter.pk] if claim.pk not in replaced]
+            waiting = any(claim.state in IN_FLIGHT for claim in claims[encounter.pk])
+            insurance, patient = open_["insurance_ar", encounter.pk], open_["patient_ar", encounter.pk]
+            if insurance or patient or waiting or encounter.pk not in known:
+                if encounter.state == "closed":
+                    changed(encounter, state="billed")
+                if patient and not insurance and not waiting:
+                    _move_claims(mine, today, (PAID, CLOSED), PATIENT, f"${dollars(sum(patient))} is the patient's")
+                continue
+            changed(encounter, state="closed")
+            _move_claims(mine, today, (PAID, PART_PAID, DENIED, PATIENT), CLOSED, "Nothing is left to pay: the visit is closed")
 
 
-def _move_claims(encounter: Encounter, today: date, states: tuple[str, ...], to: str, text: str) -> None:
-    """The visit's claims, but those that another replaces."""
-    for claim in encounter.claims.filter(state__in=states, replaced_by=None):
-        number = event_number(claim, to)
-        tell(claim, today=today, kind=to, text=text, key=f"{to}:{number}", state=to)
+def _open(encounters: Sequence[Encounter]) -> tuple[dict[tuple[str, int], list[Cents]], set[int]]:
+    """What is open on each line of the visits, by account and visit; and the visits that have any entries."""
+    rows = LedgerEntry.objects.filter(encounter__in=[encounter.pk for encounter in encounters]).order_by()
+    sums = rows.values_list("account", "encounter", "line_control_number", "patient", "guarantor").annotate(sum=Sum("amount"))
+    found: dict[tuple[str, int], list[Cents]] = defaultdict(list)
+    known: set[int] = set()
+    for account, encounter, line, _, _, amount in sums:
+        known.add(encounter)
+        if line and amount:
+            found[account, encounter].append(amount)
+    return found, known
+
+
+def _move_claims(claims: Iterable[ClaimRecord], today: date, states: tuple[str, ...], to: str, text: str) -> None:
+    """A visit's claims, but those that another replaces."""
+    for claim in claims:
+        if claim.state in states:
+            tell(claim, today=today, kind=to, text=text, key=f"{to}:{event_number(claim, to)}", state=to)
+
+
+def guarantors_ahead(encounters: Iterable[int]) -> list[Guarantor]:
+    """The guarantors of these visits for whom money is held."""
+    found: set[int] = set()
+    for part in in_parts(encounters):
+        theirs = Guarantor.objects.filter(patients__encounters__in=part).values("pk")
+        held = LedgerEntry.objects.filter(account="unapplied", guarantor__in=theirs).order_by()
+        found |= {pk for pk, amount in held.values_list("guarantor").annotate(sum=Sum("amount")) if amount < 0}
+    return list(Guarantor.objects.filter(pk__in=found).order_by("pk"))

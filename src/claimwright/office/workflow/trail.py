@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from typing import Any, TypeVar
 
@@ -10,6 +13,7 @@ from django.db.models import Model
 
 from claimwright.claims.states import may_follow
 from claimwright.findings import Finding
+from claimwright.office.records.bulk import in_parts, insert_rows, update_rows
 from claimwright.office.records.models import AccessLog, ClaimEvent, ClaimRecord, File, Patient, Practice, User
 from claimwright.office.workflow.errors import Refused
 
@@ -57,13 +61,18 @@ def tell(
     is told, but changes nothing. `stops`: the findings that hold the claim, kept with its charge for the reports.
     """
     after = state if state and (state == claim.state or may_follow(claim.state, state)) else claim.state
-    if claim.events.filter(key=key).exists():
+    later = _later.get()
+    if key in later.told(claim) if later else claim.events.filter(key=key).exists():
         return False
     edits = " ".join(dict.fromkeys(finding.edit or finding.code for finding in stops))
     charge = claim.charge if stops else None
-    ClaimEvent.objects.create(
+    event = ClaimEvent(
         claim=claim, key=key, on=today, kind=kind, state=after, text=text[:300], edits=edits, charge=charge, file=file, by=by
     )
+    if later:
+        later.tell(claim, event)
+    else:
+        event.save()
     changed(claim, state=after)
     return True
 
@@ -76,7 +85,16 @@ def must_follow(claim: ClaimRecord, state: str) -> None:
 
 def event_number(claim: ClaimRecord, *kinds: str) -> int:
     """The next number of events that may happen to a claim more than once."""
+    if later := _later.get():
+        return sum(1 for kind in later.told(claim).values() if kind in kinds) + 1
     return claim.events.filter(kind__in=kinds).count() + 1
+
+
+def told_before(claim: ClaimRecord, key: str) -> int:
+    """How many of a claim's events have a key that begins so."""
+    if later := _later.get():
+        return sum(1 for known in later.told(claim) if known.startswith(key))
+    return claim.events.filter(key__startswith=key).count()
 
 
 def changed(row: Any, **values: Any) -> list[str]:
@@ -85,5 +103,64 @@ def changed(row: Any, **values: Any) -> list[str]:
     for name in names:
         setattr(row, name, values[name])
     if names:
-        row.save(update_fields=names)
+        if later := _later.get():
+            later.change(row, names)
+        else:
+            row.save(update_fields=names)
     return names
+
+
+@contextmanager
+def together(claims: Collection[ClaimRecord]) -> Iterator[None]:
+    """Within it, what `changed` and `tell` do is written at its end, in a few statements for all rows.
+
+    `claims`: those that something may happen to. Until the end a query does not see what was changed.
+    """
+    if _later.get():
+        yield
+        return
+    later = _Later(claims)
+    token = _later.set(later)
+    try:
+        yield
+        later.write()
+    finally:
+        _later.reset(token)
+
+
+class _Later:
+    """Changes that wait to be written together."""
+
+    def __init__(self, claims: Collection[ClaimRecord]) -> None:
+        self.rows: dict[tuple[type[Model], Any], tuple[Model, set[str]]] = {}
+        self.events: list[ClaimEvent] = []
+        self.kinds: dict[int, dict[str, str]] = {claim.pk: {} for claim in claims}
+        for part in in_parts(self.kinds):
+            for claim, key, kind in ClaimEvent.objects.filter(claim__in=part).order_by().values_list("claim", "key", "kind"):
+                self.kinds[claim][key] = kind
+
+    def told(self, claim: ClaimRecord) -> dict[str, str]:
+        """The kinds of a claim's events by their keys."""
+        if claim.pk not in self.kinds:
+            self.kinds[claim.pk] = dict(claim.events.order_by().values_list("key", "kind"))
+        return self.kinds[claim.pk]
+
+    def tell(self, claim: ClaimRecord, event: ClaimEvent) -> None:
+        self.told(claim)[event.key] = event.kind
+        self.events.append(event)
+
+    def change(self, row: Model, names: Collection[str]) -> None:
+        known, before = self.rows.setdefault((type(row), row.pk), (row, set()))
+        assert known is row, f"office: two {row._meta.verbose_name} objects for one row are changed together"
+        before.update(names)
+
+    def write(self) -> None:
+        alike: dict[tuple[type[Model], tuple[str, ...]], list[Model]] = defaultdict(list)
+        for (model, _), (row, names) in self.rows.items():
+            alike[model, tuple(sorted(names))].append(row)
+        for (_, names), rows in alike.items():
+            update_rows(rows, names)
+        insert_rows(self.events)
+
+
+_later: ContextVar[_Later | None] = ContextVar("written together", default=None)

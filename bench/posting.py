@@ -1,0 +1,155 @@
+"""Remittances into the books, claims a second: read, received, planned, posted; SQLite and PostgreSQL, one and two workers.
+
+`python bench/posting.py [CLAIMS] [SCENARIO] [sqlite|postgresql]`: 2,000 sent claims and the mixed scenario unless told. Wall and
+CPU of our own processes (PostgreSQL's server works beside them); the whole is files in, posted and settled, one commit a payment.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import many_claims
+from many_claims import TODAY, postgresql, run_payer
+from rich.console import Console
+from rich.table import Table
+
+
+def prepare(home: Path, count: int) -> None:
+    """The practice, and its 837 files."""
+    from claimwright.cli.office import migrate
+
+    migrate()
+    many_claims.Practice().build(count, home / "sent")
+
+
+def receive(home: Path) -> None:
+    """Take every 835 and bank file in."""
+    from claimwright.office.records.models import Practice
+    from claimwright.office.workflow.receiving import receive_file
+
+    practice = Practice.objects.get()
+    for path in files(home):
+        receive_file(practice=practice, by=None, today=TODAY, name=path.name, content=path.read_bytes())
+
+
+def files(home: Path) -> list[Path]:
+    """What the payer sends that is about money."""
+    return sorted(path for path in (home / "answers").iterdir() if path.name.endswith((".835", ".bank.csv")))
+
+
+def read(home: Path) -> None:
+    """Read the 835s only."""
+    from claimwright.x12.remittance import read_remittances
+
+    for path in files(home):
+        if path.suffix == ".835":
+            list(read_remittances(path.read_bytes()))
+
+
+def plan(home: Path) -> None:
+    """Load, match and plan every payment; nothing is written."""
+    from claimwright.office.records.models import Practice, Remit
+    from claimwright.office.workflow.posting import plan_remittance
+
+    practice = Practice.objects.get()
+    for remit in Remit.objects.select_related("payer").order_by("paid_on", "pk"):
+        plan_remittance(practice, remit)
+
+
+def post(home: Path) -> None:
+    """What a worker does: every payment that waits."""
+    from claimwright.office.jobs.worker import run_until_idle
+    from claimwright.office.records.models import Practice
+
+    run_until_idle(Practice.objects.get(), TODAY)
+
+
+def taken(home: Path, *dos: Callable[[Path], None]) -> tuple[float, float]:
+    """Wall and CPU seconds of forks that do these at once, without Django's start."""
+    children, used = [], 0.0
+    begun = time.perf_counter()
+    for do in dos:
+        child = os.fork()
+        if child == 0:
+            before = time.process_time()
+            do(home)
+            (home / f"cpu-{os.getpid()}").write_text(str(time.process_time() - before))
+            os._exit(0)
+        children.append(child)
+    for child in children:
+        assert os.waitpid(child, 0)[1] == 0, "a worker failed"
+        used += float((home / f"cpu-{child}").read_text())
+    return time.perf_counter() - begun, used
+
+
+def measure(name: str, address: str, count: int, scenario: str, workers: int, table: Table) -> None:
+    """One row for each step, in a process that opens Django for this database."""
+    home = Path(tempfile.mkdtemp(prefix="posting-"))
+    os.environ["CLAIMWRIGHT_DATABASE"] = address
+    from claimwright.cli.office import set_up
+
+    set_up(home, TODAY)
+    taken(home, lambda home: prepare(home, count))
+    (home / "answers").mkdir()
+    run_payer(home / "sent", home / "answers", scenario)
+
+    def row(what: str, spent: tuple[float, float]) -> None:
+        wall, used = spent
+        table.add_row(name, str(workers), what, f"{count / wall:,.0f}", f"{count / used:,.0f}", f"{wall:.1f}", f"{used:.1f}")
+
+    if workers == 1:
+        row("read", taken(home, read))
+    received = taken(home, receive)
+    row("read and kept", received)
+    if workers == 1:
+        row("matched and planned", taken(home, plan))
+    posted = taken(home, *([post] * workers))
+    row("matched, planned and posted", posted)
+    row("all", (received[0] + posted[0], received[1] + posted[1]))
+    shutil.rmtree(home)
+
+
+def main() -> None:
+    """Measure and print."""
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    scenario = sys.argv[2] if len(sys.argv) > 2 else "mixed"
+    only = sys.argv[3] if len(sys.argv) > 3 else ""
+    load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before"
+    results = Path(tempfile.mkdtemp(prefix="posting-rows-"))
+    table = Table(title=f"{count:,} claims, {scenario}; {load}")
+    for heading in ("database", "workers", "what", "claims/s (wall)", "claims/s (CPU)", "wall s", "CPU s"):
+        table.add_column(heading, justify="left" if heading in ("database", "what") else "right")
+
+    def apart(name: str, address: str) -> None:
+        """Settings are read once a process: one for each database."""
+        for workers in (1, 2):
+            child = os.fork()
+            if child == 0:
+                own = Table()
+                for column in table.columns:
+                    own.add_column(column.header)
+                measure(name, address, count, scenario, workers, own)
+                cells = [list(column.cells) for column in own.columns]
+                (results / "rows").write_text("\n".join("\t".join(map(str, one)) for one in zip(*cells, strict=True)))
+                os._exit(0)
+            assert os.waitpid(child, 0)[1] == 0
+            for line in (results / "rows").read_text().splitlines():
+                table.add_row(*line.split("\t"))
+
+    if only in ("", "sqlite"):
+        apart("SQLite", "")
+    if only in ("", "postgresql"):
+        with postgresql() as address:
+            apart("PostgreSQL", address)
+    shutil.rmtree(results)
+    Console(width=130).print(table)
+
+
+if __name__ == "__main__":
+    main()
