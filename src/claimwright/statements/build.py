@@ -21,7 +21,7 @@ from claimwright.statements.model import (
 
 DUE_DAYS: Final = 30
 
-_SHARE_WORDS: Final = {
+SHARE_WORDS: Final = {
     "1": "your deductible",
     "2": "your coinsurance",
     "3": "your copay",
@@ -123,7 +123,7 @@ def explain(line: PatientLine) -> str:
         said.append(f"{line.plan} allowed ${dollars(line.allowed)} of ${dollars(line.charge)} {paid}.")
     else:
         said.append(f"{line.plan} paid ${dollars(line.plan_paid)}." if line.plan_paid else f"{line.plan} paid nothing.")
-    shares = [(_SHARE_WORDS.get(reason, "your share under the plan"), amount) for reason, amount in line.shares if amount]
+    shares = [(SHARE_WORDS.get(reason, "your share under the plan"), amount) for reason, amount in line.shares if amount]
     if shares:
         said.append("The rest is " + " and ".join(f"${dollars(amount)} {words}" for words, amount in shares) + ".")
     if line.patient_paid:

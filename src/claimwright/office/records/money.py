@@ -31,6 +31,11 @@ class UnderpaidLine(models.Model):
     class Meta:
         indexes = [models.Index(fields=["status", "claim"], name="underpaid_status")]
 
+    @property
+    def came_in(self) -> int:
+        """What was paid after all, in cents."""
+        return self.found_short - self.short
+
 
 class CreditReview(models.Model):
     """What a person found about a credit balance: when it was identified, whether it is looked into. The latest counts."""

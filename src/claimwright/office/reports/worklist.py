@@ -19,7 +19,7 @@ from claimwright.office.records.models import (
     RemitClaimRow,
 )
 from claimwright.office.records.practice import Role
-from claimwright.office.reports import authorizations
+from claimwright.office.reports import authorizations, underpayments
 from claimwright.office.reports import claims as claim_reports
 from claimwright.office.reports import statements as statement_reports
 from claimwright.office.reports.answers import WHAT_TO_DO, heard
@@ -298,7 +298,7 @@ def short_paid(practice: Practice, today: date) -> list[Work]:
             "See the lines",
             short,
         )
-        for name, count, short in claim_reports.payers_short(claim_reports.underpaid(practice))
+        for name, count, short in underpayments.payers_short(practice)
     ]
 
 

@@ -6,6 +6,7 @@ from claimwright.office.web.help import views as help_views
 
 urlpatterns = [
     path("", include("claimwright.office.web.today.urls")),
+    path("", include("claimwright.office.web.money.urls")),
     path("schedule/", include("claimwright.office.web.schedule.urls")),
     path("patients/", include("claimwright.office.web.patients.urls")),
     path("coding/", include("claimwright.office.web.coding.urls")),

@@ -1,0 +1,105 @@
+"""Underpayments as work: each line short of its contract beyond the tolerance, by payer and contract, with sums and age."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import msgspec
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
+
+from claimwright.money import Cents
+from claimwright.office.records.models import Practice, UnderpaidLine
+
+STATUSES = ("open", "disputed", "accepted", "recovered")
+ORDERS = {"age": ("found_on", "-short"), "payer": ("claim__payer__name", "-short"), "service": ("claim__first_service", "-short")}
+
+
+class Group(msgspec.Struct):
+    """The lines of one payer under one contract."""
+
+    payer: str
+    payer_pk: int
+    source: str
+    lines: list[UnderpaidLine] = []
+    short: Cents = 0
+    oldest: date | None = None
+    count: int = 0
+
+
+def _rows(practice: Practice) -> QuerySet[UnderpaidLine]:
+    rows = UnderpaidLine.objects.filter(claim__practice=practice).exclude(claim__replaced_by__isnull=False)
+    return rows.annotate(tolerance=Coalesce("claim__payer__underpaid_tolerance", "claim__practice__underpaid_tolerance"))
+
+
+def _work() -> Q:
+    """What is still short beyond the tolerance; what the payer has taken back waits for its next decision."""
+    return Q(status="open", short__gt=F("tolerance"), allowed__isnull=False)
+
+
+def counts(practice: Practice) -> dict[str, dict[str, Cents]]:
+    """How many lines and how much money stand in each state."""
+    found = {}
+    for status in STATUSES:
+        rows = list(_of(practice, status).values_list("short", "found_short"))
+        amount = sum(first - short if status == "recovered" else short for short, first in rows)
+        found[status] = {"lines": len(rows), "amount": amount}
+    return found
+
+
+def _of(practice: Practice, status: str) -> QuerySet[UnderpaidLine]:
+    rows = _rows(practice)
+    if status == "open":
+        return rows.filter(_work())
+    if status == "recovered":
+        return rows.filter(allowed__isnull=False, short__lt=F("found_short"))  # in full or in part
+    return rows.filter(status=status)
+
+
+def listed(practice: Practice, asked: Mapping[str, str]) -> QuerySet[UnderpaidLine]:
+    """The lines that the words in the address ask for: status, payer, contract, owner, q, sort; most money first."""
+    status = asked.get("status", "open")
+    rows = _of(practice, status if status in STATUSES else "open")
+    if asked.get("payer", "").isdigit():
+        rows = rows.filter(claim__payer=int(asked["payer"]))
+    if asked.get("contract"):
+        rows = rows.filter(line__price_source=asked["contract"])
+    if asked.get("owner", "").isdigit():
+        rows = rows.filter(owner=int(asked["owner"]))
+    for word in asked.get("q", "").replace(",", " ").split():
+        rows = rows.filter(
+            Q(claim__patient__last__icontains=word)
+            | Q(claim__patient__first__icontains=word)
+            | Q(claim__patient_control_number__iexact=word)
+            | Q(line__procedure__iexact=word)
+        )
+    related = ("line", "claim__payer", "claim__patient", "owner", "remit", "letter", "worked_by")
+    return rows.select_related(*related).order_by(*ORDERS.get(asked.get("sort", ""), ("-short", "found_on")), "pk")
+
+
+def grouped(rows: QuerySet[UnderpaidLine]) -> list[Group]:
+    """The lines by payer and contract, most money first."""
+    groups: dict[tuple[int, str], Group] = {}
+    for row in rows:
+        payer, source = row.claim.payer, row.line.price_source
+        group = groups.setdefault((payer.pk, source), Group(payer.name, payer.pk, source, [], 0))
+        group.lines.append(row)
+        group.short += row.short
+        group.oldest = min(group.oldest or row.found_on, row.found_on)
+    return sorted(groups.values(), key=lambda group: (-group.short, group.payer))
+
+
+def within_tolerance(practice: Practice) -> dict[str, Cents]:
+    """What is short but not worth the work by the practice's own word."""
+    rows = _rows(practice).filter(status="open", short__lte=F("tolerance"), short__gt=0, allowed__isnull=False)
+    amount = rows.aggregate(amount=Coalesce(Sum("short"), 0))["amount"]
+    return {"lines": rows.count(), "amount": amount}
+
+
+def payers_short(practice: Practice) -> list[tuple[str, int, Cents]]:
+    """Open underpayments by payer: name, lines, cents; most money first."""
+    found: dict[str, list[Cents]] = {}
+    for name, short in _of(practice, "open").values_list("claim__payer__name", "short"):
+        found.setdefault(name, []).append(short)
+    return sorted(((name, len(short), sum(short)) for name, short in found.items()), key=lambda row: -row[2])
