@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from itertools import accumulate
+from collections.abc import Iterator
+from itertools import accumulate, chain, islice
 from typing import Any
 
 import ahocorasick
@@ -128,6 +129,7 @@ class Spots:
     def __init__(self, note: Note) -> None:
         self._note = note
         self._count = 0
+        self._held, self._automaton = _automaton()
         self._found: dict[str, list[int]] = {}  # where each string ends, the documents one after another
         self._patterns = 0
         self._open: set[int] = set()  # patterns of which a string was found
@@ -163,24 +165,33 @@ class Spots:
         return sorted({max(0, bisect_right(starts, place) - 1) for place in places})
 
     def _read(self) -> None:
-        """One pass over the documents for all strings known so far."""
-        self._count = len(_known)
-        found: defaultdict[str, list[int]] = defaultdict(list)
-        automaton = _automaton()
+        """One pass over the documents for all strings known when the note came; those that came since one by one."""
+        late = list(islice(_known, self._count or self._held, None))
+        found = defaultdict(list, self._found)
         for begin, document in zip(self._begins, self._note.documents, strict=False):
             text = document.text.lower()
             shifted = len(text) != len(document.text)
-            for end, string in automaton.iter(text) if self._starts else ():
+            ends = chain(self._automaton.iter(text) if self._held > self._count else (), _ends(text, late))
+            for end, string in ends if self._starts else ():
                 found[string].append(EVERYWHERE if shifted else begin + end)
-        self._found, self._patterns = dict(found), 0
+        self._found, self._patterns, self._count = dict(found), 0, len(_known)
 
 
-def _automaton() -> ahocorasick.Automaton:
-    """Of all strings known; made anew when a pattern brought more."""
+def _ends(text: str, strings: list[str]) -> Iterator[tuple[int, str]]:
+    """Where each of a few strings ends in a text, as an automaton would tell."""
+    for string in strings:
+        at = text.find(string)
+        while at >= 0:
+            yield at + len(string) - 1, string
+            at = text.find(string, at + 1)
+
+
+def _automaton() -> tuple[int, ahocorasick.Automaton]:
+    """Of all strings known, and their number; made anew for the next note when a pattern brought more."""
     if not _built or _built[0][0] != len(_known):
         automaton = ahocorasick.Automaton()
         for string in _known:
             automaton.add_word(string, string)
         automaton.make_automaton()
         _built[:] = [(len(_known), automaton)]
-    return _built[0][1]
+    return _built[0]

@@ -109,8 +109,9 @@ def _built() -> Lexicon:
     official = {phrase: code for code, _, phrase in (line.partition("|") for line in reversed(list(lines("official"))))}
     characters = Letters()
     automaton = ahocorasick.Automaton()
+    add, letters = automaton.add_word, characters.__getitem__
     for phrase in chain(own, triggers(), official):
-        automaton.add_word(characters.of(phrase), phrase)
+        add("".join(map(letters, phrase.split(" "))), phrase)
     automaton.make_automaton()
     return Lexicon(Seen(characters), automaton, Phrases(own, official), sited, broader, _refinements())
 

@@ -25,7 +25,7 @@ LEAST = 50  # codes of a text that are told even if none is likely
 FLOOR = 0.02
 EDITION = date(2017, 4, 1)  # of the codes that the corpus was annotated with: ICD-10-CM FY2017
 PLACES = 3  # of evidence
-BATCH = 32  # texts that go through the trees at once
+BATCH = 128  # texts that go through the trees at once
 KNOWLEDGE, FOREST, SETTINGS = "knowledge.npz", "forest.ydf", "settings.json"
 
 
