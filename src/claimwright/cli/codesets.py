@@ -165,7 +165,12 @@ def show(
                 if name not in {"system", "code", "description"} and value not in ("", None, [], {}, ()):
                     typer.echo(folded(f"    {name.replace('_', ' ')}: ", _said(value), width()))
     if not rows:
-        typer.echo(f"{code} is in none of the code sets on {_day(on)}", err=True)
+        from claimwright.codesets.icd10cm import life
+
+        other = life(code)
+        typer.echo(
+            f"{code} is in none of the code sets on {_day(on)}{f'; as ICD-10-CM code it {other}' if other else ''}", err=True
+        )
     raise typer.Exit(FOUND if rows else NOTHING)
 
 
@@ -216,7 +221,9 @@ def _diagnosis(code: str, on: date, tables: Tables) -> Iterator[dict[str, object
         "code": found.code,
         "description": found.description,
         "billable": found.billable,
-        "since": found.period.start,
+        "since": found.begins,
+        "valid_at_least_since": None if found.begins else icd10cm.HELD_SINCE,
+        "before_that": "" if found.begins or on >= icd10cm.HELD_SINCE else f"not known; taken as valid on {on}",
         "until": found.period.end,
         "chapter": found.chapter,
         "seventh_characters": icd10cm.sevenths(code),

@@ -1,7 +1,7 @@
 """ICD-10-CM by date of service: what a code means, whether it may be billed, and what its notes say.
 
-The tabular list is that of April 2026 (FY2026); `icd10cm_changes.csv` tells what held before and what holds from
-October 2026 (FY2027). Codes are written with their dot; every look-up takes them either way.
+The tabular list is that of April 2026 (FY2026); `icd10cm_changes.csv` tells what began and ended from October 2022 (FY2023)
+to October 2026 (FY2027). Codes are written with their dot; every look-up takes them either way.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from claimwright.parties import Struct
 BEGAN = date(2015, 10, 1)
 """ICD-10-CM replaced ICD-9-CM for services from this day (45 CFR 162.1002)."""
 
-
+HELD_SINCE = date(2022, 10, 1)
+"""Beginnings and endings are held from this day (FY2023): of a code older than that the first day is not known."""
 PACKAGED_UNTIL = date(2026, 9, 30)
 """The end of the fiscal year whose tabular list is in the package."""
 
@@ -30,7 +31,10 @@ _START = re.compile(r"(?=.*\d)[A-Za-z][0-9A-Za-z]{2}(\.?[0-9A-Za-z]{0,4})?")
 
 
 class IcdCode(Struct):
-    """A code in one period of its life. `chapter` is the chapter's number, 1 to 22."""
+    """A code in one period of its life. `chapter` is the chapter's number, 1 to 22.
+
+    A period that starts before `HELD_SINCE` does so in name only: it says that the code is at least that old.
+    """
 
     code: str
     description: str
@@ -38,6 +42,11 @@ class IcdCode(Struct):
     period: Period
     chapter: str = ""
     parent: str = ""
+
+    @property
+    def begins(self) -> date | None:
+        """The day the code began, or None where it is only known to be valid at least since `HELD_SINCE`."""
+        return self.period.start if self.period.start >= HELD_SINCE else None
 
 
 def plain(code: str) -> str:
@@ -157,6 +166,17 @@ def known(code: str) -> bool:
     return _is_code(code) or code in _changes() or _stem(code) is not None
 
 
+def life(code: str) -> str:
+    """When a code that is not in force all the time began and ended ("began 2024-10-01"), or nothing."""
+    said = []
+    for period, may_bill, _ in _changes().get(plain(code), ()):
+        if may_bill and period.start >= HELD_SINCE:
+            said.append(f"began {period.start}")
+        if may_bill and period.end:
+            said.append(f"ended {period.end}")
+    return ", ".join(said)
+
+
 def children(code: str, on: date) -> list[IcdCode]:
     """The codes one level below, in force on a date."""
     code = plain(code)
@@ -170,7 +190,7 @@ def children(code: str, on: date) -> list[IcdCode]:
 @lru_cache(maxsize=20_000)
 def _parent_or_nearest(code: str) -> str:
     """The parent of a code that is only in the list of changes: the nearest shorter code of either list."""
-    if code in _nodes() or _stem(code):
+    if not _only_changed(code):
         return ""
     known_codes = (code[:length] for length in range(len(code) - 1, 2, -1))
     return next((one for one in known_codes if one in _nodes() or one in _changes()), "")
@@ -221,6 +241,11 @@ def code_first(code: str) -> tuple[str, ...]:
     return tuple(note for node in lineage(code) for note in node.code_first)
 
 
+def _only_changed(code: str) -> bool:
+    """Whether the tabular list has no entry of its own for a code of the list of changes."""
+    return code in _changes() and code not in _nodes() and _stem(code) is None
+
+
 _SIDES = (("bilateral", "B"), ("right", "R"), ("left", "L"))
 
 
@@ -232,7 +257,7 @@ def laterality(code: str) -> str:
     if side or "unspecified" not in description.lower():
         return side
     node = node_of(code)
-    parent = _nodes().get(node.parent) if node and plain(code) not in _changes() else node
+    parent = _nodes().get(node.parent) if node and not _only_changed(plain(code)) else node
     beside = [*(parent.children if parent else ()), *(one for one in _changes() if one[:-1] == plain(code)[:-1])]
     return "U" if any(_side(_latest(one)) for one in beside) else ""
 

@@ -138,7 +138,10 @@ class Tables(Struct):
     def cited(self, name: str, on: date) -> str:
         """Where the answers of a table (icd10cm, hcpcs, cpt, ncci, mue, addons) for a date come from, with version and period."""
         if name == "icd10cm":
-            return "starter: the tabular list of April 2026 in the package simple-icd-10-cm, with the changes through FY2027"
+            return (
+                "starter: the tabular list of April 2026 in the package simple-icd-10-cm, with the changes of FY2023 to FY2027"
+                + ("" if on >= icd10cm.HELD_SINCE else "; what began or ended before is not held")
+            )
         held = table("procedures" if name in ("hcpcs", "cpt") else name)
         return f"starter: {held.cited} ({held.period.start} to {held.period.end or 'now'})"
 

@@ -31,6 +31,12 @@ def numbered(claim: Claim) -> Iterator[tuple[int, str]]:
     return enumerate((one.code for one in claim.diagnoses), 1)
 
 
+def coded_on(claim: Claim) -> date:
+    """The day whose code set holds: a stay's last day (ICD-10-CM is coded by discharge), else the first day of service."""
+    own = claim.institutional
+    return own.statement_through if own and inpatient(claim) else claim.first_service
+
+
 def starts(code: str, prefixes: tuple[str, ...]) -> bool:
     """Whether a code, with or without its dot, lies under one of the prefixes."""
     return icd10cm.plain(code).startswith(_plain(prefixes))
@@ -79,11 +85,13 @@ def unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
     needs="diagnosis in doubt",
 )
 def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """Every diagnosis is in force on the date of service."""
-    on = claim.first_service
+    """Every diagnosis is in force on the date of service, of a stay on the last day."""
+    on = coded_on(claim)
     for number, code in numbered(claim):
         if tables.known_diagnosis(code) and tables.diagnosis(code, on) is None:
-            yield on_claim(f"{code} was not in force on {on}.", "Use the code of that year: October to September.", place(number))
+            life = icd10cm.life(code)
+            why = f"{code} was not in force on {on}{f': it {life}' if life else ''}."
+            yield on_claim(why, "Use the code of that year: October to September.", place(number))
 
 
 @edit(
@@ -97,7 +105,7 @@ def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 )
 def not_specific(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every diagnosis is coded to its full length."""
-    on = claim.first_service
+    on = coded_on(claim)
     for number, code in numbered(claim):
         found = tables.diagnosis(code, on)
         if found and not found.billable and not icd10cm.needs_seventh(code):

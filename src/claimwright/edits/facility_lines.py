@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import date
 
 from claimwright.claims.model import Claim
 from claimwright.codesets.tables import Tables
+from claimwright.coding import grouper
 from claimwright.edits.context import Context
-from claimwright.edits.facility import FACILITY, inpatient
+from claimwright.edits.facility import FACILITY, inpatient, procedures_of
 from claimwright.edits.medicare import MEDICARE
 from claimwright.edits.registry import DENY, REJECT, WARN, Problem, edit, on_claim, on_line
 
@@ -103,4 +106,27 @@ def covered_days(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
         )
 
 
-FACILITY_LINES = (physicians_modifier, observation, long_observation, change_without_reason, covered_days)
+@edit(
+    "UB-PROCEDURE-VALID",
+    REJECT,
+    since=date(2022, 10, 1),
+    cites="CMS Definitions of Medicare Code Edits, edit 1: invalid code; 45 CFR 162.1002; CARC 181, MA66",
+    element="HI*BBR",
+    forms=FACILITY,
+)
+def procedure_of_no_year(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Procedures of a stay are in force on its last day."""
+    own = claim.institutional
+    if own is None or not inpatient(claim):
+        return
+    for one in procedures_of(claim):
+        if re.fullmatch(r"[0-9A-HJ-NP-Z]{7}", one.code) and not grouper.valid_procedure(one.code, own.statement_through):
+            yield on_claim(
+                f"{one.code} is no ICD-10-PCS code on {own.statement_through}.",
+                "Build the code of that year anew: October to September.",
+            )
+
+
+FACILITY_LINES = (
+    physicians_modifier, observation, long_observation, change_without_reason, covered_days, procedure_of_no_year,
+)  # fmt: skip

@@ -17,7 +17,7 @@ from claimwright.codesets.tables import Tables
 from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, waste
 from claimwright.edits.context import Context
 from claimwright.edits.coverage import FILING
-from claimwright.edits.diagnoses import FIRST_ONLY, starts
+from claimwright.edits.diagnoses import FIRST_ONLY, coded_on, starts
 from claimwright.edits.doubts import doubts
 
 Facts = frozenset[str]
@@ -40,8 +40,9 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
             found.add("asked by")
         if line.place_of_service:
             found |= _of_place(line.place_of_service)
+    coded = on if claim.institutional is None else coded_on(claim)
     for one in codes:
-        found |= known.diagnosis(one.code, on)
+        found |= known.diagnosis(one.code, coded)
     if len(lines) > 1:
         found.add("two lines")
         if len({line.procedure for line in lines}) < len(lines):

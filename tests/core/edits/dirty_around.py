@@ -33,7 +33,7 @@ from dirty_claims import (
 )
 from edit_bench import OTHER_DOCTOR, replace
 
-from claimwright.claims.model import Claim, Dental, Drug, Tooth, ToothStatus, ValueCode
+from claimwright.claims.model import Claim, Dental, Drug, Procedure, Tooth, ToothStatus, ValueCode
 from claimwright.edits.scrub import Context
 from claimwright.effective import Period
 
@@ -378,6 +378,13 @@ facility(
     "UB-OBSERVATION-HOURS",
     lambda c: on_first(c, revenue_code="0762", procedure="G0378", units=Decimal(1800)),
     False,
+)
+facility(
+    "operation of no code",
+    "MA66",
+    "UB-PROCEDURE-VALID",
+    lambda c: own(c, principal_procedure=Procedure(code="0DTJ4ZW", on=c.first_service)),
+    True,
 )
 facility(
     "correction without its reason",

@@ -188,6 +188,14 @@ def outpatient(*services: ServiceLine, **changes: Any) -> Claim:
 
 FACILITY = [
     ("UB-BILL-TYPE", stay(), stay(bill_type="1")),
+    ("UB-PROCEDURE-VALID", stay(), stay(own={"principal_procedure": Procedure(code="0DTJ4ZW", on=DAY)})),
+    (
+        "UB-PROCEDURE-VALID",
+        stay(own={"other_procedures": (Procedure(code="0W9G30Z", on=DAY),)}),
+        stay(own={"other_procedures": (Procedure(code="0W9G3ZW", on=DAY),)}),
+    ),
+    ("DX-DATE", inpatient_dx("I42.01", on=date(2026, 9, 29)), inpatient_dx("I42.01", on=date(2026, 9, 1))),
+    ("DX-SPECIFIC", inpatient_dx("I42.01", on=date(2026, 9, 29)), inpatient_dx("I42.0", on=date(2026, 9, 29))),
     ("UB-PERIOD", stay(), stay(institutional=None)),
     ("UB-PERIOD", stay(), stay(own={"statement_through": DAY - timedelta(days=1)})),
     (
