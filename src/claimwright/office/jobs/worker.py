@@ -28,17 +28,13 @@ log = logging.getLogger(__name__)
 
 def run_until_idle(practice: Practice, today: date) -> int:
     """Run every due job of a practice, and those that they ask for; how many took effect. A failing job stops no other."""
-    done, tried = 0, set[int]()
+    done, tried = 0, 0
     while True:
-        job = _next(practice, tried)
+        job = Job.objects.filter(practice=practice, status="due", pk__gt=tried).order_by("pk").first()
         if job is None:
             return done
-        tried.add(job.pk)
+        tried = job.pk
         done += run(job.pk, practice, today)
-
-
-def _next(practice: Practice, tried: set[int]) -> Job | None:
-    return Job.objects.filter(practice=practice, status="due").exclude(pk__in=tried).order_by("pk").first()
 
 
 def run(job_id: int, practice: Practice, today: date) -> bool:
