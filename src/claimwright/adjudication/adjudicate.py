@@ -11,7 +11,7 @@ import msgspec
 from claimwright.adjudication.kinds import service_kind
 from claimwright.adjudication.model import Determination, Explained, LineDetermination, Refusal
 from claimwright.adjudication.refusals import claim_refusal, limit_refusal, line_refusal, network_refusal
-from claimwright.adjudication.secondary import decided_before, earlier_decision, secondary_line
+from claimwright.adjudication.secondary import decided_before, earlier_decision, msp, secondary_line
 from claimwright.adjudication.shares import Account, PatientShare, patient_share
 from claimwright.claims.model import Adjustment, Claim, ServiceLine
 from claimwright.coverage.model import Accumulators, Plan, Tier
@@ -141,7 +141,8 @@ def _after_another(claim: Claim, line: ServiceLine, account: Account, price: Pri
     owed = patient_share(account, kind, line.first_service, price.allowed)
     decided = secondary_line(account.plan, line, earlier_decision(claim, line), price.allowed, price.allowed - owed.total)
     kept = decided.patient_share
-    account.use(min(owed.deductible, kept), min(owed.total, kept))
+    # What another payer paid of covered services counts toward Medicare's deductible (42 CFR 411.30(b)).
+    account.use(owed.deductible if msp(account.plan) else min(owed.deductible, kept), min(owed.total, kept))
     withheld = share(decided.paid, _withheld(account.plan, price))  # rounded half up, once a line
     if not withheld:
         return decided

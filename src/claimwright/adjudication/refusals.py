@@ -11,7 +11,6 @@ from claimwright.coverage.model import Plan
 from claimwright.effective import Period
 from claimwright.money import dollars
 from claimwright.pricing.model import Price
-from claimwright.pricing.tables import medicare_status
 
 _PRICE_WORDS = {
     "97": "Paid as part of the other services of the day, never alone.",
@@ -40,13 +39,14 @@ def line_refusal(line: ServiceLine, plan: Plan, kind: str, price: Price, authori
         return Refusal(group="CO", reason="197", why=f"{line.procedure} needs the plan's authorization first, and there is none.")
     if kind in plan.referral_required and not referred:
         return Refusal(group="CO", reason="288", why="The plan asks for a referral for this, and there is none.")
-    if line.procedure in plan.not_covered or (plan.kind == "MEDICARE_B" and medicare_status(line.procedure) == "N"):
+    medicare = plan.kind == "MEDICARE_B"
+    if line.procedure in plan.not_covered or (medicare and price.reason == "96"):
         return Refusal(group="PR", reason="96", why=f"The plan does not cover {line.procedure}.", remarks=("N130",))
-    if plan.kind == "MEDICARE_B" and medicare_status(line.procedure) == "I":
+    if medicare and price.reason == "16":
         return Refusal(group="CO", reason="16", why=f"Medicare wants another code than {line.procedure}.", remarks=("M51",))
-    if plan.kind == "MEDICARE_B" and "GY" in line.modifiers:
+    if medicare and "GY" in line.modifiers:
         return Refusal(group="PR", reason="96", why="Billed as excluded by law (GY).", remarks=("N425",))
-    if plan.kind == "MEDICARE_B" and "GZ" in line.modifiers:
+    if medicare and "GZ" in line.modifiers:
         return Refusal(group="CO", reason="50", why="Billed as not necessary, with no notice signed by the patient (GZ).")
     if price.reason:
         return Refusal(group="CO", reason=price.reason, why=_PRICE_WORDS.get(price.reason, price.working[-1]))

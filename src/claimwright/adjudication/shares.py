@@ -124,7 +124,9 @@ def patient_share(account: Account, kind: str, on: date, allowed: Cents) -> Pati
 
 def _free(account: Account, kind: str) -> str:
     plan = account.plan
-    if kind in PREVENTIVE and plan.preventive_free and account.tier is None:
+    # Free with those in the network only: a tier of named providers without balance billing (45 CFR 147.130(a)(3)).
+    outside = account.tier is not None and (not account.tier.npis or account.tier.balance_billed)
+    if kind in PREVENTIVE and plan.preventive_free and not outside:
         return f"Preventive care: the plan pays {WORDS[kind]} in full, you owe nothing."
     if kind == "lab" and plan.kind == "MEDICARE_B":
         return "Medicare pays clinical laboratory tests in full."  # Social Security Act 1833(a)(1)(D)

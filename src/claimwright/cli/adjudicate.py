@@ -90,18 +90,22 @@ class _Terms:
     def __init__(self, plan: Plan, contracts: tuple[Contract, ...], locality: str, received: date | None, fees: Fees) -> None:
         self.plan, self.contracts, self.locality, self.received, self.fees = plan, contracts, locality, received, fees
         self.families: dict[bytes, tuple[int, int]] = {}  # deductible and out of pocket
-        self.packed: dict[bytes, bytes] = {}  # what each member used, and each claim: small, for there may be many
+        self.members: dict[bytes, bytes] = {}  # what each used, packed: there may be many
+        self.decided: dict[bytes, tuple[bytes, bytes, bytes]] = {}  # of each claim: member, family, what it used
 
     def decide(self, claim: Claim) -> tuple[tuple[Price, ...], Determination, Accumulators]:
         """The prices, the decision, and where the member's year stands after it."""
         from claimwright.adjudication.adjudicate import adjudicate as decided
-        from claimwright.pricing.contracts import contract_for
+        from claimwright.pricing.contracts import by_medicares_rules, contract_for
         from claimwright.pricing.price import price
 
         contract = contract_for(self.contracts, claim.payer.payer_id, self.plan.plan_id, claim.first_service)
+        if self.plan.kind == "MEDICARE_B":
+            contract = by_medicares_rules(contract)
         prices = price(claim, contract, self.locality, self.fees)
         self._give_back(claim)
-        before = self._used(claim)
+        member, family = _member(claim), _family(claim)
+        before = self._used(member, family)
         found = decided(
             claim,
             self.plan,
@@ -111,55 +115,61 @@ class _Terms:
             referred=claim.referral_number != "",
             received=self.received or claim.last_service,
         )
-        self._use(claim, found.accumulators)
-        self._keep(self._key(claim), found.accumulators - before)
+        self._use(member, family, found.accumulators)
+        self.decided[_key(claim)] = member, family, _packed(found.accumulators - before)
         return prices, found, found.accumulators
 
     def void(self, claim: Claim) -> Accumulators:
         """Nothing is decided; what the voided claim used is given back."""
         self._give_back(claim)
-        return self._used(claim)
+        return self._used(_member(claim), _family(claim))
 
     def _give_back(self, claim: Claim) -> None:
-        if claim.frequency in ("7", "8"):
-            self._use(claim, self._used(claim) - self._kept(self._key(claim)))
-            self.packed.pop(self._key(claim), None)
+        """To the member and year that it was taken from: a replacement may correct either."""
+        held = self.decided.pop(_key(claim), None) if claim.frequency in ("7", "8") else None
+        if held:
+            member, family, used = held
+            self._use(member, family, self._used(member, family) - _unpacked(used))
 
-    def _key(self, claim: Claim) -> bytes:
-        return _hashed("claim", claim.billing.npi, claim.patient_control_number)
-
-    def _family(self, claim: Claim) -> bytes:
-        return _hashed(claim.insured.member_id.upper(), claim.first_service.year)
-
-    def _member(self, claim: Claim) -> bytes:
-        person = claim.patient
-        return _hashed(claim.insured.member_id.upper(), claim.first_service.year, person.birth, person.first.upper())
-
-    def _keep(self, key: bytes, used: Accumulators) -> None:
+    def _used(self, member: bytes, family: bytes) -> Accumulators:
         import msgspec
 
-        self.packed[key] = msgspec.msgpack.encode(used)
-
-    def _kept(self, key: bytes) -> Accumulators:
-        import msgspec
-
-        from claimwright.coverage.model import Accumulators
-
-        held = self.packed.get(key)
-        return msgspec.msgpack.decode(held, type=Accumulators) if held else Accumulators()
-
-    def _used(self, claim: Claim) -> Accumulators:
-        import msgspec
-
-        deductible, spent = self.families.get(self._family(claim), (0, 0))
-        own = self._kept(self._member(claim))
+        deductible, spent = self.families.get(family, (0, 0))
+        own = _unpacked(self.members.get(member, b""))
         return msgspec.structs.replace(own, family_deductible=deductible, family_out_of_pocket=spent)
 
-    def _use(self, claim: Claim, used: Accumulators) -> None:
+    def _use(self, member: bytes, family: bytes, used: Accumulators) -> None:
         import msgspec
 
-        self._keep(self._member(claim), msgspec.structs.replace(used, family_deductible=0, family_out_of_pocket=0))
-        self.families[self._family(claim)] = used.family_deductible, used.family_out_of_pocket
+        self.members[member] = _packed(msgspec.structs.replace(used, family_deductible=0, family_out_of_pocket=0))
+        self.families[family] = used.family_deductible, used.family_out_of_pocket
+
+
+def _key(claim: Claim) -> bytes:
+    return _hashed("claim", claim.billing.npi, claim.patient_control_number)
+
+
+def _family(claim: Claim) -> bytes:
+    return _hashed(claim.insured.member_id.upper(), claim.first_service.year)
+
+
+def _member(claim: Claim) -> bytes:
+    person = claim.patient
+    return _hashed(claim.insured.member_id.upper(), claim.first_service.year, person.birth, person.first.upper())
+
+
+def _packed(used: Accumulators) -> bytes:
+    import msgspec
+
+    return msgspec.msgpack.encode(used)
+
+
+def _unpacked(used: bytes) -> Accumulators:
+    import msgspec
+
+    from claimwright.coverage.model import Accumulators
+
+    return msgspec.msgpack.decode(used, type=Accumulators) if used else Accumulators()
 
 
 def _hashed(*parts: object) -> bytes:
@@ -255,7 +265,8 @@ class _Run:
     def _unread(self, number: str, why: list[str]) -> None:
         self.unread += 1
         said = why[0] if why else "its segments are not in order"
-        typer.echo(f"claimwright: {self.path}: claim {number} cannot be read: {said[:1].lower()}{said[1:]}", err=True)
+        which = f"claim {number}" if number else "a claim"
+        typer.echo(f"claimwright: {self.path}: {which} cannot be read: {said[:1].lower()}{said[1:]}", err=True)
 
     def _sentence(self) -> str:
         from claimwright.money import dollars

@@ -170,7 +170,8 @@ class _Run:
     def _unread(self, number: str, why: list[str]) -> None:
         self.unread += 1
         said = why[0] if why else "its segments are not in order"
-        typer.echo(f"claimwright: {self.path}: claim {number} cannot be read: {said[:1].lower()}{said[1:]}", err=True)
+        which = f"claim {number}" if number else "a claim"
+        typer.echo(f"claimwright: {self.path}: {which} cannot be read: {said[:1].lower()}{said[1:]}", err=True)
 
     def _sentence(self) -> str:
         from claimwright.money import dollars

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+import msgspec
+
 from claimwright.effective import Period
 from claimwright.pricing.model import ANY_PAYER, Contract
 
@@ -21,3 +23,8 @@ def contract_for(contracts: Iterable[Contract], payer_id: str, plan_id: str, on:
         if one.payer_id in (payer_id, ANY_PAYER) and one.plan_id in ("", plan_id) and one.period.covers(on)
     ]
     return max(held, key=lambda one: (one.plan_id != "", one.payer_id != ANY_PAYER, one.period.start), default=None)
+
+
+def by_medicares_rules(contract: Contract | None) -> Contract | None:
+    """The contract with Medicare's own coverage and clinician percentages: what a Medicare plan decides by, first or second."""
+    return contract and msgspec.structs.replace(contract, medicare_rules=True)

@@ -214,12 +214,6 @@ def relative_values(code: str, modifier: str = "") -> RelativeValues | None:
     return physician_schedule()[1].get((code, modifier))
 
 
-def medicare_status(code: str) -> str:
-    """The fee schedule's status letter for a code; empty when it is not in the slice."""
-    row = relative_values(code)
-    return row.status if row else ""
-
-
 def tables() -> tuple[Table, ...]:
     """Every price table in the package."""
     names = ("mpfs_2026.csv", "gpci_2026.csv", "anesthesia_2026.csv", "opps_drugs_2026_04.csv", "demo_fees.csv")

@@ -157,14 +157,19 @@ def test_medicare_withholds_sequestration_from_its_payment_only() -> None:
 
 
 def test_medicare_does_not_cover_what_its_schedule_calls_non_covered() -> None:
-    found = decide(claim("99396 210.00", "99213-25 150.00"), PART_B, prices("130.00", "95.00"))
+    worth = [*prices("0.00", reason="96"), msgspec.structs.replace(prices("95.00")[0], line=2)]
+    found = decide(claim("99396 210.00", "99213-25 150.00"), PART_B, worth)
     assert cas(found, 1) == {"PR-96": 21000}
     assert found.lines[0].denied and not found.denied
 
 
-@pytest.mark.parametrize(("service", "expected"), [("98005", "CO-16"), ("99213-GY", "PR-96"), ("99213-GZ", "CO-50")])
-def test_medicares_own_reasons(service: str, expected: str) -> None:
-    assert cas(decide(claim(f"{service} 150.00"), PART_B, prices("95.00"))) == {expected: 15000}
+@pytest.mark.parametrize(
+    ("service", "reason", "expected"),
+    [("98005", "16", "CO-16"), ("99213-GY", "", "PR-96"), ("99213-GZ", "", "CO-50"), ("99396", "", "CO-45")],
+)
+def test_medicares_own_reasons(service: str, reason: str, expected: str) -> None:
+    found = decide(claim(f"{service} 150.00"), plan(PART_B, deductible=0), prices("95.00", reason=reason))
+    assert next(iter(cas(found))) == expected
     assert not decide(claim(f"{service} 150.00"), OPEN, prices("95.00")).denied
 
 

@@ -69,6 +69,15 @@ def test_outside_the_network_the_rest_of_the_charge_is_the_patients() -> None:
     assert found.accumulators.out_of_pocket == 8000, "what is billed above the allowed amount counts toward no maximum"
 
 
+@pytest.mark.parametrize(
+    ("npis", "billed", "owes"), [({"1234567893"}, False, 0), ({"1234567893"}, True, 9000), ((), False, 3600)]
+)
+def test_preventive_care_is_free_within_the_network_only(npis: Any, billed: bool, owes: int) -> None:
+    tier = Tier(name="T", npis=frozenset(npis), coinsurance=Decimal("0.4"), balance_billed=billed)
+    found = decide(claim("99396 144.00"), plan(OPEN, tiers=(tier,)), prices("90.00"))
+    assert found.patient_share == owes
+
+
 def test_a_tier_that_is_not_covered_pays_nothing() -> None:
     closed = plan(tiers=(Tier(name="outside", covered=False),))
     assert cas(decide(claim("20610 300.00"), closed, prices("200.00"))) == {"PR-242": 30000}
@@ -137,6 +146,11 @@ def test_what_the_second_payer_adds(rule: str, allowed: str, paid: str, patient:
 def test_medicare_behind_another_payer_follows_its_own_rule() -> None:
     found = decide(after("60.00", "60.00"), plan(PART_B, deductible=0), prices("100.00"))
     assert (found.paid, cas(found)) == (5880, {"OA-23": 14000, "CO-253": 120})
+
+
+def test_what_another_payer_paid_counts_toward_medicares_deductible() -> None:
+    found = decide(after("88.00", "22.00"), PART_B, prices("100.00"))
+    assert (found.paid, found.patient_share, found.accumulators.deductible) == (0, 1200, 10000)
 
 
 def test_medicaid_pays_up_to_its_price_and_nobody_owes_the_rest() -> None:
@@ -277,6 +291,25 @@ def test_the_command_counts_the_year_over_the_file_and_a_void_gives_back(tmp_pat
         assert row["why"] and row["source"]
     assert sum(row["deductible"] for row in rows[:3]) == 15000 == rows[2]["used"]["deductible"]
     assert rows[3]["used"]["deductible"] == 15000 - rows[1]["deductible"]
+
+
+def test_a_replacement_with_another_policy_number_gives_back_to_the_old_one(tmp_path: Path) -> None:
+    first, again = claim("20610 400.00"), claim("20610 400.00", frequency="7", payer_control_number="X1")
+    wrong = msgspec.structs.replace(first, insured=msgspec.structs.replace(first.insured, member_id="WRONG"))
+    later = msgspec.structs.replace(wrong, patient_control_number="A2")
+    (tmp_path / "week.837").write_bytes(written(wrong, again, later))
+    (tmp_path / "plan.toml").write_text("deductible = 20\nout_of_pocket_max = 20")
+    result = run(tmp_path / "week.837", "--plan", tmp_path / "plan.toml", "--json")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(row["patient"], row["used"]["deductible"]) for row in rows] == [(2000, 2000)] * 3
+
+
+def test_a_medicare_plan_decides_by_medicares_coverage_however_the_claim_is_filed(tmp_path: Path) -> None:
+    (tmp_path / "week.837").write_bytes(written(claim("99396 210.00", "99213-25 150.00")))
+    (tmp_path / "plan.toml").write_text('kind = "MEDICARE_B"')
+    result = run(tmp_path / "week.837", "--plan", tmp_path / "plan.toml", "--json")
+    rows = [json.loads(line) for line in result.stdout.splitlines()]
+    assert [(row["denied"], row["adjustments"][0]["group"]) for row in rows] == [(True, "PR"), (False, "CO")]
 
 
 def test_the_command_says_what_it_could_not_do(tmp_path: Path) -> None:

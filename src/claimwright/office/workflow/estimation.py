@@ -26,6 +26,7 @@ from claimwright.office.workflow.eligibility import used_by
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.trail import find, touched
 from claimwright.parties import Struct
+from claimwright.pricing.contracts import by_medicares_rules
 from claimwright.pricing.model import Contract
 from claimwright.pricing.price import price
 
@@ -120,7 +121,10 @@ def earlier_balance(encounter: Encounter) -> int:
 
 
 def _contract(coverage: CoverageRecord | None, on: date) -> Contract | None:
-    return contract_for(coverage.plan.payer, coverage.plan.plan_id, on) if coverage else None
+    if coverage is None:
+        return None
+    found = contract_for(coverage.plan.payer, coverage.plan.plan_id, on)
+    return by_medicares_rules(found) if coverage.plan.kind == "MEDICARE_B" else found
 
 
 def _used(coverage: CoverageRecord | None, on: date) -> tuple[Accumulators, str]:

@@ -20,7 +20,7 @@ from claimwright.payers.sandbox.lowering import bundled_into, charged_lower, low
 from claimwright.payers.sandbox.members import insured_member, key_of, use, used_by
 from claimwright.payers.sandbox.model import ANY, Behaviour, Book, Member
 from claimwright.payers.sandbox.state import State, Taken
-from claimwright.pricing.contracts import contract_for
+from claimwright.pricing.contracts import by_medicares_rules, contract_for
 from claimwright.pricing.model import Contract, Price
 from claimwright.pricing.price import price
 from claimwright.pricing.stored import fees_of
@@ -106,7 +106,8 @@ def _prices(book: Book, taken: Taken, again: bool, fees: Fees) -> tuple[tuple[Pr
 
 def _contract(book: Book, taken: Taken) -> Contract | None:
     claim = taken.claim
-    return contract_for(book.contracts, claim.payer.payer_id, taken.plan_id, claim.first_service)
+    found = contract_for(book.contracts, claim.payer.payer_id, taken.plan_id, claim.first_service)
+    return by_medicares_rules(found) if plan_of(book, taken).kind == "MEDICARE_B" else found
 
 
 def _mispriced(found: Price, claim: Claim, wrong: Sequence[Behaviour], excess: Sequence[Behaviour]) -> Price:
