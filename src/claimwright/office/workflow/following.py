@@ -18,6 +18,7 @@ from claimwright.office.records.convert import plan_of
 from claimwright.office.records.models import ClaimRecord, Denial, Practice, Remit, RemitClaimRow, User
 from claimwright.office.records.outbox import enqueue_all
 from claimwright.office.workflow.trail import changed, tell, together, told_before, touched
+from claimwright.office.workflow.underpayments import keep_shortfalls, taken_back
 from claimwright.pricing.model import Price
 from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PlannedClaim, PostingPlan
 from claimwright.remits.underpaid import underpayments
@@ -40,7 +41,7 @@ def follow(
 ) -> set[int]:
     """Everything that a plan's decisions mean beside the ledger; the visits on which something moved."""
     records = list(claims.values())
-    prefetch_related_objects(records, "lines")
+    prefetch_related_objects(records, "lines__underpaid")
     payer = remit.payer.name if remit.payer else plan.remit.payer.name
     with together(records):
         desk = _Desk(practice, remit, payer, records, contents, by, today)
@@ -147,12 +148,16 @@ class _Desk:
             elif one is not None:
                 changed(row, allowed=one.allowed)
         agreed = [
-            Price(line=row.number, allowed=row.expected_allowed, working=(), source="contract")
+            Price(line=row.number, allowed=row.expected_allowed, working=tuple(row.price_working), source=row.price_source)
             for row in rows
             if row.expected_allowed is not None
         ]
         short = underpayments(self.contents[claim.pk], planned.lines, agreed)
         changed(claim, underpaid=sum(one.short for one in short))
+        if planned.remit_claim.reversal:
+            taken_back(rows)
+        else:
+            keep_shortfalls(claim, rows, self.remit, decided, short, self.today)
 
     def _decide_denials(self, claim: ClaimRecord, planned: PlannedClaim, again: bool) -> None:
         """Each refused amount becomes work; work on what is now paid is done."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 
@@ -23,23 +23,39 @@ OPEN, DISPUTED, ACCEPTED, RECOVERED = "open", "disputed", "accepted", "recovered
 
 
 def keep_shortfalls(
-    claim: ClaimRecord, remit: Remit, decided: Iterable[PlannedLine], short: Iterable[Underpayment], today: date
+    claim: ClaimRecord,
+    rows: Iterable[ClaimLine],
+    remit: Remit,
+    decided: Mapping[str, PlannedLine],
+    short: Iterable[Underpayment],
+    today: date,
 ) -> None:
-    """Keep what a decision left short of the contract, line by line; what an earlier one left and this one pays is recovered."""
+    """Keep what a decision left short of the contract, line by line; what an earlier one left and this one pays is recovered.
+
+    `rows` are the claim's lines, fetched with what is known to be short on them.
+    """
     found = {one.control_number: one for one in short}
-    lines = {line.line: line for line in decided}
-    for row in claim.lines.select_related("underpaid").filter(control_number__in=lines):
+    for row in rows:
+        line, one = decided.get(row.control_number), found.get(row.control_number)
         known: UnderpaidLine | None = getattr(row, "underpaid", None)
-        if known is not None:
-            _decided_again(claim, known, lines[row.control_number], found.get(row.control_number), today)
-        elif one := found.get(row.control_number):
-            UnderpaidLine.objects.create(
+        if line is not None and known is not None:
+            _decided_again(claim, row, known, line, one, remit, today)
+        elif line is not None and one is not None:
+            row.underpaid = UnderpaidLine.objects.create(  # type: ignore[attr-defined]
                 line=row, claim=claim, remit=remit, found_on=today, expected=one.expected, allowed=one.allowed,
                 found_short=one.short, short=one.short, why=one.why[:300],
             )  # fmt: skip
 
 
-def _decided_again(claim: ClaimRecord, known: UnderpaidLine, line: PlannedLine, found: Underpayment | None, today: date) -> None:
+def _decided_again(
+    claim: ClaimRecord,
+    row: ClaimLine,
+    known: UnderpaidLine,
+    line: PlannedLine,
+    found: Underpayment | None,
+    remit: Remit,
+    today: date,
+) -> None:
     before = known.short
     if line.denials:
         _undecided(known)  # refused now: a denial to work, and nothing came in
@@ -49,9 +65,8 @@ def _decided_again(claim: ClaimRecord, known: UnderpaidLine, line: PlannedLine, 
     elif line.allowed is not None and line.allowed >= known.expected:
         changed(known, allowed=line.allowed, short=0, status=RECOVERED)
     if known.short < before:
-        number = event_number(claim, "recovered")
-        text = f"${dollars(before - known.short)} of an underpayment came in for {known.line.procedure}"
-        tell(claim, today=today, kind="recovered", text=text, key=f"recovered:{number}")
+        text = f"${dollars(before - known.short)} of an underpayment came in for {row.procedure}"
+        tell(claim, today=today, kind="recovered", text=text, key=f"recovered:{known.pk}:{remit.pk}")
 
 
 def _undecided(row: UnderpaidLine) -> None:
@@ -59,10 +74,12 @@ def _undecided(row: UnderpaidLine) -> None:
     changed(row, allowed=None, short=row.found_short, status=OPEN if row.status == RECOVERED else row.status)
 
 
-def taken_back(claim: ClaimRecord) -> None:
-    """The payer took its decision on a claim back."""
-    for row in UnderpaidLine.objects.filter(claim=claim):
-        _undecided(row)
+def taken_back(rows: Iterable[ClaimLine]) -> None:
+    """The payer took its decision on a claim's lines back."""
+    for row in rows:
+        known: UnderpaidLine | None = getattr(row, "underpaid", None)
+        if known is not None:
+            _undecided(known)
 
 
 def _rows(practice: Practice, ids: Sequence[int]) -> list[UnderpaidLine]:
