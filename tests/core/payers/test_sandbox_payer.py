@@ -328,6 +328,18 @@ def test_late_payment_carries_interest_for_the_claim_and_the_provider(visit: Vis
     assert (paid.paid_on - ON).days > 30
 
 
+@pytest.mark.parametrize("quietly", [False, True])
+@pytest.mark.parametrize("habit", ["reverse", "void"])
+def test_interest_goes_back_with_the_payment_that_it_was_paid_for(visit: Visit, habit: str, quietly: bool) -> None:
+    office = Office(behaviour("interest", quietly=quietly), behaviour(habit))
+    office.send(visit("99213-25 150.00", "20610-RT 180.00"))
+    paid, back = office.wait(120)
+    assert_balanced([paid, back])
+    interest = [(one.reason, one.reference, -one.amount) for one in back.provider_adjustments if one.reason == "L6"]
+    assert interest == [(one.reason, one.reference, one.amount) for one in paid.provider_adjustments]
+    assert sum(one.interest for p in (paid, back) for one in p.claims) == 0
+
+
 def test_a_changed_modifier_keeps_the_line_number(visit: Visit) -> None:
     office = Office(behaviour("change_modifier"))
     office.send(visit("99213-25 150.00", "71046 62.00"))

@@ -224,7 +224,7 @@ def reversal(remitted: RemitClaim) -> RemitClaim:
         patient_share=-remitted.patient_share,
         adjustments=tuple(replace(a, amount=-a.amount) for a in remitted.adjustments),
         lines=lines,
-        interest=0,
+        interest=-remitted.interest,
         remarks=(),
         crossover_payer=None,
     )

@@ -159,7 +159,7 @@ def _stands(original: Taken) -> bool:
 
 
 def _take_back(book: Book, state: State, run: _Run, taken: Taken) -> None:
-    """The reversal, told in the same loops as the decision was (835 guide, 1.10.2.8)."""
+    """The reversal, told in the same loops as the decision was (835 guide, 1.10.2.8); interest goes back with it."""
     assert taken.remitted is not None
     take_back(book, state, taken)
     parts = parts_of(book, taken.claim, taken.remitted)
@@ -167,6 +167,8 @@ def _take_back(book: Book, state: State, run: _Run, taken: Taken) -> None:
         parts = parts[:1]
     turned = [msgspec.structs.replace(one, decided=reversal(one.decided), told=reversal(one.told)) for one in parts]
     run.tell("reversal", taken, turned)
+    if taken.interest:
+        run.adjust("L6", taken.interest, taken.number)
 
 
 def _later(book: Book, state: State, run: _Run, decided: Taken) -> None:
@@ -190,7 +192,7 @@ def _correct(book: Book, state: State, run: _Run, taken: Taken, tables: Tables) 
         return
     _take_back(book, state, run, taken)
     state.claims[taken.number] = msgspec.structs.replace(taken, withdrawn=True)  # no duplicate of itself
-    corrected = decide(book, state, taken, run.on, tables, again=True)
+    corrected = decide(book, state, msgspec.structs.replace(taken, interest=0), run.on, tables, again=True)
     state.claims[taken.number] = corrected
     assert corrected.remitted is not None
     run.tell("correction", corrected, parts_of(book, corrected.claim, corrected.remitted))
@@ -224,9 +226,9 @@ def _interest(book: Book, run: _Run, decided: Taken) -> Taken:
     late = max((run.on - decided.received).days - _PROMPT, 1)
     interest = max(round_half_up(remitted.paid * _INTEREST * late / 365), 1)
     run.adjust("L6", -interest, decided.number)
-    if found[0].quietly:
-        return decided
-    return msgspec.structs.replace(decided, remitted=msgspec.structs.replace(remitted, interest=interest))
+    if not found[0].quietly:
+        remitted = msgspec.structs.replace(remitted, interest=interest)
+    return msgspec.structs.replace(decided, remitted=remitted, interest=interest)
 
 
 def _forwarded(book: Book, state: State, run: _Run, decided: Taken) -> Taken:

@@ -32,6 +32,7 @@ class Taken(Struct):
     remitted: RemitClaim | None = None
     paid_on: date | None = None
     trace: str = ""  # of the payment that told its decision
+    interest: Cents = 0  # paid besides for being late, whether or not the claim's own loop told it
     withdrawn: bool = False  # replaced or voided: its decision no longer stands
 
 
