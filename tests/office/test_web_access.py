@@ -51,6 +51,19 @@ def audited_chart() -> Any:
     ].pk
 
 
+def refund_proposed() -> Any:
+    """A refund that waits for a second person; the demo proposes none."""
+    practice, day = models.Practice.objects.get(submitter_id="MAPLEFALLS01"), "2026-11-16"
+    given = {"heap": "patient:0:", "amount": 100, "reason": "too much", "since": day, "proposed_on": day}
+    return models.Refund.objects.get_or_create(practice=practice, key="waits", defaults=given)[0].pk
+
+
+def closed_period() -> Any:
+    """A period that is closed; the demo closes none."""
+    practice = models.Practice.objects.get(submitter_id="MAPLEFALLS01")
+    return models.PeriodClose.objects.get_or_create(practice=practice, through="2026-07-31", closed_on="2026-11-16")[0].pk
+
+
 PAGES: dict[str, tuple[frozenset[str], Pick | None]] = {
     "today": (EVERYONE, None),
     "schedule": (DESK, None),
@@ -85,8 +98,18 @@ PAGES: dict[str, tuple[frozenset[str], Pick | None]] = {
     "remittance": (BILLING, first(models.Remit)),
     "parked-list": (BILLING, None),
     "parked": (BILLING, first(models.RemitClaimRow)),
+    "paper": (BILLING, None),
     "deposits": (BILLING, None),
+    "deposit": (BILLING, first(models.Deposit)),
     "underpayments": (BILLING, None),
+    "credits": (BILLING, None),
+    "refunds": (BILLING, None),
+    "ledger": (BILLING, None),
+    "ledger-entries": (BILLING, None),
+    "ledger-event": (BILLING, first(models.LedgerEvent)),
+    "periods": (BILLING, None),
+    "patient-ledger": (DESK, first(models.Patient)),
+    "guarantor-ledger": (DESK, first(models.Guarantor)),
     "upload": (BILLING, None),
     "denials": (BILLING, None),
     "denial": (BILLING, first(models.Denial)),
@@ -137,13 +160,34 @@ VERBS: dict[str, tuple[frozenset[str], Pick | None]] = {
     "secondary": (BILLING, first(models.ClaimRecord)),
     "write-off": (LEAD, first(models.ClaimRecord)),
     "post-remittance": (BILLING, first(models.Remit)),
+    "post-remittances": (BILLING, None),
+    "undo-remittance": (BILLING, first(models.Remit)),
+    "undo-posting": (BILLING, first(models.RemitClaimRow)),
+    "post-again": (BILLING, first(models.RemitClaimRow)),
+    "withdraw-paper": (BILLING, first(models.Remit)),
     "match": (BILLING, first(models.RemitClaimRow)),
+    "owe-back": (BILLING, first(models.RemitClaimRow)),
+    "put-aside": (BILLING, first(models.RemitClaimRow)),
+    "two-people": (LEAD, None),
+    "join-deposit": (BILLING, first(models.Deposit)),
+    "part-deposit": (BILLING, first(models.Deposit)),
+    "deposit-aside": (BILLING, first(models.Deposit)),
     "reconcile": (BILLING, None),
     "work-denial": (BILLING, first(models.Denial)),
     "take-denial": (BILLING, first(models.Denial)),
     "issue": (BILLING, None),
+    "work-underpayments": (BILLING, None),
+    "underpaid-tolerance": (LEAD, None),
+    "review-credit": (BILLING, None),
+    "propose-refund": (BILLING, None),
+    "approve-refund": (LEAD, refund_proposed),
+    "issue-refund": (BILLING, refund_proposed),
+    "decline-refund": (LEAD, refund_proposed),
+    "cancel-refund": (LEAD, refund_proposed),
+    "close-period": (LEAD, None),
+    "reopen-period": (LEAD, closed_period),
     "pay": (DESK, first(models.Guarantor)),
-    "refund": (LEAD, first(models.Guarantor)),
+    "refund": (BILLING, first(models.Guarantor)),
     "undo": (LEAD, first(models.LedgerEvent)),
     "try-rules": (BILLING, None),
     "change-user": (frozenset({ADMIN}), first(models.Membership)),

@@ -286,7 +286,8 @@ def undo_event(*, practice: Practice, by: User | None, today: date, event_id: in
         raise Refused("This is a step of a refund: cancel the refund on its own page.")
     event = event_of(row)
     key = f"undo:{row.key}"
-    undone = append(practice, [reversal_of(event, key=key, on=today, memo=reason)], by=by, undoes={key: row.key})[0]
+    opposite = reversal_of(event, key=key, on=today, memo=reason)
+    undone = append(practice, [opposite], by=by, remit=row.remit, undoes={key: row.key})[0]
     for guarantor in {entry.guarantor for entry in event.entries if entry.account == "unapplied"}:
         if balance("unapplied", guarantor=guarantor) > 0:
             raise Refused("Some of this money was used since, for a visit or a refund: take that back first.")

@@ -1,29 +1,36 @@
-"""Remittances: what was paid, what was posted and why, what waits, what the bank says."""
+"""Remittances: what was paid, what posts and why, what was posted, and undoing it."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from claimwright.office.records.models import ClaimRecord, Patient, Remit, RemitClaimRow
-from claimwright.office.reports import claims as claim_reports
+from claimwright.money import dollars
+from claimwright.office.clock import today
+from claimwright.office.records.content import unpack
+from claimwright.office.records.models import Patient, Remit, RemitClaimRow
+from claimwright.office.reports import remittance_review as review
 from claimwright.office.reports import remittances as reports
 from claimwright.office.web.access import BILLING, looked_at_all, mine, roles
 from claimwright.office.web.shell import back, do, page, paginate, refused_at
 from claimwright.office.workflow import posting, receiving
+from claimwright.office.workflow import undo as undoing
+from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.posting_rules import posting_rules
+from claimwright.remits.model import Remittance
 
 LARGEST_FILE = 50 * 1024 * 1024
+MOST_AT_ONCE = 100
 
 
 @roles(*BILLING)
 def listing(request: HttpRequest) -> HttpResponse:
     """Payments, newest first; with `open` one of them beside the list."""
-    status = request.GET.get("status", "")
     context = {
-        "rows": paginate(request, reports.listed(request.practice, status)),
+        "rows": paginate(request, reports.listed(request.practice, request.GET)),
         "figures": reports.figures(request.practice),
-        "waiting": reports.parked(request.practice).count(),
-        "asked": status,
+        "payers": reports.payers_of(request.practice),
+        "asked": {name: request.GET.get(name, "") for name in ("status", "bank", "payer", "source", "q", "sort")},
     }
     chosen = request.GET.get("open", "")
     if chosen.isdigit():
@@ -31,18 +38,54 @@ def listing(request: HttpRequest) -> HttpResponse:
     return page(request, "remittances/list.html", context)
 
 
+@require_POST
+@roles(*BILLING)
+def post_many(request: HttpRequest) -> HttpResponse:
+    """Post what is certain of the payments ticked, or of all that are new; one refused stops no other."""
+    chosen = [int(pk) for pk in request.POST.getlist("remit") if pk.isdigit()]
+    rows = Remit.objects.filter(practice=request.practice).order_by("paid_on", "id")
+    rows = rows.filter(pk__in=chosen) if chosen else rows.filter(status="new")
+    done, lines, refused = 0, 0, ""
+    for pk, before in list(rows.values_list("pk", "lines_posted")[:MOST_AT_ONCE]):
+        try:
+            remit = posting.post_remittance(practice=request.practice, by=request.user, today=today(), remit_id=pk)
+        except Refused as refusal:
+            refused = refusal.message
+            continue
+        done, lines = done + 1, lines + remit.lines_posted - before
+    if refused:
+        refused_at(request, "post-many", refused)
+    if done:
+        messages.success(request, f"{lines} line{'' if lines == 1 else 's'} of {done} payment{'' if done == 1 else 's'} posted.")
+    elif not refused:
+        refused_at(request, "post-many", "Nothing is new: tick the payments to try again.")
+    return back(request, "remittances")
+
+
 def detail(request: HttpRequest, pk: int) -> dict[str, object]:
-    """What a remittance's page shows."""
-    remit = mine(Remit.objects.select_related("payer", "file", "deposit"), request, pk)
-    claims = reports.claims_of(remit)
-    seen = Patient.objects.filter(claims__remit_rows__remit=remit).select_related("practice").distinct()
-    looked_at_all(request, seen, "remittance")
+    """What a remittance's page shows: the plan of what is not posted, and what is in the books."""
+    remit = mine(Remit.objects.select_related("payer", "file", "deposit", "keyed_by", "practice"), request, pk)
+    show = request.GET.get("show", "")
+    rows = paginate(request, review.rows_of(remit, show))
+    fresh = remit.status == "new" or remit.claims.filter(status="new").exists()
+    plan = posting.plan_remittance(request.practice, remit) if fresh else None
+    rules = posting_rules(request.practice, remit.payer, unpack(remit.content, Remittance))
+    looked_at_all(request, Patient.objects.filter(claims__remit_rows__in=[row.pk for row in rows]).distinct(), "remittance")
+    decisions = review.decisions(remit, list(rows), plan)
+    totals = review.totals(remit)
     return {
         "remit": remit,
-        "claims": claims,
-        "adjustments": remit.content.get("provider_adjustments", []),
-        "claims_paid": sum(shown.said.paid for shown in claims),
-        "accounts": reports.posted_by_account(remit),
+        "decisions": decisions,
+        "clps": rows,
+        "show": show,
+        "totals": totals,
+        "plan": plan,
+        "planned": review.planned_sums(plan) if plan else None,
+        "beside": review.beside(remit, plan, rules.provider_adjustments),
+        "claims_paid": sum(one["paid"] for one in totals.values()),
+        "claims_said": sum(one["count"] for one in totals.values()),
+        "accounts": review.posted_by_account(remit),
+        "may_post": not (request.practice.two_person_posting and remit.keyed_by_id == request.user.pk),
     }
 
 
@@ -57,73 +100,54 @@ def remittance(request: HttpRequest, pk: int) -> HttpResponse:
 def post(request: HttpRequest, pk: int) -> HttpResponse:
     """Post what is certain, park the rest."""
     remit = mine(Remit, request, pk)
-    do(request, posting.post_remittance, at=f"remit-{pk}", done="Posted.", remit_id=remit.pk)
+    before = remit.lines_posted
+    posted, fine = do(request, posting.post_remittance, at=f"remit-{pk}", remit_id=remit.pk)
+    if fine:
+        lines, parked = posted.lines_posted - before, posted.claims.filter(status="parked").count()
+        waits = f" {parked} wait{'s' if parked == 1 else ''} for a person." if parked else ""
+        messages.success(request, f"{lines} line{'' if lines == 1 else 's'} posted.{waits}")
     return back(request, "remittance", pk=pk)
 
 
+@require_POST
 @roles(*BILLING)
-def parked(request: HttpRequest) -> HttpResponse:
-    """Decisions that wait for a person."""
-    rows = reports.parked(request.practice)
-    return page(request, "remittances/parked.html", {"rows": paginate(request, rows), "amount": sum(row.paid for row in rows)})
-
-
-@roles(*BILLING)
-def parked_row(request: HttpRequest, pk: int) -> HttpResponse:
-    """One parked decision and the claims it may belong to."""
-    row = mine(RemitClaimRow.objects.select_related("remit__payer"), request, pk, practice="remit__practice")
-    text = request.GET.get("q", "").strip()
-    return page(
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the whole payment out of the books by reversal entries."""
+    remit = mine(Remit, request, pk)
+    do(
         request,
-        "remittances/match.html",
-        {"row": row, "shown": reports.shown(row), "text": text, "candidates": reports.candidates(row, text)},
+        undoing.undo_remittance,
+        at=f"remit-{pk}",
+        done="Undone by reversal entries; nothing of it posts until you say so.",
+        remit_id=remit.pk,
+        reason=request.POST.get("reason", ""),
     )
+    return back(request, "remittance", pk=pk)
 
 
 @require_POST
 @roles(*BILLING)
-def match(request: HttpRequest, pk: int) -> HttpResponse:
-    """This decision belongs to that claim."""
+def undo_one(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one decision out of the books by a reversal entry."""
     row = mine(RemitClaimRow, request, pk, practice="remit__practice")
-    chosen = request.POST.get("claim", "")
-    claim = mine(ClaimRecord, request, int(chosen) if chosen.isdigit() else 0)
-    _, fine = do(
+    do(
         request,
-        posting.match_remit_claim,
-        at=f"parked-{pk}",
-        done=f"Posted to {claim.patient_control_number}.",
+        undoing.undo_posting,
+        at=f"decision-{pk}",
+        done=f"${dollars(row.paid)} undone by a reversal entry.",
         remit_claim_id=row.pk,
-        claim_id=claim.pk,
-        despite=request.POST.get("despite", ""),
+        reason=request.POST.get("reason", ""),
     )
-    return redirect("remittance", row.remit_id) if fine else redirect("parked", pk)
-
-
-@roles(*BILLING)
-def deposits(request: HttpRequest) -> HttpResponse:
-    """The bank's lines beside the payers' remittances."""
-    lines, awaited, sums = reports.deposits(request.practice)
-    return page(request, "remittances/deposits.html", {"lines": paginate(request, lines), "awaited": awaited, "sums": sums})
+    return back(request, "remittance", pk=row.remit_id)
 
 
 @require_POST
 @roles(*BILLING)
-def reconcile(request: HttpRequest) -> HttpResponse:
-    """Match the bank's lines with remittances by trace number and amount."""
-    do(request, posting.reconcile_deposits, at="reconcile", done="Reconciled what agrees to the cent.")
-    return redirect("deposits")
-
-
-@roles(*BILLING)
-def underpayments(request: HttpRequest) -> HttpResponse:
-    """Lines allowed below the contract."""
-    rows = claim_reports.underpaid(request.practice)
-    context = {
-        "rows": paginate(request, rows),
-        "by_payer": claim_reports.payers_short(rows),
-        "short": sum(row["short"] for row in rows),
-    }
-    return page(request, "remittances/underpayments.html", context)
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Post a decision that was undone once more, as it was."""
+    row = mine(RemitClaimRow, request, pk, practice="remit__practice")
+    do(request, undoing.post_again, at=f"decision-{pk}", done="Posted again.", remit_claim_id=row.pk)
+    return back(request, "remittance", pk=row.remit_id)
 
 
 @roles(*BILLING)
@@ -140,5 +164,7 @@ def upload(request: HttpRequest) -> HttpResponse:
             told = f"Parked: {received.reason}" if received.status == "parked" else f"Read as {received.kind}."
             told += " Its payments are posted within seconds." if received.kind == "835" and received.status != "parked" else ""
             messages.success(request, told)
-            return redirect("file", received.pk)
+            return (
+                redirect("deposits") if received.kind == "bank" and received.status == "read" else redirect("file", received.pk)
+            )
     return page(request, "remittances/upload.html")

@@ -66,6 +66,8 @@ SAME_AS = {
     "read": "accepted",
     "parked": "held",
     "posted": "paid",
+    "aside": "closed",
+    "void": "closed",
     "partly": "part paid",
     "scheduled": "draft",
     "booked": "draft",

@@ -117,6 +117,12 @@ def percent(rate: float | None) -> str:
     return "–" if rate is None else f"{float(rate) * 100:.1f}%"
 
 
+@register.simple_tag
+def part(count: int, of: int) -> str:
+    """A share in whole percent; all but one of many is not 100%."""
+    return f"{100 * count // of}%" if of else "–"
+
+
 @register.filter
 def units(count: Any) -> str:
     """Units without trailing zeros."""
