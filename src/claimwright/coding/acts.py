@@ -145,12 +145,12 @@ def hits_of(case: Case, kind: str, *keys: str) -> list[tuple[int, Sentence, Hit]
 
 def _of_key(case: Case, kind: str, key: str) -> list[tuple[int, Hit]]:
     """The hits of one key, sorted out once a note."""
-    if f"{kind} *" not in case.by_kind:
-        sorted_out: dict[str, list[tuple[int, Hit]]] = {f"{kind} *": []}
+    held = case.by_key.get(kind)
+    if held is None:
+        held = case.by_key[kind] = {}
         for at, hit in case.hits(kind):
-            sorted_out.setdefault(f"{kind} {hit.entry.key}", []).append((at, hit))
-        case.by_kind.update(sorted_out)
-    return case.by_kind.get(f"{kind} {key}", [])
+            held.setdefault(hit.entry.key, []).append((at, hit))
+    return held.get(key, [])
 
 
 def words_of(case: Case, sentence: Sentence, hit: Hit) -> Evidence:

@@ -25,6 +25,7 @@ class Case(msgspec.Struct):
     given: set[str] = set()  # procedure codes of what was done
     spots: Spots | None = None
     by_kind: dict[str, list[tuple[int, Hit]]] = {}
+    by_key: dict[str, dict[str, list[tuple[int, Hit]]]] = {}  # the same, kind by kind, by key
 
     def main(self, *prefixes: str) -> list[Candidate]:
         """Candidates to be coded that begin with a prefix, in order."""
@@ -106,7 +107,8 @@ class Case(msgspec.Struct):
                 for hit in line:
                     self.by_kind.setdefault(hit.entry.kind, []).append((number, hit))
             for held in self.by_kind.values():
-                held.sort(key=_by_length)
+                if len(held) > 1:
+                    held.sort(key=_by_length)
         return self.by_kind.get(kind, [])
 
     def search(self, pattern: re.Pattern[str], *sections: str) -> Iterator[tuple[int, Sentence, re.Match[str], Evidence]]:

@@ -9,6 +9,7 @@ from claimwright.coding.case import Case
 from claimwright.coding.describe import is_symptom
 from claimwright.coding.em_data import ordered, test_kind
 from claimwright.coding.em_table import Element
+from claimwright.coding.lexicon import Hit
 from claimwright.coding.tables import cue
 from claimwright.coding.visits import problem_text, problems_of
 
@@ -145,10 +146,11 @@ def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
     items = {case.mention_at(m).item for m in candidate.mentions}
     found = ""
     evaluated = case.may(EVALUATED)
+    tested = {at for at, _ in case.hits("test")}
     for at, sentence in case.sentences("assessment", "plan", "orders"):
         if not alone and sentence.item not in items:
             continue
-        for test in ordered(case, at, sentence):
+        for test in ordered(case, at, sentence) if at in tested else ():
             if test_kind(test) == "advanced":
                 return "advanced"
             found = "simple"
@@ -162,8 +164,11 @@ def _treatment_raised(case: Case, candidate: Candidate, *, alone: bool) -> bool:
     if not case.may(RAISED):
         return False
     items = {case.mention_at(m).item for m in candidate.mentions if case.mention_at(m).item >= 0}
+    drugs: dict[int, list[Hit]] = {}
+    for at, hit in case.hits("drug"):
+        drugs.setdefault(at, []).append(hit)
     for at, sentence in case.sentences("assessment", "plan"):
-        if sentence.item not in items and not alone:
+        if at not in drugs or (sentence.item not in items and not alone):
             continue
         text = case.text(sentence)
         for found in RAISED.finditer(text):
@@ -171,7 +176,7 @@ def _treatment_raised(case: Case, candidate: Candidate, *, alone: bool) -> bool:
             if NOT_RAISED.search(before) or LATER.search(after) or (found.group()[0] in "pP" and REFILL.search(text)):
                 continue
             spot = sentence.start + found.end()
-            if any(h.entry.kind == "drug" and 0 <= sentence.places[h.first][0] - spot <= 60 for h in case.reading.hits[at]):
+            if any(0 <= sentence.places[hit.first][0] - spot <= 60 for hit in drugs[at]):
                 return True
     return False
 

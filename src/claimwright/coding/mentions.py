@@ -88,8 +88,9 @@ def find(note: Note) -> Reading:
     table = lexicon()
     hits, turns = scan(note)
     reading = Reading(note=note, hits=hits, placed=Triggers(note, turns), mentions=[], sides={})
-    for number in range(len(note.sentences)):
-        reading.mentions.extend(_in_sentence(reading, number, table))
+    for number, line in enumerate(hits):
+        if line:
+            reading.mentions += _in_sentence(reading, number, table)
     for mention in reading.mentions:
         if mention.assertion in ("affirmed", "historical") and _operated(mention, reading):
             mention.assertion = "historical" if past(mention.template) else "resolved"
@@ -328,11 +329,12 @@ def _note_sides(reading: Reading) -> None:
 
 
 def _sides_in(reading: Reading, sections: frozenset[str]) -> None:
-    for number, sentence in enumerate(reading.note.sentences):
-        if sentence.section not in sections:
+    for number, line in enumerate(reading.hits):
+        sentence = reading.note.sentences[number]
+        if not line or sentence.section not in sections:
             continue
-        sides = [hit for hit in reading.hits[number] if hit.entry.kind == "side"]
-        for site in (hit for hit in reading.hits[number] if hit.entry.kind == "site") if sides else ():
+        sides = [hit for hit in line if hit.entry.kind == "side"]
+        for site in (hit for hit in line if hit.entry.kind == "site") if sides else ():
             near = [s for s in sides if 0 <= site.first - s.last - 1 <= 2 or 0 <= s.first - site.last - 1 <= 1]
             if near and standing(site.first, site.last, reading.placed[number], sentence.section) == "affirmed":
                 reading.sides.setdefault(site.entry.key, Counter())[near[0].entry.key] += 1

@@ -109,7 +109,8 @@ def dictionary_mark() -> str:
 
 
 def columns(rows: np.ndarray) -> dict[str, Any]:
-    """Rows of features as the trees take them."""
+    """Rows of features as the trees take them, a column in one stretch of memory."""
+    rows = np.asfortranarray(rows)
     return {name: rows[:, place] for place, name in enumerate(FEATURES)}
 
 

@@ -136,6 +136,7 @@ class Record:
         self.category = self._groups(lists["proposed"], 3)
         self.family = self._groups(lists["proposed"], 5)
         self.chapter = self._groups(lists["proposed"], 1)
+        self.fared: dict[str, np.ndarray] = {}  # see `codes`
 
     def _groups(self, codes: Sequence[str], length: int) -> _Groups:
         number: dict[str, int] = {}
@@ -145,7 +146,14 @@ class Record:
         return _Groups(length, number, rows)
 
     def codes(self, codes: Sequence[str]) -> np.ndarray:
-        """Columns CODE: how a code and those near it fared; its own part is left out of its category's and family's."""
+        """Columns CODE of each code, worked out once a process."""
+        late = [code for code in codes if code not in self.fared]
+        if late:
+            self.fared.update(zip(late, self._codes(late), strict=True))
+        return np.array([self.fared[code] for code in codes])
+
+    def _codes(self, codes: Sequence[str]) -> np.ndarray:
+        """How a code and those near it fared; its own part is left out of its category's and family's."""
         own = self.rows[[self.code.get(code, -1) for code in codes]]
         siblings, family, chapter = self.category(codes) - own, self.family(codes) - own, self.chapter(codes)
         return np.column_stack(
