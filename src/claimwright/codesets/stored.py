@@ -40,6 +40,7 @@ class Answers:
         self.add_on = lru_cache(16_384)(self._add_on)
         self.procedure = lru_cache(16_384)(self._procedure)
         self.diagnosis = lru_cache(16_384)(self._diagnosis)
+        self.outpatient_status = lru_cache(16_384)(self._outpatient_status)
         self.articles = lru_cache(4_096)(lambda code, on: tuple(self.coverage(code, on)))
 
     def release(self, table: str, starter_table: str, on: date) -> tuple[Release, ...]:
@@ -120,6 +121,13 @@ class Answers:
             return msgspec.structs.replace(ours, billable=billable, description=words)
         return IcdCode(code=icd10cm.dotted(code), description=words, billable=billable, period=held[0].period)
 
+    def _outpatient_status(self, code: str, on: date) -> str:
+        held = self.store.in_force("opps", on)
+        if not held or held[0].period.start.year != on.year:
+            return ""  # the yearly rule moves codes off the inpatient list: an older year says nothing of this one
+        found = self.store.look_up("opps", code, on)
+        return found[1][0]["status"] if found else ""
+
     def coverage(self, code: str, on: date) -> Iterator[CoverageArticle]:
         """The articles in force that speak of a procedure; groups join procedures and diagnoses."""
         spoken = self.store.look_up("coverage-procedures", code, on)
@@ -197,6 +205,10 @@ class StoredTables(Tables):
     def known_diagnosis(self, code: str) -> bool:
         """Whether an ICD-10-CM code is in any year's list, the package's or an imported one."""
         return Tables.known_diagnosis(self, code) or self.answers.diagnosis(code, NEWEST) is not None
+
+    def outpatient_status(self, code: str, on: date) -> str:
+        """The OPPS status indicator of a code by the Addendum B of the date's year, or nothing."""
+        return self.answers.outpatient_status(code, on)
 
     def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
         """The coverage articles in force that speak of a procedure."""

@@ -131,6 +131,10 @@ class Tables(Struct):
         """Whether an ICD-10-CM code is in any year's list."""
         return icd10cm.known(code)
 
+    def outpatient_status(self, code: str, on: date) -> str:
+        """The OPPS status indicator of a code (Addendum B), or nothing; the starter set has none."""
+        return ""
+
     def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
         """The coverage articles in force that speak of a procedure; the starter set has none (see `necessity`)."""
         return ()

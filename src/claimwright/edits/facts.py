@@ -40,7 +40,10 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
             found.add("asked by")
         if line.place_of_service:
             found |= _of_place(line.place_of_service)
-    coded = on if claim.institutional is None else coded_on(claim)
+    coded = on
+    if claim.institutional is not None:
+        coded = coded_on(claim)
+        found.update([f"opps {tables.outpatient_status(line.procedure, line.first_service)}" for line in lines])
     for one in codes:
         found |= known.diagnosis(one.code, coded)
     if len(lines) > 1:

@@ -25,6 +25,7 @@ from claimwright.edits.ncci import NCCI
 from claimwright.edits.necessity import NECESSITY
 from claimwright.edits.notes import NOTES
 from claimwright.edits.ordering import ORDERING
+from claimwright.edits.outpatient import OUTPATIENT
 from claimwright.edits.place import PLACE
 from claimwright.edits.procedures import PROCEDURES
 from claimwright.edits.providers import PROVIDERS
@@ -57,6 +58,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     PLACE,
     FACILITIES,
     FACILITY_LINES,
+    OUTPATIENT,
     DENTALS,
     DENTAL_FIT,
     DUPLICATES,

@@ -59,6 +59,8 @@ def read_rules(text: str) -> tuple[RuleSet | None, list[Finding]]:
             rules.append(_rule(paragraph, asked))
         except RulesError as error:
             findings.append(_finding(error))
+            if not name:
+                break  # no text of rules at all: one reason, not one a line
     if not name and not findings:
         findings.append(_finding(RulesError(1, "The text is empty.", "Begin with: rules NAME version 1")))
     seen: dict[str, int] = {}

@@ -380,6 +380,13 @@ facility(
     False,
 )
 facility(
+    "no time to admit a patient who went home",
+    "CARC 4",
+    "UB-INPATIENT-ONLY-CA",
+    lambda c: on_first(replace(c, discharge_status="01"), modifiers=("CA",)),
+    False,
+)
+facility(
     "operation of no code",
     "MA66",
     "UB-PROCEDURE-VALID",

@@ -65,6 +65,10 @@ SURGERY = [
 ]
 
 
+STATUSES = {"33533": "C", "99283": "J2", "27096": "B", "0509F": "M", "E0100": "Y", "90281": "E1", "0100T": "E2", "36415": "N"}
+"""Status indicators of Addendum B."""
+
+
 class Indicated(Tables):
     """The starter set, with a fee schedule that says everything of one procedure, and one coverage article."""
 
@@ -72,6 +76,9 @@ class Indicated(Tables):
         found = Tables.procedure(self, code, on)
         marks = {"25600": ("2", "1", "0"), "10060": ("1", "0", "0"), "11730": ("0", "0", "1")}.get(code)
         return replace(found, **dict(zip(("assistant", "cosurgeons", "team"), marks, strict=True))) if found and marks else found
+
+    def outpatient_status(self, code: str, on: date) -> str:
+        return STATUSES.get(code, "")
 
     def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
         said = {"article": "A50000", "title": "Chest X-rays", "source": "a test"}
@@ -186,8 +193,54 @@ def outpatient(*services: ServiceLine, **changes: Any) -> Claim:
     return replace(made, charge=sum(line.charge for line in made.lines), **changes)
 
 
+VISIT = revenue(1, "0450", "99283")
+
+
+def by_opps(*services: ServiceLine, filing: str = "MA", **changes: Any) -> Any:
+    """An outpatient bill for Medicare, with status indicators."""
+    return (outpatient(*services, filing_indicator=filing, **changes), context(), FULL)
+
+
 FACILITY = [
     ("UB-BILL-TYPE", stay(), stay(bill_type="1")),
+    ("UB-INPATIENT-ONLY", by_opps(VISIT), by_opps(VISIT, revenue(2, "0360", "33533"))),
+    (
+        "UB-INPATIENT-ONLY",
+        by_opps(revenue(1, "0360", "33533", modifiers=("CA",)), discharge_status="20"),
+        by_opps(revenue(1, "0360", "33533"), discharge_status="20"),
+    ),
+    ("UB-INPATIENT-ONLY", by_opps(revenue(1, "0360", "33533"), bill_type="85"), by_opps(revenue(1, "0360", "33533"))),
+    (
+        "UB-INPATIENT-ONLY-CA",
+        by_opps(revenue(1, "0360", "33533", modifiers=("CA",)), discharge_status="02"),
+        by_opps(revenue(1, "0360", "33533", modifiers=("CA",)), discharge_status="01"),
+    ),
+    (
+        "UB-INPATIENT-ONLY-CA",
+        by_opps(revenue(1, "0360", "33533", modifiers=("CA",)), discharge_status="20"),
+        by_opps(
+            revenue(1, "0360", "33533", modifiers=("CA",)), revenue(2, "0360", "33533", modifiers=("CA",)), discharge_status="20"
+        ),
+    ),
+    ("UB-OTHER-CODE", by_opps(VISIT), by_opps(VISIT, revenue(2, "0361", "27096"))),
+    ("UB-OTHER-CODE", by_opps(VISIT, filing="CI"), by_opps(VISIT, revenue(2, "0969", "0509F"))),
+    ("UB-OTHER-CODE", by_opps(VISIT, bill_type="12"), by_opps(VISIT, revenue(2, "0290", "E0100"))),
+    (
+        "UB-NEVER-PAID",
+        by_opps(VISIT, revenue(2, "0636", "90281", modifiers=("GY",))),
+        by_opps(VISIT, revenue(2, "0636", "90281")),
+    ),
+    (
+        "UB-NEVER-PAID",
+        by_opps(VISIT, revenue(2, "0361", "0100T", non_covered=100_000)),
+        by_opps(VISIT, revenue(2, "0361", "0100T")),
+    ),
+    (
+        "UB-NEVER-PAID",
+        by_opps(VISIT, revenue(2, "0636", "90281"), own={"condition_codes": ("21",)}),
+        by_opps(VISIT, revenue(2, "0636", "90281"), own={"condition_codes": ("44",)}),
+    ),
+    ("UB-ONLY-PACKAGED", by_opps(VISIT, revenue(2, "0300", "36415")), by_opps(revenue(1, "0300", "36415"))),
     ("UB-PROCEDURE-VALID", stay(), stay(own={"principal_procedure": Procedure(code="0DTJ4ZW", on=DAY)})),
     (
         "UB-PROCEDURE-VALID",

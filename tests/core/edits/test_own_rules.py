@@ -135,6 +135,11 @@ def test_a_text_that_cannot_be_read_is_refused_whole_with_the_line_and_a_way_out
     assert findings[0].fix
 
 
+def test_what_is_no_text_of_rules_is_said_once():
+    found, findings = read_rules("hello\nworld\nmore\n")
+    assert found is None and [finding.line for finding in findings] == [1]
+
+
 def test_own_rules_run_beside_the_built_in_edits():
     claim = clean_claim()
     text = one_rule(f"procedure is {claim.lines[0].procedure}").replace("then warn", "then reject")
