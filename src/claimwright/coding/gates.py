@@ -166,7 +166,8 @@ class Spots:
 
     def _read(self) -> None:
         """One pass over the documents for all strings known when the note came; those that came since one by one."""
-        late = list(islice(_known, self._count or self._held, None))
+        done = self._count or self._held
+        late = list(islice(_known, done, None)) if len(_known) > done else []
         found = defaultdict(list, self._found)
         for begin, document in zip(self._begins, self._note.documents, strict=False):
             text = document.text.lower()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -130,8 +131,8 @@ class Record:
         times, taken = arrays["record_words_rows"].T
         base = float(taken.sum() / max(1.0, times.sum()))
         share = (taken + PRIOR_WEIGHT * base) / (times + PRIOR_WEIGHT)
-        self.word = dict(zip(lists["record_words"], zip(share.tolist(), times.tolist(), strict=True), strict=True))
-        self.unknown = (base, 0.0)
+        self.word = {word: number for number, word in enumerate(lists["record_words"])}
+        self.shares, self.times = np.append(share.astype(float), base), np.append(times.astype(float), 0.0)  # unknown last
         self.rows = np.vstack((arrays["proposed_rows"], np.zeros((1, 4))))
         self.category = self._groups(lists["proposed"], 3)
         self.family = self._groups(lists["proposed"], 5)
@@ -166,8 +167,9 @@ class Record:
 
     def words(self, text: Text) -> tuple[np.ndarray, np.ndarray]:
         """For each word, how often annotators took it and how often it stands in the corpus; of linking words, no share."""
-        share, times = np.array([self.word.get(word, self.unknown) for word in text.words]).reshape(-1, 2).T
-        return np.where(np.array(list(map(STOP.__contains__, text.words)), dtype=bool), np.nan, share), times
+        numbers = np.array(list(map(self.word.get, text.words, repeat(-1))), dtype=np.int64)
+        silent = np.array(list(map(STOP.__contains__, text.words)), dtype=bool)
+        return np.where(silent, np.nan, self.shares[numbers]), self.times[numbers]
 
     def places(self, text: Text, proposed: Proposed, share: np.ndarray, times: np.ndarray) -> np.ndarray:
         """Columns PLACE: how the term and the very words fared, and how often annotators took each of the words."""

@@ -30,8 +30,8 @@ class Topics:
 
     def score(self, text: Text) -> np.ndarray:
         """One figure a code, about how likely it is."""
-        held = {number for word in _said(text) if (number := self.words.get(word)) is not None}
-        numbers = sorted(held)  # in one order always: sums depend on it in their last digit
+        held = set(map(self.words.get, _said(text)))
+        numbers = sorted(number for number in held if number is not None)  # sums depend on the order in their last digit
         if not numbers:
             return self.base
         rarity = self.rarity[numbers]
