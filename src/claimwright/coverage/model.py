@@ -115,7 +115,7 @@ class Coverage(Struct):
 
 
 class Authorization(Struct):
-    """A payer's prior authorization of a procedure."""
+    """A payer's prior authorization of a procedure; without a procedure it is a referral, and its units are visits."""
 
     plan_id: str
     number: str

@@ -69,13 +69,26 @@ def too_many_units(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 
 
 def _under(authorization: Authorization, claim: Claim, context: Context) -> Iterator[ServiceLine]:
-    """Lines billed under an authorization: this claim's and those of earlier claims it does not replace."""
-    others = [
-        one for one in context.history if one.patient_control_number != claim.patient_control_number and one.frequency == "1"
-    ]
-    for one in (claim, *others):
+    """Lines billed under an authorization: this claim's and those that stand beside it."""
+    for one in (claim, *standing(claim, context)):
         if one.prior_authorization == authorization.number:
             yield from (line for line in one.lines if line.procedure == authorization.procedure)
+
+
+def standing(claim: Claim, context: Context) -> list[Claim]:
+    """The claims that use up what was granted before this one: earlier ones as last corrected, none that was voided or that
+    this one replaces, and of those that leave with it the ones whose services come first."""
+    turn = (claim.first_service, claim.patient_control_number)
+    sooner = [one for one in context.batch if one.lines and (one.first_service, one.patient_control_number) < turn]
+    kept: dict[tuple[str, str], Claim] = {}
+    for one in sorted((*context.history, *sooner), key=lambda one: one.frequency):
+        of = (one.patient_control_number, one.payer.payer_id)
+        if one.frequency == "8":
+            kept.pop(of, None)
+        else:
+            kept[of] = one
+    ours = {claim.patient_control_number, *(one.patient_control_number for one in context.corrects)}
+    return [one for (number, _), one in kept.items() if number not in ours]
 
 
 @edit("REF-MISSING", DENY, cites="The plan's referral rule; CARC 288", element="REF*9F", needs="coverage")
@@ -130,6 +143,73 @@ def another_referral(claim: Claim, context: Context, tables: Tables) -> Iterator
         )
 
 
+def referrals(claim: Claim, context: Context) -> list[Authorization]:
+    """What is known of the referral on a claim: what the plan billed granted under its number, for no procedure by name."""
+    plan = context.coverage.plan.plan_id if context.coverage else ""
+    return [
+        one for one in context.authorizations if not one.procedure and one.plan_id == plan and one.number == claim.referral_number
+    ]
+
+
+def _visits(claim: Claim, context: Context) -> int:
+    """The days of service billed under a claim's referral, its own included."""
+    under = [one for one in standing(claim, context) if one.referral_number == claim.referral_number]
+    return len({line.first_service for one in (claim, *under) for line in one.lines})
+
+
+@edit(
+    "REF-VISITS",
+    DENY,
+    cites="The referral's visits; CARC 198, 288: beyond what was referred",
+    element="REF*9F",
+    forms=ANY_FORM,
+    needs="coverage, referral",
+)
+def too_many_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The visits billed under a referral, with those of earlier claims, are no more than were referred."""
+    for one in referrals(claim, context):
+        used = _visits(claim, context)
+        if used > one.units:
+            yield on_claim(
+                f"Referral {one.number} is for {one.units} visits; this claim makes {used}.",
+                "Get a new referral, or have this one extended.",
+            )
+
+
+@edit(
+    "REF-PERIOD",
+    DENY,
+    cites="The referral's first and last day; CARC 288",
+    element="REF*9F",
+    forms=ANY_FORM,
+    needs="coverage, referral",
+)
+def outside_the_referral(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The services lie within the days of the referral."""
+    for one in referrals(claim, context):
+        for line in claim.lines:
+            if not one.period.covers(line.first_service):
+                held = f"{one.period.start} to {one.period.end or 'now'}"
+                said = f"Referral {one.number} holds from {held}, not on {line.first_service}."
+                yield on_line(line, said, "Get a referral for that day, or have this one extended.")
+
+
+@edit(
+    "REF-LAST",
+    ADVISE,
+    cites="The referral's visits; CARC 198, 288 next time",
+    element="REF*9F",
+    forms=ANY_FORM,
+    needs="coverage, referral",
+)
+def last_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """With this claim a referral of several visits is used up."""
+    for one in referrals(claim, context):
+        if one.units > 1 and _visits(claim, context) == one.units:
+            yield on_claim(f"Referral {one.number} has no visit left after this claim.", "Ask for another before the next visit.")
+
+
 AUTHORIZATION = (
     missing, of_something_else, too_many_units, used_up, referral_missing, another_referral, referring_missing,
+    too_many_visits, outside_the_referral, last_visit,
 )  # fmt: skip

@@ -34,6 +34,7 @@ from dirty_claims import (
 from edit_bench import OTHER_DOCTOR, replace
 
 from claimwright.claims.model import Claim, Dental, Drug, Procedure, Tooth, ToothStatus, ValueCode
+from claimwright.coverage.model import Authorization
 from claimwright.edits.scrub import Context
 from claimwright.effective import Period
 
@@ -222,6 +223,24 @@ add(
 def member_of_another_card(claim: Claim, context: Context, rng: Random) -> Spoilt:
     other = replace(claim.insured, member_id="ZQ0000000")
     return (replace(claim, insured=other), context) if context.coverage and claim.filing_indicator != "MB" else None
+
+
+@mistake("CARC 198", "REF-VISITS")
+def visit_beyond_the_referral(claim: Claim, context: Context, rng: Random) -> Spoilt:
+    if context.coverage is None or claim.responsibility != "P":
+        return None
+    one = Authorization(
+        plan_id=context.coverage.plan.plan_id,
+        number="R1",
+        procedure="",
+        units=1,
+        period=Period(claim.first_service - timedelta(days=365)),
+    )
+    week = timedelta(days=7)
+    lines = tuple(replace(line, first_service=line.first_service - week, last_service=None) for line in claim.lines)
+    used = replace(claim, patient_control_number="R1V1", referral_number="R1", lines=lines)
+    spoilt = replace(claim, referral_number="R1", referring=claim.referring or OTHER_DOCTOR)
+    return spoilt, replace(context, authorizations=(one,), history=(*context.history, used))
 
 
 @mistake("CARC 288", "REF-OTHER")

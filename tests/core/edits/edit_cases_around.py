@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from edit_bench import (
     DAY,
@@ -27,6 +28,18 @@ from claimwright.effective import Period
 VIAL = Drug(ndc="00009028003", quantity=Decimal(1), unit="ML")
 LATER = {OTHER_DOCTOR.npi: Period(DAY + timedelta(days=1))}
 THREE = (replace(MRI, units=3),)
+TWO_VISITS = replace(MRI, number="R1", procedure="", units=2)
+
+
+def referred(*history: Claim, of: Claim | None = None, **changes: Any) -> Any:
+    """A visit under a referral of two visits, with other claims of the patient."""
+    one = of or claim(referral_number="R1", referring=DOCTOR)
+    return one, context(coverage=AUTHORIZED, authorizations=(TWO_VISITS,), history=history, **changes)
+
+
+def before(days: int, number: str = "", **changes: Any) -> Claim:
+    """An earlier visit under the same referral."""
+    return earlier(number or f"V{days}", days=days, referral_number="R1", referring=DOCTOR, **changes)
 
 
 def injected(**changes: object) -> Claim:
@@ -123,6 +136,16 @@ UNITS = [
         (claim(referral_number="R1", referring=DOCTOR), context(coverage=replace(covered(), referral_number="R1"))),
         (claim(referral_number="R2", referring=DOCTOR), context(coverage=replace(covered(), referral_number="R1"))),
     ),
+    ("REF-VISITS", referred(before(7)), referred(before(7), before(14))),
+    ("REF-VISITS", referred(before(7), before(7, "V8")), referred(before(7), batch=(before(3),))),
+    ("REF-VISITS", referred(before(7), batch=(before(-3),)), referred(before(7), before(3))),
+    ("REF-VISITS", referred(before(7), before(14), before(14, frequency="8")), referred(before(7), before(14, frequency="7"))),
+    (
+        "REF-PERIOD",
+        referred(),
+        referred(of=claim(referral_number="R1", referring=DOCTOR, on=TWO_VISITS.period.start - timedelta(days=1))),
+    ),
+    ("REF-LAST", referred(), referred(before(7))),
     ("COV-MEMBER", (claim(), context(coverage=covered())), (claim(member=MEMBER + "9"), context(coverage=covered()))),
     (
         "COV-CAR",
