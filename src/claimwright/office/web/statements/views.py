@@ -14,7 +14,7 @@ from claimwright.office.records.models import Guarantor, LedgerEvent, Statement
 from claimwright.office.reports import statements as reports
 from claimwright.office.web.access import BILLING, DESK, LEAD, looked, looked_at_all, mine, roles
 from claimwright.office.web.shell import back, do, page, paginate, pdf, refused_at
-from claimwright.office.workflow import billing
+from claimwright.office.workflow import billing, refunds
 
 
 @roles(*DESK)
@@ -129,21 +129,20 @@ def pay(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@roles(*LEAD)
+@roles(*BILLING)
 def refund(request: HttpRequest, pk: int) -> HttpResponse:
-    """Give back what is held above what is owed."""
+    """Propose to give back what is held; another person approves it."""
     guarantor = mine(Guarantor, request, pk)
     amount = _amount(request, "refund")
     if amount is not None:
-        key = request.POST.get("key") or uuid.uuid4().hex
         do(
             request,
-            billing.refund,
+            refunds.propose_refund,
             at="refund",
-            done=f"${dollars(amount)} refunded.",
-            guarantor_id=guarantor.pk,
+            done=f"A refund of ${dollars(amount)} is proposed. A manager other than you approves it.",
+            heap=f"patient:{guarantor.pk}:",
             amount=amount,
-            key=key,
+            key=request.POST.get("key") or uuid.uuid4().hex,
             reason=request.POST.get("reason", ""),
         )
     return back(request, "guarantor", pk=pk)
