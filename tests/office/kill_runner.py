@@ -1,6 +1,7 @@
-"""Posts a prepared inbox in children that are killed at random, and without: run as a script, it prints both ledgers' likeness.
+"""Sends what is ready and posts a prepared inbox in children that are killed at random, and without: both must end alike.
 
-A child is forked, so that it need not start Python and Django again: fifty kills take seconds.
+On SQLite, or where CLAIMWRIGHT_DATABASE points to PostgreSQL. Run as a script, it prints what was killed and found. A child is
+forked, so that it need not start Python and Django again: fifty kills take seconds.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 FIRST_DAYS = 50  # of the demo, whose remittances are held back in the inbox
+UNSENT_DAYS = 10  # the last of them, whose claims are still to be sent
 TODAY = date(2026, 11, 16)
 
 
@@ -27,6 +29,7 @@ def prepare(home: Path) -> None:
     migrate()
     from datetime import timedelta
 
+    from claimwright.office.demo.backoffice import BackOffice
     from claimwright.office.demo.cast import build
     from claimwright.office.demo.opening import open_practice, payer_book
     from claimwright.office.demo.run import BOOKED_AHEAD, Days
@@ -42,17 +45,22 @@ def prepare(home: Path) -> None:
     days = Days(practice, story, home, 1)
     first = min(visit.on for visit in story.visits) - timedelta(days=BOOKED_AHEAD)
     for number in range(FIRST_DAYS):
+        if number == FIRST_DAYS - UNSENT_DAYS:
+            BackOffice.submit = lambda self, day: None
         days.run(first + timedelta(days=number))
     exchange.folder.waiting = whole
     (home / "day").write_text((first + timedelta(days=FIRST_DAYS)).isoformat())
 
 
 def post(home: Path) -> None:
-    """What `claimwright work --once` does."""
+    """A biller sends what is ready; then what `claimwright work --once` does."""
     from claimwright.office.jobs.exchange import do_what_waits
     from claimwright.office.records.models import Practice
+    from claimwright.office.workflow.submission import submit_batch
 
-    do_what_waits(Practice.objects.get(), home, date.fromisoformat((home / "day").read_text()))
+    practice, today = Practice.objects.get(), date.fromisoformat((home / "day").read_text())
+    submit_batch(practice=practice, by=None, today=today)
+    do_what_waits(practice, home, today)
 
 
 def likeness(home: Path) -> dict[str, Any]:
@@ -126,6 +134,29 @@ def killed_run(home: Path, chance: random.Random, kills: int) -> int:
         died += 1
 
 
+class Copies:
+    """The prepared office, put back as it was before each run."""
+
+    def __init__(self, home: Path, kept: Path) -> None:
+        self.home, self.kept = home, kept
+        self.address, _, self.name = os.environ.get("CLAIMWRIGHT_DATABASE", "").rpartition("/")
+        shutil.copytree(home, kept)
+        self._run(f'CREATE DATABASE "{self.name}-kept" TEMPLATE "{self.name}"')
+
+    def put_back(self) -> None:
+        shutil.rmtree(self.home)
+        shutil.copytree(self.kept, self.home)
+        self._run(f'DROP DATABASE "{self.name}" WITH (FORCE)', f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}-kept"')
+
+    def _run(self, *statements: str) -> None:
+        if self.address:
+            import psycopg
+
+            with psycopg.connect(f"{self.address}/postgres", autocommit=True) as connection:
+                for statement in statements:
+                    connection.execute(statement)
+
+
 def main(base: Path, seed: int, kills: int) -> None:
     """Prepare once, post once in peace, then again and again in trouble."""
     from claimwright.cli.office import set_up
@@ -133,15 +164,14 @@ def main(base: Path, seed: int, kills: int) -> None:
     home, kept = base / "work", base / "kept"
     set_up(home, TODAY)
     finished(in_child(prepare, home))
-    shutil.copytree(home, kept)
+    copies = Copies(home, kept)
     waiting = len(list((home / "inbox").glob("*.835")))
     finished(in_child(post, home))
     finished(in_child(keep, home, base / "peace.json"))
     peace = json.loads((base / "peace.json").read_text())
     chance, died, runs, same = random.Random(seed), 0, 0, True
     while died < kills:
-        shutil.rmtree(home)
-        shutil.copytree(kept, home)
+        copies.put_back()
         died += killed_run(home, chance, kills - died)
         finished(in_child(keep, home, base / "trouble.json"))
         trouble = json.loads((base / "trouble.json").read_text())
@@ -152,7 +182,7 @@ def main(base: Path, seed: int, kills: int) -> None:
         runs += 1
     print(json.dumps({
         "waiting": waiting, "killed": died, "runs": runs, "same": same, "sum": peace["sum"], "events": peace["events"],
-        "left": len(peace["waiting"]),
+        "left": len(peace["waiting"]), "sent": sum(state not in ("draft", "held", "ready") for _, state, _ in peace["claims"]),
     }))  # fmt: skip
 
 

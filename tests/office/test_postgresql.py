@@ -112,6 +112,15 @@ def test_three_workers_at_once_do_each_job_once(cluster, tmp_path):
     assert race(tmp_path, CLAIMWRIGHT_DATABASE=address) == {"counted": 60, "most": 1, "done": 60}
 
 
+def test_kills_while_sending_and_posting_lose_nothing_and_double_nothing(cluster, tmp_path):
+    command = [sys.executable, str(HERE / "kill_runner.py"), str(tmp_path), "20261117", "8"]
+    environment = {**os.environ, "CLAIMWRIGHT_DATABASE": _database(cluster, "killed")}
+    run = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=300, check=False)
+    assert run.returncode == 0, run.stderr[-2000:]
+    found = json.loads(run.stdout.splitlines()[-1])
+    assert found["same"] and (found["killed"], found["sum"], found["left"]) == (8, 0, 0), run.stderr[-2000:]
+
+
 def test_the_demo_says_the_same_to_the_cent(cluster, demo_result, tmp_path):
     address = _database(cluster, "demo")
     run = run_claimwright("demo", "--json", "--dir", str(tmp_path / "demo"), CLAIMWRIGHT_DATABASE=address)
