@@ -1,6 +1,5 @@
 """Claims: lists by state, held claims by edit, one claim's money."""
 
-from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +9,7 @@ from django.db.models import BigIntegerField, Case, Count, Exists, OuterRef, Q, 
 from django.db.models.functions import Coalesce
 
 from claimwright.claims import states
-from claimwright.office.records.models import ClaimFinding, ClaimLine, ClaimRecord, LedgerEntry, PayerRecord, Practice
+from claimwright.office.records.models import ClaimFinding, ClaimRecord, LedgerEntry, PayerRecord, Practice
 from claimwright.office.reports import money
 
 WAITING_FOR_PAYER = (states.SENT, states.ACCEPTED, states.PENDING)
@@ -223,22 +222,3 @@ def ledger_of(claim: ClaimRecord) -> list[LedgerEntry]:
 def filing_deadline(claim: ClaimRecord) -> date:
     """The last day the plan takes a first claim."""
     return claim.first_service + timedelta(days=claim.coverage.plan.content.get("timely_filing_days", 365))
-
-
-def underpaid(practice: Practice) -> list[dict[str, Any]]:
-    """Lines where the payer allowed less than the contract says, most money first."""
-    rows = (
-        ClaimLine.objects.filter(claim__practice=practice, expected_allowed__isnull=False, allowed__isnull=False, allowed__gt=0)
-        .exclude(claim__replaced_by__isnull=False)
-        .select_related("claim__payer", "claim__patient")
-    )
-    short = [{"line": row, "short": row.expected_allowed - row.allowed} for row in rows if row.expected_allowed > row.allowed]
-    return sorted(short, key=lambda row: -row["short"])
-
-
-def payers_short(rows: list[dict[str, Any]]) -> list[tuple[str, int, int]]:
-    """Underpayments by payer: name, lines, cents."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for row in rows:
-        found[row["line"].claim.payer.name].append(row["short"])
-    return sorted(((name, len(short), sum(short)) for name, short in found.items()), key=lambda row: -row[2])

@@ -106,6 +106,10 @@ SAME_AS = {
     "wanted": "pending",
     "unknown": "rejected",
     "decided": "accepted",
+    "proposed": "pending",
+    "approved": "ready",
+    "issued": "paid",
+    "declined": "rejected",
 }
 
 
