@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from claimwright.codesets.alphabetic import Finder
     from claimwright.codesets.store import Store
-    from claimwright.codesets.tables import Tables
+    from claimwright.codesets.tables import Tables, TableStatus
 
 app = typer.Typer(help="Code sets: import, look up, search, and how current they are.", no_args_is_help=True)
 app.command("import")(codesets_import.import_files)
@@ -42,7 +42,7 @@ def status(as_json: AsJson = False, on: On = None, store: StoreFile = None) -> N
     from claimwright.codesets.tables import status as tables
 
     day, opened = _day(on), opened_store(store)
-    rows = [*(imported(opened, day) if opened else ()), *tables(day)]
+    rows = [*(imported(opened, day) if opened else ()), *tables(day), *_prices(day)]
     columns = width()
     for row in rows:
         if as_json:
@@ -59,6 +59,24 @@ def status(as_json: AsJson = False, on: On = None, store: StoreFile = None) -> N
             typer.echo(f"{row.name} ({row.origin})\n  {row.version}, {period}, {row.rows:,} rows, {old}")
     if columns:
         typer.echo("Where each comes from: claimwright codesets status --json", err=True)
+
+
+def _prices(today: date) -> Iterator[TableStatus]:
+    """The price tables of the package, which answer where the store has none of the date."""
+    from claimwright.codesets.tables import TableStatus
+    from claimwright.pricing.tables import tables
+
+    for one in tables():
+        over = one.period.end is not None and one.period.end < today
+        yield TableStatus(
+            name=f"prices: {one.name}",
+            source=one.source,
+            version=str(one.period.start.year),
+            start=one.period.start,
+            end=one.period.end,
+            rows=one.rows,
+            stale=over,
+        )
 
 
 @app.command()

@@ -81,6 +81,8 @@ def test_status_shows_imported_tables_beside_the_starter_set(claimwright, tmp_pa
     )  # fmt: skip
     assert mine["stale"] and len(mine["sha256"]) == 64 and mine["imported_at"]
     assert {row["origin"] for row in rows[1:]} == {"starter"}
+    prices = {row["name"]: row["stale"] for row in rows if row["name"].startswith("prices: ")}
+    assert prices["prices: mpfs_2026"] is False and prices["prices: opps_drugs_2026_04"] is True
 
 
 def test_show_says_where_an_answer_comes_from_on_a_date(claimwright, tmp_path):
