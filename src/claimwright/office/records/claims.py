@@ -35,7 +35,11 @@ class ClaimRecord(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["practice", "patient_control_number"], name="claim_once")]
-        indexes = [models.Index(fields=["practice", "state", "first_service"])]
+        indexes = [
+            models.Index(fields=["practice", "state", "first_service"]),
+            models.Index(fields=["payer", "first_service"], name="claim_payers_day"),
+            models.Index(fields=["payer", "payer_control_number"], name="claim_payers_number"),
+        ]
 
 
 class ClaimLine(models.Model):

@@ -37,7 +37,8 @@ def candidates(
     """The sent claims a remittance may be about: those that it names and those of the same visits, those that a person chose,
     and, where a decision names no claim of ours or more than one, those of its member or name on its days."""
     ours = ClaimRecord.objects.filter(practice=practice).exclude(state__in=NEVER_SENT)
-    theirs = ours.filter(payer=payer) if payer is not None else ours.none()
+    # By payer alone: SQLite would take an index that begins with the practice, and read all of its claims.
+    theirs = ClaimRecord.objects.filter(payer=payer).exclude(state__in=NEVER_SENT) if payer is not None else ours.none()
     named = {claim.patient_control_number for claim in remit.claims} - {""}
     numbers = {claim.payer_control_number for claim in remit.claims} - {""}
     beside = {adjustment.reference for adjustment in remit.provider_adjustments} - {""}
@@ -55,9 +56,10 @@ def candidates(
             found.add(pk)
             visits.add(visit)
     for some in in_parts(visits):
-        found.update(theirs.filter(encounter__in=some).values_list("pk", flat=True))
+        rows = ClaimRecord.objects.filter(encounter__in=some).exclude(state__in=NEVER_SENT)
+        found.update(pk for pk, decides in rows.values_list("pk", "payer") if payer is not None and decides == payer.pk)
     found |= _alike(theirs, [one for one in remit.claims if charges.get(one.patient_control_number) != abs(one.charge)])
-    parts = (ours.filter(pk__in=some).order_by("pk") for some in in_parts(sorted(found)))
+    parts = (ClaimRecord.objects.filter(pk__in=some, practice=practice).order_by("pk") for some in in_parts(sorted(found)))
     return [row for rows in parts for row in _with_parties(rows, practice)]
 
 

@@ -7,9 +7,10 @@ from datetime import date
 from itertools import groupby
 
 import msgspec
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from claimwright.ledger.events import reversal_of
+from claimwright.office.records.bulk import in_parts
 from claimwright.office.records.content import unpack
 from claimwright.office.records.ledger import append, event_of
 from claimwright.office.records.models import ClaimRecord, LedgerEvent, Practice, Remit, RemitClaimRow, User
@@ -33,8 +34,13 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
 
     The payments to post again, in their order. Each step is an entry of its own: nothing in the books is changed.
     """
-    rows = RemitClaimRow.objects.filter(remit__practice=practice, status="posted", claim__encounter__in=encounters)
-    found = list(rows.filter(remit__paid_on__gte=remit.paid_on).exclude(remit=remit))
+    claims = [
+        pk for some in in_parts(encounters) for pk in ClaimRecord.objects.filter(encounter__in=some).values_list("pk", flat=True)
+    ]
+    rows = [row for some in in_parts(claims) for row in RemitClaimRow.objects.filter(claim__in=some, status="posted")]
+    others = {row.remit_id for row in rows} - {remit.pk}
+    same_or_after = set(Remit.objects.filter(pk__in=others, paid_on__gte=remit.paid_on).values_list("pk", flat=True))
+    found = [row for row in rows if row.remit_id in same_or_after]
     if not found:
         return []
     remits = Remit.objects.select_related("payer", "file").in_bulk({row.remit_id for row in found})
@@ -59,11 +65,15 @@ def _take_back(practice: Practice, row: RemitClaimRow, by: User | None, today: d
 
 def standing(practice: Practice, row: RemitClaimRow) -> list[LedgerEvent]:
     """What a decision posted and nothing has undone since, latest first."""
-    key = claim_key(row.remit.key, row.position)
-    events = LedgerEvent.objects.filter(
-        Q(key=key) | Q(key__startswith=f"{key}:part") | Q(key__startswith=f"{key}:again"), practice=practice, undone_by=None
-    )
+    events = events_by(practice, row).filter(undone_by=None)
     return list(events.select_related("undoes__remit", "remit").order_by("-pk"))
+
+
+def events_by(practice: Practice, row: RemitClaimRow) -> QuerySet[LedgerEvent]:
+    """Everything that a decision ever posted."""
+    key = claim_key(row.remit.key, row.position)
+    ours = Q(key=key) | Q(key__startswith=f"{key}:part") | Q(key__startswith=f"{key}:again")
+    return LedgerEvent.objects.filter(ours, practice=practice)
 
 
 def take_back_event(
@@ -97,12 +107,12 @@ def next_waiting(practice: Practice, claims: Iterable[ClaimRecord], tried: Colle
     """The first payment, in the payer's order, with a decision on these claims that waits for another payment."""
     claims = list(claims)
     numbers = {claim.patient_control_number for claim in claims}
-    rows = RemitClaimRow.objects.filter(
-        Q(patient_control_number__in=numbers) | Q(claim__in=[claim.pk for claim in claims]),
-        remit__practice=practice,
-        status="parked",
-        hold__in=WAITS_FOR_OTHERS,
-    )
-    waiting = set(rows.exclude(remit__in=tried).values_list("remit", flat=True))
-    remits = Remit.objects.select_related("payer", "file").in_bulk(waiting)
+    waits = RemitClaimRow.objects.filter(status="parked", hold__in=WAITS_FOR_OTHERS)
+    found: set[int] = set()
+    for some in in_parts(numbers):  # apart, so that each is found by its own index
+        found.update(waits.filter(patient_control_number__in=some).values_list("remit", flat=True))
+    for pks in in_parts([claim.pk for claim in claims]):
+        found.update(waits.filter(claim__in=pks).values_list("remit", flat=True))
+    waiting = Remit.objects.filter(practice=practice, pk__in=found - set(tried))
+    remits = {other.pk: other for other in waiting.select_related("payer", "file")}
     return min(remits.values(), key=lambda remit: payers_order(unpack(remit.content, Remittance)), default=None)
