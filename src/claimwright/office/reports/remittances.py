@@ -186,7 +186,7 @@ def likely(row: RemitClaimRow, text: str = "") -> list[ClaimRecord]:
             claims = claims.filter(_fits(word))
     else:
         claims = claims.filter(_shares(row))
-    rows = claims.select_related("patient", "payer", "coverage__plan__payer", "encounter").prefetch_related("lines")
+    rows = claims.select_related("patient__practice", "payer", "coverage__plan__payer", "encounter").prefetch_related("lines")
     return list(rows.distinct().order_by("-first_service", "-pk")[:30])
 
 

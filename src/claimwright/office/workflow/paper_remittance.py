@@ -8,7 +8,7 @@ from datetime import date
 from django.db import transaction
 
 from claimwright.money import Cents, dollars
-from claimwright.office.records.content import pack
+from claimwright.office.records.content import pack, unpack
 from claimwright.office.records.models import Deposit, LedgerEvent, PayerRecord, Practice, Remit, RemitClaimRow, User
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.posting import reconcile_deposits
@@ -55,7 +55,7 @@ def key_in_remittance(
         payee_npi=practice.npi,
         payee_ein=practice.ein,
         trace=trace.strip(),
-        originator="paper",
+        originator=_originator(practice, payer, trace.strip(), paid),
         paid=paid,
         paid_on=paid_on,
         method=method,
@@ -68,10 +68,16 @@ def key_in_remittance(
     return _keep(practice, by, today, payer, remittance)
 
 
+def _originator(practice: Practice, payer: PayerRecord, trace: str, paid: Cents) -> str:
+    """Part of the payment's name: what is keyed in anew after it was withdrawn is another payment in the books."""
+    withdrawn = Remit.objects.filter(practice=practice, payer=payer, trace=trace, paid=paid, status="void").count()
+    return f"paper{withdrawn + 1}" if withdrawn else "paper"
+
+
 def _keep(practice: Practice, by: User, today: date, payer: PayerRecord, remittance: Remittance) -> Remit:
     same = Remit.objects.filter(practice=practice, payer=payer, trace=remittance.trace, paid=remittance.paid)
     if known := same.exclude(status="void").first():
-        if known.key == remittance.key and known.content == pack(remittance):
+        if known.key == remittance.key and unpack(known.content, Remittance) == remittance:
             return known  # sent twice
         if remittance.paid or known.key == remittance.key:
             raise Refused(
@@ -122,8 +128,7 @@ def withdraw_paper(*, practice: Practice, by: User | None, today: date, remit_id
         raise Refused("Some of it is posted: undo the whole payment first.")
     remit.claims.update(status="aside", said=reason.strip()[:200])
     Deposit.objects.filter(remit=remit).update(remit=None)
-    key = f"{remit.key[:100]}:void{remit.pk}"
-    changed(remit, status="void", key=key, reason=f"Withdrawn: {reason.strip()}"[:300])
+    changed(remit, status="void", reason=f"Withdrawn: {reason.strip()}"[:300])
     return remit
 
 

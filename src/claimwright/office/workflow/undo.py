@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Max
 
 from claimwright.money import dollars
 from claimwright.office.records.models import (
@@ -21,7 +22,7 @@ from claimwright.office.records.models import (
 )
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.posting import post_remittance
-from claimwright.office.workflow.reposting import UNDONE, standing, take_back_event, uncount
+from claimwright.office.workflow.reposting import UNDONE, events_by, standing, take_back_event, uncount
 from claimwright.office.workflow.settling import settle
 from claimwright.office.workflow.trail import books, changed, find, tell, touched
 from claimwright.remits.holding import NEXT_STEP
@@ -83,7 +84,8 @@ def _undo(practice: Practice, rows: Iterable[RemitClaimRow], by: User | None, to
     ours = {event.pk for found in events.values() for event in found}
     claims = _claims_of(rows)
     visits = {claim.encounter_id for found in claims.values() for claim in found}
-    _last_on(practice, visits, ours)
+    latest = [pk for row in rows if (pk := events_by(practice, row).aggregate(latest=Max("pk"))["latest"])]
+    _last_on(practice, visits, min(latest, default=0), ours)
     for row in sorted(rows, key=lambda one: max((event.pk for event in events[one.pk]), default=0), reverse=True):
         for event in events[row.pk]:
             take_back_event(practice, event, by, today, prefix="undo", memo=reason)
@@ -103,15 +105,15 @@ def _claims_of(rows: Iterable[RemitClaimRow]) -> dict[int, list[ClaimRecord]]:
     return found
 
 
-def _last_on(practice: Practice, visits: Collection[int], ours: Collection[int]) -> None:
-    """Refuse while a payment that was posted on the same visit later still stands on this one."""
-    if not ours:
+def _last_on(practice: Practice, visits: Collection[int], posted: int, ours: Collection[int]) -> None:
+    """Refuse while a payment that was posted on the same visit after the event `posted` still stands."""
+    if not posted:
         return
     later = LedgerEvent.objects.filter(
         practice=practice,
         kind__in=("remittance", "reversal"),
         undone_by=None,
-        pk__gt=min(ours),
+        pk__gt=posted,
         entries__encounter__in=visits,
     ).exclude(pk__in=ours)
     other = later.select_related("remit").order_by("-pk").first()

@@ -21,7 +21,7 @@ CHOICES = 8
 
 def _sent(request: HttpRequest):  # type: ignore[no-untyped-def]
     claims = ClaimRecord.objects.filter(practice=request.practice).exclude(state__in=NEVER_SENT)  # type: ignore[attr-defined]
-    return claims.select_related("patient", "payer", "coverage").prefetch_related("lines")
+    return claims.select_related("patient__practice", "payer", "coverage").prefetch_related("lines")
 
 
 @roles(*BILLING)

@@ -70,7 +70,8 @@ def detail(request: HttpRequest, pk: int) -> dict[str, object]:
     fresh = remit.status == "new" or remit.claims.filter(status="new").exists()
     plan = posting.plan_remittance(request.practice, remit) if fresh else None
     rules = posting_rules(request.practice, remit.payer, unpack(remit.content, Remittance))
-    looked_at_all(request, Patient.objects.filter(claims__remit_rows__in=[row.pk for row in rows]).distinct(), "remittance")
+    seen = Patient.objects.filter(claims__remit_rows__in=[row.pk for row in rows]).select_related("practice").distinct()
+    looked_at_all(request, seen, "remittance")
     decisions = review.decisions(remit, list(rows), plan)
     totals = review.totals(remit)
     return {
