@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
 from claimwright.adjudication.reading import Terms
 from claimwright.coverage.model import Limit, Plan, PlanKind, Tier
-from claimwright.effective import Period
 from claimwright.parties import Payer
 
 ANY_PAYER: Final = "*"
@@ -39,7 +37,7 @@ def plan_in(terms: Terms) -> Plan:
         name=terms.text("name", plan_id),
         kind=kind,
         payer=Payer(name=terms.text("payer_name", payer_id), payer_id=payer_id),
-        period=Period(terms.day("from", date(2000, 1, 1)), terms.day("through", date.min) if terms.has("through") else None),
+        period=terms.period(),
         filing_indicator=terms.text("filing_indicator", _FILING[kind]),
         deductible=terms.money("deductible", 0),
         family_deductible=terms.money("family_deductible", 0),
@@ -53,7 +51,7 @@ def plan_in(terms: Terms) -> Plan:
         referral_required=_kinds(terms, "referral_required"),
         authorization_required=frozenset(terms.words("authorization_required")),
         not_covered=frozenset(terms.words("not_covered")),
-        timely_filing_days=terms.whole("timely_filing_days", 365, least=1),
+        timely_filing_days=terms.days("timely_filing_days", 365, least=1),
         secondary_rule=terms.choice("secondary_rule", _RULES, "medigap" if kind == "MEDIGAP" else "standard"),
         crossover_to=terms.text("crossover_to", ""),
         limits=tuple(_limit(one) for one in terms.tables("limit")),

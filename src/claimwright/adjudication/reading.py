@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
+from claimwright.effective import Period
 from claimwright.money import Cents, cents
 
 Choice = TypeVar("Choice", bound=str)
@@ -63,12 +64,16 @@ class Terms:
             raise self.wrong(key, "true or false is wanted")
         return found
 
-    def whole(self, key: str, default: int | None = None, least: int = 0) -> int:
+    def whole(self, key: str, default: int | None = None, least: int = 0, most: int | None = None) -> int:
         """A whole number."""
         found = self._found(key, default)
-        if not isinstance(found, int) or isinstance(found, bool) or found < least:
-            raise self.wrong(key, f"a whole number from {least} is wanted")
+        if not isinstance(found, int) or isinstance(found, bool) or found < least or (most is not None and found > most):
+            raise self.wrong(key, f"a whole number from {least}{'' if most is None else f' to {most}'} is wanted")
         return found
+
+    def days(self, key: str, default: int, least: int = 0) -> int:
+        """A number of days, ten years of them at most."""
+        return self.whole(key, default, least, 3650)
 
     def money(self, key: str, default: Cents | None = None) -> Cents:
         """An amount in dollars, as cents."""
@@ -91,6 +96,8 @@ class Terms:
             percent = Decimal(found)
         except (InvalidOperation, TypeError, ValueError):
             raise self.wrong(key, "a percentage is wanted, such as 12.5") from None
+        if not percent.is_finite():
+            raise self.wrong(key, "a percentage is wanted, such as 12.5")
         if percent < 0:
             raise self.wrong(key, "a percentage is never negative")
         return percent
@@ -105,6 +112,13 @@ class Terms:
         if type(found) is not date:
             raise self.wrong(key, "a date is wanted, such as 2026-01-31")
         return found
+
+    def period(self) -> Period:
+        """`from` and `through`, both days included."""
+        period = Period(self.day("from", date(2000, 1, 1)), self.day("through", date.min) if self.has("through") else None)
+        if period.end and period.end < period.start:
+            raise self.wrong("through", f"the end, {period.end}, is before the beginning, {period.start}")
+        return period
 
     def words(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
         """A list of texts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from datetime import date, datetime
 from hashlib import blake2b
@@ -61,21 +62,40 @@ def run(
     if not inbox.is_dir():
         cannot_read(inbox, "there is no such folder")
         raise typer.Exit(UNREADABLE)
+    if inbox.resolve() == out.resolve():
+        typer.echo(f"claimwright: {inbox} is both the folder to read and the one to write; give another --out", err=True)
+        raise typer.Exit(UNREADABLE)
     book, digest = _book(scenario, seed)
-    out.mkdir(parents=True, exist_ok=True)
-    state = StateOnDisk.at(out / FILE)
+    tables = tables_of(store)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        state = StateOnDisk.at(out / FILE)
+    except (OSError, sqlite3.Error) as problem:
+        _cannot_write(out, problem)
+        raise typer.Exit(UNREADABLE) from None
     with closing(state.base):
         known = state.note("scenario", digest)
         if known != digest:
             typer.echo(f"claimwright: {out} holds the answers of another scenario or seed; give another --out", err=True)
             raise typer.Exit(UNREADABLE)
         state.remember("scenario", digest)
-        desk = _Desk(book, state, out, tables_of(store))
+        desk = _Desk(book, state, out, tables)
         passed_over = desk.work(inbox, until.date() if until else date.max)
         counts = state.note("counts", {})
     said = ", ".join(f"{counts[name]:,} {name}" for name in ("files", "claims", "payments") if name in counts)
     typer.echo(f"{out}: {said or 'nothing to answer'}", err=True)
     raise typer.Exit(PASSED_OVER if passed_over else ANSWERED)
+
+
+def _cannot_write(out: Path, problem: OSError | sqlite3.Error) -> None:
+    """One line on stderr: what stands in the way of the out folder."""
+    if isinstance(problem, OSError):
+        why = (problem.strerror or "it cannot be made").lower()
+    elif isinstance(problem, sqlite3.OperationalError):
+        why = f"its memory cannot be opened ({problem}); does another run work there?"
+    else:
+        why = f"its memory is broken ({problem}); give another --out"
+    typer.echo(f"claimwright: cannot write to {out}: {why}", err=True)
 
 
 def _book(scenario: str, seed: int | None) -> tuple[Book, str]:
@@ -127,7 +147,10 @@ class _Desk:
         from claimwright.x12.sniff import kind
 
         found, passed_over = [], 0
-        for path in sorted(one for one in inbox.rglob("*") if one.is_file() and self.out not in one.parents):
+        answers = self.out.resolve() if self.out.resolve().is_relative_to(inbox.resolve()) else None
+        for path in sorted(one for one in inbox.rglob("*") if one.is_file()):
+            if answers and path.resolve().is_relative_to(answers):
+                continue
             try:
                 with path.open("rb") as stream:
                     head = stream.read(1 << 16)
@@ -137,10 +160,10 @@ class _Desk:
                 continue
             post = Post.of(head)
             if post is None or not kind(head).startswith(_ASKED):
-                cannot_read(path, "not an 837, 270, 276 or 278")
+                cannot_read(path, "not an 837, 270, 276 or 278" if head else "the file is empty")
                 passed_over += 1
             elif post.made is None:
-                cannot_read(path, "its ISA has no date")
+                cannot_read(path, "its ISA has no date that can be read (ISA09)")
                 passed_over += 1
             else:
                 found.append((post.made, path))

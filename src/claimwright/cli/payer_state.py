@@ -151,9 +151,11 @@ class StateOnDisk(State):
     @classmethod
     def at(cls, path: Path) -> StateOnDisk:
         """As it was committed last."""
-        base = sqlite3.connect(path, isolation_level=None)
-        base.executescript("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;" + _TABLES)
-        base.execute("BEGIN")
+        base = sqlite3.connect(path, isolation_level=None, timeout=2)
+        # Locked as long as it is open: two runs in one folder would overwrite each other's answers.
+        base.executescript("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;")
+        base.executescript("PRAGMA cache_size = -65536;" + _TABLES)
+        base.execute("BEGIN IMMEDIATE")
         names: Any = Kept[bool](base, "interchange", bool)
         ignored: Any = Kept[bool](base, "ignored", bool)
         state = cls(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from payer_folders import claims, envelope, payments, run, sent, truths
 from sandbox_office import NORTH, PRACTICE, Visit
 
+from claimwright.cli.payer_state import StateOnDisk
 from claimwright.x12.acknowledgement import read_277ca
 from claimwright.x12.professional import write_837p
 
@@ -81,6 +83,16 @@ def test_until_a_day_the_rest_waits(tmp_path: Path, visit: Visit) -> None:
         ('[[plan]\nid = "A"', "not TOML"),
         ("members = 5", "members"),
         ('[[plan]]\nid = "A"\nfrom = "today"', "plan 1.from"),
+        ('[[plan]]\nid = "A"\nfrom = 2026-05-01\nthrough = 2026-01-01', "plan 1.through"),
+        ('[[plan]]\nid = "A"\n[[plan]]\nid = "A"', "plan 2.id"),
+        (
+            '[[members]]\nlast = "D"\nfirst = "J"\nbirth = 1970-01-01\nmember_id = "1"\nplan = "Z"\n\n[[plan]]\nid = "A"',
+            "members 1.plan",
+        ),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "void"\nshare = nan', "behavior 1.share"),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "void"\ndays = 9999999', "behavior 1.days"),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "void"\nwhen = { forms = ["prof"] }', "behavior 1.when.forms"),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "deny"\nreasons = ["CO-ABCDEF"]', "behavior 1.reasons"),
     ],
 )
 def test_a_scenario_that_cannot_be_meant_is_refused_by_file_and_key(tmp_path: Path, text: str, said: str) -> None:
@@ -89,3 +101,22 @@ def test_a_scenario_that_cannot_be_meant_is_refused_by_file_and_key(tmp_path: Pa
     output = run(tmp_path, tmp_path / "out", "--scenario", path, code=2)
     assert f"{path}" in output.replace("\n", "")
     assert said in output
+
+
+def test_folders_that_cannot_serve_are_named_and_nothing_is_lost(tmp_path: Path, visit: Visit) -> None:
+    inbox = sent(tmp_path / "in", claims(visit, 4), files=1)
+    assert "both the folder to read and the one to write" in run(inbox, inbox, code=2).replace("\n", "")
+    assert "exists" in run(inbox, inbox / "a.837", code=2)
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    (broken / "payer.sqlite").write_text("nothing of the kind")
+    assert "memory is broken" in run(inbox, broken, code=2).replace("\n", "")
+    assert "1 files" in run(inbox, tmp_path), "the answers may stand around the folder that is read"
+    assert "1 files" in run(inbox, inbox / "answers"), "and within it"
+
+
+def test_two_runs_never_work_in_one_folder(tmp_path: Path, visit: Visit) -> None:
+    inbox = sent(tmp_path / "in", claims(visit, 4), files=1)
+    run(inbox, tmp_path / "out")
+    with closing(StateOnDisk.at(tmp_path / "out" / "payer.sqlite").base):
+        assert "does another run work there" in run(inbox, tmp_path / "out", code=2).replace("\n", "")

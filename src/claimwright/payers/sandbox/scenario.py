@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from importlib import resources
@@ -20,6 +21,9 @@ from claimwright.pricing.model import Contract
 SHIPPED: Final = ("plain", "mixed", "harshest")
 _DOINGS: Final[tuple[Doing, ...]] = get_args(Doing)
 _CHECKS: Final = ("policy", "codes", "authorization", "duplicates")
+_FORMS: Final = ("professional", "institutional", "dental")
+_CARC: Final = re.compile(r"[A-Z]?\d{1,3}")
+_RARC: Final = re.compile(r"(M|MA|N)\d{1,3}")
 _GROUPS: Final = frozenset({"CO", "PR", "OA", "PI"})
 # What an 835 may say of the provider as a whole (835 guide, PLB03-1); the payer's own work uses WO, L6 and FB besides.
 _PLB: Final = frozenset(
@@ -50,11 +54,16 @@ def read_scenario(text: str, file: str, seed: int | None = None) -> Book:
     filings, shares, read = {}, {}, []
     for one in plans:
         plan = plan_in(one)
+        if plan.plan_id in shares:
+            raise one.wrong("id", f"another plan is {plan.plan_id!r} already; each has an id of its own")
         read.append(plan)
         if filing := frozenset(one.words("for_filing")):
             filings[plan.plan_id] = filing
         shares[plan.plan_id] = one.whole("weight", 1, least=1)
         one.done()
+    for number, member in enumerate(members, 1):
+        if member.plan_id not in shares:
+            raise terms.wrong(f"members {number}.plan", f"{member.plan_id!r} is no [[plan]]; they are {', '.join(shares)}")
     npis = terms.words("providers", (ANY,))
     book = Book(
         payers=(*(_payer(one) for one in terms.tables("payer")), _HOUSE),
@@ -97,7 +106,7 @@ def _member(terms: Terms) -> Member:
     person = _person(terms)
     subscriber = _person(terms.table("subscriber")) if terms.has("subscriber") else person
     plan_id = terms.text("plan")
-    period = Period(terms.day("from", date(2000, 1, 1)), terms.day("through", date.min) if terms.has("through") else None)
+    period = terms.period()
     relationship = terms.text("relationship", "18" if subscriber is person else "G8")
     insured = Insured(person=subscriber, member_id=terms.text("member_id"), relationship=relationship)
     held = tuple(
@@ -164,8 +173,8 @@ def _contract_text(terms: Terms) -> tuple[Contract, ...]:
 
 def _pace(terms: Terms) -> Pace:
     pace = Pace(
-        days=terms.whole("days", 7),
-        spread=terms.whole("spread", 0),
+        days=terms.days("days", 7),
+        spread=terms.days("spread", 0),
         claims_per_payment=terms.whole("claims_per_payment", 500, least=1),
         payments_per_file=terms.whole("payments_per_file", 1, least=1),
     )
@@ -202,7 +211,7 @@ def _habit(terms: Terms) -> Habit:
         reasons=reasons,
         whole=terms.choice("lines", ("one", "all"), "one") == "all",
         percent=terms.whole("percent", 85),
-        days=terms.whole("days", 0),
+        days=terms.days("days", 0),
         codes=codes,
         amount=terms.money("amount", 2500),
         quietly=terms.flag("only_in_plb"),
@@ -219,14 +228,17 @@ def _reason(terms: Terms, key: str, written: str) -> Reason:
     """ "CO-16:M76": group, CARC and, after the colon, RARC."""
     why, _, remark = written.partition(":")
     group, _, reason = why.partition("-")
-    if group not in _GROUPS or not reason:
+    if group not in _GROUPS or not _CARC.fullmatch(reason) or (remark and not _RARC.fullmatch(remark)):
         raise terms.wrong(key, f'{written!r} is no reason; one is "CO-50" or "CO-16:M76"')
     return Reason(group=group, reason=reason, remark=remark)
 
 
 def _condition(terms: Terms) -> Condition:
+    for form in (forms := terms.words("forms")):
+        if form not in _FORMS:
+            raise terms.wrong("forms", f"{form!r} is none of {', '.join(_FORMS)}")
     condition = Condition(
-        forms=frozenset(terms.words("forms")),
+        forms=frozenset(forms),
         procedures=frozenset(terms.words("procedures")),
         filing=frozenset(terms.words("filing")),
         places=frozenset(terms.words("places")),
