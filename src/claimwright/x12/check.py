@@ -31,8 +31,9 @@ from claimwright.x12.walk import Step
 
 ALL_LEVELS = frozenset({1, 2, 3, 4, 5})
 _NAMES_CLAIM = frozenset({"CLM", "CLP", "HL"})  # HL ends what was said of a claim
-_HELD = 10_000  # loops of one claim; a guide's claim has a few hundred at most
+_MOST = 10_000  # loops of one claim; a guide's claim has a few hundred at most
 _KEPT = 50_000  # segments of one loop
+_ENDED, _HELD = RawSection("", 0, []), RawSection("held", 0, [])  # nothing follows; the rules hold what does
 _RULES: dict[str, type[SetRules]] = {
     "837P": ClaimRules, "837I": ClaimRules, "837D": ClaimRules, "835": RemittanceRules, "999": AnswerRules,
     "277CA": AnswerRules, "270": AnswerRules, "271": AnswerRules,
@@ -85,6 +86,7 @@ class Checker:
             course = self.courses.find(self.structure.state, stretch)
             if course is not None:
                 return self._follow(course, stretch)
+        self._let_go()
         for self.line, segment in enumerate(stretch.segments, stretch.line):
             self._look(segment)
         del self.section.segments[_KEPT:]
@@ -102,6 +104,7 @@ class Checker:
         self._problems()
         if not self.tokens.interchanges:
             self.report.add(1, "no-interchange", "No ISA segment: this is not an X12 file.", line=1, segment="ISA")
+        self._let_go()
         self._end_set(cut_short=True)
         self.envelopes.close_interchange_early(self.tokens.line)
         self._problems()
@@ -120,6 +123,11 @@ class Checker:
         doubtful = [at for at in unseen if not known[at].passes(rows[at], segments[at])]
         if level:
             self.hierarchy.take(segments[0], line)
+        if self.rules.hold(stretch, course, not doubtful):
+            self.report.claim = "" if level else self.report.claim
+            self._hold(course, line, claim)
+            return self._due(self.report.crowded)
+        self._let_go()
         for name, begin, end, where in course.sections:
             if self.gathers:
                 self._next_section(RawSection(name, line + begin, segments[begin:end], where))
@@ -132,6 +140,25 @@ class Checker:
                 at = doubtful.pop(0)
                 self._doubt(known[at], rows[at], segments[at], line + at)
         return self._due(self.report.crowded)
+
+    def _hold(self, course: Course, line: int, claim: str) -> None:
+        """A stretch that the rules hold as it is; where a subscriber begins, what came before has ended."""
+        assert self.structure
+        if course.begins != "2000B":
+            self.structure.follow(course, line, claim)
+        elif self.section is _HELD:
+            self.structure.follow(course, line, claim)
+            self.due += self.report.flush()
+        else:
+            self._next_section(_ENDED)
+            self.structure.follow(course, line, claim)
+            self._next_section(_HELD)
+        self.report.claim = claim
+
+    def _let_go(self) -> None:
+        """Go on by sections after all."""
+        for section in self.rules.let_go():
+            self._next_section(section)
 
     def _doubt(self, known: Known, text: str, segment: Segment, line: int) -> None:
         """A segment in its place, looked at closely."""
@@ -246,7 +273,7 @@ class Checker:
     def _next_section(self, section: RawSection) -> None:
         if self.rules.take(self.section):
             self.due += self.report.flush()
-        if len(self.rules.claim) >= _HELD:
+        if len(self.rules.claim) >= _MOST:
             self.rules.take(RawSection("", 0, []))  # judged as it is, lest one claim without end fill the memory
         self.section = section
 

@@ -65,11 +65,13 @@ class Part(NamedTuple):
 class Course:
     """What a stretch without fault in its structure is: `pops` loops end, then these sections follow."""
 
-    __slots__ = ("claim_at", "lacks", "open", "pops", "rules", "sections", "state")
+    __slots__ = ("begins", "claim_at", "lacks", "noted", "open", "pops", "rules", "sections", "state")
 
     def __init__(self, pops: int, state: State, rules: list[Rule], sections: list[Part], left: list[Open]) -> None:
         self.pops, self.state, self.rules = pops, state, tuple(rules)
         self.sections, self.open = tuple(sections), tuple(left)
+        self.begins = sections[0].loop
+        self.noted: Any = None  # what the rules have worked out of it, once for all
         self.lacks = any(one.missing for one in left)  # something that must still come
         self.claim_at = next((at for at, rule in enumerate(rules) if rule.id in CLAIMS), -1)  # its segment that begins a claim
 

@@ -30,6 +30,14 @@ class Sites:
         self.charge_at, self.pointers_at = _SERVICES.get(name, (0, 0))
 
 
+def sites_of(transaction: str, loop: str, where: Places) -> Sites:
+    """The sites of a section, worked out once for its shape."""
+    if where.noted is None:
+        where.noted = Sites(transaction, loop, where)
+    found: Sites = where.noted
+    return found
+
+
 class ServiceLine:
     """A line (2400) with what other payers decided of it (2430)."""
 
@@ -77,9 +85,7 @@ class ClaimLoops:
         self.watched: list[tuple[RawSection, Watched]] = []  # the sections that situations may arise in
         for section in sections:
             loop, where = section.loop, section.where
-            sites: Sites | None = where.noted
-            if sites is None:
-                sites = where.noted = Sites(transaction, loop, where)
+            sites = where.noted or sites_of(transaction, loop, where)
             if sites.watched:
                 self.watched.append((section, sites.watched))
             if loop not in _SORTED:

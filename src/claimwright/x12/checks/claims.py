@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from claimwright.x12.checks.claim_dates import check_dates
 from claimwright.x12.checks.claim_loops import ClaimLoops
 from claimwright.x12.checks.claim_money import check_money
-from claimwright.x12.checks.diagnoses import ICD10, icd10_flaw
+from claimwright.x12.checks.claim_plain import Held, flawless, goes_on, number_of, plan_of
+from claimwright.x12.checks.diagnoses import ICD10, ICD10_BEGAN, icd10_flaw
 from claimwright.x12.checks.report import WARNING, Report
 from claimwright.x12.checks.rules import RawSection, SetRules, line_of
 from claimwright.x12.checks.situations import check_situations
 from claimwright.x12.located import Section, value
+from claimwright.x12.stretches import Course, Stretch
 from claimwright.x12.values import date8, padded
 
-_ICD10_BEGAN = date(2015, 10, 1)  # 45 CFR 162.1002(c)
 _TURNS = frozenset({"", "2000A", "2000B", "2000C", "2300", "TRAILER"})  # where a claim or a level may end
 _DIAGNOSES = {"ABK": True, "ABF": True, "BK": False, "BF": False}  # whether by ICD-10-CM
 _CLAIMS_HELD = 20_000  # control numbers kept to see one again
@@ -34,14 +36,17 @@ class ClaimRules(SetRules):
         self.empty: RawSection | None = None  # the subscriber's or patient's level, until a claim stands under it
         self.told: RawSection | None = None  # the subscriber judged last: what is wrong with it is said once for all its claims
         self.unborn: RawSection | None = None  # the patient whose birth was found to be after a service
-        self.held: set[str] = set()  # control numbers of this set
+        self.numbers: set[str] = set()  # control numbers of this set
+        self.held: list[Held] = []  # a plain claim as it came
+        self.passed = False  # whether one has been let go as flawless
 
     def take(self, section: RawSection) -> bool:
         loop, judged = section.loop, False
         if loop in _TURNS:
+            judged, self.passed = bool(self.claim) or self.passed, False
             if self.claim:
                 self._judge()
-                self.claim, judged = [], True
+                self.claim = []
             if loop == "2300":
                 self.empty = None
                 self.claim.append(section)
@@ -70,6 +75,28 @@ class ClaimRules(SetRules):
             self.subscriber = section
         elif loop == "2000C":
             self.patient = section
+
+    def hold(self, stretch: Stretch, course: Course, clean: bool) -> bool:
+        if self.held and course.begins == "2000B" and self._is_flawless():
+            self.held, self.passed = [], True
+        plan = plan_of(course, self.report.transaction)
+        if not clean or not plan.plain or not goes_on(self.held, course.begins):
+            return False
+        self.held.append(Held(plan, stretch.line, stretch.segments))
+        self.passed = False
+        return True
+
+    def let_go(self) -> Sequence[RawSection]:
+        held, self.held = self.held, []
+        return [section for one in held for section in one.sections()]
+
+    def _is_flawless(self) -> bool:
+        """Whether the claim that is held surely is; then its control number is remembered."""
+        number = number_of(self.held)
+        if not number or number in self.numbers or not flawless(self.held, self.marks.component, self.report.today):
+            return False
+        self._repeated(number)
+        return True
 
     # One claim -----------------------------------------------------------------------------------------------------
 
@@ -146,18 +173,18 @@ class ClaimRules(SetRules):
             said = f"The subscriber is the patient: {', '.join(missing)} must be sent."
             self._add("patient-incomplete", said, name, "NM1", "", f"Add {missing[0]} to loop 2010BA.")
 
-    def _repeated(self, held: str) -> None:
+    def _repeated(self, number: str) -> None:
         """Answers are matched by the patient control number: each claim of a set has its own."""
-        if held and held in self.held:
+        if number and number in self.numbers:
             said = "CLM01 was used by another claim of this set; the payer's answers cannot be told apart."
             self._add("claim-repeated", said, self.claim[0], "CLM", "CLM01", "Give each claim its own number.", WARNING)
-        elif len(self.held) < _CLAIMS_HELD:
-            self.held.add(held)
+        elif len(self.numbers) < _CLAIMS_HELD:
+            self.numbers.add(number)
 
     def _diagnoses(self, claim: ClaimLoops) -> int:
         """How many diagnoses there are; each must be a code on the date of service."""
         head, separator, on = claim.head, self.marks.component, claim.judged_on()
-        wanted = on >= _ICD10_BEGAN if on is not None else None
+        wanted = on >= ICD10_BEGAN if on is not None else None
         judged = on if 5 in self.report.levels else None  # the day that codes are looked up by
         seen, place, told = set[str](), 0, False
         for at, segment in enumerate(head.all("HI")):
@@ -181,7 +208,7 @@ class ClaimRules(SetRules):
 
     def _classification(self, element: str, head: Section, at: int, on: date) -> bool:
         """Say once a claim that its codes are of the wrong classification."""
-        wanted = "ICD-10-CM (ABK, ABF)" if on >= _ICD10_BEGAN else "ICD-9-CM (BK, BF)"
+        wanted = "ICD-10-CM (ABK, ABF)" if on >= ICD10_BEGAN else "ICD-9-CM (BK, BF)"
         said = f"{element} names the wrong classification; on the date of service it is {wanted}."
         self._add("diagnosis-classification", said, head, "HI", element, at=at, level=5)
         return True

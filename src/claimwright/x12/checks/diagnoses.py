@@ -11,6 +11,7 @@ from claimwright.x12.checks.rules import SetRules, line_of
 from claimwright.x12.located import Section, value
 from claimwright.x12.values import date8
 
+ICD10_BEGAN = date(2015, 10, 1)  # 45 CFR 162.1002(c)
 ICD10 = re.compile(r"[A-Z][0-9A-Z]{2}[0-9A-Z]{0,4}")  # since October 2026 the second character may be a letter (QA0)
 
 

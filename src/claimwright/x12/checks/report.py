@@ -76,6 +76,8 @@ class Report:
 
     def flush(self) -> Iterator[Finding]:
         """What was found since the last time, by line."""
+        if not self._found:
+            return iter(())
         found, self._found = self._found, []
         self._wrong.clear()
         if len(found) > 1:

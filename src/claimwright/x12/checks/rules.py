@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from claimwright.x12.checks.report import Report
 from claimwright.x12.located import Section
-from claimwright.x12.stretches import Places, places_of
+from claimwright.x12.stretches import Course, Places, Stretch, places_of
 from claimwright.x12.tokens import Delimiters, Segment
 
 
@@ -59,6 +59,14 @@ class SetRules:
     def take(self, section: RawSection) -> bool:
         """One finished section; whether what was gathered has been judged."""
         raise AssertionError("x12 checks: every transaction's rules say what they take")
+
+    def hold(self, stretch: Stretch, course: Course, clean: bool) -> bool:
+        """Whether a stretch in its place need not be taken by its sections now; `clean`: no segment of it is in doubt."""
+        return False
+
+    def let_go(self) -> Sequence[RawSection]:
+        """The sections of the stretches that are held after all to be taken one by one."""
+        return ()
 
     def finish(self) -> None:
         """The set has ended."""

@@ -82,10 +82,15 @@ def check_situations(report: Report, section: RawSection, watched: Watched, sepa
     for watch, places in watched:
         for at, place in enumerate(places):
             segment = section.segments[place]
-            given = [segment[one][:99] if one < len(segment) else "" for one in watch.elements]  # none is longer
-            for one, why in _arising(watch, separator, *given):
+            for one, why in arises(watch, segment, separator):
                 if not any(_there(needs, segment, section, separator) for needs in one.needs):
                     _missing(report, one, why, section, at)
+
+
+def arises(watch: Watch, segment: Segment, separator: str) -> tuple[tuple[Situation, str], ...]:
+    """The situations that a segment brings about, each with the value that does."""
+    given = [segment[one][:99] if one < len(segment) else "" for one in watch.elements]  # none is longer
+    return _arising(watch, separator, *given)
 
 
 @lru_cache(maxsize=4096)  # what a practice sends of these few elements is much the same from claim to claim
