@@ -14,6 +14,7 @@ from claimwright.edits.context import Context
 from claimwright.edits.registry import Edit
 from claimwright.edits.rules import RuleSet
 from claimwright.edits.rules_text import read_rules
+from claimwright.payers import therapy
 
 ADDRESS = frozenset({"payer", "filing indicator", "form"})
 """What a heading may ask, so that whose claim it is need be judged once for all claims alike."""
@@ -76,7 +77,7 @@ _by_address: dict[tuple[str, str, str], tuple[PayerEdits, ...]] = {}
 
 def all_payer_edits() -> tuple[Edit, ...]:
     """Every payer's edits."""
-    return tuple(edit for payer in _payers() for edit in payer.edits)
+    return (*(edit for payer in _payers() for edit in payer.edits), *therapy.EDITS)
 
 
 def edits_for(claim: Claim, context: Context) -> tuple[Edit, ...]:
@@ -87,4 +88,6 @@ def edits_for(claim: Claim, context: Context) -> tuple[Edit, ...]:
         if len(_by_address) >= REMEMBERED:
             _by_address.clear()
         payers = _by_address[address] = tuple(one for one in _payers() if one.is_asked(claim, context))
-    return tuple(edit for payer in payers for edit in payer.of(claim)) if claim.lines else ()
+    if not claim.lines:
+        return ()
+    return (*(edit for payer in payers for edit in payer.of(claim)), *therapy.edits_of(claim))

@@ -311,8 +311,8 @@ payers(
 payers(
     "therapy past the threshold",
     "CARC 119",
-    "MEDICARE/THERAPY-KX-2026",
-    lambda c: on_first(c, charge=260_000) if part_b(c) and has(c, "97110") else None,
+    "MEDICARE/THERAPY-KX",
+    lambda c: on_first(c, charge=2_600_000, units=Decimal(120)) if part_b(c) and has(c, "97110") else None,
 )
 payers(
     "spine manipulated for a pain",
