@@ -21,6 +21,7 @@ PAGES = (
     ("Remittances", "remittances", BILLING),
     ("Parked remittances", "parked-list", BILLING),
     ("Deposits", "deposits", BILLING),
+    ("Key in a paper remittance", "paper", BILLING),
     ("Underpayments", "underpayments", BILLING),
     ("Credit balances", "credits", BILLING),
     ("Refunds", "refunds", BILLING),
