@@ -12,11 +12,13 @@ import typer
 
 from claimwright.cli.code import Setting, Sex
 from claimwright.cli.notes import documents_of
+from claimwright.cli.store import StoreFile, opened_store
 
 if TYPE_CHECKING:
     from claimwright.claims.model import Claim
     from claimwright.coding.audit import Audit, Charged, Line
     from claimwright.coding.model import Visit
+    from claimwright.pricing.tables import Fees
 
 # CMS place of service codes
 PLACES = {"office": "11", "telehealth": "10", "home": "12", "emergency": "23", "inpatient": "21", "nursing": "31"}
@@ -37,6 +39,7 @@ def audit(
     setting: Annotated[Setting, typer.Option(help="Where the visit took place.")] = Setting.office,
     new: Annotated[bool, typer.Option("--new", help="The patient is new to the practice.")] = False,
     locality: Annotated[str, typer.Option(help="Medicare locality of the prices; 00 is national.")] = "00",
+    store: StoreFile = None,
 ) -> None:
     """Hold what was charged against what a visit's note supports: unsupported, missing, level, modifiers and units.
 
@@ -50,6 +53,11 @@ def audit(
     from claimwright.coding.audit import read_charged
     from claimwright.coding.model import Visit
     from claimwright.coding.suggest import suggest
+    from claimwright.pricing.stored import stored_fees
+    from claimwright.pricing.tables import STARTER
+
+    held = opened_store(store)
+    fees = stored_fees(held) if held else STARTER
 
     visit = Visit(
         on=on.date() if on else date.today(), age=age, sex=sex.value if sex else "U", new_patient=new, setting=setting.value
@@ -59,7 +67,7 @@ def audit(
     if strange or not (services or diagnoses):
         _refuse(f"cannot read as a code: {strange[0]}" if strange else "no code was charged")
     found = compare(
-        suggest(documents, visit), services, diagnoses, lambda one: _worth(one, visit, PLACES[setting.value], locality)
+        suggest(documents, visit), services, diagnoses, lambda one: _worth(one, visit, PLACES[setting.value], locality, fees)
     )
     if json:
         _print_json(note[0], found)
@@ -68,15 +76,14 @@ def audit(
     raise typer.Exit(0 if found.agrees else 1)
 
 
-def _worth(one: Charged, visit: Visit, place: str, locality: str) -> int | None:
+def _worth(one: Charged, visit: Visit, place: str, locality: str, fees: Fees) -> int | None:
     """Medicare's amount of a line in cents, without the day's other procedures; None without a price."""
     from claimwright.claims.model import ServiceLine
     from claimwright.money import round_half_up
     from claimwright.pricing.medicare import fee_amount
-    from claimwright.pricing.tables import flat_fees
 
     line = ServiceLine(number=1, procedure=one.code, charge=0, first_service=visit.on, modifiers=one.modifiers)
-    fee, flat = fee_amount(line, place, locality), flat_fees().get(one.code)
+    fee, flat = fee_amount(line, place, locality, fees), fees.flat(one.code, one.modifiers, visit.on)
     if fee is None and flat is None:
         return None
     amount = fee.amount if fee else flat.fee * 100 if flat else Decimal(0)

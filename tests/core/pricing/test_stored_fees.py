@@ -11,11 +11,14 @@ import msgspec
 import pytest
 from test_price_cases import claim, told
 
+from claimwright.cli.audit import _worth
 from claimwright.codesets import tables
 from claimwright.codesets.building import Builder
 from claimwright.codesets.importers import Stated, import_file
 from claimwright.codesets.store import Store
 from claimwright.codesets.stored import stored_tables
+from claimwright.coding.audit import read_charged
+from claimwright.coding.model import Visit
 from claimwright.effective import Period
 from claimwright.parties import Address, Provider
 from claimwright.pricing.model import Contract
@@ -144,3 +147,9 @@ def test_a_locality_that_is_not_there_is_said(fees: StoredFees) -> None:
 def test_prices_go_by_the_same_store_as_the_edits(fees: StoredFees) -> None:
     assert isinstance(fees_of(stored_tables(fees.store)), StoredFees)
     assert fees_of(tables.starter()) is STARTER
+
+
+def test_the_audit_of_a_note_counts_in_the_same_prices(fees: StoredFees) -> None:
+    (charged,), _, _ = read_charged(["99213x2"])
+    visit = Visit(on=date(2026, 8, 3), age=61, sex="F", new_patient=False, setting="office")
+    assert _worth(charged, visit, "11", "00", fees) == 8000
