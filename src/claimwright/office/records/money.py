@@ -1,12 +1,21 @@
 """Money that is worked: lines paid below the contract, credit balances looked into, refunds. Amounts in cents."""
 
+from datetime import date
+
 from django.db import models
 
 from claimwright.office.records.billing import LedgerEvent, Remit
 from claimwright.office.records.claims import ClaimLine, ClaimRecord
 from claimwright.office.records.exchange import File
 from claimwright.office.records.patients import Guarantor
-from claimwright.office.records.practice import PayerRecord, Practice, User
+from claimwright.office.records.practice import ContractRecord, PayerRecord, Practice, User
+
+
+def contract_words(payer_id: int, on: date) -> str:
+    """The contract with a payer that was in force on a day, as a worklist and a letter name it; empty without one."""
+    held = ContractRecord.objects.filter(models.Q(end=None) | models.Q(end__gte=on), payer=payer_id, start__lte=on)
+    row = held.order_by("-start").first()
+    return f"contract {row.content.get('contract_id', row.pk)}, from {row.start.isoformat()}" if row else ""
 
 
 class UnderpaidLine(models.Model):

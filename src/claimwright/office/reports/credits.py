@@ -8,7 +8,7 @@ from datetime import date
 from urllib.parse import urlencode
 
 import msgspec
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from claimwright.ledger.credits import Clock, CreditBalance, medicare_clock
 from claimwright.money import Cents
@@ -149,4 +149,4 @@ def refunds(practice: Practice, status: str = "") -> QuerySet[Refund]:
     elif status == "done":
         rows = rows.exclude(status__in=MOVING)
     related = ("payer", "guarantor", "proposed_by", "approved_by", "issued_by", "closed_by")
-    return rows.select_related(*related).order_by("return_by" if status == "moving" else "-pk", "pk")
+    return rows.select_related(*related).order_by(F("return_by").asc(nulls_last=True) if status == "moving" else "-pk", "pk")

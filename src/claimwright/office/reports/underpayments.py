@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from claimwright.money import Cents
 from claimwright.office.records.models import Practice, UnderpaidLine
+from claimwright.office.records.money import contract_words
 
 STATUSES = ("open", "disputed", "accepted", "recovered")
 ORDERS = {"age": ("found_on", "-short"), "payer": ("claim__payer__name", "-short"), "service": ("claim__first_service", "-short")}
@@ -63,8 +64,6 @@ def listed(practice: Practice, asked: Mapping[str, str]) -> QuerySet[UnderpaidLi
     rows = _of(practice, status if status in STATUSES else "open")
     if asked.get("payer", "").isdigit():
         rows = rows.filter(claim__payer=int(asked["payer"]))
-    if asked.get("contract"):
-        rows = rows.filter(line__price_source=asked["contract"])
     if asked.get("owner", "").isdigit():
         rows = rows.filter(owner=int(asked["owner"]))
     for word in asked.get("q", "").replace(",", " ").split():
@@ -81,8 +80,12 @@ def listed(practice: Practice, asked: Mapping[str, str]) -> QuerySet[UnderpaidLi
 def grouped(rows: QuerySet[UnderpaidLine]) -> list[Group]:
     """The lines by payer and contract, most money first."""
     groups: dict[tuple[int, str], Group] = {}
+    known: dict[tuple[int, date], str] = {}
     for row in rows:
-        payer, source = row.claim.payer, row.line.price_source
+        payer, day = row.claim.payer, (row.claim.payer_id, row.claim.first_service)
+        if day not in known:
+            known[day] = contract_words(*day)
+        source = known[day] or row.line.price_source
         group = groups.setdefault((payer.pk, source), Group(payer.name, payer.pk, source, [], 0))
         group.lines.append(row)
         group.short += row.short

@@ -13,6 +13,7 @@ from claimwright.denials.underpayment_letter import underpayment_letter
 from claimwright.money import Cents, dollars
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimLine, ClaimRecord, File, PayerRecord, Practice, Remit, UnderpaidLine, User
+from claimwright.office.records.money import contract_words
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import keep_file
 from claimwright.office.workflow.trail import changed, event_number, find, tell, touched
@@ -111,7 +112,7 @@ def _dispute_claim(
     letter = underpayment_letter(
         claim_of(claim),
         [shortfall(row) for row in rows],
-        terms=terms(rows[0].line),
+        terms=terms(rows[0]),
         written_on=today,
         decided_on=rows[0].remit.paid_on if rows[0].remit else rows[0].found_on,
         signer=(by.get_full_name() if by else "") or practice.name,
@@ -144,9 +145,9 @@ def shortfall(row: UnderpaidLine) -> Underpayment:
     )
 
 
-def terms(line: ClaimLine) -> str:
+def terms(row: UnderpaidLine) -> str:
     """The contract or table that a line was priced by, as a letter names it."""
-    source = line.price_source or "our agreement"
+    source = contract_words(row.claim.payer_id, row.claim.first_service) or row.line.price_source or "our agreement"
     return f"{source[:1].upper()}{source[1:]}"
 
 
