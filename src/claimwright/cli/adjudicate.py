@@ -102,6 +102,9 @@ class _Terms:
         contract = contract_for(self.contracts, claim.payer.payer_id, self.plan.plan_id, claim.first_service)
         if self.plan.kind == "MEDICARE_B":
             contract = by_medicares_rules(contract)
+        if self.fees.locality(self.locality, claim.first_service) is None:
+            typer.echo(f"claimwright: there is no locality {self.locality} in the table.", err=True)
+            raise typer.Exit(UNREADABLE)
         prices = price(claim, contract, self.locality, self.fees)
         self._give_back(claim)
         member, family = _member(claim), _family(claim)
@@ -202,6 +205,9 @@ class _Run:
                         self._unread(one.patient_control_number, [finding.message for finding in one.findings])
                     else:
                         self._claim(one.claim)
+        if not self.claims and not self.unread:
+            cannot_read(self.path, "there is no claim of version 005010 in it")
+            return UNREADABLE
         if self.columns >= 0:
             typer.echo(self._sentence(), err=True)
         return NOT_WHOLLY if self.unpriced or self.unread else DECIDED
