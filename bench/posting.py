@@ -126,9 +126,9 @@ def main() -> None:
     for heading in ("database", "workers", "what", "claims/s (wall)", "claims/s (CPU)", "wall s", "CPU s"):
         table.add_column(heading, justify="left" if heading in ("database", "what") else "right")
 
-    def apart(name: str, address: str) -> None:
+    def apart(name: str, address: str, *each: int) -> None:
         """Settings are read once a process: one for each database."""
-        for workers in (1, 2):
+        for workers in each:
             child = os.fork()
             if child == 0:
                 own = Table()
@@ -143,10 +143,11 @@ def main() -> None:
                 table.add_row(*line.split("\t"))
 
     if only in ("", "sqlite"):
-        apart("SQLite", "")
+        apart("SQLite", "", 1, 2)
     if only in ("", "postgresql"):
-        with postgresql() as address:
-            apart("PostgreSQL", address)
+        for workers in (1, 2):
+            with postgresql() as address:  # each its own, empty
+                apart("PostgreSQL", address, workers)
     shutil.rmtree(results)
     Console(width=130).print(table)
 
