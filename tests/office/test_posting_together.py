@@ -83,3 +83,14 @@ def test_a_reference_in_a_provider_adjustment_is_posted_to_the_claim_that_it_nam
 
 def test_parts_are_whole_and_in_order():
     assert list(in_parts(range(5), 2)) == [[0, 1], [2, 3], [4]]
+
+
+def test_a_denial_under_a_strangers_number_is_not_posted_beside_the_one_that_it_repeats(office):
+    from msgspec.structs import replace
+
+    claim = office.sent("99213")
+    denied = decision(claim, (0, (("CO", "16", 150_00),)))
+    stray = replace(denied, patient_control_number="NOTOURS1", payer_control_number="PCN-9")
+    remit, _ = receiving.keep_remittance(office.practice, payment(claim, denied, stray), None)
+    posting.post_remittance(**office.who(DAY), remit_id=remit.pk)
+    assert [(row.status, row.hold) for row in remit.claims.order_by("position")] == [("posted", ""), ("parked", "decided before")]

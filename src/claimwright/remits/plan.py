@@ -316,6 +316,10 @@ def _stopped(planned: PlannedClaim, claim: OpenClaim, books: _Books, coordinated
     if any(line.moved for line in lines) and over and claim.patient_control_number in books.decided:
         reason = f"{whose} is decided elsewhere in this remittance; together that is more than what is open."
         return _held(planned, reason, "decided before")
+    repeats = not numbered and planned.matched_by != BY_HAND and not any(line.moved for line in lines)
+    if repeats and claim.patient_control_number in books.decided:
+        reason = f"{whose} is decided elsewhere in this remittance; this moves nothing and bears another number."
+        return _held(planned, reason, "decided before")
     if over and not coordinated:
         line = over[0]
         reason = f"It decides on {dollars(line.moved)} of {line.procedure}, but only {dollars(line.open_before)} is open."
