@@ -77,7 +77,7 @@ def test_a_reference_in_a_provider_adjustment_is_posted_to_the_claim_that_it_nam
         office.practice, replace(remittance, provider_adjustments=(taken,), paid=remittance.paid - 10_00), None
     )
     posting.post_remittance(**office.who(DAY), remit_id=remit.pk)
-    event = LedgerEvent.objects.get(kind="provider_adjustment")
+    event = LedgerEvent.objects.get(kind="provider_adjustment", remit=remit)
     assert {entry.claim_id for entry in event.entries.all()} == {old.pk}
 
 
