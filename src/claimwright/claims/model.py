@@ -244,7 +244,8 @@ class Claim(Struct, gc=False):
     @property
     def first_service(self) -> date:
         """First day of service."""
-        return min([line.first_service for line in self.lines])
+        lines = self.lines
+        return lines[0].first_service if len(lines) == 1 else min([line.first_service for line in lines])
 
     @property
     def last_service(self) -> date:

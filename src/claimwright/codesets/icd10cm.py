@@ -49,6 +49,7 @@ class IcdCode(Struct):
         return self.period.start if self.period.start >= HELD_SINCE else None
 
 
+@lru_cache(1 << 16)
 def plain(code: str) -> str:
     """A code without its dot, in capitals."""
     return code.replace(".", "").strip().upper()

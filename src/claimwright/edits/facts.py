@@ -33,9 +33,12 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
     found.update(doubts(claim, context, on))
     for line in lines:
         found |= known.line(line.procedure, line.modifiers, line.first_service)
-        found.update([fact for fact, value in (
-            ("minutes", line.unit_basis == "MJ"), ("several units", line.units > 1), ("ndc", line.drug),
-        ) if value])  # fmt: skip
+        if line.unit_basis == "MJ":
+            found.add("minutes")
+        if line.units > 1:
+            found.add("several units")
+        if line.drug:
+            found.add("ndc")
         if line.ordering or line.referring or line.supervising:
             found.add("asked by")
         if line.place_of_service:
