@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from claimwright.cli.price import contracts_in
 from claimwright.cli.store import StoreFile, opened_store
 from claimwright.cli.terminal import cannot_read, folded, opened, text_of, watched, width
 
@@ -50,7 +51,7 @@ def adjudicate(
 
     held = opened_store(store)
     fees = stored_fees(held) if held else STARTER
-    terms = _Terms(_plan(plan), _contracts(contract), locality, received.date() if received else None, fees)
+    terms = _Terms(_plan(plan), contracts_in(contract), locality, received.date() if received else None, fees)
     raise typer.Exit(_Run(file, terms, -1 if as_json else width()).result())
 
 
@@ -65,22 +66,6 @@ def _plan(file: Path) -> Plan:
         return read_plan(text, str(file))
     except NotReadableError as problem:
         typer.echo(f"claimwright: {problem}", err=True)
-        raise typer.Exit(UNREADABLE) from None
-
-
-def _contracts(file: Path | None) -> tuple[Contract, ...]:
-    from claimwright.pricing.contract_text import ContractError, read_contracts
-    from claimwright.pricing.contracts import MEDICARE
-
-    if file is None:
-        return (MEDICARE,)
-    text = text_of(file)
-    if text is None:
-        raise typer.Exit(UNREADABLE)
-    try:
-        return read_contracts(text)
-    except ContractError as why:
-        typer.echo(f"claimwright: cannot read {file}:{why.line}: {why.said} {why.fix}", err=True)
         raise typer.Exit(UNREADABLE) from None
 
 

@@ -44,7 +44,7 @@ def price(
     from claimwright.pricing.stored import stored_fees
     from claimwright.pricing.tables import STARTER
 
-    contracts = _contracts(contract)
+    contracts = contracts_in(contract)
     held = opened_store(store)
     fees = stored_fees(held) if held else STARTER
     worst = PRICED
@@ -53,7 +53,8 @@ def price(
     raise typer.Exit(worst)
 
 
-def _contracts(file: Path | None) -> tuple[Contract, ...]:
+def contracts_in(file: Path | None) -> tuple[Contract, ...]:
+    """The contracts of a file, Medicare's terms without one; ends the command where it cannot be read."""
     from claimwright.pricing.contract_text import ContractError, read_contracts
     from claimwright.pricing.contracts import MEDICARE
 

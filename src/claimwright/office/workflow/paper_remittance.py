@@ -9,9 +9,10 @@ from django.db import transaction
 
 from claimwright.money import Cents, dollars
 from claimwright.office.records.content import pack, unpack
-from claimwright.office.records.models import Deposit, LedgerEvent, PayerRecord, Practice, Remit, RemitClaimRow, User
+from claimwright.office.records.models import Deposit, LedgerEvent, PayerRecord, Practice, Remit, User
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.posting import reconcile_deposits
+from claimwright.office.workflow.receiving import keep_decisions
 from claimwright.office.workflow.trail import books, changed, find
 from claimwright.parties import Payer
 from claimwright.remits.balance import claim_faults, payment_fault
@@ -94,20 +95,7 @@ def _keep(practice: Practice, by: User, today: date, payer: PayerRecord, remitta
         keyed_by=by,
         content=pack(remittance),
     )
-    RemitClaimRow.objects.bulk_create(
-        RemitClaimRow(
-            remit=remit,
-            position=position,
-            patient_control_number=claim.patient_control_number,
-            payer_control_number=claim.payer_control_number,
-            clp_status=claim.status,
-            charge=claim.charge,
-            paid=claim.paid,
-            patient_share=claim.patient_share,
-            content=pack(claim),
-        )
-        for position, claim in enumerate(remittance.claims)
-    )
+    keep_decisions(remit, remittance)
     reconcile_deposits(practice=practice, by=by, today=today)
     return remit
 

@@ -242,20 +242,7 @@ def keep_remittance(practice: Practice, remittance: Remittance, file: File | Non
         },
     )
     if fresh:
-        RemitClaimRow.objects.bulk_create(
-            RemitClaimRow(
-                remit=remit,
-                position=position,
-                patient_control_number=claim.patient_control_number,
-                payer_control_number=claim.payer_control_number,
-                clp_status=claim.status,
-                charge=claim.charge,
-                paid=claim.paid,
-                patient_share=claim.patient_share,
-                content=pack(claim),
-            )
-            for position, claim in enumerate(remittance.claims)
-        )
+        keep_decisions(remit, remittance)
     if fresh and (other or _keyed_in(practice, payer, remittance)):
         said = "A payment with this trace number, payer and amount came before and says something else."
         if not other:
@@ -300,3 +287,21 @@ _READERS: dict[str, Callable[[Practice, File, date], None]] = {
     "835": _read_835,
     "bank": _read_bank,
 }
+
+
+def keep_decisions(remit: Remit, remittance: Remittance) -> None:
+    """A row for each claim that a payment decides, in its order."""
+    RemitClaimRow.objects.bulk_create(
+        RemitClaimRow(
+            remit=remit,
+            position=position,
+            patient_control_number=claim.patient_control_number,
+            payer_control_number=claim.payer_control_number,
+            clp_status=claim.status,
+            charge=claim.charge,
+            paid=claim.paid,
+            patient_share=claim.patient_share,
+            content=pack(claim),
+        )
+        for position, claim in enumerate(remittance.claims)
+    )
