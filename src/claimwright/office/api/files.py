@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from ninja import Router, Status
@@ -78,7 +78,9 @@ def list_remittances(request: Call, status: str = "") -> list[dict[str, Any]]:
 def one_remittance(request: Call, remit_id: Id) -> Status[Any]:
     """One payment with its claims."""
     remit = get_object_or_404(Remit.objects.select_related("deposit"), pk=remit_id, practice=request.practice)
-    for patient in Patient.objects.filter(claims__remit_rows__remit=remit).distinct():
+    for patient in Patient.objects.filter(
+        Q(claims__remit_rows__remit=remit) | Q(claims__remit_parts__row__remit=remit)
+    ).distinct():
         saw(request, patient, "remittance")
     rows = [RemitClaimOut.from_orm(row).model_dump(mode="json") for row in remit.claims.order_by("position")]
     return Status(200, _remit(remit) | {"claims": rows})

@@ -57,6 +57,18 @@ class RemitClaimRow(models.Model):
         constraints = [models.UniqueConstraint(fields=["remit", "position"], name="remit_claim_once")]
 
 
+class RemitClaimPart(models.Model):
+    """What one posted CLP says of each of the claims that the payer laid together in it; its row names the first."""
+
+    row = models.ForeignKey(RemitClaimRow, on_delete=models.CASCADE, related_name="parts")
+    part = models.PositiveIntegerField()
+    claim = models.ForeignKey(ClaimRecord, on_delete=models.PROTECT, related_name="remit_parts")
+    content = models.JSONField()  # RemitClaim: the claim's own lines and amounts
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["row", "part"], name="remit_claim_part_once")]
+
+
 class Deposit(models.Model):
     """One line of the bank file, reconciled with a remittance by its trace number."""
 

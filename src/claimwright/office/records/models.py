@@ -9,6 +9,7 @@ from claimwright.office.records.billing import (  # noqa: F401
     PeriodClose,
     PostingRulesText,
     Remit,
+    RemitClaimPart,
     RemitClaimRow,
     Statement,
 )

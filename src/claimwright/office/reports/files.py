@@ -24,6 +24,7 @@ def patients_in(file: File) -> QuerySet[Patient]:
         Patient.objects.filter(claims__file__in=files),
         Patient.objects.filter(claims__events__file=file),
         Patient.objects.filter(claims__remit_rows__remit__file=file),
+        Patient.objects.filter(claims__remit_parts__row__remit__file=file),
         Patient.objects.filter(coverages__checks__file__in=files),
         Patient.objects.filter(coverages__authorization_requests__file__in=files),
         Patient.objects.filter(guarantor__statements__pdf=file),

@@ -20,6 +20,7 @@ from claimwright.office.records.models import (
     LedgerEvent,
     Practice,
     PriceRow,
+    RemitClaimPart,
     RemitClaimRow,
 )
 from claimwright.statements.build import SHARE_WORDS
@@ -113,20 +114,22 @@ _Shares = dict[tuple[int, int], list[tuple[str, Cents]]]
 def _shares(entries: Iterable[LedgerEntry]) -> _Shares:
     """(remittance, claim) -> why the patient owes what the payer said: reason and amount."""
     wanted = {(e.event.remit_id, e.claim_id) for e in entries if e.event.remit_id and e.claim_id}
-    rows = RemitClaimRow.objects.filter(
-        remit__in={remit for remit, _ in wanted}, claim__in={claim for _, claim in wanted}, status="posted"
-    ).exclude(clp_status="22")
+    remits, claims = {remit for remit, _ in wanted}, {claim for _, claim in wanted}
+    rows = RemitClaimRow.objects.filter(remit__in=remits, claim__in=claims, status="posted", parts=None).exclude(clp_status="22")
+    parts = RemitClaimPart.objects.filter(row__remit__in=remits, claim__in=claims).exclude(row__clp_status="22")
+    told = [(row.remit_id, row.claim_id, row.content) for row in rows]
+    told += [(part.row.remit_id, part.claim_id, part.content) for part in parts.select_related("row")]
     found: _Shares = defaultdict(list)
-    for row in rows:
+    for remit, claim, content in told:
         said = [
-            *row.content.get("adjustments", ()),
-            *(a for line in row.content.get("lines", ()) for a in line.get("adjustments", ())),
+            *content.get("adjustments", ()),
+            *(a for line in content.get("lines", ()) for a in line.get("adjustments", ())),
         ]
         reasons: dict[str, Cents] = defaultdict(int)
         for one in said:
             if one["group"] == "PR":
                 reasons[one["reason"]] += one["amount"]
-        found[(row.remit_id, row.claim_id or 0)] += [(reason, amount) for reason, amount in reasons.items() if amount]
+        found[(remit, claim or 0)] += [(reason, amount) for reason, amount in reasons.items() if amount]
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -14,8 +14,9 @@ from claimwright.claims.states import CLOSED, PENDING
 from claimwright.denials.classify import classify
 from claimwright.money import dollars
 from claimwright.office.records.bulk import in_parts, insert_rows
+from claimwright.office.records.content import pack
 from claimwright.office.records.convert import plan_of
-from claimwright.office.records.models import ClaimRecord, Denial, Practice, Remit, RemitClaimRow, User
+from claimwright.office.records.models import ClaimRecord, Denial, Practice, Remit, RemitClaimPart, RemitClaimRow, User
 from claimwright.office.records.outbox import enqueue_all
 from claimwright.office.workflow.trail import changed, tell, together, told_before, touched
 from claimwright.office.workflow.underpayments import keep_shortfalls, taken_back
@@ -47,6 +48,7 @@ def follow(
         desk = _Desk(practice, remit, payer, records, contents, by, today)
         in_turn = sorted(plan.claims, key=lambda planned: not planned.remit_claim.reversal)
         moved = {desk.follow(rows[planned.position], planned, claims, again) for planned in in_turn}
+        desk.keep_parts(rows, plan, claims)
         desk.write()
     return moved - {None}  # type: ignore[return-value]
 
@@ -70,11 +72,22 @@ class _Desk:
             for denial in Denial.objects.filter(claim__encounter__in=some).select_related("claim", "line").order_by("pk"):
                 self.denials[denial.claim.encounter_id].append(denial)
         self.refused: list[Denial] = []
+        self.parts: list[RemitClaimPart] = []
         self.next_payers: dict[str, dict[str, int]] = {}
 
     def write(self) -> None:
         insert_rows(self.refused)
+        insert_rows(self.parts)
         enqueue_all(self.practice, "secondary claim", self.next_payers)
+
+    def keep_parts(self, rows: Mapping[int, RemitClaimRow], plan: PostingPlan, claims: Mapping[str, ClaimRecord]) -> None:
+        """What each of several claims was told that a payer laid together in one decision."""
+        count = Counter(planned.position for planned in plan.posted)
+        for planned in plan.posted:
+            if count[planned.position] > 1 and planned.match is not None:
+                row, claim = rows[planned.position], claims[planned.match.patient_control_number]
+                said = pack(planned.remit_claim)
+                self.parts.append(RemitClaimPart(row=row, part=planned.part, claim=claim, content=said))
 
     def follow(self, row: RemitClaimRow, planned: PlannedClaim, claims: Mapping[str, ClaimRecord], again: bool) -> int | None:
         """Follow one decision; the visit on which something moved."""

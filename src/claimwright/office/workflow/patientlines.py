@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from claimwright.codesets.procedures import procedure
 from claimwright.money import Cents
 from claimwright.office.records.content import unpack
-from claimwright.office.records.models import Charge, ClaimLine, Guarantor, LedgerEntry, PriceRow, RemitClaimRow
+from claimwright.office.records.models import Charge, ClaimLine, Guarantor, LedgerEntry, PriceRow, RemitClaimPart, RemitClaimRow
 from claimwright.remits.model import RemitClaim
 from claimwright.statements.model import PatientLine
 
@@ -87,9 +87,12 @@ def _decisions(numbers: list[str]) -> dict[str, _Decision]:
         if line.allowed is not None and line.claim.responsibility == "P":
             decision.allowed = line.allowed
     claims = {line.claim_id for line in lines}
-    rows = RemitClaimRow.objects.filter(claim__in=claims, status="posted").exclude(clp_status="22")
-    for row in rows.order_by("remit__paid_on", "pk"):
-        for said in unpack(row.content, RemitClaim).lines:
+    rows = RemitClaimRow.objects.filter(claim__in=claims, status="posted", parts=None).exclude(clp_status="22")
+    parts = RemitClaimPart.objects.filter(claim__in=claims).exclude(row__clp_status="22").select_related("row__remit")
+    told = [(row.remit.paid_on, row.pk, row.content) for row in rows.select_related("remit")]
+    told += [(part.row.remit.paid_on, part.row_id, part.content) for part in parts]
+    for *_, content in sorted(told, key=lambda one: one[:2]):
+        for said in unpack(content, RemitClaim).lines:
             shares = tuple((a.reason, a.amount) for a in said.adjustments if a.group == "PR")
             if said.control_number in numbers:
                 found[said.control_number].shares = shares

@@ -13,7 +13,7 @@ from claimwright.ledger.events import reversal_of
 from claimwright.office.records.bulk import in_parts
 from claimwright.office.records.content import unpack
 from claimwright.office.records.ledger import append, event_of
-from claimwright.office.records.models import ClaimRecord, LedgerEvent, Practice, Remit, RemitClaimRow, User
+from claimwright.office.records.models import ClaimRecord, LedgerEvent, Practice, Remit, RemitClaimPart, RemitClaimRow, User
 from claimwright.office.workflow.trail import changed
 from claimwright.remits.book import payers_order
 from claimwright.remits.holding import Hold
@@ -34,10 +34,7 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
 
     The payments to post again, in their order. Each step is an entry of its own: nothing in the books is changed.
     """
-    claims = [
-        pk for some in in_parts(encounters) for pk in ClaimRecord.objects.filter(encounter__in=some).values_list("pk", flat=True)
-    ]
-    rows = [row for some in in_parts(claims) for row in RemitClaimRow.objects.filter(claim__in=some, status="posted")]
+    rows = _decisions_on(encounters)
     others = {row.remit_id for row in rows} - {remit.pk}
     same_or_after = set(Remit.objects.filter(pk__in=others, paid_on__gte=remit.paid_on).values_list("pk", flat=True))
     found = [row for row in rows if row.remit_id in same_or_after]
@@ -54,6 +51,19 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
         _take_back(practice, row, by, today)
     in_turn = sorted(after, key=lambda row: order[row.remit_id])
     return [next(rows).remit for _, rows in groupby(in_turn, key=lambda row: row.remit_id)]
+
+
+def _decisions_on(encounters: Collection[int]) -> list[RemitClaimRow]:
+    """The posted decisions on these visits, and on those of claims that a payer laid together with theirs."""
+    claims = [
+        pk for some in in_parts(encounters) for pk in ClaimRecord.objects.filter(encounter__in=some).values_list("pk", flat=True)
+    ]
+    laid = [pk for some in in_parts(claims) for pk in RemitClaimPart.objects.filter(claim__in=some).values_list("row", flat=True)]
+    beside = set(RemitClaimPart.objects.filter(row__in=laid).values_list("claim__encounter", flat=True))
+    if beside - set(encounters):
+        return _decisions_on({*encounters, *beside})
+    rows = [row for some in in_parts(claims) for row in RemitClaimRow.objects.filter(claim__in=some, status="posted")]
+    return list({row.pk: row for row in (*rows, *RemitClaimRow.objects.filter(pk__in=laid, status="posted"))}.values())
 
 
 def _take_back(practice: Practice, row: RemitClaimRow, by: User | None, today: date) -> None:
@@ -80,7 +90,7 @@ def take_back_event(
     practice: Practice, posted: LedgerEvent, by: User | None, today: date, *, prefix: str, memo: str
 ) -> LedgerEvent:
     """Undo one event by its opposite; of a reversal, what it took back stands again, under a fresh key."""
-    if posted.undoes is not None:
+    if posted.kind == "reversal" and posted.undoes is not None:  # what stands again undoes something too, but is no reversal
         first = posted.undoes
         base = first.key.partition(":again")[0]
         number = LedgerEvent.objects.filter(Q(key=base) | Q(key__startswith=f"{base}:again"), practice=practice).count()
@@ -92,7 +102,8 @@ def take_back_event(
 
 
 def uncount(row: RemitClaimRow, *, status: str) -> None:
-    """The remittance without the lines of a decision that is no longer posted."""
+    """The remittance without the lines, and parts, of a decision that is no longer posted."""
+    row.parts.all().delete()
     lines = len(row.content.get("lines", ())) or 1
     untouched = lines if row.matched_by not in ("", BY_HAND) and not row.owed_back else 0
     changed(

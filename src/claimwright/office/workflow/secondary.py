@@ -12,7 +12,7 @@ from claimwright.money import Cents
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.content import unpack
 from claimwright.office.records.convert import coverages_on, insured_of, payer_of, plan_of
-from claimwright.office.records.models import ClaimRecord, CoverageRecord, LedgerEvent, RemitClaimRow
+from claimwright.office.records.models import ClaimRecord, CoverageRecord, LedgerEvent, RemitClaimPart, RemitClaimRow
 from claimwright.office.workflow.compose import RESPONSIBILITY, insurance_type
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.openclaims import open_lines_of
@@ -28,24 +28,26 @@ def secondary_coverage(claim: ClaimRecord) -> CoverageRecord | None:
     return later[0] if later else None
 
 
-def decision_on(claim: ClaimRecord) -> RemitClaimRow | None:
-    """The payer's last decision on a claim that stands in the books."""
-    rows = claim.remit_rows.filter(status="posted").exclude(clp_status="22")
-    for row in rows.select_related("remit").order_by("-remit__paid_on", "-pk"):
-        key = claim_key(row.remit.key, row.position)
+def decision_on(claim: ClaimRecord) -> tuple[RemitClaimRow, RemitClaim] | None:
+    """The payer's last decision on a claim that stands in the books, and what it says of this claim."""
+    parts = {part.row_id: part for part in RemitClaimPart.objects.filter(claim=claim)}
+    ours = RemitClaimRow.objects.filter(Q(claim=claim) | Q(pk__in=parts), status="posted").exclude(clp_status="22")
+    for row in ours.select_related("remit").order_by("-remit__paid_on", "-pk"):
+        part = parts.get(row.pk)
+        key = claim_key(row.remit.key, row.position, part.part if part else 0)
         posted = LedgerEvent.objects.filter(Q(key=key) | Q(key__startswith=f"{key}:again"), practice=claim.practice)
         if not posted.exists() or posted.filter(undone_by=None).exists():  # a denial moves no money and has no event
-            return row
+            return row, unpack(part.content if part else row.content, RemitClaim)
     return None
 
 
 def carry_over(number: str, primary: ClaimRecord, coverage: CoverageRecord) -> Claim:
     """The primary's claim addressed to the next payer. Raises Refused while the primary has not decided."""
-    decision = decision_on(primary)
-    if decision is None:
+    found = decision_on(primary)
+    if found is None:
         raise Refused(f"{primary.payer.name} has not decided on claim {primary.patient_control_number} yet.")
     before = claim_of(primary)
-    said = unpack(decision.content, RemitClaim)
+    decision, said = found
     matched, doubt = match_lines(_as_open(primary, before), said.lines)
     if doubt:
         raise Refused(f"The decision cannot be carried over: {doubt}.")

@@ -6,11 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from claimwright.money import dollars
 from claimwright.office.records.models import (
-    ClaimEvent,
     ClaimRecord,
     Denial,
     Encounter,
@@ -97,9 +96,7 @@ def _claims_of(rows: Iterable[RemitClaimRow]) -> dict[int, list[ClaimRecord]]:
     """The claims that each decision was posted to; a decision may stand for several."""
     found: dict[int, list[ClaimRecord]] = {}
     for row in rows:
-        told = ClaimEvent.objects.filter(claim__practice=row.remit.practice, key__startswith=f"posted:{row.pk}")
-        exact = [key for key in told.values_list("claim", "key") if key[1].split(":")[1] == str(row.pk)]
-        wanted = {claim for claim, _ in exact} | ({row.claim_id} if row.claim_id else set())
+        wanted = {row.claim_id, *row.parts.values_list("claim", flat=True)} - {None}
         claims = ClaimRecord.objects.filter(pk__in=wanted).select_related("patient", "encounter")
         found[row.pk] = list(claims.order_by("pk"))
     return found
@@ -152,7 +149,8 @@ def _wait_again(row: RemitClaimRow, claims: list[ClaimRecord], by: User | None, 
 
 def _back_to_where_it_stood(claim: ClaimRecord, row: RemitClaimRow) -> None:
     """The claim's state before this posting, unless another payment still stands on it."""
-    if claim.remit_rows.filter(status="posted").exclude(pk=row.pk).exists():
+    others = RemitClaimRow.objects.filter(Q(claim=claim) | Q(parts__claim=claim), status="posted")
+    if others.exclude(pk=row.pk).exists():
         return
     posted = [one for one in claim.events.all() if one.key.split(":")[:2] == ["posted", str(row.pk)]]
     before = claim.events.filter(pk__lt=posted[-1].pk).last() if posted else None

@@ -1,6 +1,7 @@
 """Remittances: what was paid, what posts and why, what was posted, and undoing it."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -70,7 +71,9 @@ def detail(request: HttpRequest, pk: int) -> dict[str, object]:
     fresh = remit.status == "new" or remit.claims.filter(status="new").exists()
     plan = posting.plan_remittance(request.practice, remit) if fresh else None
     rules = posting_rules(request.practice, remit.payer, unpack(remit.content, Remittance))
-    seen = Patient.objects.filter(claims__remit_rows__in=[row.pk for row in rows]).select_related("practice").distinct()
+    shown = [row.pk for row in rows]
+    ours = Q(claims__remit_rows__in=shown) | Q(claims__remit_parts__row__in=shown)
+    seen = Patient.objects.filter(ours).select_related("practice").distinct()
     looked_at_all(request, seen, "remittance")
     decisions = review.decisions(remit, list(rows), plan)
     totals = review.totals(remit)
