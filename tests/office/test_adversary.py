@@ -10,7 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from claimwright.ledger.model import Entry, Event
 from claimwright.office.records.ledger import append, balance
 from claimwright.office.records.models import ClaimRecord, Denial, Deposit, LedgerEntry, LedgerEvent, Remit
-from claimwright.office.workflow import billing, charging, claims, coding, followup, posting, receiving, registration, submission
+from claimwright.office.workflow import (
+    billing,
+    charging,
+    claims,
+    coding,
+    followup,
+    posting,
+    receiving,
+    refunds,
+    registration,
+    submission,
+)
 from claimwright.office.workflow.coding import DecidedCode
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import content_of
@@ -139,11 +150,12 @@ def test_a_refund_has_a_reason_and_its_key_is_one_refund(office):
         billing.take_payment(
             **office.who(DAY), guarantor_id=patient.guarantor_id, amount=50_00, method="cash", key=f"p{patient.pk}"
         )
+    asked = {**office.who(DAY), "amount": 10_00, "key": "r"}
     with pytest.raises(Refused, match="why"):
-        billing.refund(**office.who(DAY), guarantor_id=one.guarantor_id, amount=10_00, key="r", reason=" ")
-    billing.refund(**office.who(DAY), guarantor_id=one.guarantor_id, amount=10_00, key="r", reason="moved away")
+        refunds.propose_refund(**asked, heap=f"patient:{one.guarantor_id}:", reason=" ")
+    refunds.propose_refund(**asked, heap=f"patient:{one.guarantor_id}:", reason="moved away")
     with pytest.raises(Refused, match="another refund"):
-        billing.refund(**office.who(DAY), guarantor_id=two.guarantor_id, amount=10_00, key="r", reason="moved away")
+        refunds.propose_refund(**asked, heap=f"patient:{two.guarantor_id}:", reason="moved away")
 
 
 def test_money_moves_under_one_lock_of_the_practice(office):
@@ -154,7 +166,7 @@ def test_money_moves_under_one_lock_of_the_practice(office):
     verbs = [
         lambda: posting.post_remittance(**who, remit_id=remit.pk),
         lambda: billing.take_payment(**who, guarantor_id=guarantor, amount=30_00, method="cash", key="k"),
-        lambda: billing.refund(**who, guarantor_id=guarantor, amount=10_00, key="k", reason="x"),
+        lambda: refunds.propose_refund(**who, heap=f"patient:{guarantor}:", amount=10_00, key="k", reason="x"),
         lambda: billing.issue_statements(**who),
         lambda: charging.capture_charges(**who, encounter_id=claim.encounter_id),
     ]

@@ -61,20 +61,15 @@ def test_an_undone_payment_leaves_both_events_to_be_read(office):
         billing.undo_event(**office.who(), event_id=event.pk, reason="again")
 
 
-def test_an_undone_decision_waits_in_the_queue_and_can_be_posted_again(office):
+def test_a_payers_decision_is_undone_on_its_remittance_and_nowhere_else(office):
     claim = office.sent("99213")
     said = decision(claim, (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00))))
     remit, _ = keep_remittance(office.practice, payment(claim, said), None)
     who = office.who(date(2026, 10, 17))
     posting.post_remittance(**who, remit_id=remit.pk)
-    posted = office.sums()
     event = LedgerEvent.objects.get(practice=office.practice, kind="remittance")
-    billing.undo_event(**who, event_id=event.pk, reason="posted to the wrong claim")
-    remit.refresh_from_db()
-    assert (remit.status, remit.lines_posted) == ("parked", 0)
-    assert office.sums() == {"insurance_ar": 150_00, "charges": -150_00}
-    posting.post_remittance(**who, remit_id=remit.pk)
-    assert office.sums() == posted
+    with pytest.raises(Refused, match="on its remittance"):
+        billing.undo_event(**who, event_id=event.pk, reason="posted to the wrong claim")
 
 
 def test_charges_are_not_undone_but_follow_the_codes(office):

@@ -99,24 +99,6 @@ def apply_unapplied_event(*, key: str, on: date, guarantor: int, shares: Sequenc
     return Event(key=key, kind="transfer", on=on, entries=_moving(entries), memo=memo)
 
 
-def refund_event(
-    *, key: str, on: date, amount: Cents, guarantor: int = 0, payer: str = "", shares: Sequence[Owed] = (), memo: str = ""
-) -> Event:
-    """Money given back: to a guarantor from unapplied money or the overpaid lines in `shares`; to a payer from its balance."""
-    if amount <= 0 or sum(share.amount for share in shares) > amount:
-        raise ValueError("ledger: a refund is positive and covers its shares")
-    receivable: Receivable = "insurance_ar" if payer else "patient_ar"
-    held: Account = "payer_balance" if payer else "unapplied"
-    entries: list[Entry] = []
-    for share in shares:
-        overpaid = _entry(receivable, share.amount, share, payer=share.payer or payer)
-        entries += [overpaid, msgspec.structs.replace(overpaid, account="cash", amount=-share.amount)]
-    rest = amount - sum(share.amount for share in shares)
-    entries.append(Entry(account=held, amount=rest, guarantor=guarantor, payer=payer))
-    entries.append(Entry(account="cash", amount=-rest, guarantor=guarantor, payer=payer))
-    return Event(key=key, kind="refund", on=on, entries=_moving(entries), memo=memo)
-
-
 def write_off_event(*, key: str, on: date, shares: Sequence[Owed], receivable: Receivable, memo: str) -> Event:
     """What will not be collected, from one receivable, with the reason in words."""
     entries: list[Entry] = []

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 
 from claimwright.ledger.credits import credit_balances, medicare_clock
-from claimwright.ledger.events import Owed, charge_event, patient_payment_event, refund_event
+from claimwright.ledger.events import Owed, charge_event, patient_payment_event
 from claimwright.ledger.model import Entry, Event
+from claimwright.ledger.refunds import set_aside_event
 
 DAY = date(2026, 11, 2)
 TWICE = Event(
@@ -38,7 +39,7 @@ def test_each_credit_says_whose_it_is_and_since_when() -> None:
 
 
 def test_what_was_refunded_or_taken_back_is_no_credit_any_more() -> None:
-    refund = refund_event(key="b", on=DAY, amount=7392, payer="P1")
+    refund = set_aside_event(key="b", on=DAY, amount=7392, payer="P1", memo="paid twice")
     assert credit_balances([TWICE, refund]) == []
 
 

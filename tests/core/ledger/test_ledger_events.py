@@ -16,12 +16,12 @@ from claimwright.ledger.events import (
     apply_unapplied_event,
     charge_event,
     patient_payment_event,
-    refund_event,
     reversal_of,
     transfer_event,
     write_off_event,
 )
 from claimwright.ledger.model import Entry, Event
+from claimwright.ledger.refunds import pay_out_event, set_aside_event
 
 DAY = date(2026, 11, 2)
 
@@ -65,24 +65,6 @@ def test_held_money_pays_a_later_line_and_the_line_still_adds_up() -> None:
     line = line_balances(entries_of(events))["L1"]
     assert (line.charge, line.paid, line.patient) == (15000, 4000, 11000)
     assert totals(entries_of(events)).credits == 0
-
-
-def test_a_refund_empties_what_was_held() -> None:
-    events = [
-        patient_payment_event(key="pay:1", on=DAY, amount=4000, guarantor=7),
-        refund_event(key="refund:1", on=DAY, amount=4000, guarantor=7),
-    ]
-    assert balances(entries_of(events)) == {}
-
-
-def test_a_refund_of_an_overpaid_line_brings_it_back_to_zero() -> None:
-    events = [
-        charge(payer=""),
-        patient_payment_event(key="pay:1", on=DAY, amount=16000, guarantor=7, shares=[owed("L1", 16000)]),
-        refund_event(key="refund:1", on=DAY, amount=1000, guarantor=7, shares=[owed("L1", 1000)]),
-    ]
-    assert check(events) == []
-    assert line_balances(entries_of(events))["L1"].patient == 0
 
 
 def test_a_transfer_moves_the_debt_between_payer_and_patient() -> None:
@@ -141,7 +123,8 @@ def histories(draw: st.DrawFn) -> list[Event]:
         elif kind == "payment":
             made.append(patient_payment_event(key=key, on=DAY, amount=amount, guarantor=7, shares=shares))
         elif kind == "refund":
-            made.append(refund_event(key=key, on=DAY, amount=amount, guarantor=7, shares=shares))
+            made.append(set_aside_event(key=key, on=DAY, amount=amount, guarantor=7, shares=shares, memo="m"))
+            made.append(pay_out_event(key=f"{key}:out", on=DAY, amount=amount, guarantor=7, memo="m"))
         elif kind == "write off":
             made.append(write_off_event(key=key, on=DAY, shares=shares, receivable="insurance_ar", memo="m"))
         elif kind == "transfer":

@@ -1,4 +1,4 @@
-"""What is truly the patient's: statements, payments, refunds, write-offs, and undoing what was posted wrongly."""
+"""What is truly the patient's: statements, payments, write-offs, and undoing what was posted wrongly."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from claimwright.ledger.events import (
     Receivable,
     allocate,
     patient_payment_event,
-    refund_event,
     reversal_of,
     transfer_event,
     write_off_event,
@@ -33,7 +32,6 @@ from claimwright.office.records.models import (
     PatientPayment,
     Practice,
     Refund,
-    RemitClaimRow,
     Statement,
     User,
 )
@@ -179,28 +177,6 @@ def _visits(practice: Practice, shares: Sequence[Owed]) -> list[Encounter]:
 
 
 @transaction.atomic
-def refund(
-    *, practice: Practice, by: User | None, today: date, guarantor_id: int, amount: Cents, key: str, reason: str
-) -> LedgerEvent:
-    """Give money that is held back to the guarantor."""
-    books(practice)
-    guarantor = find(Guarantor, practice, guarantor_id)
-    if known := LedgerEvent.objects.filter(practice=practice, key=f"refund:{key}").first():
-        if not known.entries.filter(account="cash", amount=-amount, guarantor=guarantor).exists():
-            raise Refused("This refund key was used for another refund.")
-        return known
-    if not reason.strip():
-        raise Refused("Say why.")
-    held = -balance("unapplied", guarantor=guarantor)
-    if not 0 < amount <= held:
-        raise Refused(f"${dollars(max(held, 0))} is held for this guarantor; a refund is at most that.")
-    event = refund_event(key=f"refund:{key}", on=today, amount=amount, guarantor=guarantor.pk, memo=reason)
-    for patient in guarantor.patients.all():
-        touched(practice, by, patient, "refund given")
-    return append(practice, [event], by=by)[0]
-
-
-@transaction.atomic
 def write_off(
     *,
     practice: Practice,
@@ -284,6 +260,8 @@ def undo_event(*, practice: Practice, by: User | None, today: date, event_id: in
         raise Refused("Charges follow the codes: correct the codes and capture the charges again.")
     if Refund.objects.filter(Q(approval=row) | Q(payout=row)).exists():
         raise Refused("This is a step of a refund: cancel the refund on its own page.")
+    if row.kind in ("remittance", "reversal"):
+        raise Refused("This is a payer's decision: undo it on its remittance, so that all that followed from it is taken back.")
     event = event_of(row)
     key = f"undo:{row.key}"
     opposite = reversal_of(event, key=key, on=today, memo=reason)
@@ -291,7 +269,6 @@ def undo_event(*, practice: Practice, by: User | None, today: date, event_id: in
     for guarantor in {entry.guarantor for entry in event.entries if entry.account == "unapplied"}:
         if balance("unapplied", guarantor=guarantor) > 0:
             raise Refused("Some of this money was used since, for a visit or a refund: take that back first.")
-    _hold_again(row, reason)
     _work_again(row)
     visits = Encounter.objects.filter(entries__event=row).distinct().select_related("patient")
     for encounter in visits:
@@ -305,23 +282,3 @@ def _work_again(row: LedgerEvent) -> None:
     what, _, rest = row.key.partition(":")
     if what == "denial":
         Denial.objects.filter(pk=int(rest.partition(":")[0]), status__in=["written off", "billed"]).update(status="open")
-
-
-def _hold_again(row: LedgerEvent, reason: str) -> None:
-    """An undone decision goes back to the queue of its remittance."""
-    parts = row.key.rsplit(":", 2 if ":again" in row.key else 1)
-    if row.remit is None or row.kind != "remittance" or not parts[1].isdigit():
-        return
-    held: RemitClaimRow | None = row.remit.claims.filter(position=int(parts[1])).first()
-    if held is None:
-        return
-    lines = len(held.content.get("lines", ())) or 1
-    changed(held, status="parked", reason=f"Undone: {reason}"[:300])
-    others = row.remit.claims.filter(status="posted").exists()
-    changed(
-        row.remit,
-        status="partly" if others else "parked",
-        reason=f"Undone: {reason}"[:300],
-        lines_posted=max(row.remit.lines_posted - lines, 0),
-        lines_untouched=max(row.remit.lines_untouched - lines, 0),
-    )
