@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 
+import msgspec
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +16,8 @@ from claimwright.office.records.models import AccessLog, ApiToken, Membership, S
 from claimwright.office.workflow import billing, eligibility, people
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import content_of
+from claimwright.office.workflow.receiving import keep_remittance
+from officekit import decision, payment
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +190,26 @@ def test_an_uninsured_visit_is_charged_alike_with_and_without_an_idempotency_key
             assert answer.status_code == 409
             assert "the patient is billed" in answer.json()["detail"]
         assert office.sums() == {"charges": -150_00 * number, "patient_ar": 150_00 * number}
+
+
+def test_a_decision_that_seems_another_persons_is_matched_by_the_api_only_with_the_reason_why(office):
+    claim = office.sent("99213")
+    said = decision(claim, (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00))))
+    strange = msgspec.structs.replace(said, patient_control_number="X1", member_id="", patient_last="SOMEBODY")
+    remit, _ = keep_remittance(office.practice, payment(claim, strange), None)
+    caller(office, "biller")
+    row = remit.claims.get()
+
+    def match(given):
+        headers = {"Authorization": "Bearer secret-biller"}
+        path = f"/api/v1/remittance-claims/{row.pk}/match"
+        return Client().post(path, {"claim_id": claim.pk} | given, content_type="application/json", headers=headers)
+
+    refused = match({})
+    assert refused.status_code == 409 and "only with the reason why" in refused.json()["detail"]
+    assert match({"despite": "x" * 201}).status_code == 422
+    assert match({"despite": "the payer's clerk said so"}).json()["status"] == "posted"
+    row.refresh_from_db()
+    assert (row.said, office.sums()["cash"]) == ("the payer's clerk said so", 80_00)
+    described = Client().get("/api/openapi.json").json()["components"]["schemas"]["MatchIn"]["properties"]["despite"]
+    assert "neither the member id nor the last name agrees" in described["description"]

@@ -98,10 +98,17 @@ def post(request: Call, remit_id: Id) -> Status[Any]:
 @router.post("/remittance-claims/{row_id}/match", response={200: RemitClaimOut, **REFUSALS}, auth=allow(*BILLERS))
 @once
 def match(request: Call, row_id: Id, given: MatchIn) -> Status[Any]:
-    """Match a parked remittance claim to one of ours, and post it."""
+    """Match a parked remittance claim to one of ours, and post it; one that seems another person's only with the reason why."""
     row = get_object_or_404(RemitClaimRow, pk=row_id, remit__practice=request.practice)
     claim = get_object_or_404(ClaimRecord, pk=given.claim_id, practice=request.practice)
-    posting.match_remit_claim(practice=request.practice, by=request.user, today=today(), remit_claim_id=row.pk, claim_id=claim.pk)
+    posting.match_remit_claim(
+        practice=request.practice,
+        by=request.user,
+        today=today(),
+        remit_claim_id=row.pk,
+        claim_id=claim.pk,
+        despite=given.despite,
+    )
     row.refresh_from_db()
     return Status(200, RemitClaimOut.from_orm(row).model_dump(mode="json"))
 

@@ -255,6 +255,11 @@ class RemitDetail(RemitOut):
 
 class MatchIn(Schema):
     claim_id: Ref
+    despite: str = Field(
+        "",
+        max_length=200,
+        description="why it is this claim all the same, where neither the member id nor the last name agrees; it is kept",
+    )
 
 
 class PaymentIn(Schema):
