@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from test_web_access import BILLER, MANAGER, enter
 
-from claimwright.office.records.models import Denial, Deposit, LedgerEntry, LedgerEvent, Remit
+from claimwright.office.records.models import Denial, Deposit, LedgerEvent, Remit
 from claimwright.office.workflow import deposits, paper_remittance, posting, undo
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.receiving import keep_remittance

@@ -159,6 +159,7 @@ VERBS: dict[str, tuple[frozenset[str], Pick | None]] = {
     "void-claim": (BILLING, first(models.ClaimRecord)),
     "secondary": (BILLING, first(models.ClaimRecord)),
     "write-off": (LEAD, first(models.ClaimRecord)),
+    "seen-to": (BILLING, first(models.ClaimRecord)),
     "post-remittance": (BILLING, first(models.Remit)),
     "post-remittances": (BILLING, None),
     "undo-remittance": (BILLING, first(models.Remit)),

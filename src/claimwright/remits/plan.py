@@ -35,6 +35,7 @@ __all__ = [
     "PlannedProviderAdjustment",
     "PostingPlan",
     "PostingRules",
+    "forwarded",
     "plan_posting",
 ]
 
@@ -220,7 +221,7 @@ def _plan_decision(planned: PlannedClaim, claim: OpenClaim, books: _Books, rules
         matches, fault = _whole_claim(claim, remit_claim)
     if fault:
         return _held(planned, f"{fault[:1].upper()}{fault[1:]}.", "no line")
-    crossover = _forwarded(remit_claim)
+    crossover = forwarded(remit_claim)
     forwarded_to = remit_claim.crossover_payer.payer_id if remit_claim.crossover_payer else ""
     next_payer = claim.next_payer_id or forwarded_to
     coordinated = _coordinated(remit_claim, claim)
@@ -281,7 +282,8 @@ def _whole_claim(claim: OpenClaim, remit_claim: RemitClaim) -> tuple[tuple[LineM
     return tuple(LineMatch(line=ours, decided=(line,), matched_by=by) for ours, line in zip(claim.lines, made, strict=True)), ""
 
 
-def _forwarded(remit_claim: RemitClaim) -> bool:
+def forwarded(remit_claim: RemitClaim) -> bool:
+    """Whether the payer has sent the claim on to the next payer itself."""
     remarks = {*remit_claim.remarks, *(remark for line in remit_claim.lines for remark in line.remarks)}
     return remit_claim.status in FORWARDED or remit_claim.crossover_payer is not None or bool(remarks & FORWARDED_REMARKS)
 

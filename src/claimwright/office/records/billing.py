@@ -171,7 +171,8 @@ class Denial(models.Model):
     next_step = models.CharField(max_length=300)
     action = models.CharField(max_length=12)  # correct, appeal, bill patient, write off, call
     deadline = models.DateField()
-    status = models.CharField(max_length=12, default="open")  # open, corrected, appealed, won, lost, written off, billed
+    # open, corrected, appealed, won, lost, written off, billed, taken back (its posting was undone)
+    status = models.CharField(max_length=12, default="open")
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     denied_on = models.DateField()
     worked_on = models.DateField(null=True, blank=True)

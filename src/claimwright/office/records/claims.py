@@ -31,6 +31,7 @@ class ClaimRecord(models.Model):
     clean_first_time = models.BooleanField(null=True)  # passed its first scrub
     underpaid = models.BigIntegerField(default=0)  # cents the payer allowed below the contract
     forwarded = models.BooleanField(default=False)  # the payer itself sent it on to the next payer
+    follow_up = models.CharField(max_length=300, blank=True)  # what is left to do since something it rests on was undone
     content = models.JSONField()
 
     class Meta:
@@ -39,6 +40,7 @@ class ClaimRecord(models.Model):
             models.Index(fields=["practice", "state", "first_service"]),
             models.Index(fields=["payer", "first_service"], name="claim_payers_day"),
             models.Index(fields=["payer", "payer_control_number"], name="claim_payers_number"),
+            models.Index(fields=["practice"], condition=~models.Q(follow_up=""), name="claim_follow_up"),
         ]
 
 

@@ -170,7 +170,7 @@ def claims_to_mend(practice: Practice, today: date) -> list[Work]:
     for claim in rows.select_related("patient", "payer", "coverage__plan").prefetch_related("findings", "events"):
         if claim.state == "held":
             stops = [row.message for row in claim.findings.all() if row.severity in ("reject", "deny")]
-            why = stops[0] if stops else "held"
+            why = claim.follow_up or (stops[0] if stops else "held")
             why += f" (and {len(stops) - 1} more)" if len(stops) > 1 else ""
         else:
             said = [event.text for event in claim.events.all() if event.state == "rejected"]
@@ -189,6 +189,25 @@ def claims_to_mend(practice: Practice, today: date) -> list[Work]:
             )
         )
     return found
+
+
+def undone_beneath(practice: Practice, today: date) -> list[Work]:
+    """Claims that have left and rest on what was undone since, or have it hanging on them."""
+    rows = ClaimRecord.objects.filter(practice=practice).exclude(follow_up="").exclude(state__in=("held", "rejected"))
+    return [
+        Work(
+            "claim",
+            claim.pk,
+            "clock",
+            f"{claim.patient} · {claim.payer}",
+            claim.follow_up,
+            "Void or correct it" if claim.primary_claim_id else "See to what was left",
+            claim.charge,
+            today,
+            "undone",
+        )
+        for claim in rows.select_related("patient", "payer")
+    ]
 
 
 def ready_to_send(practice: Practice, today: date) -> list[Work]:
@@ -351,7 +370,7 @@ def claims_awaiting_filing(practice: Practice, today: date) -> int:
 SOURCES = (
     ((visits_to_prepare, visits_to_authorize), {Role.FRONT_DESK}),
     ((charts_to_code, unanswered_queries), {Role.CODER}),
-    ((claims_to_mend, ready_to_send, no_answer, parked_money, denials_to_work), {Role.BILLER}),
+    ((claims_to_mend, undone_beneath, ready_to_send, no_answer, parked_money, denials_to_work), {Role.BILLER}),
     ((short_paid, money_left_over, money_unmatched), {Role.BILLER}),
     ((patients_to_bill,), {Role.BILLER, Role.FRONT_DESK}),
 )

@@ -41,6 +41,7 @@ from claimwright.office.workflow.files import keep_file
 from claimwright.office.workflow.patientlines import patient_lines
 from claimwright.office.workflow.settling import apply_held_money, settle
 from claimwright.office.workflow.trail import books, changed, find, tell, touched
+from claimwright.office.workflow.undone import TAKEN_BACK
 from claimwright.parties import Address
 from claimwright.statements.build import build
 from claimwright.statements.model import Sender, StatementContent, StatementPayment
@@ -278,7 +279,10 @@ def undo_event(*, practice: Practice, by: User | None, today: date, event_id: in
 
 
 def _work_again(row: LedgerEvent) -> None:
-    """A denial that was written off or billed, and now is not, waits for someone again."""
+    """A denial that was written off or billed, and now is not, waits for someone again, if its decision still stands."""
     what, _, rest = row.key.partition(":")
     if what == "denial":
-        Denial.objects.filter(pk=int(rest.partition(":")[0]), status__in=["written off", "billed"]).update(status="open")
+        denial = Denial.objects.filter(pk=int(rest.partition(":")[0]), status__in=["written off", "billed"]).first()
+        if denial is not None:
+            rows = denial.remit.claims.filter(Q(claim=denial.claim_id) | Q(parts__claim=denial.claim_id), status="posted")
+            changed(denial, status="open" if rows.exists() else TAKEN_BACK)

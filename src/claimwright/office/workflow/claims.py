@@ -117,6 +117,7 @@ def scrub_claim(*, practice: Practice, by: User | None, today: date, claim_id: i
         raise Refused(f"Claim {record.patient_control_number} is {record.state}; only unsent claims are checked.")
     _no_void(record)
     refresh(record, today, by)
+    changed(record, follow_up="")
     findings = check(record, today)
     save_findings(record, findings)
     stops = [finding for finding in findings if finding.stops]
@@ -267,6 +268,7 @@ def correct_claim(*, practice: Practice, by: User | None, today: date, claim_id:
     text = f"Corrects {record.patient_control_number}: {reason}"
     tell(fresh, today=today, kind="built", text=text, key="built", state=DRAFT, by=by)
     tell(record, today=today, kind="corrected", text=f"Corrected as {number}: {reason}", key=f"corrected:{number}", by=by)
+    changed(record, follow_up="")
     record.denials.filter(status="open").update(status="corrected", worked_on=today, note=reason[:300])
     scrub_claim(practice=practice, by=by, today=today, claim_id=fresh.pk)
     return ClaimRecord.objects.get(pk=fresh.pk)
@@ -284,6 +286,7 @@ def void_claim(*, practice: Practice, by: User | None, today: date, claim_id: in
     if record.state in UNSENT:
         must_follow(record, CLOSED)
         tell(record, today=today, kind="voided", text=f"Closed unsent: {reason}", key="voided", state=CLOSED, by=by)
+        changed(record, follow_up="")
         return record
     if record.replaced_by.exclude(NEVER_LEFT).exists():
         raise Refused("A later claim replaces this one; void that.")
@@ -305,6 +308,7 @@ def void_claim(*, practice: Practice, by: User | None, today: date, claim_id: in
     tell(fresh, today=today, kind="built", text=f"Voids {record.patient_control_number}: {reason}", key="built", by=by)
     tell(fresh, today=today, kind="scrubbed", text="A void repeats the claim it cancels", key="scrub:1", state=READY, by=by)
     tell(record, today=today, kind="corrected", text=f"Voided as {number}: {reason}", key=f"voided:{number}", by=by)
+    changed(record, follow_up="")
     return fresh
 
 
@@ -318,7 +322,9 @@ def build_secondary(*, practice: Practice, by: User | None, today: date, claim_i
     if primary.forwarded:
         raise Refused("The payer forwarded this claim to the next payer itself; sending it again would be a duplicate.")
     if existing := primary.secondaries.filter(coverage=coverage, replaces=None).first():
-        return existing
+        if existing.state in UNSENT:  # what the earlier payer decided may have changed since
+            scrub_claim(practice=practice, by=by, today=today, claim_id=existing.pk)
+        return ClaimRecord.objects.get(pk=existing.pk)
     claim = carry_over(_claim_number(practice), primary, coverage)
     record = save_claim(claim, encounter=primary.encounter, coverage=coverage, today=today, primary_claim=primary)
     text = f"Built for {record.payer.name} with what {primary.payer.name} decided"

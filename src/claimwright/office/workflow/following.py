@@ -20,6 +20,7 @@ from claimwright.office.records.models import ClaimRecord, Denial, Practice, Rem
 from claimwright.office.records.outbox import enqueue_all
 from claimwright.office.workflow.trail import changed, tell, together, told_before, touched
 from claimwright.office.workflow.underpayments import keep_shortfalls, taken_back
+from claimwright.office.workflow.undone import TAKEN_BACK, recheck, worked_as
 from claimwright.pricing.model import Price
 from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PlannedClaim, PostingPlan
 from claimwright.remits.underpaid import underpayments
@@ -50,6 +51,8 @@ def follow(
         moved = {desk.follow(rows[planned.position], planned, claims, again) for planned in in_turn}
         desk.keep_parts(rows, plan, claims)
         desk.write()
+    for claim in desk.decided_again:
+        recheck(claim, today, by)
     return moved - {None}  # type: ignore[return-value]
 
 
@@ -73,6 +76,7 @@ class _Desk:
                 self.denials[denial.claim.encounter_id].append(denial)
         self.refused: list[Denial] = []
         self.parts: list[RemitClaimPart] = []
+        self.decided_again: list[ClaimRecord] = []
         self.next_payers: dict[str, dict[str, int]] = {}
 
     def write(self) -> None:
@@ -145,10 +149,13 @@ class _Desk:
             self._judge_lines(claim, planned)
         if not planned.remit_claim.reversal:
             self._decide_denials(claim, planned, again)
+        if again or planned.remit_claim.reversal or told_before(claim, "undone:"):
+            self.decided_again.append(claim)
         if planned.crossover and not claim.forwarded:
             changed(claim, forwarded=True)
         if planned.secondary_due and not claim.forwarded:  # a payer that forwards its decision forwards the correction too
-            self.next_payers[f"secondary:{claim.pk}"] = {"claim_id": claim.pk}
+            key = f"secondary:{claim.pk}" + (f":again{told_before(claim, 'undone:')}" if again else "")
+            self.next_payers[key] = {"claim_id": claim.pk}
 
     def _judge_lines(self, claim: ClaimRecord, planned: PlannedClaim) -> None:
         """What was allowed against what the contract says; a cent short is underpaid."""
@@ -186,8 +193,8 @@ class _Desk:
         own = [denial for denial in known if (denial.remit_id, denial.claim_id) == (self.remit.pk, claim.pk)]
         if again:  # what a payment that came in between had settled is open as it was
             for denial in own:
-                if denial.status in ("won", "lost"):
-                    changed(denial, status="open")
+                if denial.status in ("won", "lost", TAKEN_BACK):
+                    changed(denial, status=worked_as(denial))
         self._refuse(claim, planned, {(denial.line_id, denial.group, denial.reason) for denial in own})
 
     def _refuse(self, claim: ClaimRecord, planned: PlannedClaim, known: set[tuple[int | None, str, str]]) -> None:

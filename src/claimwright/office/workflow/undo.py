@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Max, Q
 
 from claimwright.money import dollars
+from claimwright.office.records.content import unpack
 from claimwright.office.records.models import (
     ClaimRecord,
-    Denial,
     Encounter,
     LedgerEvent,
     Practice,
@@ -24,12 +24,22 @@ from claimwright.office.workflow.posting import post_remittance
 from claimwright.office.workflow.reposting import UNDONE, events_by, standing, take_back_event, uncount
 from claimwright.office.workflow.settling import settle
 from claimwright.office.workflow.trail import books, changed, find, tell, touched
+from claimwright.office.workflow.underpayments import taken_back
+from claimwright.office.workflow.undone import billed_since, recheck_secondaries, take_back_denials
 from claimwright.remits.holding import NEXT_STEP
+from claimwright.remits.model import RemitClaim
+from claimwright.remits.plan import forwarded
+
+NOT_TAKEN_BACK = "Not taken back"
+"""How an undone decision's next step begins, where something of it has left the house."""
 
 
 @transaction.atomic
 def undo_posting(*, practice: Practice, by: User | None, today: date, remit_claim_id: int, reason: str) -> RemitClaimRow:
-    """Take one decision of a payment out of the books again, entry by entry; it waits until a person posts it once more."""
+    """Take one decision of a payment out of the books again, entry by entry; it waits until a person posts it once more.
+
+    What cannot be taken back (appeals, bills, claims to the next payer that have left) is said in its next step, and is work.
+    """
     books(practice)
     row = find(RemitClaimRow, practice, remit_claim_id, "remit__payer", "remit__file", "claim", path="remit__practice")
     if row.status != "posted":
@@ -97,7 +107,7 @@ def _claims_of(rows: Iterable[RemitClaimRow]) -> dict[int, list[ClaimRecord]]:
     found: dict[int, list[ClaimRecord]] = {}
     for row in rows:
         wanted = {row.claim_id, *row.parts.values_list("claim", flat=True)} - {None}
-        claims = ClaimRecord.objects.filter(pk__in=wanted).select_related("patient", "encounter")
+        claims = ClaimRecord.objects.filter(pk__in=wanted).select_related("patient", "encounter", "payer")
         found[row.pk] = list(claims.order_by("pk"))
     return found
 
@@ -132,19 +142,42 @@ def _wait_again(row: RemitClaimRow, claims: list[ClaimRecord], by: User | None, 
         owed_back=False,
     )
     payer = remit.payer.name if remit.payer else "the payer"
+    left: list[str] = []
     for claim in claims:
-        # A denial that nobody has worked yet comes again with the posting; worked ones stay with what was done.
-        Denial.objects.filter(remit=remit, claim=claim, status="open", worked_on=None).delete()
         _back_to_where_it_stood(claim, row)
         if remit.payer_id in (claim.payer_id, None):
             claim.lines.update(allowed=None)
             changed(claim, underpaid=0)
+            taken_back(claim.lines.select_related("underpaid"))
         text = f"The posting of ${dollars(row.paid)} from {payer} ({remit.trace}) was undone: {reason}"
         number = claim.events.filter(key__startswith=f"undone:{row.pk}:").count() + 1
-        tell(claim, today=today, kind="undone", text=text, key=f"undone:{row.pk}:{number}", by=by, file=remit.file)
+        key = f"undone:{row.pk}:{number}"
+        tell(claim, today=today, kind="undone", text=text, key=key, by=by, file=remit.file)
+        left += _leave_behind(claim, row, key, by, today)
         touched(claim.practice, by, claim.patient, "posting undone")
+    if left:
+        changed(row, next_step=f"{_sentence(left)} {NEXT_STEP['undone']}"[:300])
     others = remit.claims.filter(status="posted").exists()
     changed(remit, status="partly" if others else "parked", reason=f"Undone: {reason}"[:300])
+
+
+def _leave_behind(claim: ClaimRecord, row: RemitClaimRow, key: str, by: User | None, today: date) -> list[str]:
+    """What hangs on the decision taken back as far as it can be, the rest left to do on its claim; what was left, in words."""
+    left = take_back_denials(claim, row.remit)
+    others = RemitClaimRow.objects.filter(Q(claim=claim) | Q(parts__claim=claim), status="posted")
+    if claim.forwarded and forwarded(unpack(row.content, RemitClaim)) and not others.exists():
+        changed(claim, forwarded=False)
+        left.append(f"{claim.payer.name} has forwarded the claim to the next payer itself")
+    posted = claim.events.filter(kind="posted", key__startswith=f"posted:{row.pk}").last()
+    left += billed_since(claim, posted.on) if posted else []
+    if left:
+        changed(claim, follow_up=f"The posting was undone, but {'; '.join(left)}"[:300])
+        tell(claim, today=today, kind="left", text=_sentence(left), key=f"{key}:left", by=by)
+    return left + recheck_secondaries(claim, today, by)
+
+
+def _sentence(left: list[str]) -> str:
+    return f"{NOT_TAKEN_BACK}: {'; '.join(left)}."
 
 
 def _back_to_where_it_stood(claim: ClaimRecord, row: RemitClaimRow) -> None:

@@ -20,6 +20,7 @@ urlpatterns = [
     path("<int:pk>/correct/", views.correct, name="correct-claim"),
     path("<int:pk>/void/", views.void, name="void-claim"),
     path("<int:pk>/secondary/", views.secondary, name="secondary"),
+    path("<int:pk>/seen-to/", views.seen_to, name="seen-to"),
     path("<int:pk>/write-off/", views.write_off, name="write-off"),
     path("<int:pk>/cms1500.pdf", views.cms1500, name="cms1500"),
 ]

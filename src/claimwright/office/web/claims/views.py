@@ -17,7 +17,7 @@ from claimwright.office.reports import coding
 from claimwright.office.reports.answers import WHAT_TO_DO
 from claimwright.office.web.access import BILLING, CODER, CODING, LEAD, looked, mine, roles
 from claimwright.office.web.shell import back, do, page, paginate, pdf, refused_at
-from claimwright.office.workflow import billing, status_inquiry, submission
+from claimwright.office.workflow import billing, status_inquiry, submission, undone
 from claimwright.office.workflow import claims as verbs
 
 CLAIMS = ClaimRecord.objects.select_related(
@@ -176,6 +176,16 @@ def secondary(request: HttpRequest, pk: int) -> HttpResponse:
     record = mine(ClaimRecord, request, pk)
     fresh, fine = do(request, verbs.build_secondary, at=f"claim-{pk}", claim_id=record.pk)
     return redirect("claim", fresh.pk) if fine else back(request, "claim", pk=pk)
+
+
+@require_POST
+@roles(*BILLING)
+def seen_to(request: HttpRequest, pk: int) -> HttpResponse:
+    """What an undone posting left to do about the claim is done."""
+    record = mine(ClaimRecord, request, pk)
+    note = request.POST.get("note", "")
+    do(request, undone.seen_to, at=f"claim-{pk}", claim_id=record.pk, note=note, done="Seen to.")
+    return back(request, "claim", pk=pk)
 
 
 @require_POST

@@ -15,7 +15,7 @@ from claimwright.office.workflow import followup
 DENIALS = Denial.objects.select_related(
     "claim__patient", "claim__payer", "claim__encounter__provider", "claim__practice", "line", "owner", "remit__file"
 )
-STATUSES = ("open", "appealed", "corrected", "won", "lost", "written off", "billed")
+STATUSES = ("open", "appealed", "corrected", "won", "lost", "written off", "billed", "taken back")
 ONLY_LEAD = {"write off"}
 DONE = {
     "correct": "The corrected claim is built and checked.",

@@ -1,5 +1,7 @@
 """Remittances: what was paid, what posts and why, what was posted, and undoing it."""
 
+from collections.abc import Iterable
+
 from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
@@ -126,7 +128,14 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         remit_id=remit.pk,
         reason=request.POST.get("reason", ""),
     )
+    _tell_what_stays(request, remit.claims.all())
     return back(request, "remittance", pk=pk)
+
+
+def _tell_what_stays(request: HttpRequest, rows: Iterable[RemitClaimRow]) -> None:
+    for row in rows:
+        if row.next_step.startswith(undoing.NOT_TAKEN_BACK):
+            messages.warning(request, row.next_step)
 
 
 @require_POST
@@ -142,6 +151,7 @@ def undo_one(request: HttpRequest, pk: int) -> HttpResponse:
         remit_claim_id=row.pk,
         reason=request.POST.get("reason", ""),
     )
+    _tell_what_stays(request, row.remit.claims.filter(pk=pk))
     return back(request, "remittance", pk=row.remit_id)
 
 

@@ -88,6 +88,7 @@ SAME_AS = {
     "won": "paid",
     "lost": "closed",
     "written off": "closed",
+    "taken back": "closed",
     "late": "rejected",
     "due": "pending",
     "failed": "rejected",
