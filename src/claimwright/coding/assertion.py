@@ -69,6 +69,12 @@ def triggers() -> dict[str, tuple[Trigger, ...]]:
     return held
 
 
+@lru_cache(maxsize=2_000)
+def governs(label: str) -> bool:
+    """Whether a label decides over what stands behind its colon: "Rule out: stroke"."""
+    return any(one.direction in ("forward", "clause") for one in triggers().get(normal(label), ()))
+
+
 def _spelled(phrase: str, sets: dict[str, list[str]]) -> Iterator[str]:
     """The phrase, normalised, with every choice of its sets: "in her {kin}" is "in her mother", "in her father" and so on."""
     parts = [sets[part] if index % 2 else [normal(part)] for index, part in enumerate(SET.split(phrase))]
@@ -152,7 +158,7 @@ def _reaches(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
         return (
             last < one.first <= last + trigger.reach
             and not _ended(last, one.first, placed, trigger.category)
-            and (_one_clause(last, one.first, placed) or _apposed(last, one, placed))
+            and (_one_clause(last, one.first, placed) or (trigger.reach > 1 and _apposed(last, one, placed)))
         )
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
@@ -17,8 +18,8 @@ from claimwright.coding.tables import lines, listed, rows
 from claimwright.coding.words import normal
 
 SIDES = {
-    "right": "right; right sided; rt; r sided",
-    "left": "left; left sided; lt; l sided",
+    "right": "right; right sided; rt; r sided; rle; rue",
+    "left": "left; left sided; lt; l sided; lle; lue",
     "both": "bilateral; both; bilaterally; right and left; left and right; bil; b l",
 }
 ABBREVIATED_SIDES = {
@@ -32,6 +33,9 @@ ABBREVIATED_SIDES = {
     "OU": "both",
 }
 SMALL_SIDES = frozenset(map(str.lower, ABBREVIATED_SIDES))
+
+
+CANCER = re.compile(r"\bcancer\b")  # charts write "breast ca"; alone it is calcium
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):
@@ -124,7 +128,10 @@ def _add(phrases: dict[str, list[Entry]], kind: str, key: str, phrase: str) -> N
 
 def _own(heads: dict[str, str]) -> Iterator[tuple[str, str, str]]:
     for code, phrases in rows("conditions"):
-        yield from (("term", code, phrase) for phrase in listed(phrases))
+        for phrase in listed(phrases):
+            yield "term", code, phrase
+            if " cancer" in phrase or "cancer " in phrase:
+                yield "term", code, CANCER.sub("ca", phrase)
     for head, phrases in heads.items():
         yield from (("head", head, phrase) for phrase in listed(phrases))
     for site, phrases, _ in rows("sites"):

@@ -72,6 +72,7 @@ class Reading(msgspec.Struct):
     item_sides: dict[int, str] = {}  # problem -> the side its first sentence that names but one names
     code_sides: dict[str, set[str]] | None = None  # template -> the sides of its mentions
     pictured: set[str] | None = None  # qualifying words of findings and history
+    unnamed: dict[int, bool] = {}  # problem -> whether its title names no disease of the patient's
     begun: dict[int, str] = {}  # document -> 7th character for injuries of which no more is told
 
     def sentence(self, mention: Mention) -> Sentence:
@@ -110,6 +111,9 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
     heads = longest(heads, same_key=True)
     sites = longest(sites)
     words = reading.note.sentences[number].words
+    if "ca" in words:  # calcium, but for "thyroid ca"
+        ends = {site.last for site in sites}
+        heads = [head for head in heads if words[head.first] != "ca" or head.first - 1 in ends]
     found: list[tuple[int, Mention]] = []
     for hit in terms:
         if _homonym(reading, number, hit):
@@ -242,6 +246,8 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
     stood = standing(*at, reading.placed[number], sentence.section, symptom=is_symptom(template), aside=aside)
     if stood == "affirmed" and crossed_out(sentence.source, start, end):
         stood = "negated"
+    if stood == "family" and template.startswith("Z20") and not sentence.words[:first]:
+        stood = "affirmed"  # "exposure to strep (roommate)": of whom the patient may have it
     if core and any(one.trigger.category == "family" and first < one.first < last for one in reading.placed[number]):
         stood = "family"  # "melanoma of her brother's back"
     return Mention(
@@ -257,22 +263,24 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
 
 
 # the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them
-UNTICKED = re.compile(r"(?:\[ ?\]|[☐□]|\( ?\)|\(-\)|[,;(] ?[-–])[ \t]*$")
+UNTICKED = re.compile(r"(?:\[ ?[-nN]? ?\]|_{2,}|[☐□]|\( ?[nN]? ?\)|\(-\)|[,;(] ?[-–])[ \t]*$")
 STRUCK = re.compile(
-    r"[ \t]*(?:\((?:-|neg(?:ative)?|no|n|denie[sd])\)|-ve\b|[:=] ?(?:neg|n|no|none|nil|negative|absent|0)\b|[-–] ?n\b(?!\w))",
+    r"[ \t]*(?:\((?:-|neg(?:ative)?|no|n|denie[sd])\)|-ve\b|[-–] ?n\b(?!\w)"
+    r"|[:=?] ?(?:neg|n|no|none|nil|negative|absent|0)\b(?=\s*(?:$|[^\s\w])|\s+[\w /]{2,30}[:=?(]))",  # not "gout: no flares"
     re.I,
 )
+FIELD = 60  # characters behind the words that tell whether a mark is all that is said of them
 
 
-TICKS, STRIKES = "])☐□-–", "(-–:="  # what they end or begin with
+TICKS, STRIKES = "])☐□-–_", "(-–:=?"  # what they end or begin with
 
 
 def crossed_out(text: str, start: int, end: int) -> bool:
     """Whether a template's mark at the words says no: "[ ] diabetes", "edema (-)", "asthma: N"."""
-    before, after = text[max(0, start - 6) : start].rstrip(), text[end : end + 14].lstrip()
+    before, after = text[max(0, start - 6) : start].rstrip(), text[end : end + 4].lstrip()
     return bool(
         (before and before[-1] in TICKS and UNTICKED.search(text, max(0, start - 6), start))
-        or (after and after[0] in STRIKES and STRUCK.match(text, end, end + 14))
+        or (after and after[0] in STRIKES and STRUCK.match(text, end, end + FIELD))
     )
 
 

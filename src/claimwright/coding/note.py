@@ -8,6 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
+from claimwright.coding.assertion import governs
 from claimwright.coding.model import Document, Evidence
 from claimwright.coding.tables import rows
 from claimwright.coding.words import STEMS, TOKEN, normal
@@ -17,7 +18,7 @@ MARKER = re.compile(
     r"(?:(?P<number>\(?\d{1,2}[.)](?=\s)|#\d{1,2}[.:)]?|#(?=\s*[A-Z]))|(?P<bullet>[-*•·–▪◦o](?=\s)))?[ \t]*"
 )
 LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}?)\**[ \t]*(?P<colon>:)\**")
-BREAK = re.compile(r"[.!?](?=[\s\"')\]]|$)|;")
+BREAK = re.compile(r"(?:[.!]|(?<![\s(,])\?)(?=[\s\"')\]]|$)|;")  # "? pneumonia" doubts
 SHORTENED = re.compile(
     r"\b(?:[a-z]|dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest)\.$", re.I
 )
@@ -252,7 +253,8 @@ def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
     if line.head:
         clause = CLAUSE.search(text, start, line.end)
         stop = BREAK.search(text, start, line.end)
-        if clause and (not stop or clause.start() < stop.start()) and clause.start() > start:
+        named = clause and (not stop or clause.start() < stop.start()) and clause.start() > start
+        if clause and named and not governs(text[start : clause.start()]):
             yield start, clause.start()
             start = clause.end()
     for found in BREAK.finditer(text, start, line.end):

@@ -7,7 +7,7 @@ import re
 from claimwright.coding.describe import chronic, is_symptom
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import cue
+from claimwright.coding.tables import cue, word_list
 
 # where a mention stands -> how far it is a diagnosis of this visit (assessment and plan decide: Guidelines IV.G, IV.J)
 WEIGHT = {
@@ -130,7 +130,7 @@ STANDS = cue("places.stands")
 GONE = cue("places.gone")
 
 
-def _plain(sentence: Sentence, mention: Mention) -> bool:
+def _plain(reading: Reading, sentence: Sentence, mention: Mention) -> bool:
     """Whether a later sentence that begins with a condition just names it, or says how it is or what is done for it.
 
     "Obesity." and "Gout, stable on allopurinol" are stated; "Lupus is her fear" is talk (OCG IV.J).
@@ -138,7 +138,40 @@ def _plain(sentence: Sentence, mention: Mention) -> bool:
     if "diagnos" in sentence.heading:
         return True  # a list of diagnoses
     rest = sentence.source[mention.evidence.end : sentence.end].strip(" .,;:)")
-    return not rest or (bool(STANDS.search(rest)) and not GONE.search(rest)) or mention.template[0] == "Z"
+    if not rest or mention.template[0] == "Z":
+        return True
+    drug = any(hit.entry.kind == "drug" and hit.first == mention.last + 1 for hit in reading.hits[mention.sentence])
+    return (drug or bool(STANDS.search(rest))) and not GONE.search(rest)
+
+
+SUBJECT = frozenset(word_list("subject"))
+PATIENT = frozenset(("patient", "pt", "he", "she"))
+
+
+def _begins(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a sentence begins with the condition, or with the patient who has it: "She has eczema"."""
+    if mention.first <= 1:
+        return True
+    start = max((one + 1 for one in sentence.commas if one < mention.first), default=0)
+    lead = sentence.words[start : mention.first]
+    return len(lead) <= 4 and SUBJECT.issuperset(lead) and (not start or not PATIENT.isdisjoint(lead))
+
+
+def _unnamed(reading: Reading, item: int) -> bool:
+    """Whether a title names no disease: a label ("CV:"), a complaint ("Vertigo: BPPV"), what is denied ("No DVT. Cellulitis")."""
+    held = reading.unnamed.get(item)
+    if held is None:
+        title = next(number for number in reading.note.of_item(item) if reading.note.sentences[number].statement)
+        told = [one for one in reading.mentions if one.sentence == title]
+        sentence = reading.note.sentences[title]
+        label = sentence.source[sentence.end : sentence.end + 1] == ":" and len(sentence.words) <= LABEL_WORDS
+        held = label and all(is_symptom(one.template) for one in told)
+        held = reading.unnamed[item] = held or bool(told and all(one.assertion in DENIED for one in told))
+    return held
+
+
+LABEL_WORDS = 3
+DENIED = frozenset(("negated", "family", "hypothetical"))
 
 
 def place_of(reading: Reading, mention: Mention) -> str:
@@ -148,8 +181,11 @@ def place_of(reading: Reading, mention: Mention) -> str:
         if sentence.statement:
             return "statement"
         lasting = mention.template[0] != "Z" or mention.template.startswith(LASTING_STATUS)
-        if sentence.told and mention.first <= 1 and not sentence.label and lasting:
-            return "opening" if _plain(sentence, mention) else "talk"
+        if sentence.told and lasting and _begins(sentence, mention):
+            if _unnamed(reading, sentence.item):
+                return "opening"
+            if not sentence.label:
+                return "opening" if _plain(reading, sentence, mention) else "talk"
         if _topic(sentence, mention, reading.note.documents[sentence.document].text):
             return "opening"
         return "detail" if sentence.told else "assessment"

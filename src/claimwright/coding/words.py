@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from claimwright.coding.tables import rows
 
 TOKEN = re.compile(r"\w+|[+?%]")
 
@@ -17,6 +20,12 @@ def stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=1)
+def shorthand() -> dict[str, str]:
+    """What charts shorten, to the whole word: fx, fracture."""
+    return {stem(short): word for short, word in rows("shorthand")}
+
+
 class Stems(dict[str, str]):
     """Words as written, to their stems. Remembers as many as a language has, and starts anew when there are more."""
 
@@ -24,7 +33,8 @@ class Stems(dict[str, str]):
         """Work a new word out."""
         if len(self) >= MOST:
             self.clear()
-        found = self[word] = stem(word)
+        found = stem(word)
+        found = self[word] = shorthand().get(found, found)
         return found
 
 
