@@ -138,6 +138,7 @@ class _Desk:
                 self._pay(made.fromordinal(made.toordinal() - 1))
                 self._read(path, made)
             self._pay(until)
+            self._owed_still()
             self._commit()
         return passed_over
 
@@ -223,6 +224,16 @@ class _Desk:
             for decision in paid.decisions:
                 self._count("claims", decision.event == "decision" and decision.part == 1)
                 self._note({"trace": remittance.trace, "decision": decision})
+
+    def _owed_still(self) -> None:
+        """What was carried forward (PLB FB) and no payment has taken yet, told once."""
+        left = {key: [trace, owed] for key, (trace, owed) in self.state.forward.items()}
+        known: dict[str, list[object]] = self.state.note("forward", {})
+        for key, (trace, owed) in sorted(left.items()):
+            if known.get(key) != [trace, owed]:
+                payer, payee = key.rsplit(":", 1)
+                self._note({"event": "carried forward", "trace": trace, "payer": payer, "payee": payee, "owed": owed})
+        self.state.remember("forward", left)
 
     def _count(self, what: str, more: int) -> None:
         self.counts[what] = self.counts.get(what, 0) + more

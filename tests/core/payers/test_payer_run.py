@@ -170,6 +170,18 @@ def test_the_truth_is_what_the_payments_tell(harshest: Path) -> None:
     assert all(amount in (0, charges[key]) for key, amount in standing.items()), "decided once, or taken back"
 
 
+def test_what_is_carried_forward_is_taken_by_another_payment_or_told_at_the_end(harshest: Path) -> None:
+    open_: dict[str, int] = {}
+    told = {one.trace: one for one in payments(harshest / "out")}.values()
+    for one in sorted(told, key=lambda one: (one.paid_on, one.trace)):
+        for adjustment in one.provider_adjustments:
+            if adjustment.reason == "FB" and adjustment.amount > 0 and adjustment.reference in open_:
+                assert open_.pop(adjustment.reference) == adjustment.amount
+        open_ |= {a.reference: -a.amount for a in one.provider_adjustments if (a.reason, a.reference) == ("FB", one.trace)}
+    rows = [row for row in truths(harshest / "out") if row.get("event") == "carried forward"]
+    assert open_ and {row["trace"]: row["owed"] for row in rows} == open_
+
+
 def _charges(count: int) -> list[tuple[int, int, int]]:
     found = []
     for number in range(count):

@@ -93,6 +93,12 @@ def test_until_a_day_the_rest_waits(tmp_path: Path, visit: Visit) -> None:
         ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "void"\ndays = 9999999', "behavior 1.days"),
         ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "void"\nwhen = { forms = ["prof"] }', "behavior 1.when.forms"),
         ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "deny"\nreasons = ["CO-ABCDEF"]', "behavior 1.reasons"),
+        (
+            '[[plan]]\nid = "A"\n[[behavior]]\ndo = "bundle"\ndays = 3',
+            "behavior 1.days: no option of 'bundle'; its options are share, when: leave it out",
+        ),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "deny"\nreasons = ["CO-50"]\npercent = 3', "behavior 1.percent"),
+        ('[[plan]]\nid = "A"\n[[behavior]]\ndo = "twice"\nwhen = { lines_from = 2 }', "behavior 1.when"),
     ],
 )
 def test_a_scenario_that_cannot_be_meant_is_refused_by_file_and_key(tmp_path: Path, text: str, said: str) -> None:

@@ -309,6 +309,22 @@ def test_recoup_is_taken_out_of_a_later_payment_and_the_rest_moves_forward(visit
     assert sum(content.count(b"Northlake") for name, content in office.files if name.endswith("csv")) == 2
 
 
+def test_a_recoupment_takes_the_interest_with_it_line_by_line(visit: Visit) -> None:
+    office = Office(behaviour("interest"), behaviour("recoup"))
+    office.send(visit("99213-25 150.00", "20610-RT 180.00"))
+    paid, back = office.wait(120)
+    assert_balanced([paid, back])
+    assert [(p.reason, p.amount) for p in back.provider_adjustments][:2] == [("WO", 680), ("L6", paid.claims[0].interest)]
+    office = Office(behaviour("interest"), behaviour("recoup", line=1))
+    office.send(visit("99213-25 150.00", "20610-RT 180.00", control="P0", on=ON - timedelta(days=9)))  # meets the deductible
+    office.send(visit("99214-25 225.00", "20610-RT 180.00"))
+    _, paid, back = office.wait(120)
+    assert_balanced([paid, back])
+    (claim,), (taken, interest, *_) = paid.claims, back.provider_adjustments
+    assert 0 < taken.amount == claim.lines[0].paid < claim.paid
+    assert abs(interest.amount * claim.paid - claim.interest * taken.amount) <= claim.paid, "its part, to the cent"
+
+
 def test_silence_means_no_word_about_the_claim(visit: Visit) -> None:
     office = Office(behaviour("silence"))
     assert office.send(

@@ -368,15 +368,6 @@ def test_a_predetermination_posts_nothing() -> None:
     assert "predetermination" in only(plan_posting(remit(decision(status="25")), [open_claim()])).held_reason
 
 
-@pytest.mark.parametrize(
-    "reason, account", [("WO", "payer_balance"), ("FB", "payer_balance"), ("72", "payer_balance"), ("L6", "interest")]
-)
-def test_a_provider_adjustment_goes_to_its_account(reason: str, account: str) -> None:
-    plan = plan_posting(remit(decision(), provider=[(reason, -125)]), [open_claim()])
-    figures = accounts(plan)
-    assert figures[account] == -125 and figures["cash"] == 7392 + 125 == plan.remit.paid
-
-
 def test_an_unknown_provider_adjustment_waits_for_a_person_and_the_claims_post() -> None:
     plan = plan_posting(remit(decision(), provider=[("ZZ", 500)]), [open_claim()])
     assert plan.status == "partly" and "PLB ZZ" in plan.provider_held[0].held_reason

@@ -118,7 +118,7 @@ def _do(book: Book, state: State, run: _Run, work: Work, taken: Taken, tables: T
     elif work.do == "void":
         _void(book, state, run, taken)
     elif work.do == "recoup":
-        _recoup(book, run, taken)
+        _recoup(book, state, run, taken)
     elif work.do == "rest":
         _rest(book, run, taken)
     elif not taken.withdrawn:
@@ -167,8 +167,10 @@ def _take_back(book: Book, state: State, run: _Run, taken: Taken) -> None:
         parts = parts[:1]
     turned = [msgspec.structs.replace(one, decided=reversal(one.decided), told=reversal(one.told)) for one in parts]
     run.tell("reversal", taken, turned)
-    if taken.interest:
-        run.adjust("L6", taken.interest, taken.number)
+    if interest := taken.interest - taken.interest_recouped:
+        run.adjust("L6", interest, taken.number)
+    if taken.recouped:  # the reversal takes all of it: what was taken before comes back
+        run.adjust("WO", -taken.recouped, taken.number)
 
 
 def _later(book: Book, state: State, run: _Run, decided: Taken) -> None:
@@ -192,7 +194,8 @@ def _correct(book: Book, state: State, run: _Run, taken: Taken, tables: Tables) 
         return
     _take_back(book, state, run, taken)
     state.claims[taken.number] = msgspec.structs.replace(taken, withdrawn=True)  # no duplicate of itself
-    corrected = decide(book, state, msgspec.structs.replace(taken, interest=0), run.on, tables, again=True)
+    fresh = msgspec.structs.replace(taken, interest=0, interest_recouped=0, recouped=0)
+    corrected = decide(book, state, fresh, run.on, tables, again=True)
     state.claims[taken.number] = corrected
     assert corrected.remitted is not None
     run.tell("correction", corrected, parts_of(book, corrected.claim, corrected.remitted))
@@ -205,16 +208,23 @@ def _void(book: Book, state: State, run: _Run, taken: Taken) -> None:
         state.claims[taken.number] = msgspec.structs.replace(taken, withdrawn=True)
 
 
-def _recoup(book: Book, run: _Run, taken: Taken) -> None:
-    """Take an overpayment back out of this payment, naming the claim (PLB WO; 835 guide, 1.10.2.17)."""
+def _recoup(book: Book, state: State, run: _Run, taken: Taken) -> None:
+    """Take an overpayment back out of this payment, naming the claim (PLB WO; 835 guide, 1.10.2.17), and its interest (L6)."""
     if taken.withdrawn or taken.remitted is None:
         return
     wanted = behaviours(book, taken.claim, "recoup")
     lines = zip(taken.claim.lines, taken.remitted.lines, strict=True)
     touched = [told for line, told in lines if any(one.touches(line.procedure, line.number) for one in wanted)]
     amount = sum(line.paid for line in touched)
-    if amount > 0:
-        run.adjust("WO", amount, taken.number)
+    if amount <= 0:
+        return
+    run.adjust("WO", amount, taken.number)
+    interest = taken.interest
+    if interest and amount < taken.remitted.paid:  # the part of it that was paid on the lines taken back
+        interest = round_half_up(Decimal(interest) * amount / taken.remitted.paid)
+    if interest:
+        run.adjust("L6", interest, taken.number)
+    state.claims[taken.number] = msgspec.structs.replace(taken, recouped=amount, interest_recouped=interest)
 
 
 def _interest(book: Book, run: _Run, decided: Taken) -> Taken:

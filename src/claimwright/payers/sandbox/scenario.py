@@ -13,7 +13,7 @@ from claimwright.adjudication.reading import Terms
 from claimwright.coverage.model import Authorization
 from claimwright.effective import Period
 from claimwright.parties import Address, Insured, Payer, Person, Sex
-from claimwright.payers.sandbox.habits import ASPECTS, PAYMENT_ASPECTS
+from claimwright.payers.sandbox.habits import ASPECTS, OF_PAYMENTS, PAYMENT_ASPECTS
 from claimwright.payers.sandbox.model import ANY, WHOLE, Book, Condition, Doing, Habit, Member, Pace, Reason
 from claimwright.pricing.contract_text import ContractError, read_contracts
 from claimwright.pricing.model import Contract
@@ -30,6 +30,21 @@ _PLB: Final = frozenset(
     {"50", "51", "72", "90", "AH", "AM", "AP", "B2", "B3", "BD", "BN", "C5", "CR", "CS", "CT", "CV", "CW", "DM", "E3", "FB", "FC"}
     | {"GO", "HM", "IP", "IR", "IS", "J1", "L3", "L6", "LE", "LS", "OA", "OB", "PI", "PL", "RA", "RE", "SL", "TL", "WO", "WU"}
 )
+# What a behavior may say besides how often: `when` is asked of claims, and payments are drawn by their own numbers.
+_OPTIONS: Final[dict[str, tuple[str, ...]]] = {
+    "deny": ("reasons", "lines"),
+    "underpay": ("percent", "lines"),
+    "excess": ("percent",),
+    "pend": ("days",),
+    "interest": ("days", "only_in_plb"),
+    "reverse": ("days", "reasons", "lines"),
+    "void": ("days",),
+    "recoup": ("days", "lines"),
+    "split_claim": ("days",),
+    "crossover": ("to",),
+    "late_file": ("days",),
+    "adjust": ("codes", "amount"),
+}
 _HOUSE: Final = Payer(
     name="Any payer",
     payer_id=ANY,
@@ -192,6 +207,7 @@ def _checks(terms: Terms) -> frozenset[str]:
 
 def _habit(terms: Terms) -> Habit:
     do = terms.choice("do", _DOINGS)
+    _fitting(terms, do)
     share = terms.percent("share", Decimal(100)) * 1000
     if share != int(share) or share > WHOLE:
         raise terms.wrong("share", "at most 100 percent, to a thousandth of a percent")
@@ -222,6 +238,15 @@ def _habit(terms: Terms) -> Habit:
     to.done()
     terms.done()
     return habit
+
+
+def _fitting(terms: Terms, do: Doing) -> None:
+    """An option that this behavior never looks at would be missed silently. Raises NotReadableError."""
+    fitting = ("do", "share", *(() if do in OF_PAYMENTS else ("when",)), *_OPTIONS.get(do, ()))
+    known = {"when", *(option for options in _OPTIONS.values() for option in options)}
+    for key in terms.values:
+        if key in known and key not in fitting:
+            raise terms.wrong(key, f"no option of {do!r}; its options are {', '.join(fitting[1:])}: leave it out")
 
 
 def _reason(terms: Terms, key: str, written: str) -> Reason:

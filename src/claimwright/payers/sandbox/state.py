@@ -33,6 +33,8 @@ class Taken(Struct):
     paid_on: date | None = None
     trace: str = ""  # of the payment that told its decision
     interest: Cents = 0  # paid besides for being late, whether or not the claim's own loop told it
+    recouped: Cents = 0  # taken back out of another payment, while the decision stands
+    interest_recouped: Cents = 0  # the interest that went with it
     withdrawn: bool = False  # replaced or voided: its decision no longer stands
 
 
