@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
+from operator import contains
 
 from claimwright.findings import Finding
 from claimwright.x12.checks.answers import AnswerRules
@@ -119,7 +120,7 @@ class Checker:
         level = segments[0][0] == "HL"  # which ends what was said of a claim
         claim = value(segments[course.claim_at], 1)[:38] if course.claim_at >= 0 else "" if level else self.report.claim
         known, good = self.texts.of(course)
-        unseen = [at for at, row in enumerate(rows) if row not in good[at]]
+        unseen = [at for at, seen in enumerate(map(contains, good, rows)) if not seen]
         doubtful = [at for at in unseen if not known[at].passes(rows[at], segments[at])]
         if level:
             self.hierarchy.take(segments[0], line)

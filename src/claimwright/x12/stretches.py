@@ -89,15 +89,12 @@ class Courses:
 
     def shape(self, segments: list[Segment]) -> str:
         """What decides on the course of a stretch; nothing where a segment lacks what tells it apart."""
-        told, first, kinds = self._told, segments[0], list[str]()
+        told, first, component = self._told, segments[0], self.component
         if first[0] in CONTROL or len(segments) > _LONGEST:
             return ""
+        kinds = [one[0] for one in segments]
         try:
-            for segment in segments:
-                name = segment[0]
-                kinds.append(name)
-                if name in told:
-                    kinds.append(segment[1] if name != "HI" else segment[1].partition(self.component)[0])
+            kinds += [one[1] if one[0] != "HI" else one[1].partition(component)[0] for one in segments if one[0] in told]
             if first[0] in QUALIFIER_AT:
                 kinds.append(first[QUALIFIER_AT[first[0]]])
         except IndexError:

@@ -261,7 +261,7 @@ class Tokens:
 
     def _split(self, block: bytes) -> list[str]:
         terminator = self.delimiters.segment
-        rows = [text for row in self._decode(block, terminator).split(terminator) if (text := row.lstrip())]
+        rows = [*filter(None, map(str.lstrip, self._decode(block, terminator).split(terminator)))]
         self.line += len(rows)
         return rows
 
