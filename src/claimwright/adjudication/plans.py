@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from claimwright.adjudication.reading import Terms
 from claimwright.coverage.model import Limit, Plan, PlanKind, Tier
+from claimwright.money import Cents
 from claimwright.parties import Payer
 
 ANY_PAYER: Final = "*"
@@ -83,9 +84,18 @@ def _tier(terms: Terms) -> Tier:
         coinsurance=_part(terms, "coinsurance", Decimal(0)),
         copays=_by_kind(terms, "copays"),
         balance_billed=terms.flag("balance_billed"),
+        accumulators=terms.choice("accumulators", ("shared", "separate", ""), ""),
+        deductible=_own(terms, "deductible"),
+        family_deductible=_own(terms, "family_deductible"),
+        out_of_pocket_max=_own(terms, "out_of_pocket_max"),
+        family_out_of_pocket_max=_own(terms, "family_out_of_pocket_max"),
     )
     terms.done()
     return found
+
+
+def _own(terms: Terms, key: str) -> Cents | None:
+    return terms.money(key) if terms.has(key) else None
 
 
 def _part(terms: Terms, key: str, default: Decimal) -> Decimal:

@@ -57,25 +57,37 @@ class Account(msgspec.Struct):
     @property
     def deductible_left(self) -> Cents:
         """The family's alone where it counts as a whole (aggregate), else the member's until the family's is met (embedded)."""
-        plan, used = self.plan, self.used
-        left = plan.deductible - used.deductible
-        if plan.family_deductible:
-            of_family = plan.family_deductible - used.family_deductible
-            left = of_family if plan.aggregate else min(left, of_family)
+        left = self._most("deductible") - self._so_far("deductible")
+        if whole := self._most("family_deductible"):
+            of_family = whole - self._so_far("family_deductible")
+            left = of_family if self.plan.aggregate else min(left, of_family)
         return max(left, 0)
 
     @property
     def out_of_pocket_left(self) -> Cents | None:
         """None: the plan has no maximum."""
-        plan, used, left = self.plan, self.used, []
-        if plan.out_of_pocket_max:
-            left.append(plan.out_of_pocket_max - used.out_of_pocket)
-        if plan.family_out_of_pocket_max:
-            left.append(plan.family_out_of_pocket_max - used.family_out_of_pocket)
+        names = (("out_of_pocket_max", "out_of_pocket"), ("family_out_of_pocket_max", "family_out_of_pocket"))
+        left = [whole - self._so_far(used) for most, used in names if (whole := self._most(most))]
         return max(min(left), 0) if left else None
+
+    def _most(self, what: str) -> Cents:
+        """The tier's deductible or maximum of that name, or the plan's own."""
+        return self.tier.most(what, self.plan) if self.tier else getattr(self.plan, what)
+
+    def _so_far(self, what: str) -> Cents:
+        """What is used of it, in the tier's own year where that is counted apart."""
+        if self.tier and self.tier.separate:
+            return self.used.apart.get(f"{self.tier.name}:{what}", 0)
+        used: Cents = getattr(self.used, what)
+        return used
 
     def use(self, deductible: Cents, out_of_pocket: Cents) -> None:
         """Count an amount toward the year."""
+        if self.tier and self.tier.separate:
+            amounts = {"deductible": deductible, "out_of_pocket": out_of_pocket}
+            amounts |= {f"family_{name}": amount for name, amount in amounts.items()}
+            self.used += Accumulators(apart={f"{self.tier.name}:{name}": amount for name, amount in amounts.items()})
+            return
         self.used += Accumulators(
             deductible=deductible,
             family_deductible=deductible,
@@ -125,7 +137,7 @@ def patient_share(account: Account, kind: str, on: date, allowed: Cents) -> Pati
 def _free(account: Account, kind: str) -> str:
     plan = account.plan
     # Free with those in the network only: a tier of named providers without balance billing (45 CFR 147.130(a)(3)).
-    outside = account.tier is not None and (not account.tier.npis or account.tier.balance_billed)
+    outside = account.tier is not None and account.tier.outside
     if kind in PREVENTIVE and plan.preventive_free and not outside:
         return f"Preventive care: the plan pays {WORDS[kind]} in full, you owe nothing."
     if kind == "lab" and plan.kind == "MEDICARE_B":

@@ -74,7 +74,7 @@ class _Terms:
 
     def __init__(self, plan: Plan, contracts: tuple[Contract, ...], locality: str, received: date | None, fees: Fees) -> None:
         self.plan, self.contracts, self.locality, self.received, self.fees = plan, contracts, locality, received, fees
-        self.families: dict[bytes, tuple[int, int]] = {}  # deductible and out of pocket
+        self.families: dict[bytes, tuple[int, int, dict[str, int]]] = {}  # deductible, out of pocket, what is apart
         self.members: dict[bytes, bytes] = {}  # what each used, packed: there may be many
         self.decided: dict[bytes, tuple[bytes, bytes, bytes]] = {}  # of each claim: member, family, what it used
 
@@ -122,15 +122,17 @@ class _Terms:
     def _used(self, member: bytes, family: bytes) -> Accumulators:
         import msgspec
 
-        deductible, spent = self.families.get(family, (0, 0))
+        deductible, spent, apart = self.families.get(family, (0, 0, {}))
         own = _unpacked(self.members.get(member, b""))
-        return msgspec.structs.replace(own, family_deductible=deductible, family_out_of_pocket=spent)
+        return msgspec.structs.replace(own, family_deductible=deductible, family_out_of_pocket=spent, apart=own.apart | apart)
 
     def _use(self, member: bytes, family: bytes, used: Accumulators) -> None:
         import msgspec
 
-        self.members[member] = _packed(msgspec.structs.replace(used, family_deductible=0, family_out_of_pocket=0))
-        self.families[family] = used.family_deductible, used.family_out_of_pocket
+        apart = used.apart_of_family
+        own = {name: amount for name, amount in used.apart.items() if name not in apart}
+        self.members[member] = _packed(msgspec.structs.replace(used, family_deductible=0, family_out_of_pocket=0, apart=own))
+        self.families[family] = used.family_deductible, used.family_out_of_pocket, apart
 
 
 def _key(claim: Claim) -> bytes:
@@ -251,6 +253,9 @@ class _Run:
 
         year = claim.first_service.year
         said = f"Used of {year}: deductible {dollars(used.deductible)}, out of pocket {dollars(used.out_of_pocket)}."
+        for tier in sorted({name.rpartition(":")[0] for name in used.apart}):
+            taken, spent = (used.apart.get(f"{tier}:{name}", 0) for name in ("deductible", "out_of_pocket"))
+            said += f" Counted apart, {tier}: deductible {dollars(taken)}, out of pocket {dollars(spent)}."
         typer.echo(folded("    ", said, self.columns))
 
     def _unread(self, number: str, why: list[str]) -> None:

@@ -165,6 +165,7 @@ class StateOnDisk(State):
             members=Kept(base, "member", Accumulators),
             families=Kept(base, "family", int),
             family_spent=Kept(base, "family spent", int),
+            family_apart=Kept(base, "family apart", dict[str, int]),
             authorized=Kept(base, "authorized", int),
             certified=Kept(base, "certified", list[Authorization]),
             reviews=Kept(base, "review", Reviewed),
@@ -191,7 +192,7 @@ class StateOnDisk(State):
     def flush(self) -> None:
         """Write what changed; it is not lasting yet."""
         mappings: tuple[Any, ...] = (self.interchanges, self.ignored, self.claims, self.members, self.families)
-        mappings += (self.family_spent, self.authorized, self.certified, self.reviews, self.forward)
+        mappings += (self.family_spent, self.family_apart, self.authorized, self.certified, self.reviews, self.forward)
         for one in mappings:
             one.flush()
 

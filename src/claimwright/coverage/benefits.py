@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from claimwright.coverage.model import Accumulators, Benefit, EligibilityAnswer, Plan
+from claimwright.coverage.model import Accumulators, Benefit, EligibilityAnswer, Plan, Tier
 from claimwright.coverage.rejections import explained
 from claimwright.money import Cents
 from claimwright.parties import Struct
@@ -103,6 +103,10 @@ def benefits_of(plan: Plan, accumulators: Accumulators) -> tuple[Benefit, ...]:
         benefits += _limit("C", "FAM", plan.family_deductible, accumulators.family_deductible)
     if plan.out_of_pocket_max:
         benefits += _limit("G", "IND", plan.out_of_pocket_max, accumulators.out_of_pocket)
+    for tier in plan.tiers:
+        if tier.separate and tier.outside and tier.covered:
+            benefits += _outside(tier, plan, accumulators)
+            break  # a 271 tells of one network and of what lies outside it
     benefits.append(
         Benefit(information="A", service_types=("30",), coverage_level="IND", percent=plan.coinsurance, in_network="Y")
     )
@@ -113,10 +117,32 @@ def benefits_of(plan: Plan, accumulators: Accumulators) -> tuple[Benefit, ...]:
     return tuple(benefits)
 
 
-def _limit(information: str, level: str, whole: Cents, used: Cents) -> list[Benefit]:
+APART: Final = (
+    ("C", "IND", "deductible", "deductible"),
+    ("C", "FAM", "family_deductible", "family_deductible"),
+    ("G", "IND", "out_of_pocket_max", "out_of_pocket"),
+    ("G", "FAM", "family_out_of_pocket_max", "family_out_of_pocket"),
+)
+"""What is counted apart: EB01 and EB03 level, its name in the plan's terms and among what is used."""
+
+
+def _outside(tier: Tier, plan: Plan, accumulators: Accumulators) -> list[Benefit]:
+    found: list[Benefit] = []
+    for information, level, most, used in APART:
+        if whole := tier.most(most, plan):
+            found += _limit(information, level, whole, accumulators.apart.get(f"{tier.name}:{used}", 0), "N")
+    return found
+
+
+def _limit(information: str, level: str, whole: Cents, used: Cents, in_network: str = "Y") -> list[Benefit]:
     def said(period: str, amount: Cents) -> Benefit:
         return Benefit(
-            information=information, service_types=("30",), coverage_level=level, period=period, amount=amount, in_network="Y"
+            information=information,
+            service_types=("30",),
+            coverage_level=level,
+            period=period,
+            amount=amount,
+            in_network=in_network,
         )
 
     return [said(_YEAR, whole), said(_LEFT, max(whole - used, 0))]

@@ -36,6 +36,27 @@ class Tier(Struct):
     coinsurance: Decimal = Decimal(0)  # the patient's part
     copays: dict[str, Cents] = {}  # by service kind
     balance_billed: bool = False  # no contract: the patient owes what is above the allowed amount
+    accumulators: Literal["", "shared", "separate"] = ""  # with the plan's own, or apart; empty: apart outside the network
+    deductible: Cents | None = None  # None: as much as the plan's own
+    family_deductible: Cents | None = None
+    out_of_pocket_max: Cents | None = None
+    family_out_of_pocket_max: Cents | None = None
+
+    @property
+    def outside(self) -> bool:
+        """Not of the network: whoever no tier names, or without a contract."""
+        return not self.npis or self.balance_billed
+
+    @property
+    def separate(self) -> bool:
+        """Whether its deductible and maximum are counted apart from the plan's own, as common plans do outside the network."""
+        return self.accumulators == "separate" or (not self.accumulators and self.outside)
+
+    def most(self, what: str, plan: Plan) -> Cents:
+        """Its deductible or maximum of that name."""
+        own: Cents | None = getattr(self, what)
+        whole: Cents = getattr(plan, what) if own is None else own
+        return whole
 
 
 class Plan(Struct):
@@ -79,6 +100,12 @@ class Accumulators(Struct):
     family_out_of_pocket: Cents = 0
     visits: dict[str, int] = {}  # lines by limit and day
     benefits: dict[str, Cents] = {}  # paid under a limit
+    apart: dict[str, Cents] = {}  # of tiers that count for themselves, by tier and name: "outside:deductible"
+
+    @property
+    def apart_of_family(self) -> dict[str, Cents]:
+        """The family's part of what is counted apart."""
+        return {name: used for name, used in self.apart.items() if name.rpartition(":")[2].startswith("family_")}
 
     def __add__(self, other: Accumulators) -> Accumulators:
         return self._with(other, 1)
@@ -94,6 +121,7 @@ class Accumulators(Struct):
             family_out_of_pocket=self.family_out_of_pocket + sign * other.family_out_of_pocket,
             visits=_summed(self.visits, other.visits, sign),
             benefits=_summed(self.benefits, other.benefits, sign),
+            apart=_summed(self.apart, other.apart, sign),
         )
 
 
@@ -179,8 +207,7 @@ class EligibilityAnswer(Struct):
         """Whether the payer says that coverage is in force."""
         return not self.rejections and any(b.information in "12345" for b in self.benefits)
 
-    def left(self, information: str, level: str = "IND") -> Cents | None:
-        """What remains of the deductible (C) or out-of-pocket maximum (G), in cents."""
-        return next(
-            (b.amount for b in self.benefits if (b.information, b.coverage_level, b.period) == (information, level, "29")), None
-        )
+    def left(self, information: str, level: str = "IND", *, outside: bool = False) -> Cents | None:
+        """What remains of the deductible (C) or out-of-pocket maximum (G), in the network or outside it, in cents."""
+        told = (b for b in self.benefits if (b.information, b.coverage_level, b.period) == (information, level, "29"))
+        return next((b.amount for b in told if (b.in_network == "N") is outside), None)

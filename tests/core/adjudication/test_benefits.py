@@ -19,6 +19,7 @@ from claimwright.adjudication.plans import read_plan
 from claimwright.adjudication.reading import NotReadableError
 from claimwright.claims.model import Adjustment, Claim, LineAdjudication, OtherPayer
 from claimwright.cli.main import app
+from claimwright.coverage.benefits import benefits_of
 from claimwright.coverage.model import Accumulators, Limit, Plan, Tier
 from claimwright.parties import Address, Payer
 from claimwright.x12.envelope import Envelope
@@ -66,7 +67,54 @@ def test_outside_the_network_the_rest_of_the_charge_is_the_patients() -> None:
     outside = msgspec.structs.replace(NETWORK, tiers=NETWORK.tiers[1:])
     found = decide(claim("20610 300.00"), outside, prices("200.00"))
     assert cas(found) == {"PR-45": 10000, "PR-2": 8000}
-    assert found.accumulators.out_of_pocket == 8000, "what is billed above the allowed amount counts toward no maximum"
+    assert found.accumulators.apart["outside:out_of_pocket"] == 8000, "what is billed above the allowed counts toward no maximum"
+
+
+BOTH = plan(
+    OPEN,
+    deductible=10000,
+    family_deductible=15000,
+    coinsurance=Decimal("0.2"),
+    out_of_pocket_max=40000,
+    tiers=(
+        Tier(name="preferred", npis=frozenset({"1234567893"}), coinsurance=Decimal("0.1")),
+        Tier(name="outside", coinsurance=Decimal("0.4"), deductible=20000),
+    ),
+)
+
+
+def test_outside_the_network_a_year_of_its_own_is_used() -> None:
+    inside = decide(claim("20610 300.00"), BOTH, prices("200.00"))
+    assert inside.patient_share == 10000 + 1000, "the preferred share the plan's own deductible"
+    assert (inside.accumulators.deductible, inside.accumulators.apart) == (10000, {})
+    outsiders = msgspec.structs.replace(BOTH, tiers=BOTH.tiers[1:])
+    first = decide(claim("20610 300.00"), outsiders, prices("150.00"), inside.accumulators)
+    assert first.patient_share == 15000, "all of it is deductible outside, though the network's is met"
+    assert first.accumulators.apart["outside:deductible"] == first.accumulators.apart["outside:family_deductible"] == 15000
+    second = decide(claim("20610 300.00"), outsiders, prices("150.00"), first.accumulators)
+    assert second.patient_share == 6000, "the plan's family deductible holds for the tier that says none of its own: 150 is met"
+    assert (second.accumulators - first.accumulators).deductible == 0
+
+
+def test_a_plan_may_say_that_all_tiers_share_one_year() -> None:
+    text = """
+    deductible = 100
+    coinsurance = 20
+    [[tier]]
+    name = "outside"
+    coinsurance = 40
+    accumulators = "%s"
+    """
+    for word, owes in (("shared", 100_00 - 60_00 + 64_00), ("separate", 100_00 + 40_00)):
+        terms = read_plan(text % word, "p.toml")
+        found = decide(claim("20610 300.00"), terms, prices("200.00"), Accumulators(deductible=6000))
+        assert found.patient_share == owes, word
+
+
+def test_the_payers_answer_tells_what_is_left_outside_the_network() -> None:
+    used = Accumulators(deductible=4000, apart={"outside:deductible": 5000, "outside:family_deductible": 5000})
+    told = {(b.information, b.coverage_level, b.period, b.in_network): b.amount for b in benefits_of(BOTH, used)}
+    assert (told["C", "IND", "29", "Y"], told["C", "IND", "29", "N"], told["C", "FAM", "29", "N"]) == (6000, 15000, 10000)
 
 
 @pytest.mark.parametrize(
@@ -204,7 +252,7 @@ def test_any_history_and_then_its_reversals_leave_nothing(terms: Plan, history: 
         parts.append(decided.accumulators - used)
         used = decided.accumulators
     if terms.out_of_pocket_max:
-        assert used.out_of_pocket <= terms.out_of_pocket_max
+        assert max(used.out_of_pocket, used.apart.get("all:out_of_pocket", 0)) <= terms.out_of_pocket_max
     for part in data.draw(st.permutations(parts)):
         used -= part
     assert used == NOTHING

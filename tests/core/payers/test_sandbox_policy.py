@@ -6,10 +6,12 @@ from datetime import date, timedelta
 
 import msgspec
 import pytest
-from sandbox_office import ON, PRACTICE, Office, Visit, claims_of
+from sandbox_office import MEMBERS, ON, PRACTICE, Office, Visit, claims_of
 
 from claimwright.claims.model import Claim, Diagnosis
 from claimwright.codesets.tables import Pair, starter
+from claimwright.coverage.model import Accumulators
+from claimwright.payers.sandbox.members import family_of, use, used_by
 from claimwright.payers.sandbox.payer import State, answer
 from claimwright.payers.sandbox.policy import policy_refusals
 
@@ -105,3 +107,14 @@ def test_the_payer_judges_by_the_tables_it_is_given(visit: Visit) -> None:
         (taken,) = state.claims.values()
         assert taken.determination
         assert [line.denied for line in taken.determination.lines] == expected
+
+
+def test_what_a_family_used_outside_the_network_counts_for_each_of_it() -> None:
+    one, other = (m for m in MEMBERS if family_of(m) == family_of(MEMBERS[0]))
+    state = State()
+    outside = {"out:deductible": 40_00, "out:family_deductible": 40_00}
+    use(state, one, used_by(state, one) + Accumulators(apart=outside))
+    assert used_by(state, one).apart == outside
+    assert used_by(state, other).apart == {"out:family_deductible": 40_00}
+    use(state, other, used_by(state, other) - Accumulators(apart={"out:family_deductible": 40_00}))
+    assert used_by(state, one).apart == {"out:deductible": 40_00}

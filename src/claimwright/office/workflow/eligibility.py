@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db import transaction
 
-from claimwright.coverage.benefits import summarize
+from claimwright.coverage.benefits import APART, summarize
 from claimwright.coverage.model import Accumulators, EligibilityAnswer, EligibilityInquiry, Plan
 from claimwright.money import Cents, dollars
 from claimwright.office.records.content import pack, unpack
@@ -103,5 +103,12 @@ def used_by(plan: Plan, coverage: CoverageRecord, on: date) -> tuple[Accumulator
         deductible=used(plan.deductible, left.deductible_left),
         family_deductible=used(plan.family_deductible, left.family_deductible_left),
         out_of_pocket=used(plan.out_of_pocket_max, left.out_of_pocket_left),
+        apart={
+            f"{tier.name}:{name}": amount
+            for tier in plan.tiers
+            if tier.separate and tier.outside
+            for information, level, most, name in APART
+            if (amount := used(tier.most(most, plan), answer.left(information, level, outside=True)))
+        },
     )
     return known, f"As the payer answered on {check.answered_on:%a} {check.answered_on.day} {check.answered_on:%b %Y}."

@@ -114,12 +114,17 @@ def used_by(state: State, member: Member) -> Accumulators:
     own = state.members.get(key_of(member), member.used)
     family = max(state.families.get(family_of(member), 0), member.used.family_deductible, own.deductible)
     spent = max(state.family_spent.get(family_of(member), 0), member.used.family_out_of_pocket, own.out_of_pocket)
-    return msgspec.structs.replace(own, family_deductible=family, family_out_of_pocket=spent)
+    apart = own.apart | state.family_apart.get(family_of(member), {})
+    return msgspec.structs.replace(own, family_deductible=family, family_out_of_pocket=spent, apart=apart)
 
 
 def use(state: State, member: Member, used: Accumulators) -> None:
     """Set where the member's year stands."""
-    state.members[key_of(member)] = msgspec.structs.replace(used, family_deductible=0, family_out_of_pocket=0)
+    of_family = used.apart_of_family
+    own = {name: amount for name, amount in used.apart.items() if name not in of_family}
+    state.members[key_of(member)] = msgspec.structs.replace(used, family_deductible=0, family_out_of_pocket=0, apart=own)
+    if of_family or family_of(member) in state.family_apart:
+        state.family_apart[family_of(member)] = of_family
     state.families[family_of(member)] = used.family_deductible
     state.family_spent[family_of(member)] = used.family_out_of_pocket
 

@@ -70,6 +70,7 @@ class State(msgspec.Struct):
     members: MutableMapping[str, Accumulators] = {}  # by member key
     families: MutableMapping[str, Cents] = {}  # deductible used by the family of a policy
     family_spent: MutableMapping[str, Cents] = {}  # the same, out of pocket
+    family_apart: MutableMapping[str, dict[str, Cents]] = {}  # both, of tiers that count for themselves
     authorized: MutableMapping[str, int] = {}  # units used of an authorization, by its number and procedure
     certified: MutableMapping[str, list[Authorization]] = {}  # what services reviews granted, by member key
     reviews: MutableMapping[str, Reviewed] = {}  # those still pended, by the payer's number
@@ -86,6 +87,7 @@ class State(msgspec.Struct):
             members=dict(self.members),
             families=dict(self.families),
             family_spent=dict(self.family_spent),
+            family_apart=dict(self.family_apart),
             authorized=dict(self.authorized),
             certified={key: list(held) for key, held in self.certified.items()},
             reviews=dict(self.reviews),
