@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
+from django.db.models import QuerySet, TextField
+from django.db.models.functions import Cast
 
 T = TypeVar("T")
 
@@ -14,6 +17,25 @@ def pack(value: Any) -> Any:
     return msgspec.to_builtins(value)
 
 
+def pack_text(value: Any) -> str:
+    """A core struct as JSON text, for `bulk.insert`."""
+    return _encoder.encode(value).decode()
+
+
 def unpack(content: Any, type: type[T]) -> T:
     """Plain JSON values back to a core struct. Raises msgspec.ValidationError when they are not one."""
     return msgspec.convert(content, type)
+
+
+def contents(rows: QuerySet[Any], type: type[T]) -> dict[int, T]:
+    """The contents of rows by their primary keys, made from the database's own text."""
+    decode = _decoder(type).decode
+    return {pk: decode(text) for pk, text in rows.values_list("pk", Cast("content", TextField()))}
+
+
+_encoder = msgspec.json.Encoder()
+
+
+@cache
+def _decoder(type: type[T]) -> msgspec.json.Decoder[T]:
+    return msgspec.json.Decoder(type)

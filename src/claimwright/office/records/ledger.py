@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import F, Max, Prefetch, QuerySet, Sum
+from django.db.models import F, Max, QuerySet, Sum
 
-from claimwright.ledger.balances import Dimension, balances
+from claimwright.ledger.balances import Dimension
 from claimwright.ledger.events import Owed
 from claimwright.ledger.model import Entry, Event
 from claimwright.ledger.periods import refuse_closed
 from claimwright.money import Cents
 from claimwright.office.records.billing import LedgerEntry, LedgerEvent, Remit
-from claimwright.office.records.bulk import in_parts, insert_rows
+from claimwright.office.records.bulk import Many, insert
 from claimwright.office.records.claims import ClaimRecord
 from claimwright.office.records.practice import PayerRecord, Practice, User
 from claimwright.office.records.visits import Charge, Encounter
@@ -29,40 +30,52 @@ def append(
     by: User | None = None,
     remit: Remit | None = None,
     undoes: Mapping[str, str] | None = None,
-) -> list[LedgerEvent]:
+) -> QuerySet[LedgerEvent]:
     """Post events, each whole and once: a key already there is left alone. Raises ValueError on an unbalanced event, and
     ClosedPeriodError on one dated in a closed period.
 
-    `undoes` names, by the key of an event, the key of the one that it takes back; nothing is taken back twice.
+    `undoes` names, by the key of an event, the key of the one that it takes back; nothing is taken back twice. What was
+    posted is read only if somebody asks for it.
     """
     events, undoes = list(events), undoes or {}
-    undone = dict(LedgerEvent.objects.filter(practice=practice, key__in=undoes.values()).values_list("key", "pk"))
-    known = set(
-        LedgerEvent.objects.filter(practice=practice, key__in=[event.key for event in events]).values_list("key", flat=True)
-    )
+    ours = LedgerEvent.objects.filter(practice=practice)
+    known = dict(ours.filter(key__among=Many({event.key for event in events} | set(undoes.values()))).values_list("key", "pk"))
     fresh = [event for event in events if event.key not in known and event.entries]
     refuse_closed(fresh, closed_through(practice))
-    parties = _Parties(practice, [entry for event in fresh for entry in event.entries])
     for event in fresh:
         if not event.balanced:
             raise ValueError(f"ledger: the entries of {event.key} do not sum to zero")
-        if any(balances(event.entries, by=("line",)).values()):
+        if not _balanced_by_line(event):
             raise ValueError(f"ledger: the entries of {event.key} do not sum to zero on each line")
-    written = LedgerEvent.objects.bulk_create(
-        LedgerEvent(
-            practice=practice,
-            key=event.key,
-            kind=event.kind,
-            on=event.on,
-            by=by,
-            remit=remit,
-            undoes_id=undone.get(undoes.get(event.key, "")),
-            memo=event.memo[:200],
-        )
-        for event in fresh
+    insert(
+        LedgerEvent,
+        ("practice", "key", "kind", "on", "by", "remit", "undoes", "memo"),
+        [
+            (
+                practice.pk,
+                event.key,
+                event.kind,
+                event.on,
+                by and by.pk,
+                remit and remit.pk,
+                known.get(undoes.get(event.key, "")),
+                event.memo[:200],
+            )
+            for event in fresh
+        ],
     )
-    insert_rows([parties.row(row, entry) for row, event in zip(written, fresh, strict=True) for entry in event.entries])
+    written = ours.filter(key__among=Many(event.key for event in fresh)).order_by("pk")
+    ids = dict(written.values_list("key", "pk")) if fresh else {}
+    parties = _Parties(practice, [entry for event in fresh for entry in event.entries])
+    insert(LedgerEntry, _ENTRY, [parties.row(ids[event.key], entry) for event in fresh for entry in event.entries])
     return written
+
+
+def _balanced_by_line(event: Event) -> bool:
+    sums: dict[str, Cents] = {}
+    for entry in event.entries:
+        sums[entry.line] = sums.get(entry.line, 0) + entry.amount
+    return not any(sums.values())
 
 
 def closed_through(practice: Practice) -> date | None:
@@ -70,45 +83,48 @@ def closed_through(practice: Practice) -> date | None:
     return practice.period_closes.filter(reopened_on=None).aggregate(through=Max("through"))["through"]
 
 
+_ENTRY = ("event", "account", "amount", "claim", "encounter", "line_control_number", "patient", "guarantor", "payer", "memo")
+
+
 class _Parties:
     """The rows that entries name by number, as primary keys."""
 
     def __init__(self, practice: Practice, entries: Sequence[Entry]) -> None:
+        numbers = Many({entry.claim for entry in entries if entry.claim})
+        claims = ClaimRecord.objects.filter(practice=practice, patient_control_number__among=numbers)
         self.claims: dict[str, tuple[int, _Visit]] = {}
-        for numbers in in_parts({entry.claim for entry in entries if entry.claim}):
-            claims = ClaimRecord.objects.filter(practice=practice, patient_control_number__in=numbers)
-            for number, pk, *visit in claims.values_list("patient_control_number", "pk", *_VISIT):
-                self.claims[number] = pk, _Visit(*visit)
-        lines = {entry.line for entry in entries if entry.line}
+        for number, pk, *visit in claims.values_list("patient_control_number", "pk", *_VISIT):
+            self.claims[number] = pk, _Visit(*visit)
+        # What a claim bills is of the claim's visit; only lines of no claim are looked for.
+        lines = {entry.line for entry in entries if entry.line and entry.claim not in self.claims}
         self.visits: dict[str, _Visit] = {}
-        for some in in_parts(lines):
-            charges = Charge.objects.filter(control_number__in=some, encounter__practice=practice).order_by()
+        if lines:
+            charges = Charge.objects.filter(control_number__among=Many(lines), encounter__practice=practice).order_by()
             for line, *visit in charges.values_list("control_number", *_VISIT):
                 self.visits[line] = _Visit(*visit)
-        # A service that was dropped from its visit still has its money in the books.
-        for some in in_parts(lines - self.visits.keys()):
-            dropped = LedgerEntry.objects.filter(
-                event__practice=practice, line_control_number__in=some, encounter__isnull=False
+        if dropped := lines - self.visits.keys():  # a service that was dropped from its visit still has its money in the books
+            before = LedgerEntry.objects.filter(
+                event__practice=practice, line_control_number__among=Many(dropped), encounter__isnull=False
             ).order_by("pk")
-            for line, *visit in dropped.values_list("line_control_number", *_VISIT):
+            for line, *visit in before.values_list("line_control_number", *_VISIT):
                 self.visits[line] = _Visit(*visit)
         self.payers = dict(PayerRecord.objects.filter(practice=practice).values_list("payer_id", "pk"))
 
-    def row(self, event: LedgerEvent, entry: Entry) -> LedgerEntry:
-        """One side of an event with everything it belongs to."""
-        claim, of_claim = self.claims.get(entry.claim, (None, _NOWHERE))
-        visit = self.visits.get(entry.line, of_claim)
-        return LedgerEntry(
-            event_id=event.pk,
-            account=entry.account,
-            amount=entry.amount,
-            claim_id=claim,
-            encounter_id=visit.encounter,
-            line_control_number=entry.line,
-            patient_id=entry.patient or visit.patient,
-            guarantor_id=entry.guarantor or visit.guarantor,
-            payer_id=self.payers.get(entry.payer),
-            memo=entry.memo[:200],
+    def row(self, event: int, entry: Entry) -> tuple[Any, ...]:
+        """One side of an event with everything it belongs to, as `_ENTRY` names it."""
+        claim, of_claim = self.claims.get(entry.claim, _NO_CLAIM)
+        visit = of_claim if claim is not None else self.visits.get(entry.line, _NOWHERE)
+        return (
+            event,
+            entry.account,
+            entry.amount,
+            claim,
+            visit.encounter,
+            entry.line,
+            entry.patient or visit.patient,
+            entry.guarantor or visit.guarantor,
+            self.payers.get(entry.payer),
+            entry.memo[:200],
         )
 
 
@@ -119,20 +135,50 @@ class _Visit(NamedTuple):
 
 
 _NOWHERE = _Visit()
+_NO_CLAIM: tuple[int | None, _Visit] = (None, _NOWHERE)
 _VISIT = ("encounter", "encounter__patient", "encounter__patient__guarantor")
 
 
 def event_of(row: LedgerEvent) -> Event:
     """A posted event as the core knows it."""
-    return _event(row, row.entries.select_related("claim", "payer", "encounter__provider").order_by("pk"))
+    ((event, _),) = with_entries([row])
+    return event
 
 
-def with_entries(events: QuerySet[LedgerEvent]) -> Iterator[tuple[Event, list[LedgerEntry]]]:
-    """Posted events as the core knows them, each with its rows."""
-    entries = LedgerEntry.objects.select_related("claim", "payer", "encounter__provider").order_by("pk")
-    for row in events.prefetch_related(Prefetch("entries", entries)):
-        own = list(row.entries.all())
-        yield _event(row, own), own
+def with_entries(events: Iterable[LedgerEvent]) -> Iterator[tuple[Event, list[Party]]]:
+    """Posted events as the core knows them, each with the claim and payer of each of its entries."""
+    rows = list(events)
+    entries: dict[int, list[Entry]] = {row.pk: [] for row in rows}
+    parties: dict[int, list[Party]] = {row.pk: [] for row in rows}
+    found = LedgerEntry.objects.filter(event__among=Many(entries)).order_by("pk")
+    for event, claim, payer, *said in found.values_list("event", "claim", "payer", *_SAID):
+        account, amount, number, line, patient, guarantor, payer_id, provider, memo = said
+        entries[event].append(
+            Entry(
+                account=account,
+                amount=amount,
+                claim=number or "",
+                line=line,
+                patient=patient or 0,
+                guarantor=guarantor or 0,
+                payer=payer_id or "",
+                provider=provider or "",
+                memo=memo,
+            )
+        )
+        parties[event].append((claim, payer))
+    for row in rows:
+        event_kind: Any = row.kind
+        told = tuple(entries[row.pk])
+        yield Event(key=row.key, kind=event_kind, on=row.on, at=row.at, memo=row.memo, entries=told), parties[row.pk]
+
+
+Party = tuple[int | None, int | None]
+"""A claim and a payer by their primary keys."""
+_SAID = (
+    "account", "amount", "claim__patient_control_number", "line_control_number", "patient", "guarantor", "payer__payer_id",
+    "encounter__provider__npi", "memo",
+)  # fmt: skip
 
 
 def events_until(practice: Practice, *, dated: date | None = None, known: datetime | None = None) -> Iterator[Event]:
@@ -142,9 +188,10 @@ def events_until(practice: Practice, *, dated: date | None = None, known: dateti
         rows = rows.filter(on__lte=dated)
     if known is not None:
         rows = rows.filter(at__lte=known)
-    entries = LedgerEntry.objects.select_related("claim", "payer", "encounter__provider").order_by("pk")
-    for row in rows.prefetch_related(Prefetch("entries", entries)).iterator(chunk_size=500):
-        yield _event(row, row.entries.all())
+    read = rows.iterator(chunk_size=500)
+    while some := list(islice(read, 500)):
+        for event, _ in with_entries(some):
+            yield event
 
 
 _COLUMN: dict[Dimension, str] = {
@@ -175,30 +222,6 @@ def balances_of(
     names = [f"by_{name}" for name in by]
     rows = rows.annotate(**{name: F(_COLUMN[one]) for name, one in zip(names, by, strict=True)}).order_by()
     return {row[:-1]: row[-1] for row in rows.values_list(*names).annotate(sum=Sum("amount")) if row[-1]}
-
-
-def _event(row: LedgerEvent, entries: Iterable[LedgerEntry]) -> Event:
-    return Event(
-        key=row.key,
-        kind=row.kind,  # type: ignore[arg-type]
-        on=row.on,
-        at=row.at,
-        memo=row.memo,
-        entries=tuple(
-            Entry(
-                account=entry.account,  # type: ignore[arg-type]
-                amount=entry.amount,
-                claim=entry.claim.patient_control_number if entry.claim else "",
-                line=entry.line_control_number,
-                patient=entry.patient_id or 0,
-                guarantor=entry.guarantor_id or 0,
-                payer=entry.payer.payer_id if entry.payer else "",
-                provider=entry.encounter.provider.npi if entry.encounter else "",
-                memo=entry.memo,
-            )
-            for entry in entries
-        ),
-    )
 
 
 def balance(account: str, **where: Any) -> Cents:

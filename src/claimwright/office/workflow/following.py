@@ -6,20 +6,32 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cache, cached_property
 
-from django.db.models import prefetch_related_objects
+from django.db.models import F
 
 from claimwright.claims.model import Claim
 from claimwright.claims.states import CLOSED, PENDING
 from claimwright.denials.classify import classify
 from claimwright.money import dollars
-from claimwright.office.records.bulk import in_parts, insert_rows
+from claimwright.office.records.bulk import Many, insert_rows, update
 from claimwright.office.records.content import pack
 from claimwright.office.records.convert import plan_of
-from claimwright.office.records.models import ClaimRecord, Denial, Practice, Remit, RemitClaimPart, RemitClaimRow, User
+from claimwright.office.records.models import (
+    ClaimLine,
+    ClaimRecord,
+    CoverageRecord,
+    Denial,
+    PlanRecord,
+    Practice,
+    Remit,
+    RemitClaimPart,
+    RemitClaimRow,
+    User,
+)
 from claimwright.office.records.outbox import enqueue_all
-from claimwright.office.workflow.trail import changed, tell, together, told_before, touched
-from claimwright.office.workflow.underpayments import keep_shortfalls, taken_back
+from claimwright.office.workflow.trail import changed, tell, together, told_before, touched_all
+from claimwright.office.workflow.underpayments import Line, Shortfalls
 from claimwright.office.workflow.undone import TAKEN_BACK, recheck, worked_as
 from claimwright.pricing.model import Price
 from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PlannedClaim, PostingPlan
@@ -43,7 +55,6 @@ def follow(
 ) -> set[int]:
     """Everything that a plan's decisions mean beside the ledger; the visits on which something moved."""
     records = list(claims.values())
-    prefetch_related_objects(records, "lines__underpaid")
     payer = remit.payer.name if remit.payer else plan.remit.payer.name
     with together(records):
         desk = _Desk(practice, remit, payer, records, contents, by, today)
@@ -69,20 +80,33 @@ class _Desk:
         by: User | None,
         today: date,
     ) -> None:
-        self.practice, self.remit, self.payer, self.contents, self.by, self.today = practice, remit, payer, contents, by, today
+        self.practice, self.remit, self.payer, self.by, self.today = practice, remit, payer, by, today
+        self.records, self.contents = records, contents
         self.denials: dict[int, list[Denial]] = defaultdict(list)  # by visit
-        for some in in_parts({record.encounter_id for record in records}):
-            for denial in Denial.objects.filter(claim__encounter__in=some).select_related("claim", "line").order_by("pk"):
-                self.denials[denial.claim.encounter_id].append(denial)
+        visits = Many({record.encounter_id for record in records})
+        denials = Denial.objects.filter(claim__encounter__among=visits).select_related("line").order_by("pk")
+        for denial in denials.annotate(visit=F("claim__encounter")):
+            self.denials[denial.visit].append(denial)
+        pks = [record.pk for record in records]
+        self.lines: dict[int, list[Line]] = defaultdict(list)  # by claim
+        for line in ClaimLine.objects.filter(claim__among=Many(pks)).order_by("number").values_list(*Line._fields):
+            self.lines[line[1]].append(Line(*line))
+        self.allowed: dict[int, int | None] = {}  # by line, where it is another now
+        self.short = Shortfalls(remit, pks, today)
         self.refused: list[Denial] = []
         self.parts: list[RemitClaimPart] = []
         self.decided_again: list[ClaimRecord] = []
         self.next_payers: dict[str, dict[str, int]] = {}
+        self.touched: list[int] = []  # patients
 
     def write(self) -> None:
+        update(ClaimLine, ("allowed",), [(allowed, pk) for pk, allowed in self.allowed.items()])
+        self.short.write()
         insert_rows(self.refused)
         insert_rows(self.parts)
         enqueue_all(self.practice, "secondary claim", self.next_payers)
+        if self.by is not None:
+            touched_all(self.practice, self.by, self.touched, "remittance posted")
 
     def keep_parts(self, rows: Mapping[int, RemitClaimRow], plan: PostingPlan, claims: Mapping[str, ClaimRecord]) -> None:
         """What each of several claims was told that a payer laid together in one decision."""
@@ -101,7 +125,7 @@ class _Desk:
             return None
         again = again or row.status == "parked"
         by_words = planned.matched_by[:40] if claim is not None or planned.matched_by == BY_HAND else ""
-        score = Decimal(str(planned.likeness.score))
+        score = _score(planned)
         matched = row.claim_id if planned.part else claim.pk if claim is not None else None  # of several claims, the first
         changed(row, status="posted", reason="", hold="", next_step="", claim_id=matched, matched_by=by_words, score=score)
         if claim is None:
@@ -116,11 +140,11 @@ class _Desk:
         if claim.replaces_id is not None and planned.state_after and not planned.remit_claim.reversal:
             replaced = f"Replaced by {claim.patient_control_number}, which is decided"
             tell(claim.replaces, today=self.today, kind="replaced", text=replaced, key=f"replaced:{claim.pk}", state=CLOSED)
-        touched(self.practice, self.by, claim.patient, "remittance posted")
+        self.touched.append(claim.patient_id)
         return claim.encounter_id
 
     def _tell(self, claim: ClaimRecord, kind: str, text: str, key: str, state: str = "") -> None:
-        tell(claim, today=self.today, kind=kind, text=text, key=key, state=state, by=self.by, file=self.remit.file)
+        tell(claim, today=self.today, kind=kind, text=text, key=key, state=state, by=self.by, file=self.remit.file_id)
 
     def _park(self, row: RemitClaimRow, planned: PlannedClaim, claim: ClaimRecord | None) -> None:
         sure = claim is not None and (planned.matched_by.endswith("control number") or planned.matched_by == BY_HAND)
@@ -132,7 +156,7 @@ class _Desk:
             next_step=planned.next_step[:300],
             claim_id=claim.pk if sure and claim else None,
             matched_by=planned.matched_by[:40],
-            score=Decimal(str(planned.likeness.score)),
+            score=_score(planned),
         )
         if claim is not None and planned.remit_claim.status in NOT_A_DECISION:
             tell(
@@ -160,24 +184,23 @@ class _Desk:
     def _judge_lines(self, claim: ClaimRecord, planned: PlannedClaim) -> None:
         """What was allowed against what the contract says; a cent short is underpaid."""
         decided = {line.line: line for line in planned.lines}
-        rows = list(claim.lines.all())
-        for row in rows:
-            one = decided.get(row.control_number)
-            if planned.remit_claim.reversal:
-                changed(row, allowed=None)
-            elif one is not None:
-                changed(row, allowed=one.allowed)
+        lines = self.lines[claim.pk]
+        for row in lines:
+            if planned.remit_claim.reversal or row.control_number in decided:
+                allowed = None if planned.remit_claim.reversal else decided[row.control_number].allowed
+                if allowed != self.allowed.get(row.pk, row.allowed):
+                    self.allowed[row.pk] = allowed
         agreed = [
-            Price(line=row.number, allowed=row.expected_allowed, working=tuple(row.price_working), source=row.price_source)
-            for row in rows
+            Price(line=row.number, allowed=row.expected_allowed, working=(), source="")
+            for row in lines
             if row.expected_allowed is not None
         ]
-        short = underpayments(self.contents[claim.pk], planned.lines, agreed)
+        short = underpayments(self.contents[claim.pk], planned.lines, agreed) if agreed else ()
         changed(claim, underpaid=sum(one.short for one in short))
         if planned.remit_claim.reversal:
-            taken_back(rows)
+            self.short.taken_back(lines)
         else:
-            keep_shortfalls(claim, rows, self.remit, decided, short, self.today)
+            self.short.keep(claim, lines, decided, short)
 
     def _decide_denials(self, claim: ClaimRecord, planned: PlannedClaim, again: bool) -> None:
         """Each refused amount becomes work; work on what is now paid is done."""
@@ -185,8 +208,10 @@ class _Desk:
         paid = {line.line for line in planned.lines} - refused
         known = self.denials[claim.encounter_id]
         for denial in known:
+            if denial.remit_id == self.remit.pk or denial.status not in WORKED:
+                continue
             line = denial.line.control_number if denial.line else None
-            if denial.remit_id != self.remit.pk and denial.status in WORKED and line in paid | refused:
+            if line in paid | refused:
                 changed(denial, status="won" if line in paid else "lost")
         if not planned.denials:
             return
@@ -197,12 +222,21 @@ class _Desk:
                     changed(denial, status=worked_as(denial))
         self._refuse(claim, planned, {(denial.line_id, denial.group, denial.reason) for denial in own})
 
+    @cached_property
+    def _days(self) -> dict[int, tuple[int, int]]:
+        """How long claims may be filed, and decisions appealed, by the coverages of the claims."""
+        theirs = CoverageRecord.objects.filter(pk__among=Many({record.coverage_id for record in self.records}))
+        coverages = dict(theirs.order_by().values_list("pk", "plan"))
+        plans = PlanRecord.objects.select_related("payer").in_bulk(set(coverages.values()))
+        days = {pk: (plan_of(plan).timely_filing_days, plan.payer.appeal_days) for pk, plan in plans.items()}
+        return {coverage: days[plan] for coverage, plan in coverages.items()}
+
     def _refuse(self, claim: ClaimRecord, planned: PlannedClaim, known: set[tuple[int | None, str, str]]) -> None:
-        lines = {line.control_number: line for line in claim.lines.all()}
-        filing = plan_of(claim.coverage.plan).timely_filing_days
+        lines = {line.control_number: line.pk for line in self.lines[claim.pk]}
+        filing, appeal = self._days[claim.coverage_id]
         for denial in planned.denials:
             line = lines.get(denial.line)
-            named = (line.pk if line else None, denial.group, denial.reason)
+            named = (line, denial.group, denial.reason)
             if named in known:
                 continue
             known.add(named)
@@ -210,13 +244,13 @@ class _Desk:
                 denial,
                 denied_on=self.remit.paid_on,
                 claim=self.contents[claim.pk],
-                appeal_days=claim.payer.appeal_days,
+                appeal_days=appeal,
                 timely_filing_days=filing,
             )
             made = Denial(
                 remit=self.remit,
                 claim=claim,
-                line=line,
+                line_id=line,
                 group=denial.group,
                 reason=denial.reason,
                 remarks=" ".join(denial.remarks)[:40],
@@ -230,6 +264,15 @@ class _Desk:
             )
             self.denials[claim.encounter_id].append(made)
             self.refused.append(made)
+
+
+def _score(planned: PlannedClaim) -> Decimal:
+    return _decimal(planned.likeness.score)
+
+
+@cache
+def _decimal(score: float) -> Decimal:
+    return Decimal(str(score))
 
 
 def _number(claim: ClaimRecord, key: str, again: bool) -> str:

@@ -12,9 +12,8 @@ from django.db import transaction
 from claimwright.claims.model import Claim
 from claimwright.ledger.model import Event
 from claimwright.money import dollars
-from claimwright.office.records.bulk import in_parts
-from claimwright.office.records.claimstore import claim_of
-from claimwright.office.records.content import unpack
+from claimwright.office.records.bulk import Many
+from claimwright.office.records.content import contents, unpack
 from claimwright.office.records.ledger import append
 from claimwright.office.records.models import (
     ClaimRecord,
@@ -47,7 +46,7 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
     and what waited for it posts by itself. So the books say the same whatever the order in which payments arrive.
     """
     books(practice)
-    remit = find(Remit, practice, remit_id, "payer")
+    remit = find(Remit, practice, remit_id, "payer", without=("content",))
     if remit.status in FINISHED:
         return remit
     second_person(practice, remit, by)
@@ -66,9 +65,9 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
         moved |= fresh
     for guarantor in guarantors_ahead(moved):
         apply_held_money(practice, guarantor, today)
-    for some in in_parts(moved):
-        settle(Encounter.objects.filter(pk__in=some), today)
-    remit.refresh_from_db()
+    if moved:
+        settle(Encounter.objects.filter(pk__among=Many(moved)).only("state"), today)
+    remit.refresh_from_db(fields=("status", "reason", "lines_posted", "lines_untouched"))
     return remit
 
 
@@ -93,16 +92,16 @@ class _Reading(NamedTuple):
 
 
 def _plan(practice: Practice, remit: Remit) -> _Reading:
-    remittance = unpack(remit.content, Remittance)
+    remittance = contents(Remit.objects.filter(pk=remit.pk), Remittance)[remit.pk]
     rows = {row.position: row for row in remit.claims.defer("content").order_by("position")}
     picked = {position: row.claim_id for position, row in rows.items() if row.claim_id and row.matched_by == BY_HAND}
     chosen = ClaimRecord.objects.filter(pk__in=picked.values())
     numbers = dict(chosen.values_list("pk", "patient_control_number")) if picked else {}
     records = candidates(practice, remit.payer, remittance, numbers)
-    contents = {record.pk: claim_of(record) for record in records}
+    sent = contents(ClaimRecord.objects.filter(pk__among=Many(record.pk for record in records)), Claim)
     plan = plan_posting(
         remittance,
-        as_open(records, remit.payer, contents),
+        as_open(records, remit.payer, sent),
         posting_rules(practice, remit.payer, remittance),
         chosen={position: numbers[pk] for position, pk in picked.items()},
         owed_back=[position for position, row in rows.items() if row.owed_back],
@@ -110,7 +109,7 @@ def _plan(practice: Practice, remit: Remit) -> _Reading:
     )
     matched = {planned.match.patient_control_number for planned in plan.claims if planned.match}
     claims = {record.patient_control_number: record for record in records if record.patient_control_number in matched}
-    return _Reading(plan, rows, claims, contents)
+    return _Reading(plan, rows, claims, sent)
 
 
 def _post(practice: Practice, remit: Remit, reading: _Reading, by: User | None, today: date, *, again: bool = False) -> set[int]:

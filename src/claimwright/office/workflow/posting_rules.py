@@ -6,6 +6,7 @@ from datetime import date
 from functools import lru_cache
 
 from django.db import transaction
+from django.db.models import Q
 
 from claimwright.office.records.models import PayerRecord, PostingRulesText, Practice, User
 from claimwright.office.workflow.errors import Refused
@@ -18,17 +19,15 @@ from claimwright.remits.rules import PostingRules
 def posting_rules(practice: Practice, payer: PayerRecord | None, remit: Remittance) -> PostingRules:
     """The rules in force for a payment."""
     filing = frozenset(claim.filing_indicator for claim in remit.claims)
-    return _rules(remit.payer.payer_id, filing, _latest(practice, None), _latest(practice, payer) if payer else "")
+    of_payer = Q(payer=None) if payer is None else Q(payer=None) | Q(payer=payer)
+    texts = PostingRulesText.objects.filter(of_payer, practice=practice).order_by("pk").values_list("payer", "text")
+    latest = dict(texts)
+    return _rules(remit.payer.payer_id, filing, latest.get(None, ""), latest.get(payer.pk, "") if payer else "")
 
 
 @lru_cache(maxsize=64)
 def _rules(payer_id: str, filing: frozenset[str], everyone: str, payer: str) -> PostingRules:
     return rules_for(payer_id, filing).with_text(everyone).with_text(payer)
-
-
-def _latest(practice: Practice, payer: PayerRecord | None) -> str:
-    row = PostingRulesText.objects.filter(practice=practice, payer=payer).first()
-    return row.text if row else ""
 
 
 @transaction.atomic

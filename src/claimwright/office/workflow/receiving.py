@@ -6,12 +6,14 @@ import hashlib
 import logging
 from collections.abc import Callable
 from datetime import date
+from operator import attrgetter
 
 from django.db import DataError, transaction
 
 from claimwright.claims.states import ACCEPTED, REJECTED
 from claimwright.codesets.reference import claim_status
-from claimwright.office.records.content import pack, unpack
+from claimwright.office.records.bulk import insert
+from claimwright.office.records.content import pack, pack_text, unpack
 from claimwright.office.records.models import ClaimRecord, Deposit, File, PayerRecord, Practice, Remit, RemitClaimRow, User
 from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.authorizations import take_decision
@@ -291,17 +293,10 @@ _READERS: dict[str, Callable[[Practice, File, date], None]] = {
 
 def keep_decisions(remit: Remit, remittance: Remittance) -> None:
     """A row for each claim that a payment decides, in its order."""
-    RemitClaimRow.objects.bulk_create(
-        RemitClaimRow(
-            remit=remit,
-            position=position,
-            patient_control_number=claim.patient_control_number,
-            payer_control_number=claim.payer_control_number,
-            clp_status=claim.status,
-            charge=claim.charge,
-            paid=claim.paid,
-            patient_share=claim.patient_share,
-            content=pack(claim),
-        )
-        for position, claim in enumerate(remittance.claims)
+    names = ("patient_control_number", "payer_control_number", "charge", "paid", "patient_share")
+    said = attrgetter(*names)
+    insert(
+        RemitClaimRow,
+        ("remit", "position", *names, "clp_status", "content"),
+        [(remit.pk, position, *said(claim), claim.status, pack_text(claim)) for position, claim in enumerate(remittance.claims)],
     )

@@ -10,8 +10,8 @@ import msgspec
 from django.db.models import Q, QuerySet
 
 from claimwright.ledger.events import reversal_of
-from claimwright.office.records.bulk import in_parts
-from claimwright.office.records.content import unpack
+from claimwright.office.records.bulk import Many
+from claimwright.office.records.content import contents
 from claimwright.office.records.ledger import append, event_of
 from claimwright.office.records.models import ClaimRecord, LedgerEvent, Practice, Remit, RemitClaimPart, RemitClaimRow, User
 from claimwright.office.workflow.trail import changed
@@ -36,14 +36,16 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
     """
     rows = _decisions_on(encounters)
     others = {row.remit_id for row in rows} - {remit.pk}
-    same_or_after = set(Remit.objects.filter(pk__in=others, paid_on__gte=remit.paid_on).values_list("pk", flat=True))
-    found = [row for row in rows if row.remit_id in same_or_after]
+    if not others:
+        return []
+    same_or_after = Remit.objects.filter(pk__in=others, paid_on__gte=remit.paid_on).defer("content")
+    remits = {other.pk: other for other in same_or_after.select_related("payer")}
+    found = [row for row in rows if row.remit_id in remits]
     if not found:
         return []
-    remits = Remit.objects.select_related("payer", "file").in_bulk({row.remit_id for row in found})
-    order = {pk: payers_order(unpack(other.content, Remittance)) for pk, other in remits.items()}
-    here = payers_order(unpack(remit.content, Remittance))
-    after = [row for row in found if order[row.remit_id] > here]
+    said = contents(Remit.objects.filter(pk__in={remit.pk, *remits}), Remittance)
+    order = {pk: payers_order(remittance) for pk, remittance in said.items()}
+    after = [row for row in found if order[row.remit_id] > order[remit.pk]]
     for row in after:
         row.remit = remits[row.remit_id]
     after.sort(key=lambda row: (order[row.remit_id], row.clp_status != "22", row.position), reverse=True)
@@ -55,15 +57,17 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
 
 def _decisions_on(encounters: Collection[int]) -> list[RemitClaimRow]:
     """The posted decisions on these visits, and on those of claims that a payer laid together with theirs."""
-    claims = [
-        pk for some in in_parts(encounters) for pk in ClaimRecord.objects.filter(encounter__in=some).values_list("pk", flat=True)
-    ]
-    laid = [pk for some in in_parts(claims) for pk in RemitClaimPart.objects.filter(claim__in=some).values_list("row", flat=True)]
-    beside = set(RemitClaimPart.objects.filter(row__in=laid).values_list("claim__encounter", flat=True))
-    if beside - set(encounters):
-        return _decisions_on({*encounters, *beside})
-    rows = [row for some in in_parts(claims) for row in RemitClaimRow.objects.filter(claim__in=some, status="posted")]
-    return list({row.pk: row for row in (*rows, *RemitClaimRow.objects.filter(pk__in=laid, status="posted"))}.values())
+    visits = Many(encounters)
+    laid = set(RemitClaimPart.objects.filter(claim__encounter__among=visits).values_list("row", flat=True))
+    if laid:
+        beside = set(RemitClaimPart.objects.filter(row__in=laid).values_list("claim__encounter", flat=True))
+        if beside - set(encounters):
+            return _decisions_on({*encounters, *beside})
+    posted = RemitClaimRow.objects.filter(status="posted")
+    rows = {row.pk: row for row in posted.filter(claim__encounter__among=visits)}
+    if laid - rows.keys():
+        rows |= posted.in_bulk(laid - rows.keys())
+    return list(rows.values())
 
 
 def _take_back(practice: Practice, row: RemitClaimRow, by: User | None, today: date) -> None:
@@ -117,13 +121,17 @@ def uncount(row: RemitClaimRow, *, status: str) -> None:
 def next_waiting(practice: Practice, claims: Iterable[ClaimRecord], tried: Collection[int]) -> Remit | None:
     """The first payment, in the payer's order, with a decision on these claims that waits for another payment."""
     claims = list(claims)
-    numbers = {claim.patient_control_number for claim in claims}
     waits = RemitClaimRow.objects.filter(status="parked", hold__in=WAITS_FOR_OTHERS)
-    found: set[int] = set()
-    for some in in_parts(numbers):  # apart, so that each is found by its own index
-        found.update(waits.filter(patient_control_number__in=some).values_list("remit", flat=True))
-    for pks in in_parts([claim.pk for claim in claims]):
-        found.update(waits.filter(claim__in=pks).values_list("remit", flat=True))
-    waiting = Remit.objects.filter(practice=practice, pk__in=found - set(tried))
-    remits = {other.pk: other for other in waiting.select_related("payer", "file")}
-    return min(remits.values(), key=lambda remit: payers_order(unpack(remit.content, Remittance)), default=None)
+    # apart, so that each is found by its own index
+    found = set(
+        waits.filter(patient_control_number__among=Many(claim.patient_control_number for claim in claims)).values_list(
+            "remit", flat=True
+        )
+    )
+    found.update(waits.filter(claim__among=Many(claim.pk for claim in claims)).values_list("remit", flat=True))
+    if not found - set(tried):
+        return None
+    waiting = Remit.objects.filter(practice=practice, pk__in=found - set(tried)).defer("content")
+    remits = {other.pk: other for other in waiting.select_related("payer")}
+    said = contents(Remit.objects.filter(pk__in=remits), Remittance)
+    return min(remits.values(), key=lambda remit: payers_order(said[remit.pk]), default=None)

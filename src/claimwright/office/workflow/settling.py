@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Sum
@@ -11,7 +11,7 @@ from django.db.models import Sum
 from claimwright.claims.states import CLOSED, DENIED, PAID, PART_PAID, PATIENT
 from claimwright.ledger.events import allocate, apply_unapplied_event
 from claimwright.money import Cents, dollars
-from claimwright.office.records.bulk import in_parts
+from claimwright.office.records.bulk import Many
 from claimwright.office.records.ledger import append, balance, open_lines
 from claimwright.office.records.models import ClaimRecord, Encounter, Guarantor, LedgerEntry, LedgerEvent, Practice
 from claimwright.office.workflow.trail import changed, event_number, tell, together
@@ -39,23 +39,21 @@ def apply_held_money(practice: Practice, guarantor: Guarantor, today: date) -> N
 
 def settle(encounters: Iterable[Encounter], today: date) -> None:
     """A visit on which nobody owes anything is closed; one on which only the patient owes is the patient's."""
-    for part in in_parts(encounters):
-        _settle([encounter for encounter in part if encounter.state in ("billed", "closed")], today)
-
-
-def _settle(encounters: Sequence[Encounter], today: date) -> None:
-    open_, known = _open(encounters)
-    ids = [encounter.pk for encounter in encounters]
-    claims: dict[int, list[ClaimRecord]] = {pk: [] for pk in ids}
-    for claim in ClaimRecord.objects.filter(encounter__in=ids).defer("content").order_by("pk"):
+    visits = {encounter.pk: encounter for encounter in encounters if encounter.state in ("billed", "closed")}
+    if not visits:
+        return
+    open_, known = _open(visits)
+    claims: dict[int, list[ClaimRecord]] = {pk: [] for pk in visits}
+    said = ("encounter", "state", "replaces", "patient_control_number")
+    for claim in ClaimRecord.objects.filter(encounter__among=Many(visits)).only(*said).order_by("pk"):
         claims[claim.encounter_id].append(claim)
-    replaced = set(ClaimRecord.objects.filter(replaces__encounter__in=ids).values_list("replaces", flat=True))
+    replaced = {claim.replaces_id for of_visit in claims.values() for claim in of_visit}
     with together([claim for of_visit in claims.values() for claim in of_visit]):
-        for encounter in encounters:
-            mine = [claim for claim in claims[encounter.pk] if claim.pk not in replaced]
-            waiting = any(claim.state in IN_FLIGHT for claim in claims[encounter.pk])
-            insurance, patient = open_["insurance_ar", encounter.pk], open_["patient_ar", encounter.pk]
-            if insurance or patient or waiting or encounter.pk not in known:
+        for pk, encounter in visits.items():
+            mine = [claim for claim in claims[pk] if claim.pk not in replaced]
+            waiting = any(claim.state in IN_FLIGHT for claim in claims[pk])
+            insurance, patient = open_["insurance_ar", pk], open_["patient_ar", pk]
+            if insurance or patient or waiting or pk not in known:
                 if encounter.state == "closed":
                     changed(encounter, state="billed")
                 if patient and not insurance and not waiting:
@@ -65,9 +63,9 @@ def _settle(encounters: Sequence[Encounter], today: date) -> None:
             _move_claims(mine, today, (PAID, PART_PAID, DENIED, PATIENT), CLOSED, "Nothing is left to pay: the visit is closed")
 
 
-def _open(encounters: Sequence[Encounter]) -> tuple[dict[tuple[str, int], list[Cents]], set[int]]:
+def _open(encounters: Iterable[int]) -> tuple[dict[tuple[str, int], list[Cents]], set[int]]:
     """What is open on each line of the visits, by account and visit; and the visits that have any entries."""
-    rows = LedgerEntry.objects.filter(encounter__in=[encounter.pk for encounter in encounters]).order_by()
+    rows = LedgerEntry.objects.filter(encounter__among=Many(encounters)).order_by()
     sums = rows.values_list("account", "encounter", "line_control_number", "patient", "guarantor").annotate(sum=Sum("amount"))
     found: dict[tuple[str, int], list[Cents]] = defaultdict(list)
     known: set[int] = set()
@@ -87,9 +85,7 @@ def _move_claims(claims: Iterable[ClaimRecord], today: date, states: tuple[str, 
 
 def guarantors_ahead(encounters: Iterable[int]) -> list[Guarantor]:
     """The guarantors of these visits for whom money is held."""
-    found: set[int] = set()
-    for part in in_parts(encounters):
-        theirs = Guarantor.objects.filter(patients__encounters__in=part).values("pk")
-        held = LedgerEntry.objects.filter(account="unapplied", guarantor__in=theirs).order_by()
-        found |= {pk for pk, amount in held.values_list("guarantor").annotate(sum=Sum("amount")) if amount < 0}
-    return list(Guarantor.objects.filter(pk__in=found).order_by("pk"))
+    theirs = Guarantor.objects.filter(patients__encounters__among=Many(encounters)).values("pk")
+    held = LedgerEntry.objects.filter(account="unapplied", guarantor__in=theirs).order_by()
+    ahead = {pk for pk, amount in held.values_list("guarantor").annotate(sum=Sum("amount")) if amount < 0}
+    return list(Guarantor.objects.filter(pk__in=ahead).order_by("pk")) if ahead else []

@@ -13,16 +13,19 @@ from django.db.models import Model
 
 from claimwright.claims.states import may_follow
 from claimwright.findings import Finding
-from claimwright.office.records.bulk import in_parts, insert_rows, update_rows
+from claimwright.office.records.bulk import Many, insert, update_rows
 from claimwright.office.records.models import AccessLog, ClaimEvent, ClaimRecord, File, Patient, Practice, User
 from claimwright.office.workflow.errors import Refused
 
 M = TypeVar("M", bound=Model)
 
 
-def find(model: type[M], practice: Practice, pk: int, *related: str, path: str = "practice") -> M:
-    """A row of the practice, locked until the transaction ends where the database can. Another practice's row does not exist."""
-    rows = model._default_manager.select_for_update(of=("self",)).select_related(*related)
+def find(model: type[M], practice: Practice, pk: int, *related: str, path: str = "practice", without: Collection[str] = ()) -> M:
+    """A row of the practice, locked until the transaction ends where the database can. Another practice's row does not exist.
+
+    `without`: large columns that are read only if somebody asks for them.
+    """
+    rows = model._default_manager.select_for_update(of=("self",)).select_related(*related).defer(*without)
     try:
         return rows.get(pk=pk, **{path: practice})
     except model.DoesNotExist:
@@ -43,6 +46,11 @@ def touched(practice: Practice, by: User | None, patient: Patient, what: str) ->
         AccessLog.objects.create(practice=practice, user=by, patient=patient, what=what)
 
 
+def touched_all(practice: Practice, by: User, patients: Collection[int], what: str) -> None:
+    """The same for many patients, by their primary keys."""
+    insert(AccessLog, ("practice", "user", "patient", "what"), [(practice.pk, by.pk, patient, what) for patient in patients])
+
+
 def tell(
     claim: ClaimRecord,
     *,
@@ -52,7 +60,7 @@ def tell(
     key: str,
     state: str = "",
     by: User | None = None,
-    file: File | None = None,
+    file: File | int | None = None,
     stops: Sequence[Finding] = (),
 ) -> bool:
     """Write one thing that happened to a claim, once; False when it was already written.
@@ -66,15 +74,17 @@ def tell(
         return False
     edits = " ".join(dict.fromkeys(finding.edit or finding.code for finding in stops))
     charge = claim.charge if stops else None
-    event = ClaimEvent(
-        claim=claim, key=key, on=today, kind=kind, state=after, text=text[:300], edits=edits, charge=charge, file=file, by=by
-    )
+    file_id = file.pk if isinstance(file, File) else file
+    event = (claim.pk, key, today, kind, after, text[:300], edits, charge, file_id, by and by.pk)
     if later:
         later.tell(claim, event)
     else:
-        event.save()
+        insert(ClaimEvent, _EVENT, [event])
     changed(claim, state=after)
     return True
+
+
+_EVENT = ("claim", "key", "on", "kind", "state", "text", "edits", "charge", "file", "by")
 
 
 def must_follow(claim: ClaimRecord, state: str) -> None:
@@ -133,11 +143,11 @@ class _Later:
 
     def __init__(self, claims: Collection[ClaimRecord]) -> None:
         self.rows: dict[tuple[type[Model], Any], tuple[Model, set[str]]] = {}
-        self.events: list[ClaimEvent] = []
+        self.events: list[tuple[Any, ...]] = []
         self.kinds: dict[int, dict[str, str]] = {claim.pk: {} for claim in claims}
-        for part in in_parts(self.kinds):
-            for claim, key, kind in ClaimEvent.objects.filter(claim__in=part).order_by().values_list("claim", "key", "kind"):
-                self.kinds[claim][key] = kind
+        told = ClaimEvent.objects.filter(claim__among=Many(self.kinds)).order_by()
+        for claim, key, kind in told.values_list("claim", "key", "kind"):
+            self.kinds[claim][key] = kind
 
     def told(self, claim: ClaimRecord) -> dict[str, str]:
         """The kinds of a claim's events by their keys."""
@@ -145,8 +155,8 @@ class _Later:
             self.kinds[claim.pk] = dict(claim.events.order_by().values_list("key", "kind"))
         return self.kinds[claim.pk]
 
-    def tell(self, claim: ClaimRecord, event: ClaimEvent) -> None:
-        self.told(claim)[event.key] = event.kind
+    def tell(self, claim: ClaimRecord, event: tuple[Any, ...]) -> None:
+        self.told(claim)[event[1]] = event[3]
         self.events.append(event)
 
     def change(self, row: Model, names: Collection[str]) -> None:
@@ -160,7 +170,7 @@ class _Later:
             alike[model, tuple(sorted(names))].append(row)
         for (_, names), rows in alike.items():
             update_rows(rows, names)
-        insert_rows(self.events)
+        insert(ClaimEvent, _EVENT, self.events)
 
 
 _later: ContextVar[_Later | None] = ContextVar("written together", default=None)

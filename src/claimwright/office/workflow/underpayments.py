@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from typing import Any, NamedTuple
 
 from django.db import transaction
 
 from claimwright.denials.letter import appeal_pdf
 from claimwright.denials.underpayment_letter import underpayment_letter
 from claimwright.money import Cents, dollars
+from claimwright.office.records.bulk import Many, insert_rows
 from claimwright.office.records.claimstore import claim_of
-from claimwright.office.records.models import ClaimLine, ClaimRecord, File, PayerRecord, Practice, Remit, UnderpaidLine, User
+from claimwright.office.records.models import ClaimRecord, File, PayerRecord, Practice, Remit, UnderpaidLine, User
 from claimwright.office.records.money import contract_words
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import keep_file
@@ -23,64 +25,84 @@ from claimwright.remits.underpaid import Underpayment
 OPEN, DISPUTED, ACCEPTED, RECOVERED = "open", "disputed", "accepted", "recovered"
 
 
-def keep_shortfalls(
-    claim: ClaimRecord,
-    rows: Iterable[ClaimLine],
-    remit: Remit,
-    decided: Mapping[str, PlannedLine],
-    short: Iterable[Underpayment],
-    today: date,
-) -> None:
-    """Keep what a decision left short of the contract, line by line; what an earlier one left and this one pays is recovered.
+class Line(NamedTuple):
+    """A claim's line, as far as a decision needs it."""
 
-    `rows` are the claim's lines, fetched with what is known to be short on them.
-    """
-    found = {one.control_number: one for one in short}
-    for row in rows:
-        line, one = decided.get(row.control_number), found.get(row.control_number)
-        known: UnderpaidLine | None = getattr(row, "underpaid", None)
-        if line is not None and known is not None:
-            _decided_again(claim, row, known, line, one, remit, today)
-        elif line is not None and one is not None:
-            row.underpaid = UnderpaidLine.objects.create(  # type: ignore[attr-defined]
-                line=row, claim=claim, remit=remit, found_on=today, expected=one.expected, allowed=one.allowed,
-                found_short=one.short, short=one.short, why=one.why[:300],
-            )  # fmt: skip
+    pk: int
+    claim: int
+    number: int
+    control_number: str
+    procedure: str
+    expected_allowed: Cents | None
+    allowed: Cents | None
 
 
-def _decided_again(
-    claim: ClaimRecord,
-    row: ClaimLine,
-    known: UnderpaidLine,
-    line: PlannedLine,
-    found: Underpayment | None,
-    remit: Remit,
-    today: date,
-) -> None:
-    before = known.short
-    if line.denials:
-        _undecided(known)  # refused now: a denial to work, and nothing came in
-    elif found is not None:
-        status = OPEN if known.status == RECOVERED else known.status
-        changed(known, allowed=found.allowed, short=found.short, status=status, why=found.why[:300])
-    elif line.allowed is not None and line.allowed >= known.expected:
-        changed(known, allowed=line.allowed, short=0, status=RECOVERED)
-    if known.short < before:
-        text = f"${dollars(before - known.short)} of an underpayment came in for {row.procedure}"
-        tell(claim, today=today, kind="recovered", text=text, key=f"recovered:{known.pk}:{remit.pk}")
+class Shortfalls:
+    """What is short on the lines of some claims, as one payment finds it and leaves it."""
+
+    def __init__(self, remit: Remit, claims: Iterable[int], today: date) -> None:
+        self.remit, self.today = remit, today
+        self.known = {row.line_id: row for row in UnderpaidLine.objects.filter(claim__among=Many(claims))}
+        self.fresh: list[UnderpaidLine] = []
+
+    def keep(
+        self,
+        claim: ClaimRecord,
+        lines: Iterable[Line],
+        decided: Mapping[str, PlannedLine],
+        short: Iterable[Underpayment],
+    ) -> None:
+        """Keep what a decision left short of the contract, line by line; what an earlier one left and this pays is recovered."""
+        found = {one.control_number: one for one in short}
+        for row in lines:
+            line, one = decided.get(row.control_number), found.get(row.control_number)
+            known = self.known.get(row.pk)
+            if line is not None and known is not None:
+                self._decided_again(claim, row, known, line, one)
+            elif line is not None and one is not None:
+                self.known[row.pk] = made = UnderpaidLine(
+                    line_id=row.pk, claim_id=claim.pk, remit_id=self.remit.pk, found_on=self.today, expected=one.expected,
+                    allowed=one.allowed, found_short=one.short, short=one.short, why=one.why[:300],
+                )  # fmt: skip
+                self.fresh.append(made)
+
+    def taken_back(self, lines: Iterable[Line]) -> None:
+        """The payer took its decision on a claim's lines back."""
+        taken_back(self.known[line.pk] for line in lines if line.pk in self.known)
+
+    def write(self) -> None:
+        """Add what is new."""
+        insert_rows(self.fresh)
+        self.fresh = []
+
+    def _decided_again(
+        self, claim: ClaimRecord, row: Line, known: UnderpaidLine, line: PlannedLine, found: Underpayment | None
+    ) -> None:
+        before = known.short
+        if line.denials:
+            taken_back([known])  # refused now: a denial to work, and nothing came in
+        elif found is not None:
+            status = OPEN if known.status == RECOVERED else known.status
+            _set(known, allowed=found.allowed, short=found.short, status=status, why=found.why[:300])
+        elif line.allowed is not None and line.allowed >= known.expected:
+            _set(known, allowed=line.allowed, short=0, status=RECOVERED)
+        if known.short < before:
+            text = f"${dollars(before - known.short)} of an underpayment came in for {row.procedure}"
+            tell(claim, today=self.today, kind="recovered", text=text, key=f"recovered:{row.pk}:{self.remit.pk}")
 
 
-def _undecided(row: UnderpaidLine) -> None:
+def taken_back(rows: Iterable[UnderpaidLine]) -> None:
     """Nothing is known to be short, or paid, until the payer decides again."""
-    changed(row, allowed=None, short=row.found_short, status=OPEN if row.status == RECOVERED else row.status)
-
-
-def taken_back(rows: Iterable[ClaimLine]) -> None:
-    """The payer took its decision on a claim's lines back."""
     for row in rows:
-        known: UnderpaidLine | None = getattr(row, "underpaid", None)
-        if known is not None:
-            _undecided(known)
+        _set(row, allowed=None, short=row.found_short, status=OPEN if row.status == RECOVERED else row.status)
+
+
+def _set(row: UnderpaidLine, **values: Any) -> None:
+    if row.pk is not None:
+        changed(row, **values)
+    else:  # new: it is added as it then is
+        for name, value in values.items():
+            setattr(row, name, value)
 
 
 def _rows(practice: Practice, ids: Sequence[int]) -> list[UnderpaidLine]:

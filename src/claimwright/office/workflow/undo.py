@@ -148,7 +148,7 @@ def _wait_again(row: RemitClaimRow, claims: list[ClaimRecord], by: User | None, 
         if remit.payer_id in (claim.payer_id, None):
             claim.lines.update(allowed=None)
             changed(claim, underpaid=0)
-            taken_back(claim.lines.select_related("underpaid"))
+            taken_back(claim.underpaid_lines.all())
         text = f"The posting of ${dollars(row.paid)} from {payer} ({remit.trace}) was undone: {reason}"
         number = claim.events.filter(key__startswith=f"undone:{row.pk}:").count() + 1
         key = f"undone:{row.pk}:{number}"
