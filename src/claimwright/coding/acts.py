@@ -109,20 +109,30 @@ def performed(case: Case, at: int, hit: Hit, *, here: bool = False) -> bool:
     sentence = case.reading.note.sentences[at]
     if sentence.section in NEVER or not happened(hit.first, hit.last, case.reading.placed[at]):
         return False
+    if case.has(ELSEWHERE, at) and not AT_THE_VISIT.search(case.text(sentence)):
+        return False
+    if (here or sentence.section in ("hpi", "cc")) and not _here(case, at, sentence, hit if here else None):
+        return False
+    return here or sentence.section in ("procedure", "immunization") or case.has(PERFORMED, at) or _headed(sentence.heading)[1]
+
+
+AT_THE_VISIT = re.compile(r"\b(?:today|in[- ]office|in the office|here)\b", re.I)
+
+
+def _here(case: Case, at: int, sentence: Sentence, hit: Hit | None) -> bool:
+    """Whether the sentence, or its clause around a hit, or its heading says that it was in the office."""
+    if _headed(sentence.heading)[0]:
+        return True
+    if not case.may(HERE, at):
+        return False
     text = case.text(sentence)
-    clause = _clause(text, sentence.places[hit.first][0] - sentence.start) if here else text
-    cue = HERE.search(clause) or HERE.search(sentence.heading)
-    if ELSEWHERE.search(text) and not re.search(r"\b(?:today|in[- ]office|in the office|here)\b", text, re.I):
-        return False
-    if sentence.section in ("hpi", "cc") and not cue:
-        return False
-    if here:
-        return bool(cue)
-    return (
-        sentence.section in ("procedure", "immunization")
-        or bool(PERFORMED.search(text))
-        or bool(PERFORMED.search(sentence.heading))
-    )
+    return bool(HERE.search(_clause(text, sentence.places[hit.first][0] - sentence.start) if hit else text))
+
+
+@lru_cache(maxsize=5_000)
+def _headed(heading: str) -> tuple[bool, bool]:
+    """Whether a heading says that what follows was done in the office, and that it was done at all."""
+    return bool(HERE.search(heading)), bool(PERFORMED.search(heading))
 
 
 CLAUSE_END = re.compile(r";|, (?:so|but|which|although|and (?:will|we|i))\b", re.I)
@@ -139,18 +149,8 @@ def hits_of(case: Case, kind: str, *keys: str) -> list[tuple[int, Sentence, Hit]
     """Hits of a kind with their sentences, longest phrases first within a sentence."""
     sentences = case.reading.note.sentences
     if len(keys) == 1:
-        return [(at, sentences[at], hit) for at, hit in _of_key(case, kind, keys[0])]
+        return [(at, sentences[at], hit) for at, hit in case.keys(kind).get(keys[0], ())]
     return [(at, sentences[at], hit) for at, hit in case.hits(kind) if not keys or hit.entry.key in keys]
-
-
-def _of_key(case: Case, kind: str, key: str) -> list[tuple[int, Hit]]:
-    """The hits of one key, sorted out once a note."""
-    held = case.by_key.get(kind)
-    if held is None:
-        held = case.by_key[kind] = {}
-        for at, hit in case.hits(kind):
-            held.setdefault(hit.entry.key, []).append((at, hit))
-    return held.get(key, [])
 
 
 def words_of(case: Case, sentence: Sentence, hit: Hit) -> Evidence:

@@ -155,7 +155,7 @@ def codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
 def _codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
     gone = past(mention.template) if mention.assertion == "historical" else ""
     template = gone or _dated(refine(mention, reading), visit.on)
-    slot = SLOT.search(template)
+    slot = SLOT.search(template) if "{" in template else None
     if slot:
         values = slot.group(1).split("/")
         side = mention.side or side_elsewhere(mention, reading)

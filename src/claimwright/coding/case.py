@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
 from claimwright.coding.candidates import THRESHOLD, Candidate
-from claimwright.coding.gates import Spots
+from claimwright.coding.gates import Spots, Told, spots_of
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Evidence, Visit
@@ -23,7 +23,6 @@ class Case(msgspec.Struct):
     candidates: list[Candidate]
     age: int | None = None
     given: set[str] = set()  # procedure codes of what was done
-    spots: Spots | None = None
     by_kind: dict[str, list[tuple[int, Hit]]] = {}
     by_key: dict[str, dict[str, list[tuple[int, Hit]]]] = {}  # the same, kind by kind, by key
 
@@ -111,10 +110,17 @@ class Case(msgspec.Struct):
                     held.sort(key=_by_length)
         return self.by_kind.get(kind, [])
 
+    def keys(self, kind: str) -> dict[str, list[tuple[int, Hit]]]:
+        """Hits of a kind by their key, sorted out once a note."""
+        held = self.by_key.get(kind)
+        if held is None:
+            held = self.by_key[kind] = {}
+            for at, hit in self.hits(kind):
+                held.setdefault(hit.entry.key, []).append((at, hit))
+        return held
+
     def search(self, pattern: re.Pattern[str], *sections: str) -> Iterator[tuple[int, Sentence, re.Match[str], Evidence]]:
         """A pattern's finds, sentence by sentence, with their evidence."""
-        if self.spots is None:
-            self.spots = Spots(self.reading.note)
         numbers = self.spots.of(pattern)
         if numbers is not None and not numbers:
             return
@@ -127,11 +133,26 @@ class Case(msgspec.Struct):
                 start, end = sentence.start + found.start(), sentence.start + found.end()
                 yield number, sentence, found, self.reading.note.evidence(sentence.document, start, end)
 
-    def may(self, pattern: re.Pattern[str]) -> bool:
-        """Whether a text made of sentences of the record may hold a match: quicker to ask than to search many of them."""
-        if self.spots is None:
-            self.spots = Spots(self.reading.note)
-        return self.spots.may(pattern)
+    @property
+    def spots(self) -> Spots:
+        """Where wordings can stand in the record."""
+        note = self.reading.note
+        return note.spots or spots_of(note)
+
+    def may(self, pattern: re.Pattern[str], number: int | None = None) -> bool:
+        """Whether a sentence may hold a match, or any part of the record: quicker to ask than to search it."""
+        if number is None:
+            return self.spots.may(pattern)
+        numbers = self.spots.of(pattern)
+        return numbers is None or number in numbers
+
+    def has(self, pattern: re.Pattern[str], number: int) -> bool:
+        """Whether a wording stands in a sentence."""
+        return self.may(pattern, number) and bool(pattern.search(self.text(self.reading.note.sentences[number])))
+
+    def told(self, numbers: Collection[int]) -> Told:
+        """Sentences as one text."""
+        return self.spots.told(numbers)
 
     def mention_at(self, mention: Mention) -> Sentence:
         """The sentence of a mention."""

@@ -8,43 +8,46 @@ from claimwright.coding import imaging, injections, operations, procedures, skin
 from claimwright.coding.acts import Act
 from claimwright.coding.case import Case
 
-FAMILIES: tuple[Callable[[Case], list[Act]], ...] = (
-    procedures.from_table,
-    procedures.ecg,
-    procedures.screening,
-    procedures.cerumen,
-    procedures.trigger_points,
-    procedures.cauterized,
-    skin.destroyed,
-    skin.biopsies,
-    skin.excisions,
-    skin.intralesional,
-    skin.paring,
-    skin.nails,
-    skin.colposcopy,
-    studies.colonoscopy,
-    studies.upper_endoscopy,
-    studies.fractures,
-    studies.skin_pricks,
-    studies.pap,
-    timed.counseling,
-    timed.psychotherapy,
-    timed.therapy,
-    timed.manipulation,
-    timed.infusions,
-    wounds.repairs,
-    injections.joint,
-    injections.drugs,
-    injections.devices,
-    vaccines.vaccines,
-    imaging.xrays,
-    operations.operations,
-    operations.readings,
+# the families, with the services (by the code of their table) of which the note must name one, where it must
+FAMILIES: tuple[tuple[Callable[[Case], list[Act]], str], ...] = (
+    (procedures.from_table, ""),
+    (procedures.ecg, "93000"),
+    (procedures.screening, ""),
+    (procedures.cerumen, "69210"),
+    (procedures.trigger_points, "20552"),
+    (procedures.cauterized, "17250"),
+    (skin.destroyed, "17110 11200"),
+    (skin.biopsies, "11102 11104 11106"),
+    (skin.excisions, "11300 11400 17260"),
+    (skin.intralesional, "11900"),
+    (skin.paring, "11055"),
+    (skin.nails, "11730"),
+    (skin.colposcopy, "57452"),
+    (studies.colonoscopy, "45378"),
+    (studies.upper_endoscopy, "43235"),
+    (studies.fractures, ""),
+    (studies.skin_pricks, "95004"),
+    (studies.pap, "Q0091"),
+    (timed.counseling, ""),
+    (timed.psychotherapy, "90832"),
+    (timed.therapy, "97032 97035 97110 97112 97116 97140 97530 97535"),
+    (timed.manipulation, "98940"),
+    (timed.infusions, "96360 96365"),
+    (wounds.repairs, "12001"),
+    (injections.joint, "20610"),
+    (injections.drugs, ""),
+    (injections.devices, "58300 11981 11983"),
+    (vaccines.vaccines, ""),
+    (imaging.xrays, ""),
+    (operations.operations, ""),
+    (operations.readings, ""),
 )
+NEEDING = tuple((family, frozenset(keys.split()) or None) for family, keys in FAMILIES)
 
 
 def done(case: Case) -> list[Act]:
     """The services of the visit, with the administration of what was given; each code once."""
-    acts = [act for family in FAMILIES for act in family(case)]
+    named = case.keys("service")
+    acts = [act for family, needed in NEEDING if needed is None or not needed.isdisjoint(named) for act in family(case)]
     acts.extend(injections.administration(case, acts))
     return procedures.settled(case, acts)

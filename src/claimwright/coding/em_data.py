@@ -62,13 +62,13 @@ def test_kind(name: str) -> str:
 
 def ordered(case: Case, at: int, sentence: Sentence) -> set[str]:
     """Tests that a sentence orders."""
-    found = set()
+    found: set[str] = set()
+    if not case.has(ORDERED, at) or case.has(CONDITIONAL, at):
+        return found
     text = case.text(sentence)
     for hit in longest([one for one in case.reading.hits[at] if one.entry.kind == "test"]):
         place = sentence.places[hit.first][0] - sentence.start
-        if DENIED.search(text[max(0, place - 30) : place]) or CONDITIONAL.search(text):
-            continue
-        if ORDERED.search(text):
+        if not DENIED.search(text[max(0, place - 30) : place]):
             found.add(hit.entry.key)
     return found
 
@@ -87,7 +87,7 @@ def _tests(case: Case, billed: set[str]) -> dict[str, Evidence]:
             continue
         for hit in longest([one for one in case.reading.hits[at] if one.entry.kind == "test"]):
             place = sentence.places[hit.first][0]
-            if hit.entry.key not in tests and _counts(case.text(sentence), sentence.section, place - sentence.start):
+            if hit.entry.key not in tests and _counts(case, at, place - sentence.start):
                 tests[hit.entry.key] = case.reading.note.evidence(sentence.document, place, sentence.places[hit.last][1])
     if "chest x ray" in tests:
         tests.pop("x ray", None)
@@ -99,16 +99,20 @@ def _tests(case: Case, billed: set[str]) -> dict[str, Evidence]:
     return tests
 
 
-def _counts(text: str, section: str, at: int) -> bool:
+def _counts(case: Case, number: int, at: int) -> bool:
     """Ordered or reviewed at this visit; not merely planned, or normal long ago and only mentioned."""
-    clause = text[max(text.rfind(mark, 0, at) for mark in (";", ". ")) + 1 :]
-    if LATER.search(clause) and not NOW.search(clause):
+    sentence = case.reading.note.sentences[number]
+    text, section = case.text(sentence), sentence.section
+    clause = text[max(text.rfind(";", 0, at), text.rfind(". ", 0, at)) + 1 :]
+    if case.may(LATER, number) and LATER.search(clause) and not NOW.search(clause):
         return False
     if DENIED.search(text[max(0, at - 30) : at]):
         return False
     if section == "results":
-        return not LONG_AGO.search(text) or bool(REVIEW.search(text))
-    return bool(ORDERS.search(clause)) or (section in ("assessment", "findings") and bool(REVIEW.search(clause)))
+        return not case.has(LONG_AGO, number) or case.has(REVIEW, number)
+    if case.may(ORDERS, number) and ORDERS.search(clause):
+        return True
+    return section in ("assessment", "findings") and case.may(REVIEW, number) and bool(REVIEW.search(clause))
 
 
 def _historian(case: Case) -> Evidence | None:

@@ -59,8 +59,9 @@ def level_by_time(family: str, minutes: int) -> int:
 
 def tells_a_visit(case: Case) -> bool:
     """Whether any document is a visit's note: reports of laboratory, radiology and an operation are none."""
+    operation = case.may(OPERATION)
     return any(
-        document.kind not in ("laboratory", "radiology") and not OPERATION.search(_opening(document.text))
+        document.kind not in ("laboratory", "radiology") and not (operation and OPERATION.search(_opening(document.text)))
         for document in case.reading.note.documents
     )
 
@@ -70,7 +71,7 @@ def setting_of(case: Case) -> str:
     if case.visit.setting != "office":
         return case.visit.setting
     title = _title(case)
-    return next((name for name, words in TITLES if words.search(title)), "office")
+    return next((name for name, words in TITLES if case.may(words) and words.search(title)), "office")
 
 
 def _title(case: Case) -> str:

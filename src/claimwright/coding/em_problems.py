@@ -9,9 +9,10 @@ from claimwright.coding.case import Case
 from claimwright.coding.describe import is_symptom
 from claimwright.coding.em_data import ordered, test_kind
 from claimwright.coding.em_table import Element
+from claimwright.coding.gates import Told
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.tables import cue
-from claimwright.coding.visits import problem_text, problems_of
+from claimwright.coding.visits import problem_sentences, problems_of
 
 WORSENING, SEVERE = cue("em.worsening"), cue("em.severe")
 UNCERTAIN_OUTCOME, SYSTEMIC = cue("em.uncertain_outcome"), cue("em.systemic")
@@ -75,29 +76,24 @@ def problems(case: Case, treated: set[str]) -> Element:
 
 def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) -> str:
     """The CPT kind of a problem, from its own words first; the history belongs to it where it is the only one."""
-    near = problem_text(case, candidate)
-    story = _history(case, candidate, alone)
+    near, story = case.told(problem_sentences(case, candidate)), case.told(_history(case, candidate, alone))
     code = candidate.code
-    if case.may(SEVERE) and SEVERE.search(near) and not DENIED.search(near):
+    if near.search(SEVERE) and not near.search(DENIED):
         return "illness that threatens life or function"
-    if code[0] == "C" and not code.startswith("C44") and ACTIVE_CANCER.search(near) and not DISEASE_FREE.search(near):
+    if code[0] == "C" and not code.startswith("C44") and near.search(ACTIVE_CANCER) and not near.search(DISEASE_FREE):
         return "illness that threatens life or function"
     symptom = is_symptom(code)
-    lasting = ((chronic(code) or code.startswith(LASTING_CODES)) and not symptom) or _long_standing(case, code, near, story)
-    if lasting and _says(case, near, SEVERE_EXACERBATION):
+    lasting = ((chronic(code) or code.startswith(LASTING_CODES)) and not symptom) or _long_standing(code, near, story)
+    if lasting and _says(near, SEVERE_EXACERBATION):
         return "chronic illness with severe exacerbation"
     if lasting:
-        raised = _says(case, near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
-        if not raised and not STABLE.search(near):  # the problem's own words decide before the history's
-            raised = _says(case, story, WORSENING) or (alone and _worked_up(case, candidate, alone=True) == "advanced")
+        raised = _says(near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
+        if not raised and not near.search(STABLE):  # the problem's own words decide before the history's
+            raised = _says(story, WORSENING) or (alone and _worked_up(case, candidate, alone=True) == "advanced")
         return "chronic illness not at goal or worse" if raised else "stable chronic illness"
-    if (
-        (case.may(UNCERTAIN_OUTCOME) and UNCERTAIN_OUTCOME.search(near))
-        or code.startswith(CONCERNING)
-        or _unexplained(case, candidate, alone)
-    ):
+    if near.search(UNCERTAIN_OUTCOME) or code.startswith(CONCERNING) or _unexplained(case, candidate, alone):
         return "undiagnosed new problem with uncertain prognosis"
-    if code.startswith(SYSTEMIC_CODES) or _says(case, near, SYSTEMIC):
+    if code.startswith(SYSTEMIC_CODES) or _says(near, SYSTEMIC):
         return "acute illness with systemic symptoms"
     if code.startswith(COMPLICATED):
         return "acute complicated injury"
@@ -107,29 +103,26 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
 CLAUSE = re.compile(r"[.;]")
 
 
-def _says(case: Case, text: str, words: re.Pattern[str]) -> bool:
+def _says(told: Told, words: re.Pattern[str]) -> bool:
     """Whether a wording stands in a clause that neither denies nor only fears it."""
-    if not case.may(words) or not words.search(text):
+    if not told.search(words):
         return False
-    return any(words.search(clause) and not FEARED.search(clause) for clause in CLAUSE.split(UNSAID.sub(" ", text)))
+    return any(words.search(clause) and not FEARED.search(clause) for clause in CLAUSE.split(UNSAID.sub(" ", told.text)))
 
 
-def _history(case: Case, candidate: Candidate, alone: bool) -> str:
+def _history(case: Case, candidate: Candidate, alone: bool) -> list[int]:
     """The sentences of the history that name the problem; all of it where the problem is the only one."""
     if alone:
-        return " ".join([s.source[s.start : s.end] for _, s in case.sentences("cc", "hpi")])
-    places = {m.sentence for m in candidate.mentions if case.mention_at(m).section in ("hpi", "cc")}
-    return " ".join(case.text(case.reading.note.sentences[at]) for at in sorted(places))
+        return case.reading.note.within("cc", "hpi")
+    return sorted({m.sentence for m in candidate.mentions if case.mention_at(m).section in ("hpi", "cc")})
 
 
-def _long_standing(case: Case, code: str, near: str, story: str) -> bool:
+def _long_standing(code: str, near: Told, story: Told) -> bool:
     """Called chronic, or had for a year and more: a chronic illness whatever its code (CPT: expected for at least a year)."""
-    if code[0] in "ST" or not case.may(LASTING) or NOT_LASTING.search(near):
+    if code[0] in "ST" or not (near.search(LASTING) or story.search(LASTING)) or near.search(NOT_LASTING):
         return False
-    if LASTING.search(near):
-        return True
-    return bool(LASTING.search(story)) and any(
-        LASTING.search(part) and not OTHER_YEARS.search(part) for part in CLAUSE.split(story)
+    return bool(near.search(LASTING)) or any(
+        LASTING.search(part) and not OTHER_YEARS.search(part) for part in CLAUSE.split(story.text)
     )
 
 
@@ -145,7 +138,6 @@ def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
     """What is asked for a problem today: advanced (a test that needs preparation or a specialist), simple, or nothing."""
     items = {case.mention_at(m).item for m in candidate.mentions}
     found = ""
-    evaluated = case.may(EVALUATED)
     tested = {at for at, _ in case.hits("test")}
     for at, sentence in case.sentences("assessment", "plan", "orders"):
         if not alone and sentence.item not in items:
@@ -154,7 +146,7 @@ def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
             if test_kind(test) == "advanced":
                 return "advanced"
             found = "simple"
-        if evaluated and EVALUATED.search(case.text(sentence)):
+        if not found and case.has(EVALUATED, at):
             found = "simple"
     return found
 

@@ -8,7 +8,6 @@ from claimwright.coding.case import Case
 from claimwright.coding.em_table import Element
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.longterm import drug_class
-from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue
 from claimwright.coding.visits import problems_of
 
@@ -28,12 +27,12 @@ def risk(case: Case) -> Element:
     """Level and facts of the risk of management (CPT table, third column)."""
     element = Element()
     named = {at for at, _ in case.hits("drug")}
-    for at, sentence in case.sentences("assessment", "plan", "orders", "instructions", "other"):
+    for at in case.reading.note.within("assessment", "plan", "orders", "instructions", "other"):
         if at not in named:
             continue
         for hit in case.reading.hits[at]:
             if hit.entry.kind == "drug":
-                _drug(case, element, sentence, hit)
+                _drug(case, element, at, hit)
     _decisions(case, element)
     _surgery(case, element)
     if element.level == 1 and problems_of(case):
@@ -41,13 +40,13 @@ def risk(case: Case) -> Element:
     return element
 
 
-def _drug(case: Case, element: Element, sentence: Sentence, hit: Hit) -> None:
-    text = case.text(sentence)
-    around = _clause(text, sentence.places[hit.first][0] - sentence.start)
-    if NO_DRUG.search(around) and not REALLY.search(around):
+def _drug(case: Case, element: Element, at: int, hit: Hit) -> None:
+    sentence = case.reading.note.sentences[at]
+    around = _clause(case.text(sentence), sentence.places[hit.first][0] - sentence.start)
+    if case.may(NO_DRUG, at) and NO_DRUG.search(around) and not REALLY.search(around):
         return
-    kind = "otc" if COUNTER.search(around) else drug_class(hit.entry.key)
-    if kind != "otc" and not MANAGES.search(around) and not MANAGES.search(text):
+    kind = "otc" if case.may(COUNTER, at) and COUNTER.search(around) else drug_class(hit.entry.key)
+    if kind != "otc" and not case.has(MANAGES, at):
         return
     words = case.reading.note.evidence(sentence.document, sentence.places[hit.first][0], sentence.places[hit.last][1])
     if kind == "monitored" and MONITORED.search(_problem_words(case, sentence.item)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from claimwright.codesets import icd10cm
+from claimwright.coding.gates import Told, spots_of
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue
@@ -18,7 +19,12 @@ SEQUELA = re.compile(
 )
 OPEN = re.compile(r"\b(?:open|compound)\s+(?:\w+\s+){0,3}?fracture", re.I)
 # how a fracture heals -> 7th character closed, open (I.C.19.c.1)
-HEALING = ((r"nonunion|non-union", "K", "M"), (r"malunion|mal-union", "P", "Q"), (r"delayed (?:healing|union)", "G", "H"))
+HEALING = (
+    (re.compile(r"\b(?:nonunion|non-union)\b", re.I), "K", "M"),
+    (re.compile(r"\b(?:malunion|mal-union)\b", re.I), "P", "Q"),
+    (re.compile(r"\b(?:delayed (?:healing|union))\b", re.I), "G", "H"),
+)
+STILL_HEALING = re.compile(r"\bhealing\b", re.I)
 
 
 def complete(code: str, mention: Mention, reading: Reading) -> str:
@@ -31,8 +37,8 @@ def complete(code: str, mention: Mention, reading: Reading) -> str:
 
 def _seventh(code: str, mention: Mention, reading: Reading) -> str:
     sentence = reading.sentence(mention)
-    near = _item_text(reading, sentence)
-    if SEQUELA.search(near):
+    near = spots_of(reading.note).told([mention.sentence] if sentence.item < 0 else reading.note.of_item(sentence.item))
+    if near.search(SEQUELA):
         return "S"
     if FRACTURE.match(code):
         return _healing(near, code, _encounter(mention, reading, sentence, near))
@@ -42,37 +48,32 @@ def _seventh(code: str, mention: Mention, reading: Reading) -> str:
 FRACTURE = re.compile(r"S[4579]2|S82|S62|S72|S52|S02|S12|S22|S32|M80")
 
 
-def _healing(near: str, code: str, encounter: str) -> str:
+def _healing(near: Told, code: str, encounter: str) -> str:
     """A fracture's character says open or closed, and how it heals; closed and healing where nothing is said (I.C.19.c)."""
-    broken = bool(OPEN.search(near))
+    broken = bool(near.search(OPEN))
     allowed = icd10cm.sevenths(code)
     wanted = encounter
     if encounter == "D":
-        closed = next(((k, o) for words, k, o in HEALING if re.search(rf"\b(?:{words})\b", near, re.I)), ("D", "E"))
+        closed = next(((k, o) for words, k, o in HEALING if near.search(words)), ("D", "E"))
         wanted = closed[1] if broken else closed[0]
     elif broken:
         wanted = "B"
     return wanted if wanted in allowed else encounter
 
 
-def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: str) -> str:
-    if SUBSEQUENT.search(near):
+def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: Told) -> str:
+    if near.search(SUBSEQUENT):
         return "D"
     if sentence.document not in reading.begun:
-        before = (reading.note.sentences[number] for number in reading.note.within("cc", "hpi", "other"))
-        told = " ".join(reading.text(other) for other in before if other.document == sentence.document)
-        followed = "D" if FOLLOW_UP.search(told[:400]) else ""
-        reading.begun[sentence.document] = "A" if ACTIVE.search(told) else followed
-    return reading.begun[sentence.document] or ("D" if re.search(r"\bhealing\b", near, re.I) else "A")
+        before = reading.note.within("cc", "hpi", "other")
+        own = [number for number in before if reading.note.sentences[number].document == sentence.document]
+        spots = spots_of(reading.note)
+        told = spots.told(own)
+        followed = "D" if spots.may(FOLLOW_UP, own) and FOLLOW_UP.search(told.text[:400]) else ""
+        reading.begun[sentence.document] = "A" if told.search(ACTIVE) else followed
+    return reading.begun[sentence.document] or ("D" if near.search(STILL_HEALING) else "A")
 
 
 SUBSEQUENT = re.compile(
     r"\b(?:subsequent (?:encounter|visit)|routine healing|delayed healing|nonunion|malunion|, follow[- ]?up)\b", re.I
 )
-
-
-def _item_text(reading: Reading, sentence: Sentence) -> str:
-    if sentence.item < 0:
-        return reading.text(sentence)
-    same = reading.note.of_item(sentence.item)
-    return " ".join(reading.text(reading.note.sentences[number]) for number in same)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import accumulate, chain, islice
 from typing import Any
 
@@ -16,32 +16,50 @@ from claimwright.coding.note import Note
 MOST = 48  # strings an exact part may spell before it is given up
 Strings = frozenset[str]
 _known: dict[str, int] = {}  # every string some pattern needs, in order of arrival
-_wanted: defaultdict[str, list[int]] = defaultdict(list)  # a string to the patterns that need it
 _built: list[tuple[int, ahocorasick.Automaton]] = []
 
 
-# by the pattern's identity, since to hash a pattern is to hash all of it; the pattern is held, so that its id stays its own
-_needs: dict[int, tuple[re.Pattern[str], Strings]] = {}
+class _Needs:
+    """What patterns need, by their identity (to hash a pattern is to hash all of it), and which patterns need a string."""
+
+    def __init__(self) -> None:
+        self.held: dict[int, tuple[re.Pattern[str], Strings]] = {}  # the pattern is held, so that its id stays its own
+        self.wanted: defaultdict[str, list[int]] = defaultdict(list)
+        self.nowhere: dict[int, Any] = {}  # the answers of a note that has none of the strings
+
+    def add(self, pattern: re.Pattern[str], strings: Strings, nowhere: Any) -> Strings:
+        """Know what a pattern needs."""
+        self.held[id(pattern)] = pattern, strings
+        for one in strings:
+            _known.setdefault(one, len(_known))
+            self.wanted[one].append(id(pattern))
+        if strings:
+            self.nowhere[id(pattern)] = nowhere
+        return strings
+
+    def answers(self, found: Iterable[str]) -> dict[int, Any]:
+        """Of all patterns that nothing found can open."""
+        held = self.nowhere.copy()
+        for string in found:
+            for one in self.wanted.get(string, ()):
+                held.pop(one, None)
+        return held
+
+
+_whole, _parts = _Needs(), _Needs()  # what a sentence holds, and what a text of sentences that were joined holds
 
 
 def needed(pattern: re.Pattern[str]) -> Strings:
     """Strings (lower case) of which one occurs in whatever the pattern matches; empty if there is no such set."""
-    held = _needs.get(id(pattern))
-    if held is None:
-        held = _needs[id(pattern)] = pattern, _read_pattern(pattern)
-        for string in held[1]:
-            _wanted[string].append(id(pattern))
-    return held[1]
+    held = _whole.held.get(id(pattern))
+    return held[1] if held else _whole.add(pattern, _read_pattern(pattern), [])
 
 
 def _read_pattern(pattern: re.Pattern[str]) -> Strings:
     from re import _parser  # type: ignore[attr-defined]  # the standard library's own reading of a pattern
 
     strings = _required(list(_parser.parse(pattern.pattern, pattern.flags)))
-    found = frozenset(one for one in strings if not any(other != one and other in one for other in strings))
-    for one in found:
-        _known.setdefault(one, len(_known))
-    return found
+    return frozenset(one for one in strings if not any(other != one and other in one for other in strings))
 
 
 def _required(items: list[Any]) -> Strings:
@@ -109,17 +127,13 @@ def _sequence(items: list[Any]) -> Strings:
 
 def needed_words(pattern: re.Pattern[str]) -> Strings:
     """The same as parts without blanks, of which one occurs also where sentences were joined into one text."""
-    held = _needed_words.get(id(pattern))
-    if held is None:
-        parts = frozenset(max(one.split(), key=len, default="") for one in needed(pattern))
-        found = parts if all(len(one) > 1 for one in parts) else frozenset()
-        for one in found:
-            _known.setdefault(one, len(_known))
-        held = _needed_words[id(pattern)] = pattern, found
-    return held[1]
+    held = _parts.held.get(id(pattern))
+    if held:
+        return held[1]
+    parts = frozenset(max(one.split(), key=len, default="") for one in needed(pattern))
+    return _parts.add(pattern, parts if all(len(one) > 1 for one in parts) else frozenset(), frozenset())
 
 
-_needed_words: dict[int, tuple[re.Pattern[str], Strings]] = {}
 EVERYWHERE = -1  # a place of a document whose places do not hold, since a letter of it grew in lower case
 
 
@@ -127,39 +141,50 @@ class Spots:
     """The sentences of a note in which each needed string stands."""
 
     def __init__(self, note: Note) -> None:
-        self._note = note
+        self._documents, self._sentences = note.documents, note.sentences
         self._count = 0
         self._held, self._automaton = _automaton()
         self._found: dict[str, list[int]] = {}  # where each string ends, the documents one after another
-        self._patterns = 0
-        self._open: set[int] = set()  # patterns of which a string was found
         self._begins = [0, *accumulate(len(document.text) + 1 for document in note.documents)]
         self._starts = [self._begins[sentence.document] + sentence.start for sentence in note.sentences]
         self._answers: dict[int, list[int] | None] = {}
+        self._joined: dict[int, frozenset[int] | None] = {}
 
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
         key = id(pattern)
         if key not in self._answers:
             strings = needed(pattern)
-            if strings and self._count < len(_known):
+            if self._count < len(_known):
                 self._read()
-            if self._patterns < len(_needs):
-                self._patterns = len(_needs)
-                self._open = {one for string in self._found for one in _wanted[string]}
-            self._answers[key] = (self._among(strings) if key in self._open else []) if strings else None
+            if key not in self._answers:
+                self._answers[key] = (self._among(strings) if self._starts else []) if strings else None
         return self._answers[key]
 
-    def may(self, pattern: re.Pattern[str]) -> bool:
-        """Whether a text made of sentences of the note may hold a match."""
-        strings = needed_words(pattern)
-        if strings and self._count < len(_known):
-            self._read()
-        return not strings or not self._found.keys().isdisjoint(strings)
+    def may(self, pattern: re.Pattern[str], numbers: Collection[int] | None = None) -> bool:
+        """Whether a text made of sentences of the note, of these or of whichever, may hold a match."""
+        key = id(pattern)
+        if key not in self._joined:
+            strings = needed_words(pattern)
+            if self._count < len(_known):
+                self._read()
+            if key not in self._joined:
+                self._joined[key] = frozenset(self._among(strings)) if strings else None
+        held = self._joined[key]
+        return held is None or (bool(held) if numbers is None else not held.isdisjoint(numbers))
+
+    def text(self, numbers: Iterable[int]) -> str:
+        """The sentences of some numbers with a blank between."""
+        told = map(self._sentences.__getitem__, numbers)
+        return " ".join([one.source[one.start : one.end] for one in told])
+
+    def told(self, numbers: Collection[int]) -> Told:
+        """Sentences as one text, which is put together when a wording may stand in it."""
+        return Told(self, numbers)
 
     def _among(self, strings: Strings) -> list[int]:
         found, starts = self._found, self._starts
-        places = [place for one in strings if one in found for place in found[one]]
+        places = [place for one in found.keys() & strings for place in found[one]]
         if EVERYWHERE in places:
             return list(range(len(starts)))
         return sorted({max(0, bisect_right(starts, place) - 1) for place in places})
@@ -169,13 +194,42 @@ class Spots:
         done = self._count or self._held
         late = list(islice(_known, done, None)) if len(_known) > done else []
         found = defaultdict(list, self._found)
-        for begin, document in zip(self._begins, self._note.documents, strict=False):
+        for begin, document in zip(self._begins, self._documents, strict=False):
             text = document.text.lower()
             shifted = len(text) != len(document.text)
             ends = chain(self._automaton.iter(text) if self._held > self._count else (), _ends(text, late))
-            for end, string in ends if self._starts else ():
+            for end, string in ends:
                 found[string].append(EVERYWHERE if shifted else begin + end)
-        self._found, self._patterns, self._count = dict(found), 0, len(_known)
+        self._found, self._count = dict(found), len(_known)
+        self._answers = _whole.answers(found) | self._answers
+        self._joined = _parts.answers(found) | self._joined
+
+
+def spots_of(note: Note) -> Spots:
+    """Those of a note, made when first asked for."""
+    if note.spots is None:
+        note.spots = Spots(note)
+    return note.spots
+
+
+class Told:
+    """Sentences as one text, put together when it is first needed."""
+
+    def __init__(self, spots: Spots, numbers: Collection[int]) -> None:
+        """Of the note of the spots, by their numbers, in order."""
+        self._spots, self._numbers = spots, numbers
+        self._text: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The sentences with a blank between."""
+        if self._text is None:
+            self._text = self._spots.text(self._numbers)
+        return self._text
+
+    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
+        """The first place of a wording."""
+        return pattern.search(self.text) if self._spots.may(pattern, self._numbers) else None
 
 
 def _ends(text: str, strings: list[str]) -> Iterator[tuple[int, str]]:

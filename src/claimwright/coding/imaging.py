@@ -35,8 +35,8 @@ def xrays(case: Case) -> list[Act]:
     acts: dict[str, Act] = {}
     for at, sentence, _, words in case.search(RAY, "results", "assessment", "plan", "procedure", "other", "exam", "findings"):
         text = case.text(sentence)
-        if NOT_TAKEN.search(text) or (
-            ELSEWHERE.search(text) and not re.search(r"\btoday\b|in[- ]office|in the office", text, re.I)
+        if case.has(NOT_TAKEN, at) or (
+            case.has(ELSEWHERE, at) and not re.search(r"\btoday\b|in[- ]office|in the office", text, re.I)
         ):
             continue
         report = sentence.section == "findings"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -13,28 +14,38 @@ from claimwright.coding.model import Document, Evidence
 from claimwright.coding.tables import rows
 from claimwright.coding.words import STEMS, TOKEN, normal
 
+if TYPE_CHECKING:
+    from claimwright.coding.gates import Spots
+
 MARKER = re.compile(
     r"[ \t]*(?:#{1,4}[ \t]*)?"
     r"(?:(?P<number>\(?\d{1,2}[.)](?=\s)|#\d{1,2}[.:)]?|#(?=\s*[A-Z]))|(?P<bullet>[-*•·–▪◦o](?=\s)))?[ \t]*"
 )
-LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}?)\**[ \t]*(?P<colon>:)\**")
-BREAK = re.compile(r"(?:[.!]|(?<![\s(,])\?)(?=[\s\"')\]]|$)|;")  # "? pneumonia" doubts
+LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}+)\**[ \t]*(?P<colon>:)\**")
+BREAK = re.compile(r"[.!?;](?:(?<=;)|(?<![\s(,]\?)(?=[\s\"')\]]|$))")  # first a set, to be quick; not in "? gout"
 SHORTENED = re.compile(
     r"\b(?:[a-z]|dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest)\.$", re.I
 )
+SHORTENED_ENDS = frozenset(("rox", "fig", "oss", "rob", "usp", "est"))  # of those of three letters and more
 INITIAL = re.compile(r"\b[A-Za-z]\.$")  # a letter before a small letter or a figure: "p. 3", but not "influenza A. No"
 DIVIDERS = (",", ")")
-DIVIDER = re.compile(r"[,)]")
 DIVIDED = re.compile(rf"(?:{TOKEN.pattern})[,)]?")
 CLAUSE = re.compile(r":(?=\s)(?!\s*(?:no|none|negative|denie[sd]|absent|n/a)\W*$)|\s[-–—]+\s|\s->\s")
 PROBLEM_SECTIONS = frozenset({"assessment", "plan", "impression"})
 STATEMENT_WORDS = 12
+# a text by plain letters, each at its place: words stay, dividers are commas, signs and all beyond ASCII a SIGN, the rest blank
+SIGN = "?"
+FLAT = bytes(
+    ord("," if chr(code) in DIVIDERS else SIGN if chr(code) in "+?%" else chr(code) if TOKEN.match(chr(code)) else " ")
+    for code in range(128)
+).ljust(256)
 
 
 class Sentence(msgspec.Struct, gc=False):
     """A stretch of text that says one thing. `words` are stems, `places` their offsets."""
 
     source: str  # the whole document
+    flat: str  # the same by plain letters, see FLAT
     document: int
     start: int
     end: int
@@ -52,7 +63,10 @@ class Sentence(msgspec.Struct, gc=False):
     def places(self) -> list[tuple[int, int]]:
         """Offsets of the words; most sentences are never asked."""
         if not self.spans:
-            self.spans = list(map(re.Match.span, TOKEN.finditer(self.source, self.start, self.end)))
+            find, at = self.source.find, self.start
+            for word in _tokens(self.source, self.flat, at, self.end):
+                at = find(word, at)
+                self.spans.append((at, at := at + len(word)))
         return self.spans
 
 
@@ -64,6 +78,7 @@ class Note(msgspec.Struct):
     items: dict[int, list[int]] = {}  # see `of_item`
     sections: dict[tuple[str, ...], list[int]] = {}  # see `within`
     spanish: bool | None = None  # see the module `language`
+    spots: Spots | None = None  # see `gates.spots_of`
 
     def of_item(self, item: int) -> list[int]:
         """Numbers of the sentences of a problem."""
@@ -105,27 +120,29 @@ def read(documents: Sequence[Document]) -> Note:
     sentences: list[Sentence] = []
     items = 0
     for index, document in enumerate(documents):
-        lines = list(_lines(document, items))
+        flat = document.text.encode("ascii", "replace").translate(FLAT).decode("ascii")
+        lines = list(_lines(document, flat, items))
         items = max(items, max((line.item for line in lines), default=-1) + 1)
         named = -1
         for line in _joined(document.text, lines):
-            sentences.extend(_sentences(document.text, index, line, named == line.item >= 0))
+            sentences.extend(_sentences(document.text, flat, index, line, named == line.item >= 0))
             named = line.item if line.statement else named
     return Note(documents=tuple(documents), sentences=sentences)
 
 
-def _lines(document: Document, items: int) -> Iterator[_Line]:
+def _lines(document: Document, flat: str, items: int) -> Iterator[_Line]:
     """Lines with their section; a heading changes the section and its rest of line is content."""
     text = document.text
     section, label, item, numbered, indent = _first_section(document), "", -1, False, 0
     plain_heads, title, reported = False, "", False
     for found in re.finditer(r"[^\n]+", text):
         start, end = found.span()
-        mark = MARKER.match(text, start, end)
+        mark = MARKER.match(text, start, end) if text[start] == "o" or not text[start].isalpha() else None
         body = mark.end() if mark else start
         if body >= end or not text[body:end].strip():
             continue
-        heading = _heading(text, body, end, section, item >= 0)
+        named = LABEL.match(text, body, end) if text.find(":", body, end) >= 0 else None
+        heading = _heading(text, body, end, named, section, item >= 0)
         if heading:
             title = text[body : heading[1]].strip(" *#:_=").lower()
             section, body = heading
@@ -135,16 +152,16 @@ def _lines(document: Document, items: int) -> Iterator[_Line]:
             label, item, numbered, plain_heads = "", -1, False, False
             if body >= end or not text[body:end].strip():
                 continue
+            named = LABEL.match(text, body, end) if text.find(":", body, end) >= 0 else None
         marked_number, bullet = bool(mark and mark["number"]), bool(mark and mark["bullet"])
         depth = len(text[start:body].expandtabs(4)) if bullet or marked_number else 0
-        named = LABEL.match(text, body, end) if text.find(":", body, end) >= 0 else None
         label = named["label"].strip().lower() if named else ""
         head = marked = False
         short = False
         if section in PROBLEM_SECTIONS:
             marked = marked_number or bullet
             detail_label = _name(label) in detail_labels()
-            short = len(TOKEN.findall(text, body, end)) <= STATEMENT_WORDS
+            short = len(_tokens(text, flat, body, end)) <= STATEMENT_WORDS
             if detail_label:
                 head = False
             elif marked_number:
@@ -176,14 +193,14 @@ def _first_section(document: Document) -> str:
     return {"laboratory": "results", "radiology": "findings", "procedure": "procedure"}.get(document.kind, "other")
 
 
-def _heading(text: str, body: int, end: int, section: str, inside_item: bool) -> tuple[str, int] | None:
-    """The section a line opens and where its content begins, if it is a heading."""
-    line = text[body:end]
-    bare = line.strip().strip("*#_=:- \t")
+def _heading(
+    text: str, body: int, end: int, found: re.Match[str] | None, section: str, inside_item: bool
+) -> tuple[str, int] | None:
+    """The section a line, perhaps with a label, opens and where its content begins, if it is a heading."""
+    bare = text[body:end].strip().strip("*#_=:- \t")
     kind = headings().get(_name(bare)) if len(bare) < 60 else None
     if kind:
         return kind, end
-    found = LABEL.match(text, body, end) if ":" in line else None
     if found:
         label = found["label"].strip(" *")
         name = _name(label)
@@ -223,15 +240,16 @@ def _continues(text: str, held: _Line, line: _Line) -> bool:
     return first.islower() or (held.end - begun >= 55 and not line.head)
 
 
-def _sentences(text: str, document: int, line: _Line, told: bool) -> Iterator[Sentence]:
+def _sentences(text: str, flat: str, document: int, line: _Line, told: bool) -> Iterator[Sentence]:
     statement = line.statement
     for start, end in _pieces(text, line):
         if line.head and start == line.start and not statement:
-            statement = len(TOKEN.findall(text, start, end)) <= STATEMENT_WORDS
-        words, commas = _words(text, start, end)
+            statement = len(_tokens(text, flat, start, end)) <= STATEMENT_WORDS
+        words, commas = _words(text, flat, start, end)
         behind = told and not statement
         yield Sentence(
             text,
+            flat,
             document,
             start,
             end,
@@ -269,22 +287,36 @@ def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
 
 def _abbreviates(text: str, start: int, end: int) -> bool:
     """Whether the period that ends here belongs to the word before it."""
+    last = text[end - 4 : end - 1]
+    if last.isalpha() and last.lower() not in SHORTENED_ENDS:
+        return False
     if not SHORTENED.search(text, start, end):
         return False
     return not (INITIAL.search(text, start, end) and text[end : end + 2].strip()[:1].isupper())
 
 
-def _words(text: str, start: int, end: int) -> tuple[list[str], list[int]]:
+def _tokens(text: str, flat: str, start: int, end: int) -> list[str]:
+    """What TOKEN finds in a stretch of text."""
+    piece = flat[start:end]
+    return TOKEN.findall(text, start, end) if SIGN in piece else piece.replace(",", " ").split()
+
+
+def _words(text: str, flat: str, start: int, end: int) -> tuple[list[str], list[int]]:
     """Stems, and which of them a comma or a closing bracket follows at once, be it right behind the sentence."""
-    if text[end : end + 1] in DIVIDERS:
-        end += 1
-    if not DIVIDER.search(text, start, end):
-        return list(map(STEMS.__getitem__, TOKEN.findall(text, start, end))), []
-    tokens = DIVIDED.findall(text, start, end)
-    commas = [index for index, token in enumerate(tokens) if token[-1] in DIVIDERS]
+    end += flat[end : end + 1] == ","
+    piece = flat[start:end]
+    if SIGN in piece:
+        found = DIVIDED.findall(text, start, end)
+    elif "," not in piece:
+        return list(map(STEMS.__getitem__, piece.split())), []
+    else:
+        found = piece.replace(",", ", ").split()
+        if "," in found:  # that follows no word
+            found = [token for token in found if token != ","]
+    commas = [index for index, token in enumerate(found) if token[-1] in DIVIDERS]
     for index in commas:
-        tokens[index] = tokens[index][:-1]
-    return list(map(STEMS.__getitem__, tokens)), commas
+        found[index] = found[index][:-1]
+    return list(map(STEMS.__getitem__, found)), commas
 
 
 _headings: dict[str, str] = {}

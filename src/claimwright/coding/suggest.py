@@ -44,7 +44,7 @@ SHOWN = 0.30  # below this a candidate is only among what was read
 MOST_BELOW = 12
 GENERAL = "ICD-10-CM OCG IV.G, IV.J (code what was assessed in this visit)"
 YEARS = re.compile(r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[- ]?(?:old|/?o)\b|\b(\d{1,3}) ?yo\b", re.I)
-NUMBERED = re.compile(r"\d+[- ]?[dmwy]", re.I)  # where either may begin
+NUMBERED = re.compile(r"\d\d*[- ]?[dmwy]", re.I)  # where either may begin
 MONTHS = re.compile(r"\b(\d{1,2})[- ]?(?:month|mo|week|wk|day)s?[- ]?old\b", re.I)
 
 

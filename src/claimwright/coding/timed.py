@@ -52,9 +52,10 @@ def counseling(case: Case) -> list[Act]:
     """Counseling and care that a table of minutes decides; the minutes must be written with it."""
     acts: list[Act] = []
     for key, timed in table().items():
-        if timed.diagnoses and not case.known(*timed.diagnoses):
+        named = hits_of(case, "service", key)
+        if not named or (timed.diagnoses and not case.known(*timed.diagnoses)):
             continue
-        for at, sentence, hit in hits_of(case, "service", key):
+        for at, sentence, hit in named:
             if sentence.section in ("pmh", "sh", "fh", "psh", "allergies") or (
                 key == "99497" and not (performed(case, at, hit) or _talked(case.text(sentence)))
             ):

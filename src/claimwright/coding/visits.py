@@ -24,6 +24,7 @@ FIRST_WELLNESS = re.compile(
     r"\b(?:initial|first) (?:medicare )?(?:annual )?wellness|\bwellness visit,? (?:initial|first)\b", re.I
 )
 EXAMINED = re.compile(r"exam|physical|well|check|prevent|routine|maintenance|sports|camp|school|cpe", re.I)
+MEDICARE = re.compile(r"\bmedicare\b", re.I)
 AGES = (1, 5, 12, 18, 40, 65)
 WORSE = cue("visits.worse")
 
@@ -52,7 +53,7 @@ def kind_of(case: Case) -> Kind:
         None,
     )
     welcome = next((words for _, s, _, words in case.search(WELCOME, "other", "cc", "hpi", "assessment")), None)
-    medicare = any(True for _ in case.search(re.compile(r"\bmedicare\b", re.I)))
+    medicare = any(True for _ in case.search(MEDICARE))
     if welcome:
         return msgspec.structs.replace(kind, preventive="welcome", evidence=welcome)
     if wellness and medicare:
@@ -120,8 +121,7 @@ def changed_problems(case: Case) -> list[Candidate]:
     """Problems that are new, worse or newly treated: what makes a routine examination abnormal, and a visit of its own."""
     found = []
     for candidate in problems_of(case):
-        near = problem_text(case, candidate)
-        if not chronic(candidate.code) or WORSE.search(near):
+        if not chronic(candidate.code) or case.told(problem_sentences(case, candidate)).search(WORSE):
             found.append(candidate)
     return found
 
@@ -137,12 +137,14 @@ def problems_of(case: Case) -> list[Candidate]:
 
 def problem_text(case: Case, candidate: Candidate) -> str:
     """The words of the problem that the candidate was named in."""
+    return case.spots.text(problem_sentences(case, candidate))
+
+
+def problem_sentences(case: Case, candidate: Candidate) -> list[int]:
+    """The numbers of the sentences of that problem."""
     if candidate.item < 0:
-        return " ".join(
-            case.text(case.mention_at(m)) for m in candidate.mentions if case.mention_at(m).section in ("assessment", "plan")
-        )
-    note = case.reading.note
-    return " ".join(case.text(note.sentences[number]) for number in note.of_item(candidate.item))
+        return [m.sentence for m in candidate.mentions if case.mention_at(m).section in ("assessment", "plan")]
+    return case.reading.note.of_item(candidate.item)
 
 
 def preventive_code(age: int, new: bool) -> str:
