@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 from remit_samples import remit
 
 from claimwright.claims.model import Adjustment
+from claimwright.ledger.balances import balances, check, entries_of
 from claimwright.remits.balance import claim_faults, payment_fault
-from claimwright.remits.explain import explain
+from claimwright.remits.explain import _as_if_open, _chosen, explain
 from claimwright.remits.holding import NEXT_STEP
 from claimwright.remits.model import ProviderAdjustment, RemitClaim, RemitLine, Remittance
+from claimwright.remits.plan import plan_posting
+from claimwright.remits.post import events
 from claimwright.x12.envelope import Envelope
 from claimwright.x12.remittance import read_remittances, write_835
 
@@ -47,6 +51,42 @@ def test_a_public_remittance_balances_or_says_which_segment_does_not(path: Path)
             assert said.balanced or all("SVC" in fault or "CLP" in fault for fault in said.faults)
             assert not said.held_reason or said.next_step in NEXT_STEP.values()
             assert all(line.why or said.held_reason or claim.reversal for line in said.lines)
+
+
+# What does not add up in the public files, by trace number: the payment's segment, and for each claim the segments named.
+UNBALANCED = {
+    "0012524879": ("", [["SVC 1 (187.50)", "CLP03", "CLP04"]]),
+    "TRACE0001": ("BPR02", [["SVC 1 (99213)", "CLP03", "CLP04"], ["CLP03"]]),
+    "": ("BPR02", [["CLP03"]]),
+    "0000010305": ("", [["CLP04"], []]),  # two payments of one file: the first does not add up
+    "822070000341871": ("", [["CLP04"]]),
+}
+
+
+@pytest.mark.skipif(not SAMPLES.exists(), reason="the shared sample files are not here")
+def test_of_eleven_public_payments_two_do_not_add_up_and_six_claims() -> None:
+    found: dict[str, tuple[str, list[list[str]]]] = {}
+    for one in (one for path in files() for one in payments(path)):
+        named = [[re.match(r"SVC \d+ \(.*?\)|\w+", fault)[0] for fault in claim_faults(claim)] for claim in one.claims]
+        fault, before = payment_fault(one)[:5], found.get(one.trace, ("", []))
+        if fault or any(named) or one.trace in found:
+            found[one.trace] = (before[0] or fault, [*before[1], *named])
+    assert found == UNBALANCED
+
+
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+def test_a_public_remittance_has_a_posting_plan_that_posts_only_what_adds_up(path: Path) -> None:
+    """As if each of its claims were open with us, by the numbers and charges that it tells."""
+    for one in payments(path):
+        plan = plan_posting(one, _as_if_open(one), chosen=_chosen(one))
+        assert len(plan.claims) == len(one.claims) and len(plan.provider) == len(one.provider_adjustments)
+        assert bool(plan.held_reason) is bool(payment_fault(one))
+        assert all(claim.posts or (claim.held_reason and claim.next_step) for claim in plan.claims)
+        assert all(claim.posts is not bool(claim_faults(claim.remit_claim)) for claim in plan.claims if not plan.held_reason)
+        posted = events(plan, one.paid_on)
+        assert check(posted) == []
+        held = sum(claim.remit_claim.paid for claim in plan.held) - sum(one.adjustment.amount for one in plan.provider_held)
+        assert balances(entries_of(posted)).get(("cash",), 0) == (0 if plan.held_reason else one.paid - held)
 
 
 def oxedis(path: Path) -> dict[str, list[dict[str, str]]]:
