@@ -28,6 +28,7 @@ def joined(practice: Practice) -> QuerySet[Deposit]:
     return (
         Deposit.objects.filter(practice=practice, remit__isnull=False)
         .select_related("remit__payer", "said_by")
+        .defer("remit__content")
         .order_by("-on", "-id")
     )
 

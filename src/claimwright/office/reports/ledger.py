@@ -163,9 +163,16 @@ class Line(msgspec.Struct):
 
 
 def entries(practice: Practice, want: Asked) -> QuerySet[LedgerEntry]:
-    """The entries, newest first, with all that a reader may open."""
-    related = ("event__remit__file", "event__undoes", "claim", "payer", "patient", "guarantor", "encounter__provider")
-    return want.of(practice).select_related(*related).order_by("-event__on", "-pk")
+    """The entries, newest first."""
+    return want.of(practice).order_by("-event__on", "-pk")
+
+
+def opened(rows: QuerySet[LedgerEntry]) -> list[LedgerEntry]:
+    """The entries of one page with all that a reader may open. What stands beside an entry is read for these only."""
+    numbers = list(rows.values_list("pk", flat=True))
+    related = ("event__remit__file", "event__undoes", "claim", "payer", "patient__practice", "guarantor")
+    found = LedgerEntry.objects.select_related(*related).defer("claim__content", "event__remit__content").in_bulk(numbers)
+    return [found[pk] for pk in numbers]
 
 
 def figures(practice: Practice, want: Asked) -> dict[str, int]:
@@ -184,18 +191,18 @@ def running(rows: list[LedgerEntry], newer: Cents, total: Cents) -> list[Line]:
 
 def newer_than(rows: QuerySet[LedgerEntry], count: int) -> Cents:
     """What the first entries of a list come to."""
-    return rows.select_related(None)[:count].aggregate(sum=Sum("amount"))["sum"] or 0 if count else 0
+    return rows[:count].aggregate(sum=Sum("amount"))["sum"] or 0 if count else 0
 
 
 def event_lines(event: LedgerEvent) -> list[tuple[str, list[LedgerEntry], Cents]]:
     """An event's entries by service line, each with its sum: zero."""
     groups: dict[str, list[LedgerEntry]] = defaultdict(list)
-    related = ("claim", "payer", "patient", "guarantor", "encounter__provider")
-    for entry in event.entries.select_related(*related).order_by("pk"):
+    related = ("claim", "payer", "patient__practice", "guarantor")
+    for entry in event.entries.select_related(*related).defer("claim__content").order_by("pk"):
         groups[entry.line_control_number].append(entry)
     return [(line, rows, sum(row.amount for row in rows)) for line, rows in groups.items()]
 
 
 def claims_of(event: LedgerEvent) -> list[ClaimRecord]:
     """The claims that an event is about."""
-    return list(ClaimRecord.objects.filter(entries__event=event).distinct().select_related("patient"))
+    return list(ClaimRecord.objects.filter(pk__in=event.entries.values("claim")).defer("content").select_related("patient"))

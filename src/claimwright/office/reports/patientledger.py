@@ -83,7 +83,8 @@ def account(practice: Practice, visits: Q, guarantor: Guarantor) -> PatientAccou
     found: dict[int, list[LedgerEntry]] = defaultdict(list)
     rows = LedgerEntry.objects.filter(event__practice=practice, encounter__in=Encounter.objects.filter(visits, practice=practice))
     related = ("event__remit__payer", "event__undoes", "payer", "claim")
-    for entry in rows.select_related(*related).order_by("event__on", "event_id", "pk"):
+    rows = rows.select_related(*related).defer("claim__content", "event__remit__content")
+    for entry in rows.order_by("event__on", "event_id", "pk"):
         found[entry.encounter_id or 0].append(entry)
     encounters = Encounter.objects.filter(pk__in=found).select_related("patient", "provider").order_by("date", "pk")
     shares = _shares(entry for entries in found.values() for entry in entries)

@@ -87,7 +87,7 @@ class Beside(msgspec.Struct):
 
 def rows_of(remit: Remit, show: str = "") -> QuerySet[RemitClaimRow]:
     """The decisions in the order of the file; of a payment not posted yet all, or those of one kind."""
-    rows = remit.claims.select_related("claim__patient", "claim__payer").order_by("position")
+    rows = remit.claims.select_related("claim__patient").defer("claim__content").order_by("position")
     return rows.filter(status__in=SHOWS[show]) if show in SHOWS else rows
 
 
@@ -175,6 +175,6 @@ def totals(remit: Remit) -> dict[str, dict[str, int]]:
 
 def posted_by_account(remit: Remit) -> list[dict[str, Any]]:
     """What this remittance moved in the ledger and nothing has undone; sums to zero."""
-    ours = Q(event__remit=remit) | Q(event__undoes__remit=remit)
-    sums = LedgerEntry.objects.filter(ours).order_by().values("account").annotate(total=Sum("amount")).order_by("account")
+    ours = LedgerEvent.objects.filter(Q(remit=remit) | Q(undoes__in=remit.ledger_events.all()))
+    sums = LedgerEntry.objects.filter(event__in=ours).order_by("account").values("account").annotate(total=Sum("amount"))
     return [row for row in sums if row["total"]]

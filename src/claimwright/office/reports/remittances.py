@@ -159,7 +159,8 @@ def parked(practice: Practice, asked: Mapping[str, str] | None = None) -> QueryS
             | Q(content__patient_last__istartswith=text)
             | Q(remit__trace__istartswith=text)
         )
-    rows = rows.select_related("remit__payer", "claim__patient").defer("remit__content")  # a payment of many claims is large
+    rows = rows.select_related("remit__payer", "claim__patient")
+    rows = rows.defer("remit__content", "claim__content")  # a payment of many claims is large
     return rows.order_by(Abs("paid").desc(), "id") if asked.get("sort") == "money" else rows.order_by("remit__paid_on", "id")
 
 

@@ -74,7 +74,8 @@ def listed(practice: Practice, asked: Mapping[str, str]) -> QuerySet[UnderpaidLi
             | Q(line__procedure__iexact=word)
         )
     related = ("line", "claim__payer", "claim__patient", "owner", "remit", "letter", "worked_by")
-    return rows.select_related(*related).order_by(*ORDERS.get(asked.get("sort", ""), ("-short", "found_on")), "pk")
+    rows = rows.select_related(*related).defer("claim__content", "remit__content")
+    return rows.order_by(*ORDERS.get(asked.get("sort", ""), ("-short", "found_on")), "pk")
 
 
 def grouped(rows: QuerySet[UnderpaidLine]) -> list[Group]:

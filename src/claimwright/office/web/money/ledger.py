@@ -61,7 +61,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     pages = Paginator(rows, PAGE_SIZE)
     pages.count = figures["entries"]
     shown = pages.get_page(request.GET.get("page"))
-    on_page = list(shown.object_list)
+    on_page = reports.opened(shown.object_list)
     newer = reports.newer_than(rows, max(shown.start_index() - 1, 0))
     looked_at_all(request, {row.patient for row in on_page if row.patient}, "ledger")
     context = {

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from claimwright.money import dollars
 from claimwright.office.clock import today
 from claimwright.office.records.content import unpack
-from claimwright.office.records.models import Patient, Remit, RemitClaimRow
+from claimwright.office.records.models import ClaimRecord, Patient, Remit, RemitClaimRow
 from claimwright.office.reports import remittance_review as review
 from claimwright.office.reports import remittances as reports
 from claimwright.office.web.access import BILLING, looked_at_all, mine, roles
@@ -74,8 +74,8 @@ def detail(request: HttpRequest, pk: int) -> dict[str, object]:
     plan = posting.plan_remittance(request.practice, remit) if fresh else None
     rules = posting_rules(request.practice, remit.payer, unpack(remit.content, Remittance))
     shown = [row.pk for row in rows]
-    ours = Q(claims__remit_rows__in=shown) | Q(claims__remit_parts__row__in=shown)
-    seen = Patient.objects.filter(ours).select_related("practice").distinct()
+    claims = ClaimRecord.objects.filter(Q(remit_rows__in=shown) | Q(remit_parts__row__in=shown))
+    seen = Patient.objects.filter(pk__in=claims.values("patient")).select_related("practice")
     looked_at_all(request, seen, "remittance")
     decisions = review.decisions(remit, list(rows), plan)
     totals = review.totals(remit)
