@@ -99,16 +99,33 @@ class Branches:
 
     def take(self, stretch: Stretch) -> Iterable[Grown]:
         """The branches that are whole with the next stretch, to be read before it is gone on."""
+        return self.lay(self.plan_of(stretch), stretch)
+
+    def plan_of(self, stretch: Stretch) -> Plan | None:
+        """How the next stretch is laid; None where it can only be walked, or is outside of the sets to read."""
         if self.courses is None or self.state is None:
-            return self._walk(stretch) if stretch.segments[0][0] in CONTROL else ()
+            return None
         course = self.courses.find(self.state, stretch)
         if course is None:
-            return self._walk(stretch)
+            return None
         plan = self.plans.get(course) or self._plan(course, stretch)
-        if plan.returns:
+        return None if plan.returns else plan
+
+    def lay(self, plan: Plan | None, stretch: Stretch) -> Iterable[Grown]:
+        """The branches that are whole with the next stretch, whose plan is known."""
+        if plan is not None:
+            self.state = plan.state
+            return self._follow(plan, stretch)
+        if self.courses is not None or stretch.segments[0][0] in CONTROL:
             return self._walk(stretch)
-        self.state = course.state
-        return self._follow(plan, stretch)
+        return ()
+
+    def turn(self) -> Sequence[Grown]:
+        """The branch that is whole where stretches follow that are not laid, at least not yet."""
+        whole = ((self.place, self.branch),) if self.branch.loop else ()
+        self.branch = Branch("", 0, {})
+        self.slots = self.branch.loops[0][2]
+        return whole
 
     def end(self) -> Sequence[Grown]:
         """What is left at the end of the file: a set is not whole without its own end."""
@@ -135,7 +152,8 @@ class Branches:
                 branch.loops.append((loop, line + at, slots))
                 continue
             branch.rows += rows[begun:at]
-            whole.append((self.place, branch))
+            if branch.loop:
+                whole.append((self.place, branch))
             branch, begun = Branch(loop, line + at, slots), at
             self.earlier[loop] = branch
         branch.rows += rows[begun:] if begun else rows
@@ -216,11 +234,15 @@ class Branches:
 _PLANS = 4096  # courses, before all are forgotten
 
 
-class Plan(NamedTuple):
+class Plan:
     """How the segments of a course are laid; `returns` to a loop that was left are not."""
 
-    loops: tuple[Laid, ...]
-    returns: bool
+    __slots__ = ("loops", "noted", "returns", "state")
+
+    def __init__(self, course: Course, loops: Sequence[Laid]) -> None:
+        self.loops, self.state = tuple(loops), course.state
+        self.returns = any(part.loop.endswith("+") for part in course.sections)
+        self.noted: Any = None  # what a reader has worked out of it, once for all
 
 
 Laid = tuple[bool, str, int, tuple[tuple[str, int], ...], tuple[tuple[str, tuple[int, ...]], ...]]
@@ -240,7 +262,7 @@ def _plan(course: Course, segments: list[Segment], layout: Layout) -> Plan:
                 ones.setdefault(slot, place)
         many = tuple([(slot, tuple(places)) for slot, places in several.items()])
         found.append((loop in layout.branches, loop, begin, tuple(ones.items()), many))
-    return Plan(tuple(found), any(part.loop.endswith("+") for part in course.sections))
+    return Plan(course, found)
 
 
 @lru_cache(maxsize=32)

@@ -1,29 +1,30 @@
 """837P, 837I and 837D into claims, one at a time: a claim that cannot be read does not lose its neighbours.
 
 How a segment becomes a field: `branches` lays each segment in the slot of its loop ("REF*G1" of 2300), and CLAIM_FIELDS
-says which element of which slot is which field. What takes more than that is a function: the lines and other payers
-in line_reading, the parties and diagnoses here.
+(claim_head) says which element of which slot is which field. What takes more than that is a function: the parties and the
+diagnoses in claim_head, the lines and other payers in line_reading. Claims that have nothing else are read straight
+(plain_reading), by the same functions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec.structs import replace
 
-from claimwright.claims.model import Claim, Diagnosis, ServiceLine
+from claimwright.claims.model import Claim, ServiceLine
 from claimwright.findings import Finding
-from claimwright.parties import Insured, Payer, Person, Provider, Struct
+from claimwright.parties import Struct
 from claimwright.x12.branches import Branch, Branches, Grown, Layout, Located, Slots
-from claimwright.x12.claim_parts import code_in_full
+from claimwright.x12.claim_head import BLANK, CLAIM_FIELDS, ROLES, Head, diagnoses_in, give_clia, with_parties
 from claimwright.x12.form_reading import dental, institutional
 from claimwright.x12.line_reading import LineReader, address_in, other_payer, person_in, provider_in
 from claimwright.x12.located import Place, value
+from claimwright.x12.plain_reading import Held, claim_of, goes_on, places_of
 from claimwright.x12.stretches import Stretch, stretches
 from claimwright.x12.tokens import Delimiters, Segment, Source, Tokens
-from claimwright.x12.values import UnreadableError, amount, cut_off, day, padded, unreadable
+from claimwright.x12.values import UnreadableError, cut_off, padded, unreadable
 
 LAYOUT = Layout(
     transactions=frozenset({"837P", "837I", "837D"}),
@@ -32,38 +33,8 @@ LAYOUT = Layout(
     many=frozenset({"HI", "CAS", "DN2", "TOO"}),
 )
 _FORMS = {"837P": "professional", "837I": "institutional", "837D": "dental"}
-_DIAGNOSES = frozenset({"ABK", "BK", "ABF", "BF"})
 _NONE: Segment = []
 _NO_LEVEL = Branch("", 0, {})
-_NOBODY = Person(last="", first="")
-# What each claim begins as. To replace some of many fields is several times as quick as to name them all.
-_BLANK = Claim(
-    patient_control_number="",
-    charge=0,
-    place_of_service="",
-    billing=Provider(npi="", name=""),
-    payer=Payer(name="", payer_id=""),
-    insured=Insured(person=_NOBODY, member_id=""),
-    patient=_NOBODY,
-    diagnoses=(),
-    lines=(),
-)
-
-# Which slot of loop 2300 is which field of the claim: the element and how it is read.
-CLAIM_FIELDS: dict[str, tuple[str, int, Callable[[Segment, int], Any]]] = {
-    "DTP*431": ("onset", 3, day),
-    "DTP*439": ("accident_date", 3, day),
-    "DTP*435": ("admitted", 3, day),
-    "DTP*096": ("discharged", 3, day),
-    "AMT*F5": ("patient_paid", 2, lambda row, place: amount(row, place, 0)),
-    "REF*F8": ("payer_control_number", 2, value),
-    "REF*G1": ("prior_authorization", 2, value),
-    "REF*9F": ("referral_number", 2, value),
-    "REF*LU": ("accident_state", 2, value),
-    "NTE": ("note", 2, value),
-}
-# The entity code of an NM1 in a 2310 loop, and the role that it has in the claim.
-ROLES = {"82": "rendering", "DN": "referring", "DQ": "supervising", "77": "service_facility", "71": "attending"}
 
 
 class ReadClaim(Struct, gc=False):
@@ -114,15 +85,43 @@ class ClaimReader:
     def __init__(self, tokens: Tokens) -> None:
         self.branches = Branches(tokens, LAYOUT)
         self.context: _Context | None = None
+        self.held: list[Held] = []  # a plain claim as it came
 
     def take(self, stretch: Stretch) -> Sequence[ReadClaim]:
         """The claims that are whole with the next stretch."""
-        whole = self.branches.take(stretch)
-        return self._read(whole) if whole else ()
+        branches, held = self.branches, self.held
+        plan = branches.plan_of(stretch)
+        places = places_of(plan) if plan is not None else None
+        if plan is None or places is None or not (places.begins == "2000B" or goes_on(held, places)):
+            found = self._let_go() if held else ()
+            whole = branches.lay(plan, stretch)
+            return [*found, *self._read(whole)] if whole else found
+        found = self._turn() if places.begins == "2000B" else ()
+        self.held.append(Held(places, plan, stretch))
+        branches.state = plan.state
+        return found
 
     def end(self) -> Sequence[ReadClaim]:
         """The claims that are left at the end of the file."""
-        return self._read(self.branches.end())
+        return [*self._let_go(), *self._read(self.branches.end())]
+
+    def _turn(self) -> Sequence[ReadClaim]:
+        """Another subscriber begins: what was held is a whole claim, or else what the branches were in is whole."""
+        context, held = self.context, self.held
+        if held and context is not None and held[-1].places.follows == "2400":
+            try:
+                found = context.straight(held)
+            except UnreadableError:
+                pass
+            else:
+                self.held = []
+                return (found,)
+        return [*self._let_go(), *self._read(self.branches.turn())]
+
+    def _let_go(self) -> Sequence[ReadClaim]:
+        """Go on by branches after all."""
+        held, self.held = self.held, []
+        return [claim for one in held for claim in self._read(self.branches.lay(one.plan, one.stretch))]
 
     def _read(self, whole: Iterable[Grown]) -> Sequence[ReadClaim]:
         found, context = [], self.context
@@ -208,6 +207,25 @@ class _Context:
             loops=tuple([(loop, line - first) for loop, line, _ in branch.loops]),
         )
 
+    def straight(self, held: Sequence[Held]) -> ReadClaim:
+        """One plain claim. Raises UnreadableError."""
+        claim = claim_of(held, self.billed, self.delimiters.component)
+        own = held if held[0].places.claim >= 0 else held[1:]
+        places, _, stretch = own[0]
+        first = stretch.line + places.claim
+        rows, loops = stretch.rows[places.claim :], [(loop, at - places.claim) for loop, at in places.loops]
+        for places, _, stretch in own[1:]:
+            rows += stretch.rows
+            loops += [(loop, stretch.line + at - first) for loop, at in places.loops]
+        return replace(
+            self.told,
+            claim=claim,
+            patient_control_number=claim.patient_control_number,
+            first_line=first,
+            rows=tuple(rows),
+            loops=tuple(loops),
+        )
+
     # The parties, from the levels above the claim --------------------------------------------------------------------
 
     def _billed(self) -> Claim:
@@ -215,81 +233,55 @@ class _Context:
         level = self.levels.get("2000A", _NO_LEVEL)
         taxonomy = value(level.find("2000A").get("PRV", _NONE), 3)
         billing, pay_to = provider_in(level.find("2010AA"), taxonomy), address_in(level.find("2010AB"))
-        return replace(_BLANK, form=self.form, billing=billing, pay_to=pay_to)
+        return replace(BLANK, form=self.form, billing=billing, pay_to=pay_to)
 
     def _named(self) -> Claim:
         """A claim with all its parties, and nothing else yet."""
         upper, lower = self.levels.get("2000B", _NO_LEVEL), self.levels.get("2000C")
-        subscriber, named = upper.find("2010BA"), upper.find("2010BB")
-        policy, payer = padded(upper.find("2000B").get("SBR", _NONE), 9), padded(named.get("NM1", _NONE), 9)
+        subscriber, payer = upper.find("2010BA"), upper.find("2010BB")
         holder = person_in(subscriber)
-        insured = Insured(
-            person=holder,
-            member_id=value(subscriber.get("NM1", _NONE), 9),
-            relationship=value(lower.find("2000C").get("PAT", _NONE), 1) if lower else "18",
-            group_number=policy[3],
-            group_name=policy[4],
-        )
-        return replace(
+        return with_parties(
             self.billed,
-            payer=Payer(name=payer[3], payer_id=payer[9], address=address_in(named)),
-            insured=insured,
-            patient=person_in(lower.find("2010CA")) if lower else holder,
-            responsibility=policy[1] or "P",
-            filing_indicator=policy[9],
-            insurance_type=policy[5],
+            upper.find("2000B").get("SBR", _NONE),
+            holder,
+            subscriber.get("NM1", _NONE),
+            payer.get("NM1", _NONE),
+            address_in(payer),
+            person_in(lower.find("2010CA")) if lower else holder,
+            value(lower.find("2000C").get("PAT", _NONE), 1) if lower else "18",
         )
 
     # The claim -------------------------------------------------------------------------------------------------------
 
     def _claim(self, branch: Branch) -> Claim:
-        head = branch.loops[0][2]
-        clm = padded(head.get("CLM", _NONE), 11)
-        if not clm[1]:
-            raise UnreadableError("CLM", "CLM01", "CLM01 (patient control number) is missing.", head.get("CLM"))
+        slots = branch.loops[0][2]
+        component = self.delimiters.component
+        head = Head(slots.get("CLM", _NONE), component)
         if self.named is None:
             self.named = self._named()
-        component = self.delimiters.component
-        facility, frequency = _facility(clm[5], component)
-        charge = amount(clm, 2)
-        more: dict[str, Any] = {}  # what fewer claims say
-        if clm[11]:
-            cause = [*clm[11].split(component), "", "", ""]
-            more["related_cause"], more["accident_state"] = cause[0], cause[3]
-        if "CL1" in head:
-            _, more["admission_type"], more["admission_source"], more["discharge_status"], *_ = padded(head["CL1"], 3)
-        lines = self._below(branch, LineReader(component, facility, self._dated(head)), more)
+        more = head.cause(component)  # what fewer claims say
+        if "CL1" in slots:
+            _, more["admission_type"], more["admission_source"], more["discharge_status"], *_ = padded(slots["CL1"], 3)
+        lines = self._below(branch, LineReader(component, head.facility, self._said(slots)), more)
         if self.form == "institutional":
-            more["bill_type"], facility = facility, ""
-            more["institutional"] = institutional(head, branch.loops, lines, component)
+            more["bill_type"], head.facility = head.facility, ""
+            more["institutional"] = institutional(slots, branch.loops, lines, component)
         elif self.form == "dental":
-            more["dental"] = dental(head, branch.loops)
-        for slot, row in head.items():
+            more["dental"] = dental(slots, branch.loops)
+        for slot, row in slots.items():
             if slot in CLAIM_FIELDS:
                 field, place, read = CLAIM_FIELDS[slot]
                 more[field] = read(row, place)
-        if "REF*X4" in head:
-            _give_clia(more, self.named.billing, value(head["REF*X4"], 2))
-        claim = replace(
-            self.named,
-            patient_control_number=clm[1],
-            charge=charge,
-            place_of_service=facility,
-            frequency=frequency,
-            signature_on_file=clm[6] != "N",
-            accept_assignment=clm[7] or "A",
-            assignment_of_benefits=clm[8] == "Y",
-            release_of_information=clm[9] or "Y",
-            diagnoses=_diagnoses(head.get("HI", ()), component),
-            lines=lines,
-        )
-        return replace(claim, **more) if more else claim
+        if "REF*X4" in slots:
+            give_clia(more, self.named.billing, value(slots["REF*X4"], 2))
+        return head.claim(self.named, diagnoses_in(slots.get("HI", ()), component), lines, more)
 
-    def _dated(self, head: Slots) -> Slots:
-        """The claim for its lines; what a predetermination asks about has no day yet but that of the request (BHT04)."""
-        if self.form != "dental" or value(head["CLM"], 19) != "PB" or "DTP*472" in head:
-            return head
-        return {**head, "DTP*472": ["DTP", "472", "D8", value(self.header.find("HEADER").get("BHT", _NONE), 4)]}
+    def _said(self, head: Slots) -> Segment:
+        """The claim's own days; what a predetermination asks about has none yet but that of the request (BHT04)."""
+        if self.form == "dental" and value(head["CLM"], 19) == "PB" and "DTP*472" not in head:
+            return ["DTP", "472", "D8", value(self.header.find("HEADER").get("BHT", _NONE), 4)]
+        said: Segment = head.get("DTP*472") or head.get("DTP*434") or _NONE
+        return said
 
     def _below(self, branch: Branch, reader: LineReader, more: dict[str, Any]) -> tuple[ServiceLine, ...]:
         """The loops beneath 2300: the lines; other payers and providers as fields of the claim."""
@@ -316,36 +308,3 @@ class _Context:
         if others:
             more["other_payers"] = tuple([other_payer(loops, branch.loops) for loops in others])
         return found
-
-
-@lru_cache(maxsize=1024)
-def _facility(composite: str, component: str) -> tuple[str, str]:
-    """Place of service, or type of bill, and frequency (CLM05)."""
-    place, _, frequency, *_ = [*composite.split(component), "", ""]
-    return place, frequency or "1"
-
-
-def _give_clia(more: dict[str, Any], billing: Provider, clia: str) -> None:
-    """The laboratory's number belongs to where the service was, or to who bills."""
-    if clia:
-        role = "service_facility" if "service_facility" in more else "billing"
-        more[role] = replace(more.get(role, billing), clia=clia)
-
-
-def _diagnoses(rows: Sequence[Segment], component: str) -> tuple[Diagnosis, ...]:
-    """HI in their order: the principal or first-listed code, then the others; an admitting diagnosis is not among them."""
-    found = []
-    for row in rows:
-        for composite in row[1:]:
-            one = _diagnosis(composite, component)
-            if one is not None:
-                found.append(one)
-    return tuple(found)
-
-
-@lru_cache(maxsize=4096)
-def _diagnosis(composite: str, component: str) -> Diagnosis | None:
-    parts = composite.split(component)
-    if len(parts) < 2 or not parts[1] or parts[0] not in _DIAGNOSES:
-        return None
-    return Diagnosis(code=code_in_full(parts[1]), present_on_admission=parts[8] if len(parts) > 8 else "")

@@ -77,13 +77,20 @@ def _units(text: str) -> Decimal:
     return _ONE if found is None else found
 
 
-def _service(place: int, head: Slots) -> tuple[Segment, int, str, str, str, str, str, str]:
-    """What was done: the segment, where in it the charge is, procedure, basis, units, place, pointers, emergency."""
+Service = tuple[Segment, int, str, str, str, str, str, str]
+"""What was done: the segment, where in it the charge is, procedure, basis, units, place, pointers, emergency."""
+
+
+def professional_service(row: Segment) -> Service:
+    """What an SV1 says."""
+    if len(row) < 10:
+        row = padded(row, 9)
+    return row, 2, row[1], row[3], row[4], row[5], row[7], row[9]
+
+
+def _service(place: int, head: Slots) -> Service:
     if "SV1" in head:
-        row = head["SV1"]
-        if len(row) < 10:
-            row = padded(row, 9)
-        return row, 2, row[1], row[3], row[4], row[5], row[7], row[9]
+        return professional_service(head["SV1"])
     if "SV3" in head:
         row = padded(head["SV3"], 11)
         return row, 2, row[1], "UN", row[6], row[3], row[11], ""
@@ -96,28 +103,34 @@ def _service(place: int, head: Slots) -> tuple[Segment, int, str, str, str, str,
 class LineReader:
     """Reads the lines of one claim: what they share is given once."""
 
-    def __init__(self, component: str, facility: str, claim: Slots) -> None:
-        self.component, self.facility = component, facility
-        self.said = claim.get("DTP*472") or claim.get("DTP*434") or _NONE
+    def __init__(self, component: str, facility: str, said: Segment) -> None:
+        self.component, self.facility, self.said = component, facility, said  # DTP of the claim, if it gives its days
 
     def line(self, place: int, head: Slots, below: Sequence[Located]) -> ServiceLine:
         """One line from its 2400 and the loops beneath it; `place` counts from 1."""
-        row, charged, composite, basis, units, place_of_service, pointers, emergency = _service(place, head)
+        lx, dated, control, clia = [head.get(slot, _NONE) for slot in ("LX", "DTP*472", "REF*6R", "REF*X4")]
+        line = self.stated(place, _service(place, head), lx, dated, control, clia)
+        if below or "SV1" not in head or "SV2" in head:
+            return replace(line, **self._more(head, below))
+        return line
+
+    def stated(self, place: int, service: Service, lx: Segment, dated: Segment, control: Segment, clia: Segment) -> ServiceLine:
+        """What every line says: its service, LX, DTP*472, REF*6R and REF*X4."""
+        row, charged, composite, basis, units, place_of_service, pointers, emergency = service
         code, modifiers, description, qualifier = procedure(composite, self.component)
         charge = amount(row, charged)
-        said = head.get("DTP*472") or self.said
+        said = dated or self.said
         first, last = dates(said[3]) if len(said) > 3 else (None, None)
         if first is None:
             message = f"Service line {place} has no readable date of service."
-            raise UnreadableError("DTP", "DTP03", message, said or head.get("LX"))
-        lx = head.get("LX", _NONE)
+            raise UnreadableError("DTP", "DTP03", message, said or lx)
         number = lx[1] if len(lx) > 1 else ""
-        line = ServiceLine(
+        return ServiceLine(
             number=int(number) if number.isdecimal() and len(number) < 7 else place,
             procedure=code,
             charge=charge,
             first_service=first,
-            control_number=value(head["REF*6R"], 2) if "REF*6R" in head else "",
+            control_number=value(control, 2),
             modifiers=modifiers,
             units=_units(units),
             unit_basis="MJ" if basis == "MJ" else "UN",
@@ -127,11 +140,8 @@ class LineReader:
             description=description,
             emergency=emergency == "Y",
             procedure_qualifier=qualifier,
-            clia=value(head["REF*X4"], 2) if "REF*X4" in head else "",
+            clia=value(clia, 2),
         )
-        if below or "SV1" not in head or "SV2" in head:
-            return replace(line, **self._more(head, below))
-        return line
 
     def _more(self, head: Slots, below: Sequence[Located]) -> dict[str, Any]:
         """What only some lines say: those of facilities and dentists, and in the loops beneath."""

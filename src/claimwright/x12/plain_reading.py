@@ -1,0 +1,130 @@
+"""Plain professional claims, read straight from their stretches: most claims have nothing but parties, a head and lines.
+
+Where the segments stand is worked out once for a course, and nothing is laid in slots. What they mean is said where it is said
+of all claims (claim_head, line_reading, values). A claim with anything else in it, or that cannot be read, is left to the
+reader by loops, which alone knows what to make of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from claimwright.claims.model import Claim
+from claimwright.x12.branches import Laid, Plan
+from claimwright.x12.claim_head import CLAIM_FIELDS, ROLES, Head, diagnoses_in, give_clia, with_parties
+from claimwright.x12.line_reading import LineReader, professional_service
+from claimwright.x12.located import value
+from claimwright.x12.stretches import Stretch
+from claimwright.x12.tokens import Segment
+from claimwright.x12.values import address_of, person_of, provider_of
+
+Pick = Callable[[Sequence[Segment]], Any]
+"""Takes segments from those of a stretch by their places; -1 is the last one, which is empty, for one that is not there."""
+
+_PLAIN = frozenset({"2000B", "2010BA", "2010BB", "2000C", "2010CA", "2300", "2400"})  # and 2310
+_PERSON = ("NM1", "DMG", "N3", "N4")
+_NONE: Segment = []
+_MOST = 1000  # stretches of one claim
+
+
+class Places:
+    """Where the segments of a plain stretch stand."""
+
+    __slots__ = ("begins", "claim", "clia", "diagnoses", "fields", "follows", "line", "loops", "patient", "providers", "said",
+                 "subscriber")  # fmt: skip
+
+    def __init__(self, loops: Sequence[Laid]) -> None:
+        first = {loop: dict(ones) for _, loop, _, ones, _ in reversed(loops)}
+        head = first.get("2300", {})
+        self.begins = loops[0][1]
+        self.follows = "2400" if "2400" in first else "2000C"  # what goes on with it
+        self.subscriber = _pick(first, ("2000B", "SBR"), *_of("2010BA", *_PERSON), *_of("2010BB", "NM1", "N3", "N4"))
+        self.patient = _pick(first, ("2000C", "PAT"), *_of("2010CA", *_PERSON))
+        self.line = _pick(first, *_of("2400", "LX", "SV1", "DTP*472", "REF*6R", "REF*X4"))
+        self.claim, self.clia = head.get("CLM", -1), head.get("REF*X4", -1)
+        self.said = head.get("DTP*472", head.get("DTP*434", -1))
+        self.fields = [(place, *CLAIM_FIELDS[slot]) for slot, place in head.items() if slot in CLAIM_FIELDS]
+        self.diagnoses = [place for _, _, _, _, several in loops for slot, places in several if slot == "HI" for place in places]
+        self.providers = [
+            _pick({loop: dict(ones)}, *_of(loop, "NM1", "PRV", "REF*EI", "N3", "N4", "PER"))
+            for _, loop, _, ones, _ in loops
+            if loop.startswith("2310")
+        ]
+        self.loops = tuple([(loop, at) for _, loop, at, _, _ in loops if loop[:3] in ("230", "231", "240")])
+
+
+class Held(NamedTuple):
+    """A plain stretch as it came."""
+
+    places: Places
+    plan: Plan
+    stretch: Stretch
+
+
+def places_of(plan: Plan) -> Places | None:
+    """The places of a plan whose stretches are plain, worked out once."""
+    if plan.noted is None:
+        plan.noted = (Places(plan.loops) if _is_plain(plan) else None,)
+    found: Places | None = plan.noted[0]
+    return found
+
+
+def goes_on(held: Sequence[Held], places: Places) -> bool:
+    """Whether a stretch goes on with what is held."""
+    return 0 < len(held) < _MOST and places.begins == held[-1].places.follows
+
+
+def claim_of(held: Sequence[Held], billed: Claim, component: str) -> Claim:
+    """The claim that is held; `billed` says who bills. Raises UnreadableError."""
+    (at, _, stretch), own = held[0], held
+    segments = [*stretch.segments, _NONE]
+    policy, name, birth, street, place, payer, *home = at.subscriber(segments)
+    patient = holder = person_of(name, birth, address_of(street, place))
+    relationship = "18"
+    if at.claim < 0:
+        own = held[1:]
+        at, _, stretch = own[0]
+        segments = [*stretch.segments, _NONE]
+        level, who, birth, street, place = at.patient(segments)
+        patient, relationship = person_of(who, birth, address_of(street, place)), value(level, 1)
+    named = with_parties(billed, policy, holder, name, payer, address_of(*home), patient, relationship)
+    head = Head(segments[at.claim], component)
+    more = head.cause(component)
+    for pick in at.providers:
+        who, taxonomy, ein, street, place, contact = pick(segments)
+        role = ROLES.get(value(who, 1))
+        if role and role not in more:
+            more[role] = provider_of(who, value(taxonomy, 3), value(ein, 2), address_of(street, place), contact)
+    reader, lines = LineReader(component, head.facility, segments[at.said]), []
+    for number, one in enumerate(own, 1):
+        rows = segments if number == 1 else [*one.stretch.segments, _NONE]
+        lx, service, dated, control, clia = one.places.line(rows)
+        lines.append(reader.stated(number, professional_service(service), lx, dated, control, clia))
+    for place, field, element, read in at.fields:
+        more[field] = read(segments[place], element)
+    if at.clia >= 0:
+        give_clia(more, billed.billing, value(segments[at.clia], 2))
+    diagnoses = diagnoses_in([segments[place] for place in at.diagnoses], component)
+    return head.claim(named, diagnoses, tuple(lines), more)
+
+
+def _is_plain(plan: Plan) -> bool:
+    """Whether a stretch is a subscriber's, with a claim or without, a patient's with a claim, or a line, and nothing more."""
+    slots = {loop: {slot for slot, _ in ones} for _, loop, _, ones, _ in plan.loops}
+    if not all(loop in _PLAIN or loop.startswith("2310") for loop in slots):
+        return False
+    begins, line = plan.loops[0][1], slots.get("2400")
+    if line is None:
+        return begins == "2000B" and "2300" not in slots
+    return "SV1" in line and line.isdisjoint({"SV2", "SV3"}) and (begins == "2400") is ("2300" not in slots)
+
+
+def _of(loop: str, *slots: str) -> list[tuple[str, str]]:
+    return [(loop, slot) for slot in slots]
+
+
+def _pick(first: dict[str, dict[str, int]], *wanted: tuple[str, str]) -> Pick:
+    """What takes the segments of these loops and slots."""
+    return itemgetter(*[first.get(loop, {}).get(slot, -1) for loop, slot in wanted])
