@@ -39,7 +39,7 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
 def turn_of(group: tuple[Trigger, ...]) -> Turn:
     """The triggers of a phrase, sorted by what they do."""
     acting = tuple(one for one in group if one.direction != "block")
-    behind = tuple(one for one in group if one.direction == "behind")
+    behind = tuple(one for one in group if one.direction in ("behind", "ahead"))
     return Turn(acting, behind, blocks=len(acting) < len(group))
 
 
@@ -122,7 +122,7 @@ def standing(
     """The assertion of words [first, last]. `planned` looks for plans too, which matter to procedures alone.
 
     A doubt that stands before a comma does not reach a `symptom` after it: "suspected pneumonia, cough". What is told `aside`,
-    under the title of another problem, is affirmed only if no word of doubt at all stands behind it.
+    under the title of another problem or in the midst of a longer sentence, is affirmed only if no word of doubt at all is near.
     """
     seen: set[str] = set()
     for one in placed:
@@ -140,9 +140,17 @@ def standing(
     for category in ORDER if seen else ():
         if category in seen and (category != "planned" or planned):
             return category
-    if aside and any(one.trigger.direction == "behind" and last < one.first <= last + one.trigger.reach for one in placed):
+    if aside and any(_clouds(one, first, last) for one in placed):
         return "uncertain"
     return SECTION.get(section, "affirmed")
+
+
+def _clouds(one: Placed, first: int, last: int) -> bool:
+    """Whether a word of doubt anywhere near keeps what is only told in passing from being stated."""
+    trigger = one.trigger
+    if trigger.direction == "behind":
+        return last < one.first <= last + trigger.reach
+    return trigger.direction == "ahead" and one.last < first <= one.last + trigger.reach
 
 
 def _reaches(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
@@ -181,6 +189,9 @@ def _listed(after: int, before: int, placed: list[Placed]) -> bool:
 
 def _apposed(last: int, one: Placed, placed: list[Placed]) -> bool:
     """A word that stands alone behind the comma speaks of what is before it: "pneumonia, resolved"."""
+    telling = one.trigger.category == ("negated" if one.last > one.first else "resolved")
+    if one.first == last + 1 and telling and any(mark.trigger.category == "comma" and mark.first == last for mark in placed):
+        return True  # "pneumonia, resolved on film"; "stroke, ruled out by MRI"
     if not any(mark.trigger.category in ("comma", "last") and mark.first == one.last for mark in placed):
         return False
     commas = [mark.first for mark in placed if mark.trigger.category == "comma" and last <= mark.first < one.first]

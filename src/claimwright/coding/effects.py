@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from claimwright.coding.assertion import standing
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.lexicon import Hit
@@ -48,6 +49,12 @@ def drug_effects(case: Case) -> None:
         text = case.reading.note.documents[sentence.document].text
         before, after = text[sentence.start : start], text[end : sentence.end]
         words = case.reading.note.evidence(sentence.document, start, end)
+        aside = sentence.told and not sentence.statement
+        placed = case.reading.placed[number]
+        if standing(hit.first, hit.last, placed, sentence.section, aside=aside) not in ("affirmed", "historical"):
+            if NOT_TAKING.search(before):
+                _underdosing(case, stem, number, case.text(sentence), words)
+            continue
         if OVERDOSE.search(before[-40:]) or OVERDOSE.match(after.lstrip()[:12]):
             _poisoning(case, stem, case.text(sentence), words)
         elif DUE.search(before):

@@ -14,6 +14,7 @@ from claimwright.coding.lexicon import Hit, Lexicon, lexicon, scan
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import word_list
+from claimwright.coding.words import normal
 
 BEFORE = 2  # words that may stand between a site and the condition after it: "knee joint pain"
 AFTER = 9  # between a condition and the site after it: "laceration to the dorsal aspect of the left hand"
@@ -23,6 +24,12 @@ SIDE_REACH = 4
 GENERIC = frozenset(word_list("generic"))
 HOMONYMS = frozenset(word_list("homonyms"))
 WITHOUT_SITE = frozenset(("", *word_list("without site")))
+
+
+SUBJECT = frozenset(map(normal, word_list("subject")))
+PATIENT = frozenset(("patient", "pt", "he", "she"))
+TITLE = 7  # words of a sentence that may be a title as a whole
+ASIDE = frozenset(("assessment", "plan", "impression"))
 
 
 class Mention(msgspec.Struct, gc=False):
@@ -98,6 +105,15 @@ def find(note: Note) -> Reading:
     _note_sides(reading)
     _adopt_sites(reading)
     return reading
+
+
+def begins(sentence: Sentence, first: int) -> bool:
+    """Whether a sentence, or its part after a comma, begins with the words, or with the patient: "She has eczema"."""
+    if first <= 1:
+        return True
+    start = max((one + 1 for one in sentence.commas if one < first), default=0)
+    lead = sentence.words[start:first]
+    return len(lead) <= 4 and SUBJECT.issuperset(lead) and (not start or not PATIENT.isdisjoint(lead))
 
 
 def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]:
@@ -242,7 +258,9 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
     start, end = sentence.places[first][0], sentence.places[last][1]
     evidence = reading.note.evidence(sentence.document, start, end)
     at = (core.first, core.last) if core else (first, last)
-    aside = sentence.told and not sentence.statement and not template.startswith("Z")
+    titled = len(sentence.words) <= TITLE if sentence.statement else False
+    titled = titled or ((sentence.statement or not sentence.told) and begins(sentence, first))
+    aside = not titled and not template.startswith("Z") and sentence.section in ASIDE
     stood = standing(*at, reading.placed[number], sentence.section, symptom=is_symptom(template), aside=aside)
     if stood == "affirmed" and crossed_out(sentence.source, start, end):
         stood = "negated"

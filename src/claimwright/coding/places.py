@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from claimwright.coding.describe import chronic, is_symptom
-from claimwright.coding.mentions import Mention, Reading
+from claimwright.coding.mentions import Mention, Reading, begins
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import cue, word_list
+from claimwright.coding.tables import cue
 
 # where a mention stands -> how far it is a diagnosis of this visit (assessment and plan decide: Guidelines IV.G, IV.J)
 WEIGHT = {
@@ -102,7 +102,8 @@ TOPIC = re.compile(
     re.I,
 )
 TREATED_FOR = re.compile(
-    r"\b(?:prescri\w+|start\w*|initiat\w+|continu\w+|refill\w*|increas\w+|begin|take|taking)\b[^.;]*\bfor (?:his |her |the )?$",
+    r"\b(?:(?:is|remains|stays|now) on [\w ]{3,40}|prescri\w+|start\w*|initiat\w+|continu\w+|refill\w*|increas\w+|begin"
+    r"|take|taking)\b[^.;]*\bfor (?:his |her |the )?$",
     re.I,
 )
 
@@ -144,19 +145,6 @@ def _plain(reading: Reading, sentence: Sentence, mention: Mention) -> bool:
     return (drug or bool(STANDS.search(rest))) and not GONE.search(rest)
 
 
-SUBJECT = frozenset(word_list("subject"))
-PATIENT = frozenset(("patient", "pt", "he", "she"))
-
-
-def _begins(sentence: Sentence, mention: Mention) -> bool:
-    """Whether a sentence begins with the condition, or with the patient who has it: "She has eczema"."""
-    if mention.first <= 1:
-        return True
-    start = max((one + 1 for one in sentence.commas if one < mention.first), default=0)
-    lead = sentence.words[start : mention.first]
-    return len(lead) <= 4 and SUBJECT.issuperset(lead) and (not start or not PATIENT.isdisjoint(lead))
-
-
 def _unnamed(reading: Reading, item: int) -> bool:
     """Whether a title names no disease: a label ("CV:"), a complaint ("Vertigo: BPPV"), what is denied ("No DVT. Cellulitis")."""
     held = reading.unnamed.get(item)
@@ -181,7 +169,7 @@ def place_of(reading: Reading, mention: Mention) -> str:
         if sentence.statement:
             return "statement"
         lasting = mention.template[0] != "Z" or mention.template.startswith(LASTING_STATUS)
-        if sentence.told and lasting and _begins(sentence, mention):
+        if sentence.told and lasting and begins(sentence, mention.first):
             if _unnamed(reading, sentence.item):
                 return "opening"
             if not sentence.label:
