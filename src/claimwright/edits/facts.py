@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from claimwright.claims.model import Claim
 from claimwright.codesets import icd10cm, reference
+from claimwright.codesets.drug_units import drug_units
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables
 from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, waste
@@ -153,6 +154,7 @@ def _of_number(code: str) -> Facts:
         "chiropractic": code.startswith("9894"),
         "equipment": ordering.EQUIPMENT.fullmatch(code),
         "single dose": code in waste.SINGLE_DOSE,
+        "dosed": code in drug_units(),
         "J code": code.startswith("J"),
         "laboratory": code.startswith("8"),
         "vaccine": drugs.is_vaccine(code),

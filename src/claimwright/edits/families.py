@@ -13,6 +13,7 @@ from claimwright.edits.dental import DENTALS
 from claimwright.edits.dental_fit import DENTAL_FIT
 from claimwright.edits.diagnoses import DIAGNOSES
 from claimwright.edits.distinct import DISTINCTION
+from claimwright.edits.doses import DOSES
 from claimwright.edits.drugs import DRUGS
 from claimwright.edits.duplicates import DUPLICATES
 from claimwright.edits.facility import FACILITIES
@@ -46,6 +47,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     PROCEDURES,
     DRUGS,
     WASTE,
+    DOSES,
     MODIFIERS,
     DISTINCTION,
     SURGERY,

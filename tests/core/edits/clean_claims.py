@@ -88,6 +88,10 @@ MEDICARE: tuple[Template, ...] = (
     ("20610-RT", "M17.11", 66, 90, "", "11"),
     ("99213", "F41.1", 66, 90, "", "10"),
 )
+PACKAGES = {
+    "J3301": Drug(ndc="00003029305", quantity=Decimal(1), unit="ML"),  # 40 mg in a milliliter
+    "J0696": Drug(ndc="00781320785", quantity=Decimal(1), unit="UN"),  # a vial of 250 mg
+}
 LABS = frozenset({"80053", "85025", "80061", "83036"})
 
 
@@ -113,7 +117,7 @@ def _visit(rng: Random, template: Template, payer: tuple[str, str, str], member:
             charge=rng.randint(2_000, 40_000),
             pointers=tuple(range(1, min(len(dx.split()), 4) + 1)) if line.pointers == (1,) else line.pointers,
             clia="36D7104822" if line.procedure in LABS else "",
-            drug=Drug(ndc="00009028003", quantity=Decimal(1), unit="ML") if line.procedure.startswith("J") else None,
+            drug=PACKAGES.get(line.procedure),
         )
         for line in lines(do, on)
     )

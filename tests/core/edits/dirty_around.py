@@ -189,6 +189,26 @@ def package(claim: Claim, **changes: Any) -> Claim | None:
     return on_last(claim, drug=replace(PACKAGE, **changes)) if has(claim, "J") else None
 
 
+def dosed(claim: Claim, code: str, units: int | str, quantity: str, unit: str) -> Claim | None:
+    """Its drug in other units or another quantity."""
+    drug = replace(PACKAGE, quantity=Decimal(quantity), unit=unit)
+    return on_last(claim, units=Decimal(units), drug=drug) if has(claim, code) else None
+
+
+def wasted(
+    claim: Claim, mg: int, rest: int, given: str, left: str, code: str = "J0897", amount: int = 1, unit: str = "UN"
+) -> Claim | None:
+    """A drug made for one use in place of the claim's own, and what was thrown away of it."""
+    if not has(claim, "J0696"):
+        return None
+    drug = replace(PACKAGE, quantity=Decimal(given), unit=unit)
+    said = {"procedure": code, "units": Decimal(mg // amount), "drug": drug}
+    if not rest:
+        return on_last(claim, modifiers=("JZ",), **said)
+    waste = {"units": Decimal(rest // amount), "drug": replace(drug, quantity=Decimal(left))}
+    return more(on_last(claim, **said), code, "JW", **waste)
+
+
 add(
     "single dose without JZ",
     "MA130",
@@ -205,6 +225,19 @@ add("waste of a visit", "CARC 4", "DRUG-WASTE-NO-DRUG", lambda c: on_first(c, mo
 add("NDC of nines", "M119", "DRUG-NDC-FALSE", lambda c: package(c, ndc="99999999999"))
 add("NDC without a labeler", "M119", "DRUG-NDC-FALSE", lambda c: package(c, ndc="00000280030"))
 add("NDC in milligrams by another name", "M119", "DRUG-NDC-UNIT", lambda c: package(c, unit="MG"))
+add("liquid counted as a vial", "M119", "DRUG-NDC-FORM", lambda c: package(c, unit="UN") if has(c, "J3301") else None)
+add("powder measured as a liquid", "M119", "DRUG-NDC-FORM", lambda c: wasted(c, 150, 0, "7.4", "", "J9355", 10, "ML"))
+add("milligrams billed as units", "M53", "DRUG-DOSE", lambda c: dosed(c, "J3301", 40, "1", "ML"))
+add("tenfold dose", "M53", "DRUG-DOSE", lambda c: dosed(c, "J0696", 10, "1", "UN"))
+add("vials counted by their milligrams", "M119", "DRUG-DOSE", lambda c: dosed(c, "J0696", 1, "250", "UN"))
+add("grams for milligrams", "M119", "DRUG-DOSE-WEIGHT", lambda c: dosed(c, "J0696", 1, "250", "GR"))
+add("milligrams a tenth of the dose", "M119", "DRUG-DOSE-WEIGHT", lambda c: dosed(c, "J3301", 4, "4", "ME"))
+add("NDC quantity to the ten-thousandth", "M119", "DRUG-NDC-DECIMALS", lambda c: dosed(c, "J3301", 4, "1.0005", "ML"))
+add("half a unit of a drug", "M53", "DRUG-UNITS-WHOLE", lambda c: dosed(c, "J3301", "3.5", "1", "ML"))
+add("dose and waste of no vial", "M53", "DRUG-WASTE-VIALS", lambda c: wasted(c, 50, 5, "0.83", "0.17"))
+add("no waste, and a vial not used up", "M53", "DRUG-WASTE-VIALS", lambda c: wasted(c, 50, 0, "1", ""))
+add("an unopened vial as waste", "M53", "DRUG-WASTE-WHOLE-VIAL", lambda c: wasted(c, 60, 180, "1", "3"))
+add("shares of a vial that are not whole", "M53", "DRUG-WASTE-NDC", lambda c: wasted(c, 90, 60, "0.6", "0.3", "J9355", 10))
 add("NDC on the visit", "M119", "DRUG-NDC-NO-DRUG", lambda c: on_first(c, drug=PACKAGE) if lone_visit(c) else None)
 
 
