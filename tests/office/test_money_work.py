@@ -146,13 +146,13 @@ def test_a_cancelled_refund_is_undone_by_reversals_and_the_credit_stands_again(o
 
 @pytest.mark.parametrize("amount", [0, 30_01])
 def test_no_more_is_proposed_than_is_there(office: Office, credit: str, amount: int) -> None:
-    with pytest.raises(Refused, match="at most that"):
+    with pytest.raises(Refused, match="at most the"):
         proposed(office, credit, amount)
 
 
 def test_two_proposals_do_not_promise_the_same_money(office: Office, credit: str) -> None:
     proposed(office, credit, 20_00)
-    with pytest.raises(Refused, match=r"\$10.00 of this credit is free"):
+    with pytest.raises(Refused, match=r"at most the \$10.00 of this credit"):
         refunds.propose_refund(**office.who(DAY), heap=credit, amount=11_00, reason="again", key="r2")
 
 
@@ -253,7 +253,7 @@ def test_the_ledger_opens_to_its_entries_as_of_any_instant(demo_db: Practice) ->
     assert "the books sum to zero" in client.get(reverse("ledger")).content.decode()
     before = LedgerEvent.objects.filter(practice=demo_db).order_by("at")[0].at - timedelta(minutes=1)
     early = client.get(reverse("ledger"), {"as_of": before.isoformat()}).content.decode()
-    assert "Nothing was in the books" in early
+    assert "At that moment the books knew of nothing" in early
     want = ledger.asked(demo_db, {"account": "insurance_ar"})
     rows = list(ledger.entries(demo_db, want))
     lines = ledger.running(rows, 0, sum(row.amount for row in rows))

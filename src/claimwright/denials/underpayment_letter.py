@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -11,6 +12,8 @@ from claimwright.denials.letter import AppealLetter
 from claimwright.money import dollars
 from claimwright.remits.underpaid import Underpayment
 from claimwright.typeset import address_lines, day, phone
+
+_ISO_DATE = re.compile(r"\b(?:19|20)\d\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])\b")
 
 
 def underpayment_letter(
@@ -34,8 +37,8 @@ def underpayment_letter(
         ("Your claim number", claim.payer_control_number),
         ("Our claim number", claim.patient_control_number),
         ("Date of service", day(claim.first_service)),
-        ("Agreement", terms),
-        ("Short of it", f"${dollars(total)}"),
+        ("Agreement", _spoken(terms)),
+        ("Short by", f"${dollars(total)}"),
     )
     asked = (
         f"On {day(decided_on)} you decided this claim below our agreement. We ask you to decide "
@@ -55,7 +58,7 @@ def underpayment_letter(
             "If you hold that you allowed what was agreed, please send us the fee, the rule and the effective date that you "
             "applied to each line.",
         ),
-        enclosures=("Your remittance", "The terms of our agreement for these services"),
+        enclosures=("Your remittance", "the terms of our agreement for these services"),
         signer=signer,
         title="Dispute of an underpayment",
     )
@@ -63,9 +66,14 @@ def underpayment_letter(
 
 def _line(claim: Claim, one: Underpayment) -> str:
     known = procedures.procedure(one.procedure, claim.first_service)
-    label = f", {known.label}," if known else ""
+    label = f" ({known.label})" if known else ""
     said = (
-        f"Line {one.line}, {one.procedure}{label}: you allowed ${dollars(one.allowed)}; agreed are ${dollars(one.expected)}, "
+        f"Line {one.line}, {one.procedure}{label}: you allowed ${dollars(one.allowed)}; we agreed on ${dollars(one.expected)}, "
         f"${dollars(one.short)} more."
     )
-    return " ".join((said, *one.working))
+    return _spoken(" ".join((said, *one.working)))
+
+
+def _spoken(text: str) -> str:
+    """The dates in a sentence as people write them."""
+    return _ISO_DATE.sub(lambda found: day(date.fromisoformat(found[0])), text)

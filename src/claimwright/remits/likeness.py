@@ -122,7 +122,7 @@ def _amounts(scale: _Scale, claim: OpenClaim, remit_claim: RemitClaim) -> bool:
     elif theirs == Counter() and whole:
         return True
     if not whole and not (theirs and theirs <= ours):
-        scale.differs("charge", f"It decides on {dollars(abs(remit_claim.charge))}, we charged {dollars(claim.charge)}.")
+        scale.differs("charge", f"It decides on ${dollars(abs(remit_claim.charge))}, we charged ${dollars(claim.charge)}.")
     return bool(theirs) and (theirs <= ours or whole)
 
 

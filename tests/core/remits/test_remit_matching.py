@@ -71,7 +71,7 @@ def test_likely_claims_come_likeliest_first() -> None:
     ]
     ranked = rank(decision(line(control_number=""), **UNNUMBERED), Shelf(ours))
     assert [claim.patient_control_number for _, claim in ranked] == ["NEAR", "FAR"]
-    assert ranked[0][0].score > ranked[1][0].score and "we charged 151.00" in ranked[0][0].against[0]
+    assert ranked[0][0].score > ranked[1][0].score and "we charged $151.00" in ranked[0][0].against[0]
 
 
 def test_a_downcoded_claim_beside_another_of_that_day_waits() -> None:

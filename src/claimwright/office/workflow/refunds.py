@@ -51,8 +51,10 @@ def propose_refund(
     if not reason.strip():
         raise Refused("Say why it goes back.")
     free = credit.amount - _promised(practice, heap)
+    if free <= 0:
+        raise Refused("A refund of all of this credit is proposed already.")
     if not 0 < amount <= free:
-        raise Refused(f"${dollars(max(free, 0))} of this credit is free; a refund is more than nothing and at most that.")
+        raise Refused(f"A refund is more than nothing and at most the ${dollars(free)} of this credit that no other asks for.")
     payer = _payer_of(practice, credit)
     return Refund.objects.create(
         practice=practice,

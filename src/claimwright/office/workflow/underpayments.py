@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from claimwright.denials.letter import appeal_pdf
 from claimwright.denials.underpayment_letter import underpayment_letter
@@ -131,8 +132,9 @@ def dispute(*, practice: Practice, by: User | None, today: date, ids: Sequence[i
 def _dispute_claim(
     practice: Practice, by: User | None, today: date, claim: ClaimRecord, rows: Sequence[UnderpaidLine], note: str
 ) -> File:
+    content = claim_of(claim)
     letter = underpayment_letter(
-        claim_of(claim),
+        replace(content, payer_control_number=claim.payer_control_number or content.payer_control_number),
         [shortfall(row) for row in rows],
         terms=terms(rows[0]),
         written_on=today,

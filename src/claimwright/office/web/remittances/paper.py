@@ -88,6 +88,8 @@ def _add(said: Paper, found: list[ClaimRecord]) -> None:
     if found and not said.claims:
         said.typed["payer"] = str(found[0].payer_id)
     said.claims += [blank_claim(claim) for claim in found]
+    if said.claims:
+        said.fault.pop("find", None)
 
 
 def _show(request: HttpRequest, said: Paper, *, judged: bool, choices: list[ClaimRecord] | None = None) -> HttpResponse:

@@ -4,14 +4,21 @@ from collections.abc import Iterable
 from html import escape
 
 from django import template
+from django.template import Context
 from django.utils.safestring import SafeString, mark_safe
 
 from claimwright.office.reports.remittance_review import Decision
-from claimwright.office.reports.remittances import ClaimShown, LineShown
+from claimwright.office.reports.remittances import ClaimShown, LineShown, parked
 from claimwright.office.web.templatetags.workbench import carc, money, rarc, some, spoken
 from claimwright.remits.decide import PlannedLine
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def parked_count(context: Context) -> int:
+    """How many decisions wait for a person."""
+    return parked(context["request"].practice).count()
 
 
 def _num(*cells: str) -> str:

@@ -92,7 +92,7 @@ function addUp() {
   const check = centsOf(document.getElementById("paid").value);
   const rest = check - all - beside;
   const told = paper.querySelector("[data-check-sum]");
-  told.textContent = `${shown(all)} by claims${beside ? `, ${shown(beside)} beside them` : ""}, ${rest ? `${shown(rest)} left to find` : "all of the check"}`;
+  told.textContent = `${shown(all)} by claims${beside ? `, ${shown(beside)} beside them` : ""}, ${rest ? `${shown(rest)} left to find` : check ? "all of the check" : "the check's amount is not told yet"}`;
   told.classList.toggle("good", !rest && check > 0);
 }
 
