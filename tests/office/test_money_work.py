@@ -11,6 +11,7 @@ from test_web_access import BILLER, MANAGER, enter
 
 from claimwright.ledger.credits import credit_balances
 from claimwright.ledger.periods import ClosedPeriodError
+from claimwright.office.jobs.worker import run_until_idle
 from claimwright.office.records.credits import heap_of, heaps
 from claimwright.office.records.ledger import events_until
 from claimwright.office.records.models import (
@@ -27,11 +28,12 @@ from claimwright.office.records.models import (
 from claimwright.office.reports import credits as credit_reports
 from claimwright.office.reports import ledger, patientledger, periods
 from claimwright.office.reports import underpayments as short_reports
-from claimwright.office.workflow import billing, posting, refunds, underpayments
+from claimwright.office.workflow import billing, posting, receiving, refunds, underpayments
 from claimwright.office.workflow import periods as period_verbs
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.receiving import keep_remittance
 from claimwright.remits.model import Remittance
+from claimwright.x12.remittance import write_835
 from officekit import Office, decision, payment
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,31 @@ def test_accepting_below_the_contract_wants_a_reason_and_can_be_taken_up_again(o
     assert not short_reports.listed(office.practice, {}).exists()
     underpayments.work_again(**office.who(DAY), ids=[underpaid.pk])
     assert short_reports.listed(office.practice, {}).get() == underpaid
+
+
+def test_every_line_paid_short_by_a_cent_or_more_is_on_the_worklist_and_no_other(office: Office) -> None:
+    """From contract and claim over the payer's file to the worklist; what is agreed: 100, 140, 8 and 20 dollars."""
+    agreed = {"99213": 100_00, "99214": 140_00, "36415": 8_00, "80053": 20_00}
+    seeded = [(0, 1, 1_00), (5_00, 0, 99), (0, 2_00, 12_34), (0, 0, 0)]
+    wanted, claims = {}, []
+    for place, shorts in enumerate(seeded):
+        claim = office.sent("99213-25" if place % 2 else "99214-25", "36415", "80053")
+        said = []
+        for line, short in zip(claim.lines.all(), shorts, strict=True):
+            allowed = agreed[line.procedure] - short
+            share = allowed // 5  # the patient's part is no shortfall, nor is what a law keeps back
+            kept = allowed // 50
+            cast = (("CO", "45", line.charge - allowed), ("PR", "2", share), ("CO", "253", kept))
+            said.append((allowed - share - kept, tuple(one for one in cast if one[2])))
+            if short:
+                wanted[line.control_number] = short
+        claims.append(decision(claim, *said))
+    whole = payment(claim, *claims)
+    content = write_835([whole], office.envelope())
+    receiving.receive_file(**office.who(DAY), name="a.835", content=content)
+    run_until_idle(office.practice, DAY)
+    found = short_reports.listed(office.practice, {}).values_list("line__control_number", "short")
+    assert dict(found) == wanted and len(wanted) == 6
 
 
 @pytest.fixture
