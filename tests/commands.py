@@ -24,6 +24,13 @@ def run_claimwright(*arguments: str, **environment: str) -> subprocess.Completed
     return subprocess.run(command, capture_output=True, text=True, env=_environment(environment), timeout=600, check=False)
 
 
+def migrate(**environment: str) -> None:
+    """Lay an office's tables, in a process of its own."""
+    settings = {"DJANGO_SETTINGS_MODULE": "claimwright.office.settings"}
+    command = [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--no-input", "--skip-checks"]
+    subprocess.run(command, env=_environment(settings | environment), timeout=600, check=True)
+
+
 def race(home: Path, **environment: str) -> dict[str, Any]:
     """Three workers over the same jobs at once (see race_runner.py)."""
     command = [sys.executable, str(OFFICE / "race_runner.py"), str(home)]

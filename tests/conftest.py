@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import sqlite3
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,13 +16,22 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from commands import run_claimwright
+from commands import migrate, run_claimwright
 
 TODAY = date(2026, 11, 16)
 ROOT = Path(__file__).parent.parent
 
 settings.TODAY = TODAY
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
+
+
+DATABASE = "claimwright.sqlite3"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What must stay in one process begins first: the many short tests then fill up the others until all end together."""
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -32,8 +42,17 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> None:
     settings.STATIC_ROOT.mkdir()
 
 
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for what is made once for all test processes."""
+    base = tmp_path_factory.getbasetemp()
+    base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    base.mkdir(parents=True, exist_ok=True)
+    return base
+
+
 @contextmanager
-def _alone(path: Path):
+def _alone(path: Path) -> Iterator[None]:
     """One of several test processes at a time."""
     with open(path, "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -41,18 +60,27 @@ def _alone(path: Path):
 
 
 @pytest.fixture(scope="session")
-def demo_dir(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+def empty_office(shared: Path) -> Path:
+    """An office's database without a practice, to copy: every migration takes its time, and runs once."""
+    home = shared / "empty"
+    with _alone(shared / "empty.lock"):
+        if not (home / "made").exists():
+            home.mkdir(exist_ok=True)
+            migrate(CLAIMWRIGHT_DIR=str(home))
+            _checkpoint(home / DATABASE)
+            (home / "made").touch()
+    return home / DATABASE
+
+
+@pytest.fixture(scope="session")
+def demo_dir(shared: Path) -> Path:
     """The demo's folder, made once for all test processes; never write into it (see `demo_copy`)."""
-    base = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
-        base = base.parent
-    home = Path(os.environ.get("CLAIMWRIGHT_TEST_DEMO") or base / "demo")
-    base.mkdir(parents=True, exist_ok=True)
-    with _alone(base / "demo.lock"):
+    home = Path(os.environ.get("CLAIMWRIGHT_TEST_DEMO") or shared / "demo")
+    with _alone(shared / "demo.lock"):
         if not (home / "result.json").exists():
             run = run_claimwright("demo", "--json", "--dir", str(home))
             assert run.returncode == 0, run.stderr
-            _checkpoint(home / "claimwright.sqlite3")
+            _checkpoint(home / DATABASE)
             (home / "result.json").write_text(run.stdout)
     return home
 
@@ -77,28 +105,56 @@ def demo_copy(demo_dir: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> None:
-    """The test database; it holds the demo practice when any test of the session asks for `demo_db`."""
-    if any("demo_db" in getattr(item, "fixturenames", ()) for item in request.session.items):
-        from django.db import connection
+def django_db_keepdb(django_db_keepdb: bool) -> bool:
+    """On SQLite the test database is there already, a copy."""
+    from django.db import connection
 
-        with django_db_blocker.unblock():
-            connection.ensure_connection()
-            if connection.vendor == "sqlite":
-                source = sqlite3.connect(request.getfixturevalue("demo_dir") / "claimwright.sqlite3")
-                source.backup(connection.connection)
-                source.close()
-            else:
-                _demo_on_postgresql(request, connection)
+    return django_db_keepdb or connection.vendor == "sqlite"
 
 
-def _demo_on_postgresql(request: pytest.FixtureRequest, connection: Any) -> None:
-    """Run the demo straight into the test database."""
-    at = connection.settings_dict
-    address = f"postgresql://{at['USER']}:{at['PASSWORD']}@{at['HOST']}:{at['PORT']}/{at['NAME']}"
-    home = request.getfixturevalue("tmp_path_factory").mktemp("postgresql-demo")
-    run = run_claimwright("demo", "--json", "--dir", str(home), CLAIMWRIGHT_DATABASE=address)
-    assert run.returncode == 0, run.stderr
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_modify_db_settings_parallel_suffix: None
+) -> None:
+    """The test database begins as a copy of the empty office's."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        copy = tmp_path_factory.mktemp("database") / DATABASE
+        shutil.copy(request.getfixturevalue("empty_office"), copy)
+        connection.settings_dict["TEST"]["NAME"] = str(copy)
+
+
+@pytest.fixture(scope="session")
+def _demo_database(demo_dir: Path, django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's database, this process's own."""
+    return Path(shutil.copy(demo_dir / DATABASE, tmp_path_factory.mktemp("demo-database")))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _database_of_the_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A module that asks for `demo_db` works in the demo's database, and any other where there is no practice but its own."""
+    items = (item for item in request.session.items if item.path == request.path)
+    if not any("demo_db" in getattr(item, "fixturenames", ()) for item in items):
+        yield
+        return
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        pytest.skip("the demo's tests work in its SQLite database; test_postgresql.py compares the demo on PostgreSQL")
+    database = request.getfixturevalue("_demo_database")
+    usual = connection.settings_dict["NAME"]
+    _work_in(str(database))
+    yield
+    _work_in(usual)
+
+
+def _work_in(database: str) -> None:
+    """Point Django at another SQLite file."""
+    from django.db import connection
+
+    connection.close()
+    connection.settings_dict["NAME"] = database
 
 
 @pytest.fixture

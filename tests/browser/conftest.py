@@ -68,7 +68,7 @@ def serve(home: Path) -> tuple[str, subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "claimwright.cli.main", "serve", "--dir", str(home), "--port", str(port)]
     process = subprocess.Popen(command, env=kept, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
-    for _ in range(150):
+    for _ in range(600):  # two minutes, for a machine that does other things too
         try:
             urllib.request.urlopen(f"{address}/accounts/login/", timeout=5)
             return address, process
@@ -90,22 +90,34 @@ def workbench(demo_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
     process.wait(timeout=20)
 
 
-@pytest.fixture
-def enter(context: BrowserContext, workbench: str) -> Callable[[str], Page]:
-    """Log in as one of the demo's people, through the login page."""
+@pytest.fixture(scope="session")
+def log_in(workbench: str) -> Callable[[BrowserContext, str], Page]:
+    """A new page of a context as one of the demo's people, who comes through the login page the first time."""
+    kept: dict[str, list[Any]] = {}
 
-    def log_in(username: str) -> Page:
+    def enter_as(context: BrowserContext, username: str) -> Page:
         context.clear_cookies()
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
+        if username in kept:
+            context.add_cookies(kept[username])
+            page.goto(f"{workbench}/")
+            return page
         page.goto(f"{workbench}/accounts/login/")
         page.get_by_label("Login").fill(username)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Log in").click()
         page.wait_for_url(f"{workbench}/")
+        kept[username] = list(context.cookies())
         return page
 
-    return log_in
+    return enter_as
+
+
+@pytest.fixture
+def enter(context: BrowserContext, log_in: Callable[[BrowserContext, str], Page]) -> Callable[[str], Page]:
+    """Log in as one of the demo's people."""
+    return lambda username: log_in(context, username)
 
 
 @pytest.fixture

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 Enter = Callable[[str], Page]
+AXE = (files("axe_playwright_python") / "axe.min.js").read_text()
+INSPECT = Path(__file__).with_name("inspect.js").read_text()
+DESK: ViewportSize = {"width": 1280, "height": 900}
+TABLET: ViewportSize = {"width": 1024, "height": 768}
 
 LISTS = {
     "today": "/",
@@ -79,61 +84,67 @@ RECORDS = {
 }
 
 
-EVERYTHING: dict[str, object] = {"resultTypes": ["violations"]}
-COLOURS: dict[str, object] = {**EVERYTHING, "runOnly": ["color-contrast"]}  # all that differs in the dark
-
-
-def inspect(page: Page, options: dict[str, object] = EVERYTHING) -> list[str]:
-    """What is wrong with the page that is open."""
-    found = Axe().run(page, options=options).response["violations"]
-    wrong = [
+def found(page: Page, *parts: str) -> list[str]:
+    """What of these parts hurts somebody."""
+    return [
         f"{row['id']} ({row['impact']}): {row['help']}: {row['nodes'][0]['html'][:160]}"
-        for row in found
+        for row in page.evaluate("parts => inspect(parts)", parts)
         if row["impact"] in ("serious", "critical")
     ]
-    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-        wrong.append("wider than the window")
+
+
+def too_wide(page: Page) -> list[str]:
+    """Whether the page that is open scrolls sideways."""
+    wider = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return [f"wider than {page.viewport_size}"] if wider else []
+
+
+def inspect(page: Page) -> list[str]:
+    """What is wrong with the page that is open: in light, in dark (where only colors differ), and on a tablet."""
+    page.evaluate(AXE + INSPECT)
+    wrong = found(page, "structure", "contrast") + too_wide(page)
+    page.emulate_media(color_scheme="dark")
+    wrong += [f"in the dark: {one}" for one in found(page, "contrast")]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(TABLET)
+    wrong += too_wide(page)
+    page.set_viewport_size(DESK)
     return wrong
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_is_accessible_and_whole(enter: Enter, workbench: str, scheme: str) -> None:
-    page = enter("admin")
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-    broken: list[str] = []
-    page.on("pageerror", lambda error: broken.append(f"{page.url}: {error}"))
-    page.on("console", lambda message: broken.append(f"{page.url}: {message.text}") if message.type == "error" else None)
-    wrong: dict[str, list[str]] = {}
-    options = EVERYTHING if scheme == "light" else COLOURS
-    for name, address in LISTS.items():
-        page.goto(workbench + address)
-        wrong[name] = inspect(page, options)
-    for name, (address, *steps) in RECORDS.items():
-        page.goto(workbench + address)
-        for step in steps:
-            if not page.locator(step).count():
-                break
-            page.locator(step).first.click()
-            page.wait_for_load_state()
-        wrong[name] = inspect(page, options)
-    assert not {name: found for name, found in wrong.items() if found}
-    assert not broken
+class Desk:
+    """The administrator's page, open for all of these tests, and what the browser complained about on it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda said: self.complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+
+
+@pytest.fixture(scope="module")
+def desk(browser: Browser, log_in: Callable[[BrowserContext, str], Page]) -> Iterator[Desk]:
+    context = browser.new_context(viewport=DESK, color_scheme="light", reduced_motion="reduce")
+    yield Desk(log_in(context, "admin"))
+    context.close()
+
+
+@pytest.mark.parametrize("name", [*LISTS, *RECORDS])
+def test_the_page_is_accessible_and_whole(desk: Desk, workbench: str, name: str) -> None:
+    page = desk.page
+    desk.complaints.clear()
+    address, *steps = RECORDS.get(name) or (LISTS[name],)
+    page.goto(workbench + address)
+    for step in steps:
+        page.locator(step).first.click()
+        page.wait_for_load_state()
+    assert not inspect(page)
+    assert not desk.complaints
 
 
 def test_the_login_page_is_accessible(page: Page, workbench: str) -> None:
     page.goto(f"{workbench}/accounts/login/")
     assert not inspect(page)
-
-
-def test_pages_fit_a_tablet(enter: Enter, workbench: str) -> None:
-    page = enter("admin")
-    page.set_viewport_size({"width": 1024, "height": 768})
-    wide = []
-    for name, address in LISTS.items():
-        page.goto(workbench + address)
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-            wide.append(name)
-    assert not wide
 
 
 def test_nothing_is_fetched_from_elsewhere(enter: Enter, workbench: str) -> None:

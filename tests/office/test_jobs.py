@@ -1,5 +1,7 @@
 """The outbox: a job is written with its reason, takes effect once, and one that fails stops no other."""
 
+import shutil
+
 import pytest
 from django.db import transaction
 
@@ -79,5 +81,6 @@ def test_a_remittance_is_posted_by_its_job(office):
     assert office.sums()["cash"] == 80_00
 
 
-def test_three_workers_at_once_do_each_job_once(tmp_path):
+def test_three_workers_at_once_do_each_job_once(tmp_path, empty_office):
+    shutil.copy(empty_office, tmp_path)
     assert race(tmp_path) == {"counted": 60, "most": 1, "done": 60}
