@@ -54,6 +54,11 @@ class PlannedLine(Struct):
         return self.paid + self.contractual + self.patient + self.to_next_payer
 
     @property
+    def shared(self) -> bool:
+        """Told only together with other lines: its own amounts are shares by charge."""
+        return self.matched_by.endswith("by charge")
+
+    @property
     def denied(self) -> Cents:
         """What was refused."""
         return sum(denial.amount for denial in self.denials)

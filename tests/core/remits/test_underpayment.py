@@ -5,8 +5,9 @@ from __future__ import annotations
 import random
 from datetime import date
 
+import msgspec
 import pytest
-from remit_samples import decision, line, open_claim, remit
+from remit_samples import decision, line, open_claim, open_line, remit
 
 from claimwright.claims.model import Claim, Diagnosis, ServiceLine
 from claimwright.parties import Insured, Payer, Person, Provider
@@ -51,6 +52,24 @@ def test_a_contract_above_the_charge_expects_the_charge() -> None:
 
 def test_a_denied_line_is_denied_and_not_underpaid() -> None:
     assert found(10000, why="CO-16:15000", paid=0) == ()
+
+
+TWICE = msgspec.structs.replace(
+    CLAIM, charge=20000, lines=(*CLAIM.lines, msgspec.structs.replace(CLAIM.lines[0], number=2, charge=5000, control_number="L2"))
+)
+
+
+@pytest.mark.parametrize(
+    "allowed, shorts", [(14000, []), (15000, []), (13997, [("L1", 2), ("L2", 1)]), (7000, [("L1", 5000), ("L2", 2000)])]
+)
+def test_lines_told_only_together_are_judged_together(allowed: int, shorts: list[tuple[str, int]]) -> None:
+    """By charge the second would look short of its 40.00, and the first paid too much of its 100.00, or the other way round."""
+    whole = decision(line(charge=20000, paid=allowed, why=f"CO-45:{20000 - allowed}", control_number="", modifiers=()))
+    ours = open_claim(open_line(modifiers=()), open_line("L2", charge=5000, modifiers=(), number=2))
+    plan = plan_posting(remit(whole), [ours])
+    assert plan.claims[0].posts
+    prices = [Price(line=number, allowed=worth, working=(), source="") for number, worth in ((1, 10000), (2, 4000))]
+    assert [(one.control_number, one.short) for one in underpayments(TWICE, plan.claims[0].lines, prices)] == shorts
 
 
 def test_sequestration_is_not_what_the_contract_allows_less() -> None:
