@@ -58,11 +58,12 @@ def pairs_of(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, Servic
     """Pairs in force on this claim: (column 1 line, column 2 line, pair), same day, same provider."""
     if not judged(claim):
         return
+    setting = setting_of(claim)
     for first in claim.lines:
         for second in claim.lines:
             if first is second or first.first_service != second.first_service:
                 continue
-            pair = tables.pair(first.procedure, second.procedure, second.first_service, setting_of(claim))
+            pair = tables.pair(first.procedure, second.procedure, second.first_service, setting)
             if pair and rendering_of(claim, first).npi == rendering_of(claim, second).npi:
                 yield first, second, pair
 

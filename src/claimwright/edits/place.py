@@ -58,7 +58,7 @@ def does_not_fit(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     for line in claim.lines:
         place = place_of(claim, line)
         for codes, places, words in ONLY_AT:
-            if codes.fullmatch(line.procedure) and reference.place_of_service(place) and place not in places:
+            if place not in places and codes.fullmatch(line.procedure) and reference.place_of_service(place):
                 yield on_line(
                     line,
                     f"{line.procedure} is for {words}; place of service is {place}.",

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import repeat
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from claimwright.x12.grammar import QUALIFIER_AT, Grammar, Loop, Rule, grammar
@@ -20,6 +22,7 @@ CLAIMS = frozenset({"CLM", "CLP"})
 _ANYWHERE = frozenset({"NM1", "N1"})  # begin a loop too, but the shorter stretches would cost more than they save
 _QUALIFIED = frozenset({"REF", "DTP", "DTM", "AMT", "NM1", "PER"})  # told apart by the readers also where the guide does not
 _BETWEEN = "\n"  # the names in a shape; a segment that holds one has no shape
+_NAME, _HEAD = itemgetter(0), itemgetter(slice(3))  # of a segment, and of a row
 _DEEPEST = 99
 _LONGEST = 100  # segments; what is longer is not worth remembering
 _REMEMBERED = 40_000  # segments of all courses of a guide
@@ -92,7 +95,7 @@ class Courses:
         told, first, component = self._told, segments[0], self.component
         if first[0] in CONTROL or len(segments) > _LONGEST:
             return ""
-        kinds = [one[0] for one in segments]
+        kinds = [*map(_NAME, segments)]
         try:
             kinds += [one[1] if one[0] != "HI" else one[1].partition(component)[0] for one in segments if one[0] in told]
             if first[0] in QUALIFIER_AT:
@@ -190,16 +193,16 @@ def stretches(tokens: Tokens) -> Iterator[Stretch]:
     for rows in tokens.batches():
         marks, first, begin = tokens.delimiters, tokens.line + 1 - len(rows), 0
         heads, deepest = _heads(guide, marks.element), _DEEPEST
-        for at, row in enumerate(rows):
-            depth = heads.get(row[:3])
-            if depth is None:
+        for at, head in enumerate(map(_HEAD, rows)):
+            if head not in heads:
                 continue
+            depth = heads[head]
             if depth <= deepest and at > begin:
                 yield _stretch(first + begin, rows[begin:at], marks, guide)
                 begin = at
             deepest = depth or _DEEPEST
             if not depth:
-                segment = row.split(marks.element)
+                segment = rows[at].split(marks.element)
                 group = segment if segment[0] == "GS" else group
                 table = table_for(value(segment, 1), value(segment, 3) or value(group, 8)) if segment[0] == "ST" else ""
                 guide = courses(table, marks.component) if table else None
@@ -210,7 +213,8 @@ def stretches(tokens: Tokens) -> Iterator[Stretch]:
 
 def _stretch(line: int, rows: list[str], marks: Delimiters, guide: Courses | None) -> Stretch:
     separator = marks.element
-    segments = [row.split(separator) for row in rows] if len(rows) > 1 or rows[0][:3] != "BIN" else [rows[0].split(separator, 2)]
+    counted = len(rows) == 1 and rows[0][:3] == "BIN"
+    segments = [rows[0].split(separator, 2)] if counted else [*map(str.split, rows, repeat(separator))]
     return Stretch(line, rows, segments, guide.shape(segments) if guide else "")
 
 
