@@ -133,9 +133,9 @@ def standing(
             if one.first < first and trigger.direction == "forward" and trigger.category == "negated":
                 seen.add("negated")  # "no history of stroke", where "history of stroke" is the term
             continue  # part of the term itself: "rule out sepsis" inside a title
-        if _reaches(one, first, last, placed) and not (
-            symptom and trigger.category == "uncertain" and one.last < first and not _one_clause(one.last, first, placed)
-        ):
+        if symptom and trigger.category == "uncertain" and (trigger.reach == 1 or _apart(one, first, placed)):
+            continue
+        if _reaches(one, first, last, placed):
             seen.add(trigger.category)
     for category in ORDER if seen else ():
         if category in seen and (category != "planned" or planned):
@@ -143,6 +143,11 @@ def standing(
     if aside and any(_clouds(one, first, last) for one in placed):
         return "uncertain"
     return SECTION.get(section, "affirmed")
+
+
+def _apart(one: Placed, first: int, placed: list[Placed]) -> bool:
+    """Before the mention, and a comma between."""
+    return one.last < first and not _one_clause(one.last, first, placed)
 
 
 def _clouds(one: Placed, first: int, last: int) -> bool:
@@ -190,7 +195,8 @@ def _listed(after: int, before: int, placed: list[Placed]) -> bool:
 def _apposed(last: int, one: Placed, placed: list[Placed]) -> bool:
     """A word that stands alone behind the comma speaks of what is before it: "pneumonia, resolved"."""
     telling = one.trigger.category == ("negated" if one.last > one.first else "resolved")
-    if one.first == last + 1 and telling and any(mark.trigger.category == "comma" and mark.first == last for mark in placed):
+    telling = telling and one.trigger.reach > 2 and one.first == last + 1
+    if telling and any(mark.trigger.category == "comma" and mark.first == last for mark in placed):
         return True  # "pneumonia, resolved on film"; "stroke, ruled out by MRI"
     if not any(mark.trigger.category in ("comma", "last") and mark.first == one.last for mark in placed):
         return False

@@ -9,6 +9,7 @@ from functools import lru_cache
 from claimwright.coding.assertion import standing
 from claimwright.coding.case import Case
 from claimwright.coding.circulation import heart_and_kidney, stroke_sequelae
+from claimwright.coding.deliveries import delivery
 from claimwright.coding.describe import billable
 from claimwright.coding.diabetes import diabetes
 from claimwright.coding.effects import drug_effects
@@ -39,6 +40,7 @@ def combine(case: Case) -> None:
         neoplasms,
         drug_effects,
         pregnant,
+        delivery,
         weight,
         kidney_anemia,
         organisms,

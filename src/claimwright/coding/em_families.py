@@ -22,7 +22,7 @@ TITLES = (
 INITIAL, DISCHARGE, SAME_DAY = cue("families.initial"), cue("families.discharge"), cue("families.same_day")
 CONSULT, REPORT, MEDICARE = cue("families.consult"), cue("families.report"), cue("families.medicare")
 NEW = cue("families.new")
-OPERATION = cue("families.operation")
+OPERATION, REPORTED = cue("families.operation"), cue("families.procedure_report")
 AUDIO, AT_HOME = cue("families.audio"), cue("families.at_home")
 TITLE = 240  # characters in which a note says what it is
 LEVELS = ("", "", "straightforward", "low", "moderate", "high")
@@ -58,12 +58,27 @@ def level_by_time(family: str, minutes: int) -> int:
 
 
 def tells_a_visit(case: Case) -> bool:
-    """Whether any document is a visit's note: reports of laboratory, radiology and an operation are none."""
+    """Whether any document is a visit's note: reports of laboratory, radiology, an operation or a procedure alone are none."""
     operation = case.may(OPERATION)
     return any(
-        document.kind not in ("laboratory", "radiology") and not (operation and OPERATION.search(_opening(document.text)))
-        for document in case.reading.note.documents
+        document.kind not in ("laboratory", "radiology")
+        and not (operation and OPERATION.search(_opening(document.text)))
+        and not _procedure_alone(case, number)
+        for number, document in enumerate(case.reading.note.documents)
     )
+
+
+VISITED = frozenset(("cc", "hpi", "ros", "exam", "plan", "assessment"))
+
+
+def _procedure_alone(case: Case, number: int) -> bool:
+    """A procedure's report without history, examination or plan: its own evaluation is in its payment (NCCI chapter 1, D)."""
+    note = case.reading.note
+    if not any(note.sentences[one].document == number for one in note.within("procedure")):
+        return False
+    told = {sentence.section for sentence in note.sentences if sentence.document == number} & VISITED
+    titled = case.may(REPORTED) and REPORTED.search(_opening(note.documents[number].text))
+    return not told or (bool(titled) and told <= {"assessment"})
 
 
 def setting_of(case: Case) -> str:

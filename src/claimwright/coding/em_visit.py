@@ -26,7 +26,16 @@ from claimwright.coding.em_families import (
 from claimwright.coding.em_time import continuing, instead, prolonged
 from claimwright.coding.model import EMLevel, Suggestion
 from claimwright.coding.tables import cue, word_list
-from claimwright.coding.visits import FIRST_WELLNESS, PREVENTIVE, SEPARATE, Kind, changed_problems, preventive_code, problems_of
+from claimwright.coding.visits import (
+    FIRST_WELLNESS,
+    PREVENTIVE,
+    SEPARATE,
+    Kind,
+    changed_problems,
+    preventive_code,
+    problem_sentences,
+    problems_of,
+)
 
 MODIFIER_25 = "CPT modifier 25: significant, separately identifiable evaluation on the day of another service"
 MODIFIER_57 = "CPT modifier 57: the visit at which a major procedure (90 days' follow-up) was decided"
@@ -34,7 +43,7 @@ NURSE = "CPT 99211: a visit without the physician, by staff; Medicare Claims Pro
 BESIDE = "NCCI policy manual, chapter 1, D: the decision for a minor procedure is part of it; work beyond it is shown here"
 POINTERS = 4  # a service line points to at most four diagnoses (CMS-1500 box 24E)
 ALSO_25 = frozenset(word_list("also 25"))
-OTHER_CARE = cue("em.other_care")
+OTHER_CARE, CARED = cue("em.other_care"), cue("visits.cared")
 NOT_SEPARATE = re.compile(
     r"\bno (?:separate|significant|other)|not separate|\bnot (?:evaluated|managed)|no \w+ (?:evaluation|visit)", re.I
 )
@@ -53,7 +62,7 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     problems = [c for c in problems_of(case) if c.code in order]
     if exam is not None:
         changed = changed_problems(case)
-        problems = [c for c in problems if c in changed]
+        problems = [c for c in problems if c in changed and case.told(problem_sentences(case, c)).search(CARED)]
     setting = setting_of(case)
     family = family_of(case, setting) if exam is None or setting != "office" else "office established"
     remaining = [c for c in problems if c.code not in treated and not _for_counselling(c, acts, problems)]

@@ -40,7 +40,7 @@ def pregnant(case: Case) -> None:
     own = [c for c in case.main("O", "Z34", "Z33.1") if not c.code.startswith(("O00", "O08"))]
     if words is None and not own:
         return
-    weeks, at = _weeks(case, has_own=bool(own))
+    weeks, at = weeks_of(case, ("assessment", "hpi", "cc", "other", "exam", "impression"), has_own=bool(own))
     incidental = next((found for *_, found in case.search(INCIDENT)), None)
     if words is not None and incidental is not None:
         case.add("Z33.1", [incidental], 0.9, 8_000.0, "the provider calls the pregnancy incidental", INCIDENTAL)
@@ -51,8 +51,7 @@ def pregnant(case: Case) -> None:
         _trimester(case, candidate, weeks)
     coded = [c for c in case.main("O", "Z34") if not c.code.startswith(ABORTIVE)]
     if weeks is not None and at is not None and coded:
-        code = "Z3A.01" if weeks < 8 else "Z3A.49" if weeks > 42 else f"Z3A.{weeks:02}"
-        case.add(code, [at], 0.86, 8_500.0, f"{weeks} weeks of gestation", WEEKS)
+        case.add(week_code(weeks), [at], 0.86, 8_500.0, f"{weeks} weeks of gestation", WEEKS)
 
 
 BEFORE_IT = re.compile(r"\b(?:no|not|never|denies|if|wife|sister)\b[^.;]{0,25}$", re.I)
@@ -71,8 +70,14 @@ def _told(case: Case) -> Evidence | None:
     return None
 
 
-def _weeks(case: Case, *, has_own: bool) -> tuple[int | None, Evidence | None]:
-    for _, sentence, found, words in case.search(TOLD, "assessment", "hpi", "cc", "other", "exam", "impression"):
+def week_code(weeks: int) -> str:
+    """Z3A of the completed weeks."""
+    return "Z3A.01" if weeks < 8 else "Z3A.49" if weeks > 42 else f"Z3A.{weeks:02}"
+
+
+def weeks_of(case: Case, sections: tuple[str, ...], *, has_own: bool) -> tuple[int | None, Evidence | None]:
+    """The completed weeks that a sentence of some sections tells; `has_own`: the record speaks of a pregnancy elsewhere."""
+    for _, sentence, found, words in case.search(TOLD, *sections):
         weeks = int(found.group(1) or found.group(2))
         text = case.text(sentence)
         if (

@@ -40,6 +40,27 @@ def read_reports(reading: Reading) -> None:
                 _settle(reading, mention, sentence, urinary)
 
 
+# the visit's physician tells what the picture or the specimen proved, which ends the doubt of the problem's title
+PROVED = re.compile(
+    r"\b(?:x-?rays?|mri|ct|ultrasound|films?|imaging|scan|radiographs?|biopsy|pathology|cultures?|angiogram)\b[^.;]{0,40}"
+    r"\b(?:reveal|show|demonstrat|confirm|prov)\w*\s+(?:an?\s+|the\s+)?(?:acute\s+)?$",
+    re.I,
+)
+
+
+def proved(reading: Reading) -> None:
+    """A disease doubted in its title and proved in the plan is established: "x-rays revealed a Lisfranc fracture" (OCG IV.H)."""
+    doubted = [one for one in reading.mentions if one.assertion == "uncertain" and reading.sentence(one).statement]
+    for title in doubted:
+        for other in reading.mentions:
+            sentence = reading.sentence(other)
+            if other.template != title.template or other is title or sentence.section not in ("assessment", "plan"):
+                continue
+            before = sentence.source[sentence.start : other.evidence.start]
+            if other.assertion in ("affirmed", "uncertain") and PROVED.search(before):
+                title.assertion = other.assertion = "affirmed"
+
+
 def _settle(reading: Reading, mention: Mention, sentence: Sentence, urinary: bool) -> None:
     if urinary and mention.template == "K21.9" and mention.term.lower() == "reflux":
         mention.template = "N13.70"  # reflux where kidneys and bladder are looked at: the Index has it under vesicoureteral

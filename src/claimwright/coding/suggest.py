@@ -24,7 +24,7 @@ from claimwright.coding.poa import with_indicator
 from claimwright.coding.probability import SURE, probability
 from claimwright.coding.prompted import Pointed, take_up
 from claimwright.coding.queries import questions
-from claimwright.coding.radiology import read_reports
+from claimwright.coding.radiology import proved, read_reports
 from claimwright.coding.reasons import (
     contraception,
     depression_screen,
@@ -59,6 +59,7 @@ def suggest(
     reading = find(read(documents))
     read_titles(reading)
     read_reports(reading)
+    proved(reading)
     if visit.setting == "inpatient":
         as_if_established(reading)
     case = Case(reading=reading, visit=visit, candidates=gather(reading, visit), age=age_of(documents, visit))

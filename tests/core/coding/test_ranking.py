@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from claimwright.cli.code import code
 from claimwright.coding.model import Document
-from claimwright.coding.ranking import mentioned, mentioned_each, model
+from claimwright.coding.ranking import mentioned, mentioned_each, model, train
 from claimwright.coding.ranking.alignment import mended
 from claimwright.coding.ranking.corpus import case
 from claimwright.coding.ranking.features import FEATURES, table
@@ -166,7 +166,8 @@ def test_words_as_written_tell_the_name_from_the_describing_word():
     assert list(told.values()) == [0.0, 1.0]
 
 
-def test_fitting_twice_gives_the_same_files(tmp_path):
+def test_fitting_twice_gives_the_same_files(tmp_path, monkeypatch):
+    monkeypatch.setitem(train.TREES, "num_trees", 30)  # a tenth: each is grown in the same way
     cases = [made_up(number) for number in range(48)]
     for name in ("one", "two"):
         saved(fit(cases[:32], cases[32:]), tmp_path / name)
