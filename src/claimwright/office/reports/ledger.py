@@ -170,7 +170,7 @@ def entries(practice: Practice, want: Asked) -> QuerySet[LedgerEntry]:
 def opened(rows: QuerySet[LedgerEntry]) -> list[LedgerEntry]:
     """The entries of one page with all that a reader may open. What stands beside an entry is read for these only."""
     numbers = list(rows.values_list("pk", flat=True))
-    related = ("event__remit__file", "event__undoes", "claim", "payer", "patient__practice", "guarantor")
+    related = ("event__remit", "claim", "payer", "patient__practice", "guarantor")
     found = LedgerEntry.objects.select_related(*related).defer("claim__content", "event__remit__content").in_bulk(numbers)
     return [found[pk] for pk in numbers]
 

@@ -74,7 +74,7 @@ def listed(practice: Practice, asked: Mapping[str, str]) -> QuerySet[UnderpaidLi
             | Q(line__procedure__iexact=word)
         )
     related = ("line", "claim__payer", "claim__patient", "owner", "remit", "letter", "worked_by")
-    rows = rows.select_related(*related).defer("claim__content", "remit__content")
+    rows = rows.select_related(*related).defer("claim__content", "remit__content", "letter__content")
     return rows.order_by(*ORDERS.get(asked.get("sort", ""), ("-short", "found_on")), "pk")
 
 

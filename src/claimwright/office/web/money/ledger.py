@@ -77,7 +77,8 @@ def entries(request: HttpRequest) -> HttpResponse:
 @roles(*BILLING)
 def event(request: HttpRequest, pk: int) -> HttpResponse:
     """One event: its entries, which sum to zero, and everything it came from."""
-    row = mine(LedgerEvent.objects.select_related("by", "remit__payer", "remit__file", "undoes"), request, pk)
+    rows = LedgerEvent.objects.select_related("by", "remit__payer", "remit__file", "undoes")
+    row = mine(rows.defer("remit__content", "remit__file__content"), request, pk)
     groups = reports.event_lines(row)
     claims = reports.claims_of(row)
     looked_at_all(request, {entry.patient for _, found, _ in groups for entry in found if entry.patient}, "ledger")

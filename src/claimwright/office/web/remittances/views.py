@@ -67,7 +67,7 @@ def post_many(request: HttpRequest) -> HttpResponse:
 
 def detail(request: HttpRequest, pk: int) -> dict[str, object]:
     """What a remittance's page shows: the plan of what is not posted, and what is in the books."""
-    remit = mine(Remit.objects.select_related("payer", "file", "deposit", "keyed_by", "practice"), request, pk)
+    remit = mine(Remit.objects.select_related("payer", "deposit", "keyed_by", "practice"), request, pk)
     show = request.GET.get("show", "")
     rows = paginate(request, review.rows_of(remit, show))
     fresh = remit.status == "new" or remit.claims.filter(status="new").exists()
