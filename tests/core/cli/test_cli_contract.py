@@ -158,18 +158,18 @@ def test_scrub_says_that_a_repeated_claim_is_repeated(tmp_path):
 
 
 @pytest.mark.skipif(not SAMPLES.exists(), reason="the shared sample files are not here")
-def test_every_sample_goes_through_its_tools():
-    for path in sorted(SAMPLES.glob("*/*")):
-        content = path.read_bytes()
-        if len(content) > 12_000:
-            continue
+def test_a_sample_of_every_source_and_kind_goes_through_its_tools():
+    smallest: dict[tuple[Path, str], Path] = {}  # what is in each sample is read in the rooms' own tests
+    for path in sorted(SAMPLES.glob("*/*"), key=lambda one: (one.stat().st_size, one)):
+        smallest.setdefault((path.parent, kind(path.read_bytes())), path)
+    assert smallest
+    for (_, read_as), path in smallest.items():
         checked = run("x12", "check", path, "--json")
         found = rows(checked)
         assert checked.exit_code == bool(found), path
         assert all(set(row) >= CHECK for row in found)
         shown = run("x12", "show", path, "--json")
         assert shown.exit_code == 0 and rows(shown), path
-        read_as = kind(content)
         if read_as.startswith("837"):
             assert all(set(row) >= SCRUB for row in rows(run("scrub", path, "--json"))), path
         if read_as == "835":
