@@ -29,7 +29,9 @@ def cents(amount: str | Decimal) -> Cents:
 
 def dollars(amount: Cents) -> str:
     """Cents for people: 1,234.50, with a true minus sign when negative."""
-    return f"{'−' if amount < 0 else ''}{abs(amount) // 100:,}.{abs(amount) % 100:02d}"
+    if amount < 0:
+        return f"−{dollars(-amount)}"
+    return f"{amount // 100:,}.{amount % 100:02d}"
 
 
 def x12_amount(amount: Cents) -> str:

@@ -6,6 +6,7 @@ For every line: open before = paid + contractual + patient + to the next payer +
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 import msgspec
 
@@ -64,6 +65,7 @@ class PlannedLine(Struct):
         return sum(denial.amount for denial in self.denials)
 
 
+@cache
 def carc_words(group: str, reason: str) -> str:
     """A reason in our words, with its code: "over the agreed fee (CO-45)"."""
     known = reference.carc(reason)

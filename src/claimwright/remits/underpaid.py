@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from claimwright.claims.model import Claim
 from claimwright.money import Cents, dollars
 from claimwright.parties import Struct
 from claimwright.pricing.model import Price
@@ -26,15 +25,15 @@ class Underpayment(Struct):
 
 
 def underpayments(
-    claim: Claim, lines: Sequence[PlannedLine], prices: Sequence[Price], tolerance: Cents = 0
+    numbers: Mapping[str, int], lines: Sequence[PlannedLine], prices: Sequence[Price], tolerance: Cents = 0
 ) -> tuple[Underpayment, ...]:
     """The lines allowed for less than the contract's price by more than the tolerance.
 
-    Denied lines are not underpaid but denied; lines without a known price, and decisions after another payer's, are left out.
-    Lines told only together are judged together, and what they are short of is shared by what each is worth.
+    `numbers` are those of the claim's lines by their control numbers. Denied lines are not underpaid but denied; lines without a
+    known price, and decisions after another payer's, are left out. Lines told only together are judged together, and what they
+    are short of is shared by what each is worth.
     """
     expected = {price.line: price for price in prices if price.priced}
-    numbers = {line.control_number: line.number for line in claim.lines}
     judged: list[tuple[PlannedLine, Price, Cents, Cents]] = []
     for line in lines:
         price = expected.get(numbers.get(line.line, line.number))

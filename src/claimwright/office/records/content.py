@@ -27,10 +27,19 @@ def unpack(content: Any, type: type[T]) -> T:
     return msgspec.convert(content, type)
 
 
+def unpack_text(text: str, type: type[T]) -> T:
+    """JSON text to a core struct; what it does not have is passed over."""
+    return _decoder(type).decode(text)
+
+
+def texts(rows: QuerySet[Any]) -> dict[int, str]:
+    """The contents of rows by their primary keys, as the database has them."""
+    return dict(rows.values_list("pk", Cast("content", TextField())))
+
+
 def contents(rows: QuerySet[Any], type: type[T]) -> dict[int, T]:
-    """The contents of rows by their primary keys, made from the database's own text."""
-    decode = _decoder(type).decode
-    return {pk: decode(text) for pk, text in rows.values_list("pk", Cast("content", TextField()))}
+    """The contents of rows by their primary keys."""
+    return {pk: unpack_text(text, type) for pk, text in texts(rows).items()}
 
 
 _encoder = msgspec.json.Encoder()

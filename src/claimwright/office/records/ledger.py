@@ -64,11 +64,11 @@ def append(
             for event in fresh
         ],
     )
-    written = ours.filter(key__among=Many(event.key for event in fresh)).order_by("pk")
-    ids = dict(written.values_list("key", "pk")) if fresh else {}
+    written = ours.filter(key__among=Many(event.key for event in fresh))
+    ids = dict(written.order_by().values_list("key", "pk")) if fresh else {}
     parties = _Parties(practice, [entry for event in fresh for entry in event.entries])
     insert(LedgerEntry, _ENTRY, [parties.row(ids[event.key], entry) for event in fresh for entry in event.entries])
-    return written
+    return written.order_by("pk")
 
 
 def _balanced_by_line(event: Event) -> bool:

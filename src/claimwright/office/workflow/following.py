@@ -15,7 +15,7 @@ from claimwright.claims.states import CLOSED, PENDING
 from claimwright.denials.classify import classify
 from claimwright.money import dollars
 from claimwright.office.records.bulk import Many, insert_rows, update
-from claimwright.office.records.content import pack
+from claimwright.office.records.content import pack, unpack_text
 from claimwright.office.records.convert import plan_of
 from claimwright.office.records.models import (
     ClaimLine,
@@ -47,7 +47,7 @@ def follow(
     plan: PostingPlan,
     rows: Mapping[int, RemitClaimRow],
     claims: Mapping[str, ClaimRecord],
-    contents: Mapping[int, Claim],
+    texts: Mapping[int, str],
     by: User | None,
     today: date,
     *,
@@ -57,13 +57,16 @@ def follow(
     records = list(claims.values())
     payer = remit.payer.name if remit.payer else plan.remit.payer.name
     with together(records):
-        desk = _Desk(practice, remit, payer, records, contents, by, today)
+        desk = _Desk(practice, remit, payer, records, texts, by, today)
         in_turn = sorted(plan.claims, key=lambda planned: not planned.remit_claim.reversal)
         moved = {desk.follow(rows[planned.position], planned, claims, again) for planned in in_turn}
         desk.keep_parts(rows, plan, claims)
         desk.write()
+    going_on = ClaimRecord.objects.filter(primary_claim__among=Many(claim.pk for claim in desk.decided_again))
+    primaries = set(going_on.values_list("primary_claim", flat=True)) if desk.decided_again else set()
     for claim in desk.decided_again:
-        recheck(claim, today, by)
+        if claim.follow_up or claim.pk in primaries:
+            recheck(claim, today, by)
     return moved - {None}  # type: ignore[return-value]
 
 
@@ -76,12 +79,12 @@ class _Desk:
         remit: Remit,
         payer: str,
         records: list[ClaimRecord],
-        contents: Mapping[int, Claim],
+        texts: Mapping[int, str],
         by: User | None,
         today: date,
     ) -> None:
         self.practice, self.remit, self.payer, self.by, self.today = practice, remit, payer, by, today
-        self.records, self.contents = records, contents
+        self.records, self.texts = records, texts
         self.denials: dict[int, list[Denial]] = defaultdict(list)  # by visit
         visits = Many({record.encounter_id for record in records})
         denials = Denial.objects.filter(claim__encounter__among=visits).select_related("line").order_by("pk")
@@ -195,7 +198,8 @@ class _Desk:
             for row in lines
             if row.expected_allowed is not None
         ]
-        short = underpayments(self.contents[claim.pk], planned.lines, agreed) if agreed else ()
+        numbers = {row.control_number: row.number for row in lines}
+        short = underpayments(numbers, planned.lines, agreed) if agreed else ()
         changed(claim, underpaid=sum(one.short for one in short))
         if planned.remit_claim.reversal:
             self.short.taken_back(lines)
@@ -234,6 +238,7 @@ class _Desk:
     def _refuse(self, claim: ClaimRecord, planned: PlannedClaim, known: set[tuple[int | None, str, str]]) -> None:
         lines = {line.control_number: line.pk for line in self.lines[claim.pk]}
         filing, appeal = self._days[claim.coverage_id]
+        sent = unpack_text(self.texts[claim.pk], Claim)
         for denial in planned.denials:
             line = lines.get(denial.line)
             named = (line, denial.group, denial.reason)
@@ -243,7 +248,7 @@ class _Desk:
             work = classify(
                 denial,
                 denied_on=self.remit.paid_on,
-                claim=self.contents[claim.pk],
+                claim=sent,
                 appeal_days=appeal,
                 timely_filing_days=filing,
             )

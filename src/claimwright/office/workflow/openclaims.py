@@ -15,7 +15,7 @@ from claimwright.ledger.events import RECEIVABLES
 from claimwright.ledger.model import Event
 from claimwright.money import Cents
 from claimwright.office.records.bulk import Many
-from claimwright.office.records.claimstore import claim_of
+from claimwright.office.records.content import unpack
 from claimwright.office.records.ledger import with_entries
 from claimwright.office.records.models import (
     ClaimRecord,
@@ -27,6 +27,7 @@ from claimwright.office.records.models import (
     Practice,
 )
 from claimwright.office.workflow.compose import RESPONSIBILITY
+from claimwright.parties import Struct
 from claimwright.remits.likeness import key
 from claimwright.remits.matching import OpenClaim, OpenLine, days_of
 from claimwright.remits.model import RemitClaim, Remittance
@@ -87,6 +88,31 @@ def _alike(theirs: QuerySet[ClaimRecord], told: Collection[RemitClaim]) -> set[i
     return {pk for pk, day, *names in rows if any(key(name) in days[day] for name in names)}
 
 
+class SentDrug(Struct, gc=False):
+    """The drug of a line."""
+
+    ndc: str
+
+
+class SentLine(Struct, gc=False):
+    """A line of a claim, as far as a payer's decision is matched with it (`claims.model.ServiceLine`)."""
+
+    number: int
+    charge: Cents
+    first_service: date
+    control_number: str = ""
+    procedure: str = ""
+    modifiers: tuple[str, ...] = ()
+    revenue_code: str = ""
+    drug: SentDrug | None = None
+
+
+class Sent(Struct, gc=False):
+    """A claim's lines; the rest of what was sent is not read."""
+
+    lines: tuple[SentLine, ...]
+
+
 class _Coverage(NamedTuple):
     """A patient's coverage, and whose it is."""
 
@@ -102,7 +128,7 @@ class _Coverage(NamedTuple):
 
 
 def as_open(
-    records: Iterable[ClaimRecord], decides: PayerRecord | None = None, contents: Mapping[int, Claim] | None = None
+    records: Iterable[ClaimRecord], decides: PayerRecord | None = None, contents: Mapping[int, Sent] | None = None
 ) -> list[OpenClaim]:
     """Claims with what the ledger says is open on each line, as the payer that decides sees them.
 
@@ -110,7 +136,7 @@ def as_open(
     claims themselves by primary key, where they are known.
     """
     rows = list(records)
-    claims = {row.pk: claim_of(row) for row in rows} if contents is None else contents
+    claims = {row.pk: unpack(row.content, Sent) for row in rows} if contents is None else contents
     insurance, patient = _open([line.control_number for row in rows for line in claims[row.pk].lines])
     posted = _posted(rows)
     whose = {row.patient_id for row in rows}
@@ -164,7 +190,7 @@ def _coverage_of(row: ClaimRecord, own: _Coverage, coverages: Iterable[_Coverage
     return own
 
 
-def open_lines_of(claim: Claim, insurance: Mapping[str, Cents], patient: Mapping[str, Cents]) -> tuple[OpenLine, ...]:
+def open_lines_of(claim: Sent | Claim, insurance: Mapping[str, Cents], patient: Mapping[str, Cents]) -> tuple[OpenLine, ...]:
     """A claim's lines with what is open on them by line control number."""
     return tuple(
         OpenLine(

@@ -9,16 +9,14 @@ from typing import NamedTuple
 import msgspec
 from django.db import transaction
 
-from claimwright.claims.model import Claim
 from claimwright.ledger.model import Event
 from claimwright.money import dollars
 from claimwright.office.records.bulk import Many
-from claimwright.office.records.content import contents, unpack
+from claimwright.office.records.content import contents, texts, unpack, unpack_text
 from claimwright.office.records.ledger import append
 from claimwright.office.records.models import (
     ClaimRecord,
     Deposit,
-    Encounter,
     LedgerEvent,
     Practice,
     Remit,
@@ -27,10 +25,10 @@ from claimwright.office.records.models import (
 )
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.following import follow
-from claimwright.office.workflow.openclaims import as_open, candidates
+from claimwright.office.workflow.openclaims import Sent, as_open, candidates
 from claimwright.office.workflow.posting_rules import posting_rules
 from claimwright.office.workflow.reposting import FINISHED, SETTLED, UNDONE, next_waiting, rewind
-from claimwright.office.workflow.settling import apply_held_money, guarantors_ahead, settle
+from claimwright.office.workflow.settling import apply_held_money, guarantors_ahead, settle_visits
 from claimwright.office.workflow.trail import books, changed, find, touched
 from claimwright.remits.matching import HandMatch, by_hand
 from claimwright.remits.model import RemitClaim, Remittance
@@ -65,9 +63,10 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
         moved |= fresh
     for guarantor in guarantors_ahead(moved):
         apply_held_money(practice, guarantor, today)
-    if moved:
-        settle(Encounter.objects.filter(pk__among=Many(moved)).only("state"), today)
-    remit.refresh_from_db(fields=("status", "reason", "lines_posted", "lines_untouched"))
+    alone = not later and tried == {remit.pk}
+    settle_visits(moved, today, {claim.pk: claim for claim in reading.claims.values()} if alone else {})
+    if not alone:  # it may have been posted once more
+        remit.refresh_from_db(fields=("status", "reason", "lines_posted", "lines_untouched"))
     return remit
 
 
@@ -88,7 +87,7 @@ class _Reading(NamedTuple):
     plan: PostingPlan
     rows: dict[int, RemitClaimRow]
     claims: dict[str, ClaimRecord]
-    contents: dict[int, Claim]
+    texts: dict[int, str]  # what was sent, by claim
 
 
 def _plan(practice: Practice, remit: Remit) -> _Reading:
@@ -98,10 +97,10 @@ def _plan(practice: Practice, remit: Remit) -> _Reading:
     chosen = ClaimRecord.objects.filter(pk__in=picked.values())
     numbers = dict(chosen.values_list("pk", "patient_control_number")) if picked else {}
     records = candidates(practice, remit.payer, remittance, numbers)
-    sent = contents(ClaimRecord.objects.filter(pk__among=Many(record.pk for record in records)), Claim)
+    sent = texts(ClaimRecord.objects.filter(pk__among=Many(record.pk for record in records)))
     plan = plan_posting(
         remittance,
-        as_open(records, remit.payer, sent),
+        as_open(records, remit.payer, {pk: unpack_text(text, Sent) for pk, text in sent.items()}),
         posting_rules(practice, remit.payer, remittance),
         chosen={position: numbers[pk] for position, pk in picked.items()},
         owed_back=[position for position, row in rows.items() if row.owed_back],
@@ -115,7 +114,7 @@ def _plan(practice: Practice, remit: Remit) -> _Reading:
 def _post(practice: Practice, remit: Remit, reading: _Reading, by: User | None, today: date, *, again: bool = False) -> set[int]:
     """Post a plan; the visits on which something moved."""
     _append(practice, reading.plan, remit, by, today)
-    moved = follow(practice, remit, reading.plan, reading.rows, reading.claims, reading.contents, by, today, again=again)
+    moved = follow(practice, remit, reading.plan, reading.rows, reading.claims, reading.texts, by, today, again=again)
     _remember(remit, reading.plan, list(reading.rows.values()))
     return moved
 

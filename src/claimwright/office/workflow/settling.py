@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from django.db.models import Sum
@@ -11,10 +11,10 @@ from django.db.models import Sum
 from claimwright.claims.states import CLOSED, DENIED, PAID, PART_PAID, PATIENT
 from claimwright.ledger.events import allocate, apply_unapplied_event
 from claimwright.money import Cents, dollars
-from claimwright.office.records.bulk import Many
+from claimwright.office.records.bulk import Many, update
 from claimwright.office.records.ledger import append, balance, open_lines
 from claimwright.office.records.models import ClaimRecord, Encounter, Guarantor, LedgerEntry, LedgerEvent, Practice
-from claimwright.office.workflow.trail import changed, event_number, tell, together
+from claimwright.office.workflow.trail import event_number, tell, together
 
 IN_FLIGHT = ("draft", "held", "ready", "sent", "accepted", "rejected", "pending", "appealed")
 
@@ -39,48 +39,58 @@ def apply_held_money(practice: Practice, guarantor: Guarantor, today: date) -> N
 
 def settle(encounters: Iterable[Encounter], today: date) -> None:
     """A visit on which nobody owes anything is closed; one on which only the patient owes is the patient's."""
-    visits = {encounter.pk: encounter for encounter in encounters if encounter.state in ("billed", "closed")}
-    if not visits:
+    settle_visits([encounter.pk for encounter in encounters], today)
+
+
+def settle_visits(visits: Iterable[int], today: date, at_hand: Mapping[int, ClaimRecord] | None = None) -> None:
+    """The same for visits by their primary keys. `at_hand`: claims as they now are, which need not be read again."""
+    among = Many(visits)
+    states = dict(Encounter.objects.filter(pk__among=among, state__in=("billed", "closed")).values_list("pk", "state"))
+    if not states:
         return
-    open_, known = _open(visits)
-    claims: dict[int, list[ClaimRecord]] = {pk: [] for pk in visits}
-    said = ("encounter", "state", "replaces", "patient_control_number")
-    for claim in ClaimRecord.objects.filter(encounter__among=Many(visits)).only(*said).order_by("pk"):
-        claims[claim.encounter_id].append(claim)
-    replaced = {claim.replaces_id for of_visit in claims.values() for claim in of_visit}
-    with together([claim for of_visit in claims.values() for claim in of_visit]):
-        for pk, encounter in visits.items():
-            mine = [claim for claim in claims[pk] if claim.pk not in replaced]
-            waiting = any(claim.state in IN_FLIGHT for claim in claims[pk])
-            insurance, patient = open_["insurance_ar", pk], open_["patient_ar", pk]
-            if insurance or patient or waiting or pk not in known:
-                if encounter.state == "closed":
-                    changed(encounter, state="billed")
-                if patient and not insurance and not waiting:
-                    _move_claims(mine, today, (PAID, CLOSED), PATIENT, f"${dollars(sum(patient))} is the patient's")
-                continue
-            changed(encounter, state="closed")
-            _move_claims(mine, today, (PAID, PART_PAID, DENIED, PATIENT), CLOSED, "Nothing is left to pay: the visit is closed")
+    claims: dict[int, list[tuple[int, str]]] = {pk: [] for pk in states}  # by visit, each with its state
+    replaced = set()
+    rows = ClaimRecord.objects.filter(encounter__among=Many(states)).order_by("pk")
+    for pk, visit, state, replaces in rows.values_list("pk", "encounter", "state", "replaces"):
+        claims[visit].append((pk, state))
+        replaced.add(replaces)
+    turned: dict[int, str] = {}  # visits, and what they now are
+    moves: list[tuple[int, str, str]] = []  # claims, what they now are, and why
+    open_, known = _open(states)
+    for visit in states:
+        mine = [(pk, state) for pk, state in claims[visit] if pk not in replaced]
+        waiting = any(state in IN_FLIGHT for _, state in claims[visit])
+        insurance, patient = open_["insurance_ar", visit], open_["patient_ar", visit]
+        if insurance or patient or waiting or visit not in known:
+            turned[visit] = "billed"
+            if patient and not insurance and not waiting:
+                said = f"${dollars(sum(patient))} is the patient's"
+                moves += [(pk, PATIENT, said) for pk, state in mine if state in (PAID, CLOSED)]
+        else:
+            turned[visit] = CLOSED
+            said = "Nothing is left to pay: the visit is closed"
+            moves += [(pk, CLOSED, said) for pk, state in mine if state in (PAID, PART_PAID, DENIED, PATIENT)]
+    update(Encounter, ("state",), [(now, visit) for visit, now in turned.items() if now != states[visit]])
+    found = dict(at_hand or {})
+    if missing := {pk for pk, _, _ in moves} - found.keys():
+        found |= {claim.pk: claim for claim in ClaimRecord.objects.filter(pk__among=Many(missing)).defer("content")}
+    moving = [found[pk] for pk, _, _ in moves]
+    with together(moving):
+        for claim, (_, to, said) in zip(moving, moves, strict=True):
+            tell(claim, today=today, kind=to, text=said, key=f"{to}:{event_number(claim, to)}", state=to)
 
 
-def _open(encounters: Iterable[int]) -> tuple[dict[tuple[str, int], list[Cents]], set[int]]:
+def _open(visits: Iterable[int]) -> tuple[dict[tuple[str, int], list[Cents]], set[int]]:
     """What is open on each line of the visits, by account and visit; and the visits that have any entries."""
-    rows = LedgerEntry.objects.filter(encounter__among=Many(encounters)).order_by()
-    sums = rows.values_list("account", "encounter", "line_control_number", "patient", "guarantor").annotate(sum=Sum("amount"))
+    sums: dict[tuple[str, int, str, int | None, int | None], Cents] = defaultdict(int)
+    rows = LedgerEntry.objects.filter(encounter__among=Many(visits)).order_by()
+    for *of, amount in rows.values_list("account", "encounter", "line_control_number", "patient", "guarantor", "amount"):
+        sums[tuple(of)] += amount  # type: ignore[index]
     found: dict[tuple[str, int], list[Cents]] = defaultdict(list)
-    known: set[int] = set()
-    for account, encounter, line, _, _, amount in sums:
-        known.add(encounter)
+    for (account, visit, line, _, _), amount in sums.items():
         if line and amount:
-            found[account, encounter].append(amount)
-    return found, known
-
-
-def _move_claims(claims: Iterable[ClaimRecord], today: date, states: tuple[str, ...], to: str, text: str) -> None:
-    """A visit's claims, but those that another replaces."""
-    for claim in claims:
-        if claim.state in states:
-            tell(claim, today=today, kind=to, text=text, key=f"{to}:{event_number(claim, to)}", state=to)
+            found[account, visit].append(amount)
+    return found, {visit for _, visit, *_ in sums}
 
 
 def guarantors_ahead(encounters: Iterable[int]) -> list[Guarantor]:
