@@ -142,12 +142,9 @@ class Branches:
     def _follow(self, plan: Plan, stretch: Stretch) -> Sequence[Grown]:
         line, rows, segments, _ = stretch
         branch, begun, whole = self.branch, 0, list[Grown]()
-        for begins_branch, loop, at, ones, several in plan.loops:
-            slots: Slots = {}
-            for slot, place in ones:
-                slots[slot] = segments[place]
-            for slot, places in several:
-                slots[slot] = [segments[place] for place in places]
+        for laid in plan.loops:
+            begins_branch, loop, at, _, _ = laid
+            slots = slots_of(laid, segments)
             if not begins_branch:
                 branch.loops.append((loop, line + at, slots))
                 continue
@@ -247,6 +244,14 @@ class Plan:
 
 Laid = tuple[bool, str, int, tuple[tuple[str, int], ...], tuple[tuple[str, tuple[int, ...]], ...]]
 """Whether a loop begins a branch, its name, where it begins; which segment is in which slot; which are all kept in which."""
+
+
+def slots_of(laid: Laid, segments: Sequence[Segment]) -> Slots:
+    """The slots of a loop, from the segments of its stretch."""
+    slots: Slots = {slot: segments[place] for slot, place in laid[3]}
+    for slot, places in laid[4]:
+        slots[slot] = [segments[place] for place in places]
+    return slots
 
 
 def _plan(course: Course, segments: list[Segment], layout: Layout) -> Plan:

@@ -1,8 +1,8 @@
-"""Plain professional claims, read straight from their stretches: most claims have nothing but parties, a head and lines.
+"""Plain professional claims, read straight from their stretches: each comes with its own subscriber, as most claims do.
 
-Where the segments stand is worked out once for a course, and nothing is laid in slots. What they mean is said where it is said
-of all claims (claim_head, line_reading, values). A claim with anything else in it, or that cannot be read, is left to the
-reader by loops, which alone knows what to make of it.
+Where the segments stand is worked out once for a course; only other payers and what is beneath a line are laid in slots. What
+they mean is said where it is said of all claims (claim_head, line_reading, values). A claim that comes otherwise, or cannot be
+read, is left to the reader by branches.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from claimwright.claims.model import Claim
-from claimwright.x12.branches import Laid, Plan
+from claimwright.x12.branches import Laid, Located, Plan, slots_of
 from claimwright.x12.claim_head import CLAIM_FIELDS, ROLES, Head, diagnoses_in, give_clia, with_parties
-from claimwright.x12.line_reading import LineReader, professional_service
+from claimwright.x12.line_reading import LineReader, other_payer, professional_service
 from claimwright.x12.located import value
 from claimwright.x12.stretches import Stretch
 from claimwright.x12.tokens import Segment
@@ -23,7 +23,8 @@ from claimwright.x12.values import address_of, person_of, provider_of
 Pick = Callable[[Sequence[Segment]], Any]
 """Takes segments from those of a stretch by their places; -1 is the last one, which is empty, for one that is not there."""
 
-_PLAIN = frozenset({"2000B", "2010BA", "2010BB", "2000C", "2010CA", "2300", "2400"})  # and 2310
+_LEVELS = frozenset({"2000B", "2010BA", "2010BB", "2000C", "2010CA"})
+_PLAIN = ("2300", "2310", "2320", "2330", "2400", "2410", "2420", "2430")
 _PERSON = ("NM1", "DMG", "N3", "N4")
 _NONE: Segment = []
 _MOST = 1000  # stretches of one claim
@@ -32,8 +33,8 @@ _MOST = 1000  # stretches of one claim
 class Places:
     """Where the segments of a plain stretch stand."""
 
-    __slots__ = ("begins", "claim", "clia", "diagnoses", "fields", "follows", "line", "loops", "patient", "providers", "said",
-                 "subscriber")  # fmt: skip
+    __slots__ = ("begins", "beneath", "claim", "clia", "diagnoses", "fields", "follows", "line", "lined", "loops", "others",
+                 "patient", "providers", "said", "subscriber")  # fmt: skip
 
     def __init__(self, loops: Sequence[Laid]) -> None:
         first = {loop: dict(ones) for _, loop, _, ones, _ in reversed(loops)}
@@ -52,7 +53,15 @@ class Places:
             for _, loop, _, ones, _ in loops
             if loop.startswith("2310")
         ]
-        self.loops = tuple([(loop, at) for _, loop, at, _, _ in loops if loop[:3] in ("230", "231", "240")])
+        self.loops = [(loop, at) for _, loop, at, _, _ in loops if loop not in _LEVELS]
+        self.lined = next((laid for laid in loops if laid[1] == "2400"), None)
+        self.beneath = [laid for laid in loops if laid[1] > "2400"]
+        self.others: list[list[Laid]] = []
+        for laid in loops:
+            if laid[1] == "2320":
+                self.others.append([laid])
+            elif laid[1][:4] == "2330":
+                self.others[-1].append(laid)
 
 
 class Held(NamedTuple):
@@ -97,11 +106,18 @@ def claim_of(held: Sequence[Held], billed: Claim, component: str) -> Claim:
         role = ROLES.get(value(who, 1))
         if role and role not in more:
             more[role] = provider_of(who, value(taxonomy, 3), value(ein, 2), address_of(street, place), contact)
-    reader, lines = LineReader(component, head.facility, segments[at.said]), []
+    reader, lines, decided = LineReader(component, head.facility, segments[at.said]), [], list[Located]()
     for number, one in enumerate(own, 1):
-        rows = segments if number == 1 else [*one.stretch.segments, _NONE]
-        lx, service, dated, control, clia = one.places.line(rows)
-        lines.append(reader.stated(number, professional_service(service), lx, dated, control, clia))
+        line, rows = one.places, segments if number == 1 else [*one.stretch.segments, _NONE]
+        if line.beneath and line.lined:
+            below = _located(line.beneath, rows)
+            lines.append(reader.line(number, slots_of(line.lined, rows), below))
+            decided += below
+        else:
+            lx, service, dated, control, clia = line.line(rows)
+            lines.append(reader.stated(number, professional_service(service), lx, dated, control, clia))
+    if at.others:
+        more["other_payers"] = tuple([other_payer(_located(loops, segments), decided) for loops in at.others])
     for place, field, element, read in at.fields:
         more[field] = read(segments[place], element)
     if at.clia >= 0:
@@ -111,14 +127,19 @@ def claim_of(held: Sequence[Held], billed: Claim, component: str) -> Claim:
 
 
 def _is_plain(plan: Plan) -> bool:
-    """Whether a stretch is a subscriber's, with a claim or without, a patient's with a claim, or a line, and nothing more."""
-    slots = {loop: {slot for slot, _ in ones} for _, loop, _, ones, _ in plan.loops}
-    if not all(loop in _PLAIN or loop.startswith("2310") for loop in slots):
+    """Whether a stretch is a subscriber's, with a claim or without, a patient's with a claim, or a line."""
+    slots = {loop: {slot for slot, _ in ones} for _, loop, _, ones, _ in reversed(plan.loops)}
+    if not all(loop in _LEVELS or loop[:4] in _PLAIN for loop in slots):
         return False
     begins, line = plan.loops[0][1], slots.get("2400")
     if line is None:
         return begins == "2000B" and "2300" not in slots
     return "SV1" in line and line.isdisjoint({"SV2", "SV3"}) and (begins == "2400") is ("2300" not in slots)
+
+
+def _located(loops: Sequence[Laid], segments: Sequence[Segment]) -> list[Located]:
+    """Loops in slots; where in the file they stand is not asked here."""
+    return [(laid[1], 0, slots_of(laid, segments)) for laid in loops]
 
 
 def _of(loop: str, *slots: str) -> list[tuple[str, str]]:

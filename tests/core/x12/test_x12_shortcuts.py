@@ -14,13 +14,14 @@ from claimwright.x12 import stretches
 from claimwright.x12.check import check
 from claimwright.x12.checks import known
 from claimwright.x12.checks.controls import Controls
+from claimwright.x12.professional import read_837
 
 CORPUS = Path(__file__).parents[3].parent / "shared" / "data" / "x12"
 
 
 @pytest.fixture
 def both_ways(monkeypatch):
-    """The findings of a close look at every segment, and of a look only at what has not been seen before."""
+    """The findings of a close look at every segment, and of a look only at what has not been seen before; the claims alike."""
 
     def forget() -> None:
         stretches.courses.cache_clear()
@@ -30,7 +31,8 @@ def both_ways(monkeypatch):
         forget()
         with monkeypatch.context() as patched:
             patched.setattr(stretches, "_LONGEST", 0)
-            slow = list(check(data, snip=snip, today=TODAY))
+            slow, walked = list(check(data, snip=snip, today=TODAY)), list(read_837(data))
+        assert list(read_837(data)) == walked
         monkeypatch.setattr(known, "_WORTH", 1)
         for _ in range(2):  # the second time everything has been learned
             assert list(check(data, snip=snip, today=TODAY)) == slow
