@@ -155,7 +155,7 @@ def hits_of(case: Case, kind: str, *keys: str) -> list[tuple[int, Sentence, Hit]
 
 def words_of(case: Case, sentence: Sentence, hit: Hit) -> Evidence:
     """The evidence of a hit."""
-    return case.reading.note.evidence(sentence.document, sentence.places[hit.first][0], sentence.places[hit.last][1])
+    return case.reading.note.evidence(sentence.document, *sentence.span(hit.first, hit.last))
 
 
 def side_near(case: Case, at: int, first: int, last: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
@@ -24,17 +25,32 @@ class Case(msgspec.Struct):
     age: int | None = None
     given: set[str] = set()  # procedure codes of what was done
     by_kind: dict[str, list[tuple[int, Hit]]] = {}
+    ordered: set[str] = set()  # kinds whose longest phrases were put first
     by_key: dict[str, dict[str, list[tuple[int, Hit]]]] = {}  # the same, kind by kind, by key
+    letters: dict[str, list[Candidate]] = {}  # the candidates by their first letter
+    lettered: int = 0  # how many of them
 
     def main(self, *prefixes: str) -> list[Candidate]:
         """Candidates to be coded that begin with a prefix, in order."""
         if not prefixes:
             return [c for c in self.candidates if c.score >= THRESHOLD and not c.dropped]
-        return [c for c in self.candidates if c.score >= THRESHOLD and not c.dropped and c.code.startswith(prefixes)]
+        return [c for c in self._lettered(prefixes) if c.score >= THRESHOLD and not c.dropped and c.code.startswith(prefixes)]
 
     def known(self, *prefixes: str) -> list[Candidate]:
         """Everything affirmed of the patient anywhere in the record that begins with a prefix."""
-        return [c for c in self.candidates if not c.dropped and (not prefixes or c.code.startswith(prefixes))]
+        if not prefixes:
+            return [c for c in self.candidates if not c.dropped]
+        return [c for c in self._lettered(prefixes) if not c.dropped and c.code.startswith(prefixes)]
+
+    def _lettered(self, prefixes: tuple[str, ...]) -> list[Candidate]:
+        """The few candidates that share the first letter of all prefixes, else all."""
+        letter = prefixes[0][:1]
+        if not letter or (len(prefixes) > 1 and any(one[0] != letter for one in prefixes)):
+            return self.candidates
+        for candidate in self.candidates[self.lettered :]:
+            self.letters.setdefault(candidate.code[0], []).append(candidate)
+        self.lettered = len(self.candidates)
+        return self.letters.get(letter, [])
 
     def find(self, code: str) -> Candidate | None:
         """The candidate for a code."""
@@ -102,13 +118,16 @@ class Case(msgspec.Struct):
     def hits(self, kind: str) -> list[tuple[int, Hit]]:
         """Hits of a kind with the number of their sentence, longest phrases first within a sentence."""
         if not self.by_kind:
+            found: defaultdict[str, list[tuple[int, Hit]]] = defaultdict(list)
             for number, line in enumerate(self.reading.hits):
                 for hit in line:
-                    self.by_kind.setdefault(hit.entry.kind, []).append((number, hit))
-            for held in self.by_kind.values():
-                if len(held) > 1:
-                    held.sort(key=_by_length)
-        return self.by_kind.get(kind, [])
+                    found[hit.entry.kind].append((number, hit))
+            self.by_kind = dict(found)
+        held = self.by_kind.get(kind, [])
+        if len(held) > 1 and kind not in self.ordered:
+            held.sort(key=_by_length)
+            self.ordered.add(kind)
+        return held
 
     def keys(self, kind: str) -> dict[str, list[tuple[int, Hit]]]:
         """Hits of a kind by their key, sorted out once a note."""
@@ -121,13 +140,14 @@ class Case(msgspec.Struct):
 
     def search(self, pattern: re.Pattern[str], *sections: str) -> Iterator[tuple[int, Sentence, re.Match[str], Evidence]]:
         """A pattern's finds, sentence by sentence, with their evidence."""
-        numbers = self.spots.of(pattern)
+        spots = self.spots
+        numbers = spots.of(pattern)
         if numbers is not None and not numbers:
             return
         all_of_them = self.reading.note.sentences
         for number in range(len(all_of_them)) if numbers is None else numbers:
             sentence = all_of_them[number]
-            if sections and sentence.section not in sections:
+            if (sections and sentence.section not in sections) or not spots.has(pattern, number):
                 continue
             for found in pattern.finditer(sentence.source[sentence.start : sentence.end]):
                 start, end = sentence.start + found.start(), sentence.start + found.end()
@@ -140,15 +160,13 @@ class Case(msgspec.Struct):
         return note.spots or spots_of(note)
 
     def may(self, pattern: re.Pattern[str], number: int | None = None) -> bool:
-        """Whether a sentence may hold a match, or any part of the record: quicker to ask than to search it."""
-        if number is None:
-            return self.spots.may(pattern)
+        """Whether a sentence, or any, may hold a match: quicker to ask than to search it."""
         numbers = self.spots.of(pattern)
-        return numbers is None or number in numbers
+        return numbers is None or (number in numbers if number is not None else bool(numbers))
 
     def has(self, pattern: re.Pattern[str], number: int) -> bool:
         """Whether a wording stands in a sentence."""
-        return self.may(pattern, number) and bool(pattern.search(self.text(self.reading.note.sentences[number])))
+        return self.spots.has(pattern, number)
 
     def told(self, numbers: Collection[int]) -> Told:
         """Sentences as one text."""

@@ -45,7 +45,7 @@ def drug_effects(case: Case) -> None:
         stem = _groups().get(hit.entry.key)
         if stem is None or sentence.section not in ("assessment", "impression", "cc"):
             continue
-        start, end = sentence.places[hit.first][0], sentence.places[hit.last][1]
+        start, end = sentence.span(hit.first, hit.last)
         text = case.reading.note.documents[sentence.document].text
         before, after = text[sentence.start : start], text[end : sentence.end]
         words = case.reading.note.evidence(sentence.document, start, end)

@@ -86,9 +86,11 @@ def _tests(case: Case, billed: set[str]) -> dict[str, Evidence]:
         if report and not reviewed:
             continue
         for hit in longest([one for one in case.reading.hits[at] if one.entry.kind == "test"]):
-            place = sentence.places[hit.first][0]
-            if hit.entry.key not in tests and _counts(case, at, place - sentence.start):
-                tests[hit.entry.key] = case.reading.note.evidence(sentence.document, place, sentence.places[hit.last][1])
+            if hit.entry.key in tests:
+                continue
+            start, end = sentence.span(hit.first, hit.last)
+            if _counts(case, at, start - sentence.start):
+                tests[hit.entry.key] = case.reading.note.evidence(sentence.document, start, end)
     if "chest x ray" in tests:
         tests.pop("x ray", None)
     if any(test_kind(name) == "lab" for name in tests if name != WHOLE_LABS):

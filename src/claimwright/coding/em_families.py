@@ -59,10 +59,9 @@ def level_by_time(family: str, minutes: int) -> int:
 
 def tells_a_visit(case: Case) -> bool:
     """Whether any document is a visit's note: reports of laboratory, radiology, an operation or a procedure alone are none."""
-    operation = case.may(OPERATION)
     return any(
         document.kind not in ("laboratory", "radiology")
-        and not (operation and OPERATION.search(_opening(document.text)))
+        and not OPERATION.search(_opening(document.text))
         and not _procedure_alone(case, number)
         for number, document in enumerate(case.reading.note.documents)
     )
@@ -77,7 +76,7 @@ def _procedure_alone(case: Case, number: int) -> bool:
     if not any(note.sentences[one].document == number for one in note.within("procedure")):
         return False
     told = {sentence.section for sentence in note.sentences if sentence.document == number} & VISITED
-    titled = case.may(REPORTED) and REPORTED.search(_opening(note.documents[number].text))
+    titled = REPORTED.search(_opening(note.documents[number].text))
     return not told or (bool(titled) and told <= {"assessment"})
 
 
@@ -86,7 +85,7 @@ def setting_of(case: Case) -> str:
     if case.visit.setting != "office":
         return case.visit.setting
     title = _title(case)
-    return next((name for name, words in TITLES if case.may(words) and words.search(title)), "office")
+    return next((name for name, words in TITLES if words.search(title)), "office")
 
 
 def _title(case: Case) -> str:

@@ -78,9 +78,9 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
     """The CPT kind of a problem, from its own words first; the history belongs to it where it is the only one."""
     near, story = case.told(problem_sentences(case, candidate)), case.told(_history(case, candidate, alone))
     code = candidate.code
-    if near.search(SEVERE) and not near.search(DENIED):
+    if near.says(SEVERE) and not near.says(DENIED):
         return "illness that threatens life or function"
-    if code[0] == "C" and not code.startswith("C44") and near.search(ACTIVE_CANCER) and not near.search(DISEASE_FREE):
+    if code[0] == "C" and not code.startswith("C44") and near.says(ACTIVE_CANCER) and not near.says(DISEASE_FREE):
         return "illness that threatens life or function"
     symptom = is_symptom(code)
     lasting = ((chronic(code) or code.startswith(LASTING_CODES)) and not symptom) or _long_standing(code, near, story)
@@ -88,10 +88,10 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
         return "chronic illness with severe exacerbation"
     if lasting:
         raised = _says(near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
-        if not raised and not near.search(STABLE):  # the problem's own words decide before the history's
+        if not raised and not near.says(STABLE):  # the problem's own words decide before the history's
             raised = _says(story, WORSENING) or (alone and _worked_up(case, candidate, alone=True) == "advanced")
         return "chronic illness not at goal or worse" if raised else "stable chronic illness"
-    if near.search(UNCERTAIN_OUTCOME) or code.startswith(CONCERNING) or _unexplained(case, candidate, alone):
+    if near.says(UNCERTAIN_OUTCOME) or code.startswith(CONCERNING) or _unexplained(case, candidate, alone):
         return "undiagnosed new problem with uncertain prognosis"
     if code.startswith(SYSTEMIC_CODES) or _says(near, SYSTEMIC):
         return "acute illness with systemic symptoms"
@@ -105,7 +105,7 @@ CLAUSE = re.compile(r"[.;]")
 
 def _says(told: Told, words: re.Pattern[str]) -> bool:
     """Whether a wording stands in a clause that neither denies nor only fears it."""
-    if not told.search(words):
+    if not told.says(words):
         return False
     return any(words.search(clause) and not FEARED.search(clause) for clause in CLAUSE.split(UNSAID.sub(" ", told.text)))
 
@@ -119,11 +119,9 @@ def _history(case: Case, candidate: Candidate, alone: bool) -> list[int]:
 
 def _long_standing(code: str, near: Told, story: Told) -> bool:
     """Called chronic, or had for a year and more: a chronic illness whatever its code (CPT: expected for at least a year)."""
-    if code[0] in "ST" or not (near.search(LASTING) or story.search(LASTING)) or near.search(NOT_LASTING):
+    if code[0] in "ST" or not (near.says(LASTING) or story.says(LASTING)) or near.says(NOT_LASTING):
         return False
-    return bool(near.search(LASTING)) or any(
-        LASTING.search(part) and not OTHER_YEARS.search(part) for part in CLAUSE.split(story.text)
-    )
+    return near.says(LASTING) or any(LASTING.search(part) and not OTHER_YEARS.search(part) for part in CLAUSE.split(story.text))
 
 
 def _unexplained(case: Case, candidate: Candidate, alone: bool) -> bool:

@@ -42,13 +42,14 @@ def risk(case: Case) -> Element:
 
 def _drug(case: Case, element: Element, at: int, hit: Hit) -> None:
     sentence = case.reading.note.sentences[at]
-    around = _clause(case.text(sentence), sentence.places[hit.first][0] - sentence.start)
+    start, end = sentence.span(hit.first, hit.last)
+    around = _clause(case.text(sentence), start - sentence.start)
     if case.may(NO_DRUG, at) and NO_DRUG.search(around) and not REALLY.search(around):
         return
     kind = "otc" if case.may(COUNTER, at) and COUNTER.search(around) else drug_class(hit.entry.key)
     if kind != "otc" and not case.has(MANAGES, at):
         return
-    words = case.reading.note.evidence(sentence.document, sentence.places[hit.first][0], sentence.places[hit.last][1])
+    words = case.reading.note.evidence(sentence.document, start, end)
     if kind == "monitored" and MONITORED.search(_problem_words(case, sentence.item)):
         element.raise_to(4, f"drug that needs intensive monitoring for toxicity ({hit.entry.key})", words, "risk")
     elif kind == "otc":

@@ -62,7 +62,7 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     problems = [c for c in problems_of(case) if c.code in order]
     if exam is not None:
         changed = changed_problems(case)
-        problems = [c for c in problems if c in changed and case.told(problem_sentences(case, c)).search(CARED)]
+        problems = [c for c in problems if c in changed and case.told(problem_sentences(case, c)).says(CARED)]
     setting = setting_of(case)
     family = family_of(case, setting) if exam is None or setting != "office" else "office established"
     remaining = [c for c in problems if c.code not in treated and not _for_counselling(c, acts, problems)]

@@ -38,7 +38,7 @@ def complete(code: str, mention: Mention, reading: Reading) -> str:
 def _seventh(code: str, mention: Mention, reading: Reading) -> str:
     sentence = reading.sentence(mention)
     near = spots_of(reading.note).told([mention.sentence] if sentence.item < 0 else reading.note.of_item(sentence.item))
-    if near.search(SEQUELA):
+    if near.says(SEQUELA):
         return "S"
     if FRACTURE.match(code):
         return _healing(near, code, _encounter(mention, reading, sentence, near))
@@ -50,11 +50,11 @@ FRACTURE = re.compile(r"S[4579]2|S82|S62|S72|S52|S02|S12|S22|S32|M80")
 
 def _healing(near: Told, code: str, encounter: str) -> str:
     """A fracture's character says open or closed, and how it heals; closed and healing where nothing is said (I.C.19.c)."""
-    broken = bool(near.search(OPEN))
+    broken = near.says(OPEN)
     allowed = icd10cm.sevenths(code)
     wanted = encounter
     if encounter == "D":
-        closed = next(((k, o) for words, k, o in HEALING if near.search(words)), ("D", "E"))
+        closed = next(((k, o) for words, k, o in HEALING if near.says(words)), ("D", "E"))
         wanted = closed[1] if broken else closed[0]
     elif broken:
         wanted = "B"
@@ -62,7 +62,7 @@ def _healing(near: Told, code: str, encounter: str) -> str:
 
 
 def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: Told) -> str:
-    if near.search(SUBSEQUENT):
+    if near.says(SUBSEQUENT):
         return "D"
     if sentence.document not in reading.begun:
         before = reading.note.within("cc", "hpi", "other")
@@ -70,8 +70,8 @@ def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: Tol
         spots = spots_of(reading.note)
         told = spots.told(own)
         followed = "D" if spots.may(FOLLOW_UP, own) and FOLLOW_UP.search(told.text[:400]) else ""
-        reading.begun[sentence.document] = "A" if told.search(ACTIVE) else followed
-    return reading.begun[sentence.document] or ("D" if near.search(STILL_HEALING) else "A")
+        reading.begun[sentence.document] = "A" if told.says(ACTIVE) else followed
+    return reading.begun[sentence.document] or ("D" if near.says(STILL_HEALING) else "A")
 
 
 SUBSEQUENT = re.compile(

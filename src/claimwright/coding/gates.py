@@ -1,12 +1,11 @@
-"""Where a wording can occur at all: one pass over a note finds the letters that each pattern needs, so few are searched."""
+"""Where a wording can occur at all: one pass over the words of a note finds what each pattern needs, so few are searched."""
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from itertools import accumulate, chain, islice
+from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import Any
 
 import ahocorasick
@@ -14,9 +13,12 @@ import ahocorasick
 from claimwright.coding.note import Note
 
 MOST = 48  # strings an exact part may spell before it is given up
+MOST_WORDS = 50_000
 Strings = frozenset[str]
+RUN = re.compile(r"\w\w+")
+# letters that match others when case is ignored, though lower case does not make them the same
+ODD = re.compile("[\u0130\u0131\u017f\u212a]")
 _known: dict[str, int] = {}  # every string some pattern needs, in order of arrival
-_built: list[tuple[int, ahocorasick.Automaton]] = []
 
 
 class _Needs:
@@ -134,19 +136,49 @@ def needed_words(pattern: re.Pattern[str]) -> Strings:
     return _parts.add(pattern, parts if all(len(one) > 1 for one in parts) else frozenset(), frozenset())
 
 
-EVERYWHERE = -1  # a place of a document whose places do not hold, since a letter of it grew in lower case
+class _Words(dict[str, tuple[str, ...]]):
+    """Words as written, to the needed strings of which they hold the longest run of letters; for all strings known by then."""
+
+    def __init__(self) -> None:
+        self.known = len(_known)
+        self.loose: list[str] = []  # strings without a run, which are looked for everywhere
+        self.runs = ahocorasick.Automaton()
+        for string in _known:
+            if run := max(RUN.findall(string), key=len, default=""):
+                self.runs.add_word(run, (*self.runs.get(run, ()), string))
+            else:
+                self.loose.append(string)
+        self.runs.make_automaton()
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        """Look at a new word."""
+        if len(self) >= MOST_WORDS:
+            self.clear()
+        inside = self.runs.iter(word.lower()) if self.runs else ()
+        found = self[word] = tuple(dict.fromkeys(string for _, strings in inside for string in strings))
+        return found
+
+
+_newest: list[_Words] = []
+
+
+def _words() -> _Words:
+    """For the next note; made anew when a pattern brought more strings."""
+    if not _newest or _newest[0].known != len(_known):
+        _newest[:] = [_Words()]
+    return _newest[0]
 
 
 class Spots:
     """The sentences of a note in which each needed string stands."""
 
     def __init__(self, note: Note) -> None:
-        self._documents, self._sentences = note.documents, note.sentences
-        self._count = 0
-        self._held, self._automaton = _automaton()
-        self._found: dict[str, list[int]] = {}  # where each string ends, the documents one after another
-        self._begins = [0, *accumulate(len(document.text) + 1 for document in note.documents)]
-        self._starts = [self._begins[sentence.document] + sentence.start for sentence in note.sentences]
+        self._sentences = note.sentences
+        self._odd = any(not one.text.isascii() and ODD.search(one.text) for one in note.documents)
+        self._words = _words()
+        self._count = 0  # strings looked for
+        self._found: defaultdict[str, set[int]] = defaultdict(set)
+        self._small: list[str] = []  # the sentences in small letters
         self._answers: dict[int, list[int] | None] = {}
         self._joined: dict[int, frozenset[int] | None] = {}
 
@@ -158,51 +190,64 @@ class Spots:
             if self._count < len(_known):
                 self._read()
             if key not in self._answers:
-                self._answers[key] = (self._among(strings) if self._starts else []) if strings else None
+                self._answers[key] = sorted(self._among(strings)) if strings and not self._odd else None
         return self._answers[key]
 
-    def may(self, pattern: re.Pattern[str], numbers: Collection[int] | None = None) -> bool:
-        """Whether a text made of sentences of the note, of these or of whichever, may hold a match."""
+    def may(self, pattern: re.Pattern[str], numbers: Collection[int]) -> bool:
+        """Whether a text made of sentences of the note, each once or more, may hold a match."""
         key = id(pattern)
         if key not in self._joined:
             strings = needed_words(pattern)
             if self._count < len(_known):
                 self._read()
             if key not in self._joined:
-                self._joined[key] = frozenset(self._among(strings)) if strings else None
+                self._joined[key] = frozenset(self._among(strings)) if strings and not self._odd else None
         held = self._joined[key]
-        return held is None or (bool(held) if numbers is None else not held.isdisjoint(numbers))
+        return held is None or not held.isdisjoint(numbers)
+
+    def has(self, pattern: re.Pattern[str], number: int) -> bool:
+        """Whether a wording stands in a sentence."""
+        numbers = self.of(pattern)
+        return (numbers is None or number in numbers) and self._stands(pattern, (number,))
+
+    def told(self, numbers: Collection[int]) -> Told:
+        """Sentences as one text, which is put together when a wording may stand in it."""
+        return Told(self, numbers)
 
     def text(self, numbers: Iterable[int]) -> str:
         """The sentences of some numbers with a blank between."""
         told = map(self._sentences.__getitem__, numbers)
         return " ".join([one.source[one.start : one.end] for one in told])
 
-    def told(self, numbers: Collection[int]) -> Told:
-        """Sentences as one text, which is put together when a wording may stand in it."""
-        return Told(self, numbers)
+    def _stands(self, pattern: re.Pattern[str], numbers: Iterable[int]) -> bool:
+        quick = quicker(pattern)
+        if quick is None or self._odd:
+            return pattern.search(self.text(numbers)) is not None
+        return quick.search(" ".join(map(self._small.__getitem__, numbers))) is not None
 
-    def _among(self, strings: Strings) -> list[int]:
-        found, starts = self._found, self._starts
-        places = [place for one in found.keys() & strings for place in found[one]]
-        if EVERYWHERE in places:
-            return list(range(len(starts)))
-        return sorted({max(0, bisect_right(starts, place) - 1) for place in places})
+    def _among(self, strings: Strings) -> set[int]:
+        return set().union(*(self._found[one] for one in self._found.keys() & strings))
 
     def _read(self) -> None:
-        """One pass over the documents for all strings known when the note came; those that came since one by one."""
-        done = self._count or self._held
-        late = list(islice(_known, done, None)) if len(_known) > done else []
-        found = defaultdict(list, self._found)
-        for begin, document in zip(self._begins, self._documents, strict=False):
-            text = document.text.lower()
-            shifted = len(text) != len(document.text)
-            ends = chain(self._automaton.iter(text) if self._held > self._count else (), _ends(text, late))
-            for end, string in ends:
-                found[string].append(EVERYWHERE if shifted else begin + end)
-        self._found, self._count = dict(found), len(_known)
-        self._answers = _whole.answers(found) | self._answers
-        self._joined = _parts.answers(found) | self._joined
+        """One pass over the words for all strings known when the note came; those that came since one by one."""
+        found = self._found
+        if not self._count:
+            self._small = [one.source[one.start : one.end].lower() for one in self._sentences]
+            words = self._words.__getitem__
+            for number, sentence in enumerate(self._sentences):
+                for strings in filter(None, map(words, sentence.raw)):
+                    for string in strings:
+                        if string in self._small[number]:
+                            found[string].add(number)
+        late = [*self._words.loose * (not self._count), *islice(_known, self._count or self._words.known, None)]
+        for number, text in enumerate(self._small) if late else ():
+            for string in late:
+                if string in text:
+                    found[string].add(number)
+        self._count = len(_known)
+        if not self._odd:
+            self._answers = _whole.answers(found) | self._answers
+            self._joined = _parts.answers(found) | self._joined
 
 
 def spots_of(note: Note) -> Spots:
@@ -227,26 +272,22 @@ class Told:
             self._text = self._spots.text(self._numbers)
         return self._text
 
-    def search(self, pattern: re.Pattern[str]) -> re.Match[str] | None:
-        """The first place of a wording."""
-        return pattern.search(self.text) if self._spots.may(pattern, self._numbers) else None
+    def says(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a wording stands in it."""
+        return self._spots.may(pattern, self._numbers) and self._spots._stands(pattern, self._numbers)
 
 
-def _ends(text: str, strings: list[str]) -> Iterator[tuple[int, str]]:
-    """Where each of a few strings ends in a text, as an automaton would tell."""
-    for string in strings:
-        at = text.find(string)
-        while at >= 0:
-            yield at + len(string) - 1, string
-            at = text.find(string, at + 1)
+_quicker: dict[int, tuple[re.Pattern[str], re.Pattern[str] | None]] = {}
+LETTERS = re.compile(r"\\.|[A-Z]+", re.S)
 
 
-def _automaton() -> tuple[int, ahocorasick.Automaton]:
-    """Of all strings known, and their number; made anew for the next note when a pattern brought more."""
-    if not _built or _built[0][0] != len(_known):
-        automaton = ahocorasick.Automaton()
-        for string in _known:
-            automaton.add_word(string, string)
-        automaton.make_automaton()
-        _built[:] = [(len(_known), automaton)]
-    return _built[0]
+def quicker(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
+    """The same for text in small letters, several times quicker than one that ignores case; None if it does not."""
+    held = _quicker.get(id(pattern))
+    if held is None:
+        found = None
+        if pattern.flags & re.IGNORECASE and pattern.pattern.isascii():
+            small = LETTERS.sub(lambda one: one.group() if one.group()[0] == "\\" else one.group().lower(), pattern.pattern)
+            found = re.compile(small, pattern.flags & ~re.IGNORECASE)
+        held = _quicker[id(pattern)] = pattern, found
+    return held[1]

@@ -32,7 +32,6 @@ ABBREVIATED_SIDES = {
     "OS": "left",
     "OU": "both",
 }
-SMALL_SIDES = frozenset(map(str.lower, ABBREVIATED_SIDES))
 
 
 CANCER = re.compile(r"\bcancer\b")  # charts write "breast ca"; alone it is calcium
@@ -192,16 +191,15 @@ def scan(note: Note) -> tuple[list[list[Hit]], list[list[tuple[int, int, int, Tu
                 held.append(Hit(entry, first, last))
             if phrase.turn is not None:
                 turns.append((first - last, first, last, phrase.turn))
-        if not SMALL_SIDES.isdisjoint(sentence.words):
-            held += _abbreviated(note, sentence)
+        if not ABBREVIATED_SIDES.keys().isdisjoint(sentence.raw):
+            held += _abbreviated(sentence)
         found.append(held)
         turned.append(turns)
     return found, turned
 
 
-def _abbreviated(note: Note, sentence: Sentence) -> Iterable[Hit]:
+def _abbreviated(sentence: Sentence) -> Iterable[Hit]:
     """R and L, OD and AU: sides only in capitals."""
-    text = note.documents[sentence.document].text
-    for index, (start, end) in enumerate(sentence.places):
-        if end - start <= 2 and (side := ABBREVIATED_SIDES.get(text[start:end])):
+    for index, word in enumerate(sentence.raw):
+        if side := ABBREVIATED_SIDES.get(word):
             yield Hit(Entry("side", side, 1), index, index)

@@ -117,15 +117,14 @@ def begins(sentence: Sentence, first: int) -> bool:
 
 
 def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]:
-    hits = reading.hits[number]
-    terms = [hit for hit in hits if hit.entry.kind == "term"]
-    heads = [hit for hit in hits if hit.entry.kind == "head"]
+    kinds: dict[str, list[Hit]] = {"term": [], "head": [], "site": [], "side": []}
+    for hit in reading.hits[number]:
+        if hit.entry.kind in kinds:
+            kinds[hit.entry.kind].append(hit)
+    terms, heads, sites, sides = kinds.values()
     if not terms and not heads:
         return []
-    sites = [hit for hit in hits if hit.entry.kind == "site"]
-    sides = [hit for hit in hits if hit.entry.kind == "side"]
-    heads = longest(heads, same_key=True)
-    sites = longest(sites)
+    heads, sites = longest(heads), longest(sites)
     words = reading.note.sentences[number].words
     if "ca" in words:  # calcium, but for "thyroid ca"
         ends = {site.last for site in sites}
@@ -154,7 +153,7 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
             bare = _mention(reading, number, head.first, head.last, "", True)
             bare.head = head.entry.key
             found.append((head.entry.words * 2, bare))
-    kept = _without_overlap(found, {id(m): h for m, h in _cores(found, heads)})
+    kept = _without_overlap(found, heads)
     for mention in kept:
         mention.side = _side(mention, sides, words)
     return kept
@@ -172,10 +171,11 @@ def _cores(found: list[tuple[int, Mention]], heads: list[Hit]) -> Iterable[tuple
         yield mention, (core.first, core.last) if core else (mention.first, mention.last)
 
 
-def _without_overlap(found: list[tuple[int, Mention]], cores: dict[int, tuple[int, int]]) -> list[Mention]:
+def _without_overlap(found: list[tuple[int, Mention]], heads: list[Hit]) -> list[Mention]:
+    if len(found) < 2:
+        return [mention for _, mention in found]
     kept: list[Mention] = []
-    if len(found) == 1:
-        return [found[0][1]]
+    cores = {id(mention): core for mention, core in _cores(found, heads)}
     for _, mention in sorted(found, key=lambda pair: -pair[0]):
         first, last = cores[id(mention)]
         clash = [
@@ -189,7 +189,7 @@ def _without_overlap(found: list[tuple[int, Mention]], cores: dict[int, tuple[in
     return sorted(kept, key=lambda mention: mention.first)
 
 
-def longest(hits: list[Hit], *, same_key: bool = False) -> list[Hit]:
+def longest(hits: list[Hit]) -> list[Hit]:
     """Without those that lie inside another."""
     if len(hits) < 2:
         return list(hits)
@@ -255,7 +255,7 @@ def _code_at(table: Lexicon, head: str, site: str) -> str:
 
 def _mention(reading: Reading, number: int, first: int, last: int, template: str, own: bool, core: Hit | None = None) -> Mention:
     sentence = reading.note.sentences[number]
-    start, end = sentence.places[first][0], sentence.places[last][1]
+    start, end = sentence.span(first, last)
     evidence = reading.note.evidence(sentence.document, start, end)
     at = (core.first, core.last) if core else (first, last)
     titled = len(sentence.words) <= TITLE if sentence.statement else False
@@ -327,6 +327,7 @@ def _side(mention: Mention, sides: list[Hit], words: list[str]) -> str:
 
 
 OPERATED = re.compile(r"\W+(?:\w+\W+){0,2}?(?:surger(?:y|ies)|removal|repair|excision|resection|ablation|extraction)\b", re.I)
+OPERATIONS = frozenset(("surgery", "surgeries", "removal", "repair", "excision", "resection", "ablation", "extraction"))
 SINCE = re.compile(r"\b(?:status post|s/p|history of|hx of|post|prior|previous)\W+(?:\w+\W+){0,3}$", re.I)
 
 
@@ -335,9 +336,10 @@ def _operated(mention: Mention, reading: Reading) -> bool:
     if mention.template.startswith("Z"):
         return False
     sentence = reading.sentence(mention)
-    text = reading.note.documents[sentence.document].text
-    after = OPERATED.match(text, mention.evidence.end, sentence.end)
-    return bool(after) and bool(SINCE.search(text[sentence.start : mention.evidence.start]))
+    if OPERATIONS.isdisjoint(map(str.lower, sentence.raw[mention.last + 1 :])):
+        return False
+    after = OPERATED.match(sentence.source, mention.evidence.end, sentence.end)
+    return bool(after) and bool(SINCE.search(sentence.source[sentence.start : mention.evidence.start]))
 
 
 SIDE_SECTIONS = frozenset(
@@ -347,23 +349,26 @@ SIDE_SECTIONS = frozenset(
 
 def _note_sides(reading: Reading) -> None:
     """Which side each site is said to be on, where the note tells the story or the judgement; else what a picture shows."""
-    _sides_in(reading, SIDE_SECTIONS)
-    told = frozenset(reading.sides)
-    seen = Reading(note=reading.note, hits=reading.hits, placed=reading.placed, mentions=[], sides={})
-    _sides_in(seen, frozenset(("results", "exam")))
-    reading.sides.update({site: sides for site, sides in seen.sides.items() if site not in told})
-
-
-def _sides_in(reading: Reading, sections: frozenset[str]) -> None:
+    told: dict[str, Counter[str]] = {}
+    seen: dict[str, Counter[str]] = {}
     for number, line in enumerate(reading.hits):
-        sentence = reading.note.sentences[number]
-        if not line or sentence.section not in sections:
-            continue
         sides = [hit for hit in line if hit.entry.kind == "side"]
-        for site in (hit for hit in line if hit.entry.kind == "site") if sides else ():
-            near = [s for s in sides if 0 <= site.first - s.last - 1 <= 2 or 0 <= s.first - site.last - 1 <= 1]
-            if near and standing(site.first, site.last, reading.placed[number], sentence.section) == "affirmed":
-                reading.sides.setdefault(site.entry.key, Counter())[near[0].entry.key] += 1
+        section = reading.note.sentences[number].section if sides else ""
+        if section in SIDE_SECTIONS:
+            _sides_in(reading, number, sides, told)
+        elif section in ("results", "exam"):
+            _sides_in(reading, number, sides, seen)
+    reading.sides = told | {site: counted for site, counted in seen.items() if site not in told}
+
+
+def _sides_in(reading: Reading, number: int, sides: list[Hit], counted: dict[str, Counter[str]]) -> None:
+    section = reading.note.sentences[number].section
+    for site in reading.hits[number]:
+        if site.entry.kind != "site":
+            continue
+        near = [s for s in sides if 0 <= site.first - s.last - 1 <= 2 or 0 <= s.first - site.last - 1 <= 1]
+        if near and standing(site.first, site.last, reading.placed[number], section) == "affirmed":
+            counted.setdefault(site.entry.key, Counter())[near[0].entry.key] += 1
 
 
 def _homonym(reading: Reading, number: int, hit: Hit) -> bool:
@@ -371,14 +376,16 @@ def _homonym(reading: Reading, number: int, hit: Hit) -> bool:
     if hit.first != hit.last:
         return False
     sentence = reading.note.sentences[number]
-    start, end = sentence.places[hit.first]
-    text = reading.note.documents[sentence.document].text[start:end]
-    if sentence.source[max(0, start - 3) : start] in REPORTING:
-        return True
+    if hit.first and sentence.raw[hit.first - 1].endswith(REPORTED):
+        start, _ = sentence.span(hit.first, hit.first)
+        if sentence.source[max(0, start - 3) : start] in REPORTING:
+            return True
+    text = sentence.raw[hit.first]
     return text.lower() in HOMONYMS and not text.isupper()
 
 
 REPORTING = frozenset(("BI-", "TI-", "PI-", "LI-"))  # BI-RADS and its kin are scales of reports, and no airway disease
+REPORTED = tuple(one[:-1] for one in REPORTING)
 LIMBS = frozenset(("leg", "arm", "head", "trunk"))
 
 
