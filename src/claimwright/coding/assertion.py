@@ -133,7 +133,7 @@ def standing(
             if one.first < first and trigger.direction == "forward" and trigger.category == "negated":
                 seen.add("negated")  # "no history of stroke", where "history of stroke" is the term
             continue  # part of the term itself: "rule out sepsis" inside a title
-        if symptom and trigger.category == "uncertain" and (trigger.reach == 1 or _apart(one, first, placed)):
+        if symptom and trigger.category == "uncertain" and (trigger.reach == 1 or _apart(one, first, last, placed)):
             continue
         if _reaches(one, first, last, placed):
             seen.add(trigger.category)
@@ -145,9 +145,12 @@ def standing(
     return SECTION.get(section, "affirmed")
 
 
-def _apart(one: Placed, first: int, placed: list[Placed]) -> bool:
-    """Before the mention, and a comma between."""
-    return one.last < first and not _one_clause(one.last, first, placed)
+def _apart(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
+    """A doubt of something else: before the mention and a comma between, or behind a doubt that follows it: "rash c/w A vs B"."""
+    if one.last < first:
+        return not _one_clause(one.last, first, placed)
+    between = (other.trigger for other in placed if last < other.first < one.first)
+    return any(trigger.category == "uncertain" and trigger.direction == "forward" for trigger in between)
 
 
 def _clouds(one: Placed, first: int, last: int) -> bool:
