@@ -4,13 +4,20 @@ A part of what `bench/kill9.py` does a thousand times; on PostgreSQL in test_pos
 """
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 
-def test_kills_while_sending_and_posting_lose_nothing_and_double_nothing(tmp_path):
+pytestmark = pytest.mark.xdist_group("kill")  # long: it begins early
+
+
+def test_kills_while_sending_and_posting_lose_nothing_and_double_nothing(tmp_path, empty_office):
     script = Path(__file__).with_name("kill_runner.py")
+    (tmp_path / "work").mkdir()
+    shutil.copy(empty_office, tmp_path / "work")
     run = subprocess.run(
         [sys.executable, str(script), str(tmp_path), "20261116", "12"], capture_output=True, text=True, timeout=300, check=False
     )
