@@ -89,16 +89,26 @@ class EligibilityCheck(models.Model):
 
 
 class Authorization(models.Model):
-    """A payer's prior authorization; units are counted down as claims are sent."""
+    """A payer's prior authorization, or without a procedure a referral, whose units are visits.
+
+    Units are counted down as claims are sent.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="authorizations")
     plan = models.ForeignKey(PlanRecord, on_delete=models.PROTECT)
     number = models.CharField(max_length=30)
-    procedure = models.CharField(max_length=5)
+    procedure = models.CharField(max_length=5, blank=True)
+    referred_by = models.CharField(max_length=80, blank=True, default="")
+    referring_npi = models.CharField(max_length=10, blank=True, default="")
     units = models.PositiveIntegerField()
     used = models.PositiveIntegerField(default=0)
     start = models.DateField()
     end = models.DateField()
+
+    @property
+    def left(self) -> int:
+        """Units that claims have not used."""
+        return max(self.units - self.used, 0)
 
 
 class AuthorizationRequest(models.Model):

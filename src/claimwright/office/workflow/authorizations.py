@@ -10,6 +10,7 @@ from django.db import transaction
 
 from claimwright.codesets import icd10cm, procedures, reference
 from claimwright.coverage.model import Rejection
+from claimwright.identifiers import npi_valid
 from claimwright.office.records.content import pack, unpack
 from claimwright.office.records.convert import billing_provider, insured_of, payer_of, person_of, provider_of
 from claimwright.office.records.models import (
@@ -194,6 +195,49 @@ def _known(services: Sequence[WantedService], diagnoses: Sequence[str], on: date
         raise Refused(f"Not a complete diagnosis code in force on that day: {', '.join(wrong)}.")
     if reference.place_of_service(place) is None:
         raise Refused("That is no place of service.")
+
+
+# Referrals ----------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_referral(
+    *,
+    practice: Practice,
+    by: User | None,
+    today: date,
+    patient_id: int,
+    coverage_id: int,
+    number: str,
+    referred_by: str,
+    visits: int,
+    start: date,
+    end: date,
+    referring_npi: str = "",
+) -> Authorization:
+    """Keep a referral: the coverage's claims carry its number from now on, and their days of service use its visits."""
+    coverage = find(CoverageRecord, practice, coverage_id, "patient", "plan", path="patient__practice")
+    _fit(coverage, patient_id, None, start, end)
+    if visits < 1:
+        raise Refused("A referral is for at least one visit.")
+    if referring_npi and not npi_valid(referring_npi):
+        raise Refused("That is no NPI: ten digits, the last of which checks the others.")
+    held = Authorization.objects.filter(patient=coverage.patient, plan=coverage.plan, number=number, procedure="")
+    if held.exists():
+        raise Refused(f"Referral {number} is on file already.")
+    referral = Authorization.objects.create(
+        patient=coverage.patient,
+        plan=coverage.plan,
+        number=number,
+        referred_by=referred_by,
+        referring_npi=referring_npi,
+        units=visits,
+        start=start,
+        end=end,
+    )
+    changed(coverage, referral_number=number)
+    touched(practice, by, coverage.patient, "referral added")
+    return referral
 
 
 # The answer ----------------------------------------------------------------------------------------------------------

@@ -130,8 +130,17 @@ def _send(practice: Practice, payer: PayerRecord, batch: Sequence[ClaimRecord], 
 def _use_authorization(claim: ClaimRecord) -> None:
     """Count down what the payer authorized (P24); a correction or a second sending uses nothing more."""
     content = claim_of(claim)
-    if not content.prior_authorization:
-        return
-    held = Authorization.objects.filter(patient=claim.patient, number=content.prior_authorization)
-    for line in content.lines:
-        held.filter(procedure=line.procedure).update(used=F("used") + int(line.units))
+    held = Authorization.objects.filter(patient=claim.patient)
+    if content.prior_authorization:
+        for line in content.lines:
+            of_line = held.filter(number=content.prior_authorization, procedure=line.procedure)
+            of_line.update(used=F("used") + int(line.units))
+    if content.referral_number and not _same_day(claim).filter(content__referral_number=content.referral_number).exists():
+        days = len({line.first_service for line in content.lines})
+        held.filter(number=content.referral_number, procedure="").update(used=F("used") + days)
+
+
+def _same_day(claim: ClaimRecord) -> QuerySet[ClaimRecord]:
+    """The patient's other claims of the day that have left: a visit is one, however many claims tell of it."""
+    sent = ClaimRecord.objects.filter(patient=claim.patient, first_service=claim.first_service, sent_on__isnull=False)
+    return sent.exclude(pk=claim.pk)

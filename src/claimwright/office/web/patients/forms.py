@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 
 from claimwright.office.clock import today
 from claimwright.office.records.models import CoverageRecord, Guarantor, Location, Patient, PlanRecord, Practice, ProviderRecord
@@ -165,6 +166,32 @@ class AuthorizationForm(Period):
         self.fields["plan"].queryset = plans  # type: ignore[attr-defined]
 
 
+class ReferralForm(Period):
+    """What the referral says, in the order in which it is read."""
+
+    coverage = forms.ModelChoiceField(CoverageRecord.objects.none(), empty_label=None)
+    number = forms.CharField(label="Payer's number", max_length=30)
+    referred_by = forms.CharField(label="Referring provider", max_length=80)
+    referring_npi = forms.CharField(
+        label="Their NPI", required=False, max_length=10, validators=[RegexValidator(r"^\d{10}$", "Ten digits.")]
+    )
+    start = forms.DateField(label="From", widget=forms.DateInput(attrs=DAY))
+    end = forms.DateField(label="Until", widget=forms.DateInput(attrs=DAY))
+    visits = forms.IntegerField(label="Visits allowed", min_value=1, max_value=999)
+
+    def __init__(self, patient: Patient, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["coverage"].queryset = _insured(patient)  # type: ignore[attr-defined]
+        self.fields["coverage"].label_from_instance = lambda row: f"{row.plan.payer} · {row.plan}"  # type: ignore[attr-defined]
+        self.fields["number"].widget.attrs["autofocus"] = True
+
+
+def _insured(patient: Patient) -> QuerySet[CoverageRecord]:
+    """The coverages with a payer, who pays first on top."""
+    covers = CoverageRecord.objects.filter(patient=patient).exclude(plan__kind="SELF_PAY").select_related("plan__payer")
+    return covers.order_by("order", "-start")
+
+
 PLACES = [
     ("11", "Office"),
     ("10", "Telehealth, patient at home"),
@@ -187,8 +214,7 @@ class AskForm(Period):
 
     def __init__(self, patient: Patient, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        covers = CoverageRecord.objects.filter(patient=patient).exclude(plan__kind="SELF_PAY").select_related("plan__payer")
-        self.fields["coverage"].queryset = covers.order_by("order", "-start")  # type: ignore[attr-defined]
+        self.fields["coverage"].queryset = _insured(patient)  # type: ignore[attr-defined]
         self.fields["coverage"].label_from_instance = lambda row: f"{row.plan.payer} · {row.plan}"  # type: ignore[attr-defined]
         self.fields["provider"].queryset = ProviderRecord.objects.filter(practice=patient.practice)  # type: ignore[attr-defined]
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/edit/", views.edit, name="edit-patient"),
     path("<int:pk>/coverages/new/", views.add_coverage, name="add-coverage"),
     path("<int:pk>/authorizations/new/", views.add_authorization, name="add-authorization"),
+    path("<int:pk>/referrals/new/", views.add_referral, name="add-referral"),
     path("<int:pk>/authorizations/ask/", views.ask_authorization, name="ask-authorization"),
     path("coverages/<int:pk>/correct/", views.correct_coverage, name="correct-coverage"),
     path("coverages/<int:pk>/end/", views.end_coverage, name="end-coverage"),

@@ -21,6 +21,7 @@ from claimwright.office.web.patients.forms import (
     HomeForm,
     PatientForm,
     PersonForm,
+    ReferralForm,
 )
 from claimwright.office.web.shell import back, do, page, paginate, refused_at
 from claimwright.office.web.templatetags.workbench import day
@@ -214,6 +215,23 @@ def add_authorization(request: HttpRequest, pk: int) -> HttpResponse:
         if fine:
             return redirect("patient", pk)
     return page(request, "patients/authorization.html", {"patient": patient, "form": form})
+
+
+@roles(*DESK)
+def add_referral(request: HttpRequest, pk: int) -> HttpResponse:
+    """A referral, whose visits are counted down."""
+    patient = mine(Patient, request, pk)
+    form = ReferralForm(patient, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        said = dict(form.cleaned_data)
+        coverage = said.pop("coverage")
+        done = f"Referral {said['number']} kept; claims carry its number."
+        _, fine = do(
+            request, authorizations.add_referral, at="referral", done=done, patient_id=pk, coverage_id=coverage.pk, **said
+        )
+        if fine:
+            return redirect("patient", pk)
+    return page(request, "patients/referral.html", {"patient": patient, "form": form})
 
 
 @roles(*DESK)
