@@ -19,6 +19,8 @@ from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.secondary import carry_over, decision_on
 from claimwright.office.workflow.trail import books, changed, event_number, find, tell, touched
 
+_OURS = ("primary payment", "the decision of")
+"""How the words begin that are taken away again when what was undone is posted as it was."""
 TAKEN_BACK = "taken back"
 """A denial whose decision was undone; posting it again opens the denial as it was."""
 
@@ -77,9 +79,11 @@ def recheck_secondaries(primary: ClaimRecord, today: date, by: User | None = Non
         words = _stale(claim, primary, standing=standing)
         if words:
             said.append(f"claim {claim.patient_control_number} to {claim.payer.name}: {words}")
-        if words == claim.follow_up:
+        ours = claim.follow_up.startswith(_OURS)
+        if claim.follow_up.startswith(words) if words else not ours:
             continue
-        changed(claim, follow_up=words)
+        own = "" if ours else claim.follow_up
+        changed(claim, follow_up="; ".join(one for one in (words, own) if one)[:300])
         number = event_number(claim, "primary undone", "primary again")
         kind, text = ("primary undone", words) if words else ("primary again", "What it carries stands in the books again")
         state = HELD if words and claim.state in UNSENT else ""
@@ -91,11 +95,14 @@ def _stale(claim: ClaimRecord, primary: ClaimRecord, *, standing: bool) -> str:
     """What is to be done about a claim to the next payer, where what it carries of the earlier one's decision is no more so."""
     if claim.state in UNSENT:
         again = "post that again and check this claim, or void it"
-        return "" if standing else f"the decision of {primary.payer.name} that it carries was undone: {again}"
+        return "" if standing else f"{_OURS[1]} {primary.payer.name} that it carries was undone: {again}"
     if not standing:
-        return "primary payment undone: void or correct"
-    now = carry_over(claim.patient_control_number, primary, claim.coverage)
-    return "" if _carried(claim_of(claim)) == _carried(now) else "primary payment changed: void or correct"
+        return f"{_OURS[0]} undone: void or correct"
+    try:
+        same = _carried(claim_of(claim)) == _carried(carry_over(claim.patient_control_number, primary, claim.coverage))
+    except Refused:  # what stands now cannot be carried as it is
+        same = False
+    return "" if same else f"{_OURS[0]} changed: void or correct"
 
 
 def _carried(claim: Claim) -> object:
