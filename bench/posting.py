@@ -1,7 +1,8 @@
-"""Remittances into the books, claims a second: read, received, planned, posted; SQLite and PostgreSQL, one and two workers.
+"""Remittances into the books, claims a second: read, received, planned, posted; SQLite and PostgreSQL, one and two processes.
 
 `python bench/posting.py [CLAIMS] [SCENARIO] [sqlite|postgresql]`: 2,000 sent claims and the mixed scenario unless told. Wall and
 CPU of our own processes (PostgreSQL's server works beside them); the whole is files in, posted and settled, one commit a payment.
+With two processes one takes files in while the other posts what has come.
 """
 
 from __future__ import annotations
@@ -70,6 +71,21 @@ def post(home: Path) -> None:
     run_until_idle(Practice.objects.get(), TODAY)
 
 
+def receive_all(home: Path) -> None:
+    """Take everything in, and say when it is."""
+    receive(home)
+    (home / "received").touch()
+
+
+def post_along(home: Path) -> None:
+    """Post what has come until all has."""
+    last = False
+    while not last:
+        last = (home / "received").exists()
+        post(home)
+        time.sleep(0 if last else 0.01)
+
+
 def taken(home: Path, *dos: Callable[[Path], None]) -> tuple[float, float]:
     """Wall and CPU seconds of forks that do these at once, without Django's start."""
     children, used = [], 0.0
@@ -103,15 +119,16 @@ def measure(name: str, address: str, count: int, scenario: str, workers: int, ta
         wall, used = spent
         table.add_row(name, str(workers), what, f"{count / wall:,.0f}", f"{count / used:,.0f}", f"{wall:.1f}", f"{used:.1f}")
 
-    if workers == 1:
+    if workers == 2:
+        row("all", taken(home, receive_all, post_along))
+    else:
         row("read", taken(home, read))
-    received = taken(home, receive)
-    row("read and kept", received)
-    if workers == 1:
+        received = taken(home, receive)
+        row("read and kept", received)
         row("matched and planned", taken(home, plan))
-    posted = taken(home, *([post] * workers))
-    row("matched, planned and posted", posted)
-    row("all", (received[0] + posted[0], received[1] + posted[1]))
+        posted = taken(home, post)
+        row("matched, planned and posted", posted)
+        row("all", (received[0] + posted[0], received[1] + posted[1]))
     shutil.rmtree(home)
 
 
@@ -123,7 +140,7 @@ def main() -> None:
     load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before"
     results = Path(tempfile.mkdtemp(prefix="posting-rows-"))
     table = Table(title=f"{count:,} claims, {scenario}; {load}")
-    for heading in ("database", "workers", "what", "claims/s (wall)", "claims/s (CPU)", "wall s", "CPU s"):
+    for heading in ("database", "processes", "what", "claims/s (wall)", "claims/s (CPU)", "wall s", "CPU s"):
         table.add_column(heading, justify="left" if heading in ("database", "what") else "right")
 
     def apart(name: str, address: str, *each: int) -> None:

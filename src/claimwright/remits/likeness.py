@@ -174,4 +174,5 @@ def same_name(ours: str, theirs: str) -> bool:
 
 def key(text: str) -> str:
     """A number or name as it is compared: letters and digits."""
-    return text if text.isalnum() and text.isupper() else "".join(one for one in text.upper() if one.isalnum())
+    plain = text.isalnum() and (text.isupper() or text.isdigit())
+    return text if plain else "".join(one for one in text.upper() if one.isalnum())
