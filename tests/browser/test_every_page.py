@@ -64,6 +64,7 @@ RECORDS = {
     "add coverage": ("/patients/", "tbody tr a", ".acts >> text=Coverage"),
     "correct coverage": ("/patients/", "tbody tr a", ".coverage >> text=Correct"),
     "ask for authorization": ("/patients/", "tbody tr a", "text=Ask for authorization"),
+    "record a referral": ("/patients/", "tbody tr a", "header .push >> text=Referral"),
     "chart": ("/coding/", "tbody tr a"),
     "claim beside the list": ("/claims/?state=denied", "tbody tr a"),
     "held claim": ("/claims/held/", "tbody tr th a"),
