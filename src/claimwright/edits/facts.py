@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
+from itertools import compress
 
 from claimwright.claims.model import Claim
 from claimwright.codesets import icd10cm, reference
@@ -54,15 +55,19 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
         found.add("two lines")
         if len({line.procedure for line in lines}) < len(lines):
             found.add("several units")
-    found.update([fact for fact, value in (
-        ("two diagnoses", len(codes) > 1), ("dependent", not claim.patient_is_subscriber), ("other payer", claim.other_payers),
-        ("related cause", claim.related_cause), ("accident", claim.accident_date), ("onset", claim.onset),
-        ("admitted", claim.admitted), ("referral", claim.referral_number), ("payer control number", claim.payer_control_number),
-        ("history", context.history), ("corrects", context.corrects), ("coverage", context.coverage),
-        ("asked by", claim.referring or claim.supervising),
-        ("enrolments", context.provider_enrolments), ("usual charges", context.usual_charges), ("batch", context.batch),
-    ) if value])  # fmt: skip
+    found.update(compress(_SAID, (
+        len(codes) > 1, not claim.patient_is_subscriber, claim.other_payers, claim.related_cause, claim.accident_date,
+        claim.onset, claim.admitted, claim.referral_number, claim.payer_control_number, claim.referring or claim.supervising,
+        context.history, context.corrects, context.coverage, context.provider_enrolments, context.usual_charges, context.batch,
+    )))  # fmt: skip
     return frozenset(found)
+
+
+# What facts_of asks in this order of the claim and of what is known beside it.
+_SAID = (
+    "two diagnoses", "dependent", "other payer", "related cause", "accident", "onset", "admitted", "referral",
+    "payer control number", "asked by", "history", "corrects", "coverage", "enrolments", "usual charges", "batch",
+)  # fmt: skip
 
 
 @lru_cache(4096)

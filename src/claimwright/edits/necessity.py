@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from claimwright.claims.model import Claim, ServiceLine
@@ -19,11 +19,25 @@ NOTICE = frozenset({"GA", "GX", "GY", "GZ"})
 def rules(claim: Claim, tables: Tables, sense: str) -> Iterator[tuple[ServiceLine, Necessity, list[str]]]:
     """Lines with a coverage rule that holds for them, and the diagnoses they point to."""
     for line in claim.lines:
-        asked = [rule for rule in tables.necessity if rule.sense == sense and line.procedure in rule.procedures]
+        asked = [rule for rule in _rules_of(line.procedure, tables) if rule.sense == sense]
         codes = pointed(claim, line.pointers) if asked and not NOTICE & set(line.modifiers) else []
         for rule in asked:
             if codes and rule.period.covers(line.first_service) and (not rule.filing or claim.filing_indicator in rule.filing):
                 yield line, rule, codes
+
+
+_latest: list[tuple[tuple[Necessity, ...], dict[str, list[Necessity]]]] = []
+
+
+def _rules_of(procedure: str, tables: Tables) -> Sequence[Necessity]:
+    """The rules of a procedure, kept by procedure for the tables asked last: a run asks the same ones."""
+    if not _latest or _latest[0][0] is not tables.necessity:
+        found: dict[str, list[Necessity]] = {}
+        for rule in tables.necessity:
+            for code in rule.procedures:
+                found.setdefault(code, []).append(rule)
+        _latest[:] = [(tables.necessity, found)]
+    return _latest[0][1].get(procedure, ())
 
 
 @edit(
