@@ -113,9 +113,13 @@ def _topic(sentence: Sentence, mention: Mention, text: str) -> bool:
     before = text[sentence.start : mention.evidence.start]
     if TOPIC.match(before) and text[mention.evidence.end : mention.evidence.end + 1] in (",", ":"):
         return True
+    near = before[-9:].lower()
+    joined = "for " in near or "on " in near  # as both of the following end
     if is_symptom(mention.template):
-        return bool(FOLLOWED.search(before))
-    return bool(TREATED_FOR.search(before) or FOLLOWED.search(before) or (chronic(mention.template) and CAUSE.search(before)))
+        return joined and bool(FOLLOWED.search(before))
+    if joined and (TREATED_FOR.search(before) or FOLLOWED.search(before)):
+        return True
+    return chronic(mention.template) and bool(CAUSE.search(before))
 
 
 CAUSE = re.compile(

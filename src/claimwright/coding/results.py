@@ -12,11 +12,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
-import ahocorasick
 import msgspec
 
 from claimwright.coding.model import Evidence
-from claimwright.coding.note import Note
+from claimwright.coding.note import SIGN, Note
 from claimwright.coding.tables import listed, rows
 from claimwright.parties import Sex
 
@@ -100,14 +99,17 @@ def tests() -> dict[str, Test]:
     return held
 
 
+WORD = re.compile(r"\w+")
+
+
 @lru_cache(maxsize=1)
-def _names() -> ahocorasick.Automaton:
-    automaton = ahocorasick.Automaton()
-    for key, _, words, *_ in rows("results"):
-        for word in listed(words):
-            automaton.add_word(word.lower(), (word, key))
-    automaton.make_automaton()
-    return automaton
+def _names() -> dict[str, list[tuple[str, str]]]:
+    """Names with their tests, by the first word of the name."""
+    named = {word.lower(): key for key, _, words, *_ in rows("results") for word in listed(words)}
+    held: dict[str, list[tuple[str, str]]] = {}
+    for word, key in named.items():
+        held.setdefault(WORD.findall(word)[0], []).append((word, key))
+    return held
 
 
 # --- where the names stand
@@ -133,14 +135,25 @@ class _Named(NamedTuple):
     key: str
 
 
-def _named(text: str) -> list[_Named]:
+def _spelled(lower: str, words: set[str]) -> Iterator[tuple[int, str, str]]:
+    """Where a name is spelled whose first word the text has, with the name and its test."""
+    for first in _names().keys() & words:
+        start = lower.find(first)
+        while start >= 0:
+            for word, key in _names()[first]:
+                if lower.startswith(word, start):
+                    yield start, word, key
+            start = lower.find(first, start + 1)
+
+
+def _named(text: str, words: set[str]) -> list[_Named]:
     """The names of tests in a text, the longest at each place, in order."""
     lower = text.lower()
     if len(lower) != len(text):  # a letter grew in lower case: places would not hold
         return []
     found: list[_Named] = []
-    for last, (word, key) in _names().iter(lower):
-        start, end = last + 1 - len(word), last + 1
+    for start, word, key in _spelled(lower, words):
+        end = start + len(word)
         if start and ((before := text[start - 1]).isalnum() or before in BESIDE):
             continue
         if word[-1] != "+" and end < len(text) and ((behind := text[end]).isalnum() or behind in BESIDE):
@@ -163,7 +176,9 @@ def read_results(note: Note, sex: Sex = "U", age: int | None = None, *, table: b
     found: list[Result] = []
     adult = table and (age is None or age >= ADULT)
     for index, document in enumerate(note.documents):
-        names = _named(document.text)
+        flat = next((one.flat for one in note.sentences if one.document == index), "")
+        words = set(flat.lower().replace(",", " ").replace(SIGN, " ").split() or WORD.findall(document.text.lower()))
+        names = _named(document.text, words)
         if not names:
             continue
         placed = [(one.start, one.section) for one in note.sentences if one.document == index]
