@@ -4,6 +4,7 @@ import io
 import json
 import logging
 import sqlite3
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,16 @@ def test_every_deposit_has_its_remittance_and_the_other_way_round(demo_db):
 
     assert not Deposit.objects.filter(practice=demo_db, remit=None).exists()
     assert not Remit.objects.filter(practice=demo_db, deposit=None).exclude(paid=0).exists()
+
+
+def test_money_that_is_not_the_practices_waits_to_go_back(demo_db):
+    from claimwright.office.records.models import Refund
+    from claimwright.office.reports.credits import credits
+
+    found = credits(demo_db, date(2026, 11, 16))
+    assert [row.payer.name for row in found if row.clock and row.clock.days_left > 0] == ["Medicare Part B Ohio"]
+    proposed = Refund.objects.get(practice=demo_db)
+    assert (proposed.status, proposed.heap in {row.heap for row in found}) == ("proposed", True)
 
 
 def test_cash_on_the_ledger_is_what_the_bank_and_the_patients_paid(demo_db, demo_result):

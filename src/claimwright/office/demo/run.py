@@ -16,6 +16,7 @@ from claimwright.office.demo.backoffice import BackOffice
 from claimwright.office.demo.cast import build
 from claimwright.office.demo.figures import figures
 from claimwright.office.demo.frontdesk import FrontDesk
+from claimwright.office.demo.giveback import give_back
 from claimwright.office.demo.opening import PASSWORD, open_practice, payer_book
 from claimwright.office.demo.papers import print_samples
 from claimwright.office.demo.steps import Steps
@@ -80,6 +81,7 @@ class Days:
         self._exchange(day)
         self.back.follow_up(day)
         self.back.bill_patients(day)
+        give_back(self.back, day)
         self._exchange(day, pays=False)
         self.steps.once(f"day:{day}", lambda: None)
 
