@@ -14,6 +14,7 @@ from claimwright.coding.note import Note
 
 MOST = 48  # strings an exact part may spell before it is given up
 MOST_WORDS = 50_000
+LATE, SOON = 40, 50  # strings that may be looked for one by one, and for how many notes
 Strings = frozenset[str]
 RUN = re.compile(r"\w\w+")
 # letters that match others when case is ignored, though lower case does not make them the same
@@ -136,15 +137,25 @@ def needed_words(pattern: re.Pattern[str]) -> Strings:
     return _parts.add(pattern, parts if all(len(one) > 1 for one in parts) else frozenset(), frozenset())
 
 
+def _run(string: str) -> str:
+    """Its longest run of letters."""
+    return max(RUN.findall(string), key=len, default="")
+
+
 class _Words(dict[str, tuple[str, ...]]):
     """Words as written, to the needed strings of which they hold the longest run of letters; for all strings known by then."""
 
-    def __init__(self) -> None:
-        self.known = len(_known)
+    def __init__(self, before: _Words | None) -> None:
+        self.known, self.notes = len(_known), 0
         self.loose: list[str] = []  # strings without a run, which are looked for everywhere
         self.runs = ahocorasick.Automaton()
-        for string in _known:
-            if run := max(RUN.findall(string), key=len, default=""):
+        if before is not None:
+            late = [(run, string) for string in islice(_known, before.known, None) if (run := _run(string))]
+            for word, strings in before.copy().items():
+                small = word.lower()
+                self[word] = (*strings, *(string for run, string in late if run in small))
+        for string in list(_known):
+            if run := _run(string):
                 self.runs.add_word(run, (*self.runs.get(run, ()), string))
             else:
                 self.loose.append(string)
@@ -163,9 +174,11 @@ _newest: list[_Words] = []
 
 
 def _words() -> _Words:
-    """For the next note; made anew when a pattern brought more strings."""
-    if not _newest or _newest[0].known != len(_known):
-        _newest[:] = [_Words()]
+    """For the next note; made anew when patterns brought many more strings, or some a while ago."""
+    last = _newest[0] if _newest else None
+    if last is None or len(_known) > last.known + LATE * (last.notes < SOON):
+        _newest[:] = [_Words(last)]
+    _newest[0].notes += 1
     return _newest[0]
 
 
@@ -278,14 +291,19 @@ class Told:
 
 
 _quicker: dict[int, tuple[re.Pattern[str], re.Pattern[str] | None]] = {}
+_asked: defaultdict[int, int] = defaultdict(int)
+OFTEN = 30  # searches of a pattern after which the quicker one is worth making
 LETTERS = re.compile(r"\\.|[A-Z]+", re.S)
 
 
 def quicker(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
-    """The same for text in small letters, several times quicker than one that ignores case; None if it does not."""
+    """The same for text in small letters, several times quicker than one that ignores case; None if it does not, or not yet."""
     held = _quicker.get(id(pattern))
     if held is None:
         found = None
+        _asked[id(pattern)] += 1
+        if _asked[id(pattern)] < OFTEN:
+            return None
         if pattern.flags & re.IGNORECASE and pattern.pattern.isascii():
             small = LETTERS.sub(lambda one: one.group() if one.group()[0] == "\\" else one.group().lower(), pattern.pattern)
             found = re.compile(small, pattern.flags & ~re.IGNORECASE)
