@@ -1,4 +1,7 @@
-"""The ranker: a text's table through the fitted trees, to suggestions with their chance of being right, words and reason."""
+"""The ranker: a text's table through the fitted trees, to suggestions with their chance of being right, words and reason.
+
+A few trees, the sieve, score every row; the rows that may be right, one in ten, are then scored by the forests instead.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -26,7 +29,9 @@ FLOOR = 0.02
 EDITION = date(2017, 4, 1)  # of the codes that the corpus was annotated with: ICD-10-CM FY2017
 PLACES = 3  # of evidence
 BATCH = 128  # texts that go through the trees at once
-KNOWLEDGE, FOREST, SETTINGS = "knowledge.npz", "forest.ydf", "settings.json"
+LIKELY = 0.04  # score of the sieve above which the forests are asked
+KNOWLEDGE, SIEVE, SETTINGS = "knowledge.npz", "sieve.ydf", "settings.json"
+FORESTS = ("forest1.ydf", "forest2.ydf", "forest3.ydf")
 
 
 class Curve(msgspec.Struct):
@@ -60,12 +65,28 @@ class Ranked(msgspec.Struct):
     new: bool = False  # no text of the corpus was given it
 
 
+class Trees(NamedTuple):
+    """What scores rows: the sieve all of them, the forests together those that it lets through."""
+
+    sieve: ydf.GradientBoostedTreesModel
+    forests: tuple[ydf.GradientBoostedTreesModel, ...]
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        """A score for each row, near its chance; the forests' is the mean of their log odds."""
+        said = scores(self.sieve, rows)
+        likely = np.flatnonzero(said > LIKELY)
+        if len(likely):
+            held = np.array([scores(one, rows[likely]) for one in self.forests]).clip(1e-6, 1 - 1e-6)
+            said[likely] = 1 / (1 + np.exp(-np.log(held / (1 - held)).mean(0)))
+        return said
+
+
 class Ranker:
     """Knowledge, trees and settings together."""
 
-    def __init__(self, knowledge: Knowledge, forest: ydf.GradientBoostedTreesModel, settings: Settings) -> None:
+    def __init__(self, knowledge: Knowledge, trees: Trees, settings: Settings) -> None:
         """As fitted or loaded."""
-        self.knowledge, self.forest, self.settings = knowledge, forest, settings
+        self.knowledge, self.trees, self.settings = knowledge, trees, settings
 
     def ranked(self, contents: Sequence[str]) -> list[tuple[Text, list[Ranked]]]:
         """For each text its codes, the likeliest first."""
@@ -77,7 +98,7 @@ class Ranker:
 
     def chances(self, rows: np.ndarray) -> np.ndarray:
         """The chance of being right of each row."""
-        said = scores(self.forest, rows)
+        said = self.trees(rows)
         return np.where(new(rows), self.settings.new(said), self.settings.known(said))
 
 
@@ -87,11 +108,8 @@ def new(rows: np.ndarray) -> np.ndarray:
 
 
 def scores(forest: ydf.GradientBoostedTreesModel, rows: np.ndarray) -> np.ndarray:
-    """What the trees say of rows of features."""
-    if not len(rows):
-        return np.zeros(0)
-    said: np.ndarray = forest.predict(columns(rows))
-    return said
+    """What trees say of rows of features."""
+    return np.array(forest.predict(columns(rows)), dtype=float) if len(rows) else np.zeros(0)
 
 
 def official(text: Text) -> list[Candidate]:
@@ -135,8 +153,8 @@ def loaded(folder: Any) -> Ranker:
 
     knowledge = unpacked(folder.joinpath(KNOWLEDGE).read_bytes())
     settings = msgspec.json.decode(folder.joinpath(SETTINGS).read_bytes(), type=Settings)
-    forest: Any = ydf.deserialize_model(folder.joinpath(FOREST).read_bytes())
-    return Ranker(knowledge, forest, settings)
+    sieve, *forests = (ydf.deserialize_model(folder.joinpath(name).read_bytes()) for name in (SIEVE, *FORESTS))
+    return Ranker(knowledge, Trees(sieve, tuple(forests)), settings)
 
 
 @cache

@@ -1,6 +1,6 @@
 """Fit the ranker on the CodiEsp corpus: `python -m claimwright.coding.ranking.train --data DIR [--out DIR]`.
 
-DIR holds train.jsonl.gz, to fit on, and dev.jsonl.gz, on which only the two thresholds are chosen. What a text is told about
+DIR holds train.jsonl.gz, to fit on, and dev.jsonl.gz, on which only the thresholds are chosen. What a text is told about
 the corpus while the trees are fitted comes from the other folds, so that they learn how far such knowledge carries.
 Seeded: the same data and packages give the same files.
 """
@@ -10,9 +10,10 @@ from __future__ import annotations
 import argparse
 import gzip
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -24,12 +25,15 @@ from claimwright.coding.ranking.corpus import Case, case
 from claimwright.coding.ranking.features import FEATURES, Table, table
 from claimwright.coding.ranking.learn import learn
 from claimwright.coding.ranking.model import (
-    FOREST,
+    FORESTS,
     KNOWLEDGE,
+    LIKELY,
     SETTINGS,
+    SIEVE,
     Curve,
     Ranker,
     Settings,
+    Trees,
     columns,
     dictionary_mark,
     new,
@@ -38,8 +42,8 @@ from claimwright.coding.ranking.model import (
 )
 
 SEED = 20_2011
-FOLDS = (8, 4)  # of the knowledge that the trees are shown: each case twice, with more and with less of it
-CHECKS = 4  # folds of the trees, for the chances
+FOLDS = (16, 12, 10, 8, 7, 6, 5, 4, 3, 2)  # of the knowledge that the trees are shown: each case again with more or less of it
+CHECKS = 3  # folds of the trees, for the chances
 SURE = 0.95  # right, of what goes to the auto lane
 NEW = 0.6  # right, of what is suggested of codes that no training case was given
 STEPS = 200  # of the table of chances, at most
@@ -48,11 +52,12 @@ TREES = {
     "growing_strategy": "BEST_FIRST_GLOBAL",
     "max_num_nodes": 24,
     "shrinkage": 0.05,
-    "subsample": 0.6,
-    "num_candidate_attributes_ratio": 0.4,
+    "subsample": 0.3,
+    "num_candidate_attributes_ratio": 0.2,
     "min_examples": 8,
     "discretize_numerical_columns": True,
 }
+FEW = {"num_trees": 60, "max_num_nodes": 16, "shrinkage": 0.15, "subsample": 0.6, "num_candidate_attributes_ratio": 0.4}
 
 
 def rows_of(path: Path) -> Iterator[dict[str, Any]]:
@@ -90,17 +95,17 @@ def tables_apart(cases: Sequence[Case], named: Sequence[Sequence[Candidate]], pa
     return [tables[number] for number in range(len(cases))]
 
 
-def grown(rows: np.ndarray, right: np.ndarray) -> Any:
+def grown(rows: np.ndarray, right: np.ndarray, changes: Mapping[str, Any] = MappingProxyType({}), seed: int = SEED) -> Any:
     """Trees for rows of features and whether their code was given."""
     ydf.verbose(0)
     learner = ydf.GradientBoostedTreesLearner(
         label="right",
         features=list(FEATURES),
-        random_seed=SEED,
+        random_seed=seed,
         num_threads=2,
         early_stopping="NONE",
         validation_ratio=0.0,
-        **TREES,
+        **(TREES | dict(changes)),
     )
     return learner.train(columns(rows) | {"right": right.astype(np.int64)})
 
@@ -143,28 +148,59 @@ def share_threshold(chances: np.ndarray, right: np.ndarray, share: float) -> flo
     return float(chances[order][int(enough[-1])]) if len(enough) else 1.01
 
 
+class Shown(NamedTuple):
+    """Rows of features, whether their code was given, and the number of their case."""
+
+    rows: np.ndarray
+    right: np.ndarray
+    case: np.ndarray
+
+    def only(self, kept: np.ndarray) -> Shown:
+        """Some of the rows."""
+        return Shown(*(held[kept] for held in self))
+
+
+def shown(cases: Sequence[Case], named: Sequence[Sequence[Candidate]], parts: int) -> Shown:
+    """All cases, each with what the other folds know."""
+    tables = tables_apart(cases, named, parts)
+    case_of = np.repeat(np.arange(len(cases)), [len(one.codes) for one in tables])
+    return Shown(np.concatenate([one.rows for one in tables]), right_of(tables, cases), case_of)
+
+
 def fit(cases: Sequence[Case], tuning: Sequence[Case]) -> Ranker:
     """A ranker from annotated cases; the thresholds from others."""
     cases = mended(cases)
     named = [official(one.text) for one in cases]
-    tables = [one for parts in FOLDS for one in tables_apart(cases, named, parts)]
-    rows, right = np.concatenate([one.rows for one in tables]), right_of(tables, [*cases] * len(FOLDS))
-    fold = np.repeat(folds(len(cases), CHECKS), [len(one.codes) for one in tables[: len(cases)]])
-    fuller = slice(len(fold))  # the first tables, with nearly all that the package knows
-    curves = curves_apart(rows[fuller], right[fuller], fold)
-    ranker = Ranker(learn(cases, named), grown(rows, right), Settings(0.5, 0.5, 0.95, *curves, dictionary_mark()))
+    fullest = shown(cases, named, FOLDS[0])
+    sieve = sieve_of(fullest)
+    held = [fullest, *(shown(cases, named, parts) for parts in FOLDS[1:])]
+    kept = [one.only(scores(sieve, one.rows) > LIKELY) for one in held]
+    likely = Shown(*(np.concatenate(column) for column in zip(*kept, strict=True)))
+    curves = curves_apart(fullest, likely, np.array(folds(len(cases), CHECKS)))
+    ranker = Ranker(learn(cases, named), Trees(sieve, forests_of(likely)), Settings(0.5, 0.5, 0.95, *curves, dictionary_mark()))
     tune(ranker, tuning)
     return ranker
 
 
-def curves_apart(rows: np.ndarray, right: np.ndarray, fold: np.ndarray) -> tuple[Curve, Curve]:
-    """Chances of known and of new codes, by trees of the other folds."""
-    said = np.zeros(len(right))
+def sieve_of(every: Shown) -> Any:
+    """A few trees that tell which rows may be right at all."""
+    return grown(every.rows, every.right, FEW)
+
+
+def forests_of(likely: Shown) -> tuple[Any, ...]:
+    """The forests for the rows that may be right, each of another seed."""
+    return tuple(grown(likely.rows, likely.right, seed=SEED + number) for number in range(len(FORESTS)))
+
+
+def curves_apart(every: Shown, likely: Shown, fold: np.ndarray) -> tuple[Curve, Curve]:
+    """Chances of known and of new codes, by trees of the other folds' cases."""
+    said = np.zeros(len(every.right))
     for part in np.unique(fold):
-        inside = fold == part
-        said[inside] = scores(grown(rows[~inside], right[~inside]), rows[inside])
-    unheard = new(rows)
-    return rising(said[~unheard], right[~unheard]), rising(said[unheard], right[unheard])
+        inside = fold[every.case] == part
+        trees = Trees(sieve_of(every.only(~inside)), forests_of(likely.only(fold[likely.case] != part)))
+        said[inside] = trees(every.rows[inside])
+    unheard = new(every.rows)
+    return rising(said[~unheard], every.right[~unheard]), rising(said[unheard], every.right[unheard])
 
 
 def tune(ranker: Ranker, cases: Sequence[Case]) -> None:
@@ -184,7 +220,8 @@ def saved(ranker: Ranker, out: Path) -> None:
     """Write what `model.loaded` reads."""
     out.mkdir(parents=True, exist_ok=True)
     out.joinpath(KNOWLEDGE).write_bytes(ranker.knowledge.packed())
-    out.joinpath(FOREST).write_bytes(ranker.forest.serialize())
+    for name, trees in zip((SIEVE, *FORESTS), (ranker.trees.sieve, *ranker.trees.forests), strict=True):
+        out.joinpath(name).write_bytes(trees.serialize())
     out.joinpath(SETTINGS).write_bytes(msgspec.json.format(msgspec.json.encode(ranker.settings), indent=1))
 
 
