@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from claimwright.money import Cents, cents, dollars
 from claimwright.x12.checks.claim_loops import ClaimLoops, ServiceLine
 from claimwright.x12.checks.report import Report
 from claimwright.x12.checks.rules import RawSection, line_of
-from claimwright.x12.located import Section, value
+from claimwright.x12.located import value
 from claimwright.x12.tokens import Segment
 
 _cents = lru_cache(maxsize=16_384)(cents)
@@ -23,10 +24,10 @@ def money(segment: Segment, place: int) -> Cents | None:
         return None
 
 
-def adjusted(section: Section) -> Cents | None:
-    """The sum of all CAS amounts of a section."""
+def adjusted(adjustments: Iterable[Segment]) -> Cents | None:
+    """The sum of all amounts of CAS segments."""
     total = 0
-    for segment in section.all("CAS"):
+    for segment in adjustments:
         for place in range(3, len(segment) + 1, 3):
             amount = money(segment, place)
             if amount is None and (value(segment, place) or value(segment, place - 1)):
@@ -65,7 +66,7 @@ def _line(report: Report, line: ServiceLine, charge: Cents | None, off: Cents) -
     for section in line.decided:
         by_payer.setdefault(value(section.first("SVD"), 1), []).append(section)
     for payer, sections in by_payer.items():
-        amounts = [money(one.first("SVD"), 2) for one in sections] + [adjusted(one) for one in sections]
+        amounts = [money(one.first("SVD"), 2) for one in sections] + [adjusted(one.all("CAS")) for one in sections]
         bundled = any(value(one.first("SVD"), 6) for one in sections)
         if charge is None or None in amounts:
             unbalanced.add(payer)
@@ -92,7 +93,7 @@ def _payers(report: Report, claim: ClaimLoops, charge: Cents, unbalanced: set[st
         told = section.first("AMT", "D")
         if not told and payer and by_line:
             _undecided(report, section)
-        paid, taken = money(told, 2), adjusted(section)
+        paid, taken = money(told, 2), adjusted(section.all("CAS"))
         amounts = [money(one.first("SVD"), 2) for one in by_line]
         if paid is None or taken is None or payer is None or payer in unbalanced or None in amounts or (off and not by_line):
             continue

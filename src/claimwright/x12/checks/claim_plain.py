@@ -1,6 +1,6 @@
 """Plain 837 claims: held as they came, and let go where it is plain that no rule of claims can find anything.
 
-Never milder than those rules, which alone know what is wrong: what is rare (another payer, dates of the claim's own) is no
+Never milder than those rules, which alone know what is wrong: what is rare (two other payers, dates of the claim's own) is no
 plain claim, and a plain one that is not surely without flaw is judged by them as any other.
 """
 
@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from claimwright.x12.checks.claim_loops import sites_of
-from claimwright.x12.checks.claim_money import money
+from claimwright.x12.checks.claim_money import adjusted, money
 from claimwright.x12.checks.diagnoses import ICD10_BEGAN, icd10_flaw
 from claimwright.x12.checks.rules import RawSection
 from claimwright.x12.checks.situations import Watch, arises
@@ -20,15 +20,44 @@ from claimwright.x12.stretches import Course, Part
 from claimwright.x12.tokens import Segment
 from claimwright.x12.values import date8
 
-_DECIDED = frozenset({"2320", "2330B", "2430"})  # by other payers
+_PAYERS = ("2320", "2330B")  # another payer, and its name
 _MOST = 1000  # stretches of one claim
+
+
+class OtherAt(NamedTuple):
+    """Where another payer's turn, payment (-1: nowhere), adjustments and name stand in a stretch."""
+
+    policy: int
+    paid: int
+    adjustments: tuple[int, ...]
+    name: int
+
+    @classmethod
+    def of(cls, payer: Part, named: Part) -> OtherAt:
+        """From its two loops."""
+        where = payer.where
+        paid = payer.begin + where["AMT*D"][0] if "AMT*D" in where else -1
+        adjustments = tuple([payer.begin + at for at in where.get("CAS", ())])
+        return cls(payer.begin + where["SBR"][0], paid, adjustments, named.begin + named.where["NM1"][0])
+
+
+class DecidedAt(NamedTuple):
+    """Where another payer's decision of a line, and what it took off, stand in a stretch."""
+
+    service: int
+    adjustments: tuple[int, ...]
+
+    @classmethod
+    def of(cls, part: Part) -> DecidedAt:
+        """From its loop."""
+        return cls(part.begin + part.where["SVD"][0], tuple([part.begin + at for at in part.where.get("CAS", ())]))
 
 
 class Plan:
     """Where the rules look in the stretches of one course (-1: nowhere)."""
 
-    __slots__ = ("birth", "charge_at", "claim", "control", "course", "diagnoses", "name", "number", "plain", "pointers_at",
-                 "policy", "served", "service", "watched")  # fmt: skip
+    __slots__ = ("birth", "charge_at", "claim", "control", "course", "decided", "diagnoses", "name", "number", "other", "plain",
+                 "pointers_at", "policy", "served", "service", "watched")  # fmt: skip
 
     def __init__(self, course: Course, transaction: str) -> None:
         self.course = course
@@ -54,7 +83,11 @@ class Plan:
             for watch, places in sites_of(transaction, part.loop, part.where).watched
             for place in places
         ])  # fmt: skip
-        self.plain = _DECIDED.isdisjoint(parts) and self._is_plain(parts)
+        self.other = OtherAt.of(parts["2320"], parts["2330B"]) if parts.keys() >= {*_PAYERS} else None
+        loops = [part.loop for part in course.sections]
+        self.decided = tuple([DecidedAt.of(part) for part in course.sections if part.loop == "2430"])  # by line adjudication
+        others = [loops.count(loop) for loop in _PAYERS]
+        self.plain = others in ([0, 0], [1, 1]) and self._is_plain(parts)
 
     def _is_plain(self, parts: dict[str, Part]) -> bool:
         """Whether all is there that the rules ask of every claim, and nothing of which they ask more."""
@@ -110,7 +143,8 @@ def flawless(held: Sequence[Held], separator: str, today: date | None) -> bool:
     """Whether surely no rule finds anything in a plain claim, its subscriber and its patient."""
     own = held if held[0].plan.claim >= 0 else held[1:]
     head, _, rows = own[0]
-    days, pointed, controls, total = list[date](), set[str](), list[str](), 0
+    days, pointed, controls, total, paid = list[date](), set[str](), list[str](), 0, 0
+    decided = False
     try:
         for place, (plan, _, segments) in enumerate(own, 1):
             service, at = segments[plan.service], plan.pointers_at
@@ -125,8 +159,15 @@ def flawless(held: Sequence[Held], separator: str, today: date | None) -> bool:
             pointed.add(service[at] if at < len(service) else "")
             if plan.control >= 0:
                 controls.append(segments[plan.control][2])
+            if plan.decided:
+                decided, by_line = True, _decided(plan, segments, charge, own[0])
+                if by_line is None:
+                    return False
+                paid += by_line
         birth, charge, on = date8(rows[head.birth][2]), money(rows[head.claim], 2), min(days)
-        good = birth is not None and birth <= on and total == charge and _parties(held[0], dependent=own is not held)
+        good = birth is not None and birth <= on and total == charge and _parties(held[0], own[0], dependent=own is not held)
+        if head.other is not None and not _other_paid(head.other, rows, paid if decided else total, decided):
+            return False
     except IndexError:
         return False
     if not good or (today and max(days) > today) or len(set(controls)) < len(controls):
@@ -135,13 +176,40 @@ def flawless(held: Sequence[Held], separator: str, today: date | None) -> bool:
     return count > 0 and all(one == "1" or _within(one, count, separator) for one in pointed)
 
 
-def _parties(subscriber: Held, dependent: bool) -> bool:
-    """Whether the claim goes to the first payer, and the subscriber is the patient unless there is another."""
+def _parties(subscriber: Held, head: Held, dependent: bool) -> bool:
+    """Whether the payers have their turns, and the subscriber is the patient unless there is another."""
     plan, _, segments = subscriber
-    policy, name = segments[plan.policy], segments[plan.name]
-    if policy[1] != "P" or dependent is (policy[2] == "18"):
+    policy, name, other = segments[plan.policy], segments[plan.name], head.plan.other
+    if dependent is (policy[2] == "18"):
         return False
+    if policy[1] != "P" or other is not None:
+        turn = head.segments[other.policy][1] if other is not None else ""
+        if (policy[1], turn) not in _TURNS or (len(policy) > 9 and policy[9] == "MB" and policy[1] != "P"):
+            return False
     return dependent or name[2] != "1" or bool(name[9])
+
+
+def _decided(plan: Plan, segments: list[Segment], charge: int, head: Held) -> int | None:
+    """What the other payer paid of a line, where that and what it took off make the charge; None where anything is doubtful."""
+    if head.plan.other is None:
+        return None
+    payer, total, paid = head.segments[head.plan.other.name][9], 0, 0
+    for place, adjustments in plan.decided:
+        service = segments[place]
+        amount, taken = money(service, 2), adjusted(segments[at] for at in adjustments)
+        if service[1] != payer or amount is None or taken is None:
+            return None
+        paid += amount
+        total += amount + taken
+    return paid if payer and total == charge else None
+
+
+def _other_paid(other: OtherAt, rows: list[Segment], decided: int, by_line: bool) -> bool:
+    """Whether what the other payer paid of the claim is what was decided less what it took off."""
+    paid, taken = money(rows[other.paid], 2) if other.paid >= 0 else None, adjusted(rows[at] for at in other.adjustments)
+    if taken is None or not rows[other.name][9]:
+        return False
+    return not by_line if other.paid < 0 else paid == decided - taken
 
 
 def _diagnoses(segment: Segment, on: date, separator: str) -> int:
@@ -162,4 +230,5 @@ def _within(pointers: str, count: int, separator: str) -> bool:
     return not pointers or (len(set(given)) == len(given) and all(one in _NUMBERS[:count] for one in given))
 
 
+_TURNS = frozenset({("P", "S"), ("P", "T"), ("S", "P")})  # the claim's payer, and the other
 _NUMBERS = tuple(str(number) for number in range(1, 13))

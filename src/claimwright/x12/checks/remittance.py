@@ -65,7 +65,7 @@ class RemittanceRules(SetRules):
         head, *lines = self.claim
         clp = head.first("CLP")
         before, self.report.claim = self.report.claim, value(clp, 1)[:38]
-        charge, paid, taken = money(clp, 3), money(clp, 4), adjusted(head)
+        charge, paid, taken = money(clp, 3), money(clp, 4), adjusted(head.all("CAS"))
         if paid is None:
             self.certain = False
         self.paid += paid or 0
@@ -84,7 +84,7 @@ class RemittanceRules(SetRules):
     def _line(self, section: Section) -> bool:
         """Whether a line could be read and balances: charge less adjustments is paid."""
         svc = section.first("SVC")
-        charge, paid, taken = money(svc, 2), money(svc, 3), adjusted(section)
+        charge, paid, taken = money(svc, 2), money(svc, 3), adjusted(section.all("CAS"))
         if charge is None or paid is None or taken is None:
             return False
         if charge - taken != paid:
