@@ -96,7 +96,7 @@ class RemittanceRules(SetRules):
 
     def _claim(self, head: Section, lines: list[Section], charge: Cents, paid: Cents, taken: Cents) -> None:
         """Charge less all adjustments is paid; lines add up to both."""
-        by_line = sum(adjusted(one) or 0 for one in lines)
+        by_line = sum(adjusted(one.all("CAS")) or 0 for one in lines)
         if lines:
             charges = sum(money(one.first("SVC"), 2) or 0 for one in lines)
             if charges != charge:
