@@ -4,7 +4,9 @@ import hashlib
 
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from schemathesis.checks import not_a_server_error
@@ -22,9 +24,14 @@ operations = [result.ok() for result in schema.get_all_operations()]
 
 @pytest.fixture
 def token(demo_db):
+    request_started.disconnect(close_old_connections)  # which would end the test's transaction
+    request_finished.disconnect(close_old_connections)
     digest = hashlib.sha256(TOKEN.encode()).hexdigest()
     user = User.objects.get(username="manager")
     ApiToken.objects.create(user=user, digest=digest, label="schema", created_at=timezone.now())
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
 
 
 @pytest.mark.parametrize("operation", operations, ids=lambda operation: operation.label)

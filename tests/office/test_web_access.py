@@ -78,6 +78,7 @@ PAGES: dict[str, tuple[frozenset[str], Pick | None]] = {
     "asked": (DESK, None),
     "add-coverage": (DESK, first(models.Patient)),
     "add-authorization": (DESK, first(models.Patient)),
+    "add-referral": (DESK, first(models.Patient)),
     "ask-authorization": (DESK, first(models.Patient)),
     "correct-coverage": (DESK, first(models.CoverageRecord)),
     "coding": (CODING, None),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from decimal import Decimal
 from functools import cache, lru_cache
-from importlib import resources
 from math import gcd
 from typing import Literal
 
+from claimwright.codesets.starter import table
 from claimwright.parties import Struct
 
 _FINE = 1000  # amounts have three decimals at most
@@ -53,9 +52,7 @@ def _whole(containers: tuple[Decimal, ...], above: Decimal, most: Decimal) -> bo
 @cache
 def drug_units() -> dict[str, DrugUnit]:
     """The common injected drugs by code."""
-    text = resources.files("claimwright.codesets").joinpath("data", "drug_units.csv").read_text("utf-8")
-    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
-    return {row["procedure"]: _drug(row) for row in rows}
+    return {row["procedure"]: _drug(row) for row in table("drug_units").rows}
 
 
 def _drug(row: dict[str, str]) -> DrugUnit:
