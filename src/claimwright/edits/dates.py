@@ -121,7 +121,7 @@ def stay_backwards(claim: Claim, context: Context, tables: Tables) -> Iterator[P
     DENY,
     cites="Claims Processing Manual 26, 10.4, item 24A: one unit a day; CARC 16, M53, N345",
     element="SV104",
-    needs="visit",
+    needs="visit, last day",
 )
 def days_against_units(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A line of daily visits over several days has as many units as days."""

@@ -45,6 +45,8 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
             found.add("asked by")
         if line.place_of_service:
             found |= _of_place(line.place_of_service)
+    if claim.rendering is not None and known.of_group(claim.rendering.taxonomy, on):
+        found.add("taxonomy of a group")
     coded = on
     if claim.institutional is not None:
         coded = coded_on(claim)
@@ -92,6 +94,7 @@ class _Known:
         self.tables = tables
         self.line: Callable[[str, tuple[str, ...], date], Facts] = lru_cache(REMEMBERED)(self._line)
         self.diagnosis: Callable[[str, date], Facts] = lru_cache(REMEMBERED)(self._diagnosis)
+        self.of_group: Callable[[str, date], bool] = lru_cache(1024)(self._of_group)
 
     def _line(self, code: str, of_line: tuple[str, ...], on: date) -> Facts:
         """What a procedure and its modifiers bring."""
@@ -110,6 +113,11 @@ class _Known:
         if tables.add_on(code, on):
             found.add("add-on")
         return frozenset(found | _of_number(code))
+
+    def _of_group(self, taxonomy: str, on: date) -> bool:
+        """Whether a taxonomy is of organizations."""
+        found = self.tables.taxonomy(taxonomy, on)
+        return found is not None and not found.person
 
     def _diagnosis(self, code: str, on: date) -> Facts:
         """What a diagnosis brings."""

@@ -171,7 +171,13 @@ def taxonomy_missing(claim: Claim, context: Context, tables: Tables) -> Iterator
         yield on_claim("No taxonomy is on the claim, and this payer decides by it.", "Add the provider's taxonomy.")
 
 
-@edit("PRV-TAXONOMY-KIND", ADVISE, cites="NUCC provider taxonomy: sections for individuals and for groups", element="2310B PRV03")
+@edit(
+    "PRV-TAXONOMY-KIND",
+    ADVISE,
+    cites="NUCC provider taxonomy: sections for individuals and for groups",
+    element="2310B PRV03",
+    needs="taxonomy of a group",
+)
 def taxonomy_kind(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A person does not carry the taxonomy of an organization."""
     provider = claim.rendering
