@@ -20,7 +20,7 @@ import tempfile
 import time
 from array import array
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -214,25 +214,31 @@ class Decided:
         if (claim := at // LINES) in self.in_sums:
             self.in_sums[claim] = [before + more for before, more in zip(self.in_sums[claim], books, strict=True)]
         else:
-            self._judge(number, books, self.paid[at], self.patient[at], self.written_off[at])
+            self._judge(number, books, slice(at, at + 1))
 
     def compare_sums(self) -> None:
         """The claims of which the payer told sums."""
         for claim, books in self.in_sums.items():
-            own = slice(claim * LINES, (claim + 1) * LINES)
-            self._judge(f"claim {claim}", books, *(sum(each[own]) for each in (self.paid, self.patient, self.written_off)))
+            self._judge(f"claim {claim}", books, slice(claim * LINES, (claim + 1) * LINES))
 
-    def _judge(self, what: str, books: Sequence[int], paid: int, patient: int, written_off: int) -> None:
+    def _judge(self, what: str, books: Sequence[int], lines: slice) -> None:
+        """What is denied is not in the books: of each line all of an amount or a part of it."""
         cash, owed, contractual = books
+        paid, patient, written_off = (list(each[lines]) for each in (self.paid, self.patient, self.written_off))
         faults = {
-            "paid": cash != paid,
-            "patient": not min(patient, 0) <= owed <= max(patient, 0),
-            "written off": not min(written_off, 0) <= contractual <= max(written_off, 0),
+            "paid": cash != sum(paid),
+            "patient": not _lowest(patient) <= owed <= -_lowest(-one for one in patient),
+            "written off": not _lowest(written_off) <= contractual <= -_lowest(-one for one in written_off),
         }
         for fault in (name for name, found in faults.items() if found):
             self.wrong[fault] += 1
             if self.wrong[fault] <= 3:
                 print(fault, what, "in the books", books, "decided", (paid, patient, written_off))
+
+
+def _lowest(amounts: Iterable[int]) -> int:
+    """What parts of amounts make at least."""
+    return sum(min(one, 0) for one in amounts)
 
 
 def _place(control_number: str) -> int:
