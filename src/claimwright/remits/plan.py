@@ -76,7 +76,7 @@ def plan_posting(
     whole = "This payment is already in the books." if hold == "already posted" else payment_fault(remit)
     books = _Books(open_claims)
     planned: dict[int, list[PlannedClaim]] = {}
-    for position in _reversals_first(remit.claims):
+    for position in _surest_first(remit.claims, books.shelf):
         if position in done:
             continue
         by_hand = chosen.get(position, "")
@@ -86,6 +86,8 @@ def plan_posting(
         for part in parts:
             if part.posts:
                 books.take(part)
+            elif _numbered(part.matched_by) and part.match and not part.remit_claim.reversal:
+                books.waiting.add(part.match.patient_control_number)
         planned[position] = parts
     claims = _with_states([part for position in sorted(planned) for part in planned[position]])
     provider = tuple(
@@ -104,6 +106,7 @@ class _Books:
         self.patient: dict[tuple[str, str], Cents] = {}
         self.posted: dict[str, list[Event]] = {}
         self.decided: set[str] = set()
+        self.waiting: set[str] = set()  # claims whose own decision, by its number, is held
         for claim in open_claims:
             self.posted[claim.patient_control_number] = list(claim.already_posted)
             for line in claim.lines:
@@ -134,8 +137,22 @@ class _Books:
                 self.patient[number, line] += patient
 
 
-def _reversals_first(claims: Sequence[RemitClaim]) -> list[int]:
-    return sorted(range(len(claims)), key=lambda position: (not claims[position].reversal, position))
+def _surest_first(claims: Sequence[RemitClaim], shelf: Shelf) -> list[int]:
+    """Reversals, then what bears a number of ours, then what only looks like a claim of ours."""
+
+    def place(position: int) -> tuple[bool, bool, int]:
+        claim = claims[position]
+        return not claim.reversal, not shelf.exactly(claim.patient_control_number), position
+
+    return sorted(range(len(claims)), key=place)
+
+
+def _numbered(matched_by: str) -> bool:
+    return matched_by.endswith("control number")
+
+
+def _sure(planned: PlannedClaim) -> bool:
+    return _numbered(planned.matched_by) or planned.matched_by == BY_HAND
 
 
 def _plan_claim(
@@ -161,6 +178,8 @@ def _plan_claim(
         for part, (said, match) in enumerate(parts or [(remit_claim, found)])
     ]
     hold, reason = _not_certain(remit_claim, found if not parts else parts[0][1], owed_back)
+    if not reason and not owed_back and (reason := _waits_already(planned, books)):
+        hold = "decided before"
     if reason:
         return [_held(part, reason, hold) for part in planned]
     if owed_back:
@@ -181,6 +200,15 @@ def _not_certain(remit_claim: RemitClaim, found: ClaimMatch, owed_back: bool) ->
         return found.hold, f"{found.doubt[:1].upper()}{found.doubt[1:]}."
     faults = () if remit_claim.reversal else claim_faults(remit_claim)
     return "unbalanced claim", "It does not add up: " + " ".join(faults) if faults else ""
+
+
+def _waits_already(planned: Sequence[PlannedClaim], books: _Books) -> str:
+    """Why a likeness proves nothing: the claim's own decision, by its number, waits in the same payment; this may repeat it."""
+    for part in planned:
+        if part.match and part.match.patient_control_number in books.waiting and not _sure(part):
+            number = part.match.patient_control_number
+            return f"By {part.matched_by} it would be {number}, whose own decision in this payment waits."
+    return ""
 
 
 def _decide(planned: PlannedClaim, books: _Books, rules: PostingRules) -> PlannedClaim:
@@ -303,8 +331,8 @@ def _stopped(planned: PlannedClaim, claim: OpenClaim, books: _Books, coordinated
         return _held(planned, f"A refused amount is negative ({said}), in a decision that takes nothing back.", "negative denial")
     over = [line for line in lines if line.left_open < 0 and line.moved > 0]
     before = books.posted[claim.patient_control_number]
-    numbered = planned.matched_by.endswith("control number")
-    whose = "This claim" if numbered or planned.matched_by == BY_HAND else ""
+    numbered = _numbered(planned.matched_by)
+    whose = "This claim" if _sure(planned) else ""
     whose = whose or f"By {planned.matched_by} it would be {claim.patient_control_number}, which"
     if over and before:
         repeated = paid_before(lines, before, coordinated=coordinated)
@@ -318,7 +346,7 @@ def _stopped(planned: PlannedClaim, claim: OpenClaim, books: _Books, coordinated
     if any(line.moved for line in lines) and over and claim.patient_control_number in books.decided:
         reason = f"{whose} is decided elsewhere in this remittance; together that is more than what is open."
         return _held(planned, reason, "decided before")
-    repeats = not numbered and planned.matched_by != BY_HAND and not any(line.moved for line in lines)
+    repeats = not _sure(planned) and not any(line.moved for line in lines)
     if repeats and claim.patient_control_number in books.decided:
         reason = f"{whose} is decided elsewhere in this remittance; this moves nothing and bears another number."
         return _held(planned, reason, "decided before")

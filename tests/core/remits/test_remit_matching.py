@@ -153,6 +153,16 @@ def test_one_claim_in_two_clps_without_our_numbers_is_found_by_its_lines() -> No
     assert by_claim(plan) == {("C1", "L1"): 7500, ("C1", "L2"): 9000}
 
 
+@pytest.mark.parametrize("copy_first", [True, False])
+def test_a_copy_under_no_number_of_ours_waits_where_the_claims_own_decision_waits(copy_first: bool) -> None:
+    recoded = paid("99213", 15000), paid("29999", 17000)  # nobody can say what the second stands for
+    own, copy = decision(*recoded), decision(paid("99213", 15000), paid("20610", 18000), **UNNUMBERED)
+    assert plan_posting(remit(copy), [TWO]).lines_posted == 2
+    plan = plan_posting(remit(*((copy, own) if copy_first else (own, copy))), [TWO])
+    assert plan.lines_posted == 0 and len(plan.held) == 2
+    assert "it would be C1, whose own decision in this payment waits" in plan.held[1 - copy_first].held_reason
+
+
 # --- by hand --------------------------------------------------------------------------------------------------------
 
 
