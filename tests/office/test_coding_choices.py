@@ -1,7 +1,6 @@
 """Every choice of a coder is kept; a draft is tried without keeping anything; answers become part of the record."""
 
 from claimwright.office.records.models import Charge, CodingChoice, PriceRow
-from claimwright.office.reports import coding as reports
 from claimwright.office.reports import panels
 from claimwright.office.workflow import coding, drafts
 from claimwright.office.workflow.coding import DecidedCode
@@ -97,12 +96,6 @@ def test_under_coding_is_told_as_loudly(office):
     draft = drafts.try_codes(**office.who(), encounter_id=visit.pk, codes=[I10])
     assert (draft.audit.over, draft.audit.under) == (0, 90_00)
     assert "diagnosis and one service" in draft.refused
-
-
-def test_words_of_a_note_find_their_codes_in_the_index():
-    found = [row.code for row, _ in reports.named("essential hypertension", VISIT)]
-    assert found[0] == "I10"
-    assert reports.named("I10", VISIT) == []
 
 
 def test_the_tabular_list_shows_notes_and_seventh_characters():

@@ -27,7 +27,7 @@ app.command("fetch")(codesets_import.fetch)
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, nothing else.")]
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Date of service.", show_default="today")]
 FOUND, NOTHING = 0, 1
-_CODE = re.compile(r"[A-Z]?\d{2,4}[A-Z]?")
+_CODE = re.compile(r"[A-Z]?\d{2,5}[A-Z]?")
 NARROW = 125  # columns that a row of the status takes
 
 
@@ -89,7 +89,8 @@ def find(
 ) -> None:
     """Find diagnoses (ICD-10-CM) and procedures (CPT, HCPCS) by words; abbreviations and misspellings are forgiven.
 
-    With the Alphabetic Index in the store, by its terms too: they stand in brackets. The best hit shows its tabular notes.
+    What leads to a diagnosis stands in brackets: the note's reader, a title, a term of the Alphabetic Index (of the store's too).
+    The best hit shows its tabular notes.
 
     Examples: claimwright codesets find asthma | claimwright codesets find "knee injection" --limit 3
 
@@ -128,12 +129,14 @@ _NOTES = {
 
 def _search(text: str, on: date, limit: int, given: Path | None) -> Iterator[dict[str, object]]:
     from claimwright.codesets import alphabetic, procedures
+    from claimwright.coding import lookup
 
     opened = opened_store(given)
     finder = alphabetic.Finder(opened) if opened else None
-    for code, path in alphabetic.diagnoses(text, on, finder, limit):
+    for found in lookup.search(text, on, finder, limit):
+        code = found.code
         row = {"system": "ICD-10-CM", "code": code.code, "description": code.description, "billable": code.billable}
-        yield {**row, "via": path, "notes": alphabetic.notes(code.code)}
+        yield {**row, "via": found.why, "notes": alphabetic.notes(code.code)}
     ours = procedures.search(text, on, limit)
     for one in ours:
         yield {"system": one.system, "code": one.code, "description": one.label, "service_kind": one.service_kind}
@@ -146,10 +149,10 @@ def _imported_procedures(finder: Finder, text: str, on: date, limit: int, known:
     start = text.strip().upper()
     for table, system in (("hcpcs", "HCPCS"), ("cpt", "CPT")):
         held = finder.store.in_force(table, on)
-        by_code = (
-            [(key, facts) for one in held for key, facts in finder.store.all_rows(one, start)] if _CODE.fullmatch(start) else []
-        )
-        found = by_code or [(hit.key, hit.facts) for hit in finder.rows(table, text, on, limit)]
+        if _CODE.fullmatch(start):
+            found = [(key, facts) for one in held for key, facts in finder.store.all_rows(one, start)]
+        else:
+            found = [(hit.key, hit.facts) for hit in finder.rows(table, text, on, limit)]
         for key, facts in found[:limit]:
             if key not in known:
                 yield {

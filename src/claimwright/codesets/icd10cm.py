@@ -380,9 +380,14 @@ def search(text: str, on: date, limit: int = 20) -> list[IcdCode]:
     starting = _by_start(plain(text), on, limit) if _START.fullmatch(text) else []
     if starting:
         return starting
-    codes = (_full(code, text) for code in _index().search(_asked(text), limit * 2))
+    codes = (full(code, text) for code in _index().search(_asked(text), limit * 2))
     found = (lookup(code, on) for code in codes)
     return [one for one in found if one is not None and one.billable][:limit]
+
+
+def spelled(text: str) -> str:
+    """Words with their likely typing errors mended."""
+    return _index().spelled(text)
 
 
 def _asked(text: str) -> str:
@@ -402,8 +407,9 @@ def _by_start(start: str, on: date, limit: int) -> list[IcdCode]:
     return [one for one in found if one is not None and one.billable][:limit]
 
 
-def _full(code: str, text: str) -> str:
+def full(code: str, text: str) -> str:
     """A code that needs a 7th character, made full: by what was asked, else the first (initial) encounter."""
+    code = plain(code)
     node = _nodes().get(code)
     if node is None or not node.sevenths:
         return code

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from heapq import nsmallest
 
 from claimwright.codesets.starter import table
 
@@ -38,6 +39,11 @@ def _synonyms() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     return {said: tuple(means) for said, means in found.items()}
 
 
+@cache
+def _said_words() -> frozenset[str]:
+    return frozenset(word for said in _synonyms() for word in said)
+
+
 class WordIndex:
     """An inverted index over texts by key; rare words weigh more, longer texts a little less."""
 
@@ -67,17 +73,21 @@ class WordIndex:
             for number, score in self._score(alternative).items():
                 if score > scores.get(number, 0.0):
                     scores[number] = score
-        ranked = sorted(scores, key=lambda number: (-scores[number], self.lengths[number], self.keys[number]))
-        return [self.keys[number] for number in ranked[:limit]]
+        ranked = nsmallest(limit, scores, key=lambda number: (-scores[number], self.lengths[number], self.keys[number]))
+        return [self.keys[number] for number in ranked]
 
     def _score(self, asked: tuple[str, ...]) -> dict[int, float]:
-        scores: dict[int, float] = {}
-        hits: dict[int, int] = {}
-        for position, word in enumerate(asked):
-            for number, weight in self._matching(word, last=position == len(asked) - 1).items():
-                scores[number] = scores.get(number, 0.0) + weight
-                hits[number] = hits.get(number, 0) + 1
-        # All words asked for count most, then how little else the text says.
+        """All words asked for count most, then how little else the text says; texts have one of the two rarest words."""
+        matching = [self._matching(word, last=place == len(asked) - 1) for place, word in enumerate(asked)]
+        rarest, second, *usual = (*sorted(filter(None, matching), key=len), {}, {})
+        scores = dict(rarest)
+        for number, weight in second.items():
+            scores[number] = scores.get(number, 0.0) + weight
+        hits = {number: (number in rarest) + (number in second) for number in scores}
+        for word in usual:
+            for number in scores.keys() & word.keys():
+                scores[number] += word[number]
+                hits[number] += 1
         return {
             number: score * self.preference[number] * (hits[number] / len(asked)) ** 2 / (1 + 0.04 * self.lengths[number])
             for number, score in scores.items()
@@ -105,6 +115,17 @@ class WordIndex:
 
     def _misspelt(self, word: str) -> list[str]:
         return self.spelling.near(word)
+
+    def spelled(self, text: str) -> str:
+        """A text with each word that no text has, nor a synonym, put as the most usual of those it is nearest to."""
+        return " ".join(self._spelled(word) for word in _WORD.findall(text.lower()))
+
+    def _spelled(self, word: str) -> str:
+        one = _singular(word)
+        if len(one) < 4 or word in _IGNORED or one in self.postings or one in _said_words():
+            return word
+        near = self.spelling.near(one)
+        return max(near, key=lambda other: len(self.postings[other])) + word[len(one) :] if near else word
 
 
 class Spelling:

@@ -12,6 +12,6 @@ padding (S72.001, T14.8, W19); `padded` writes them with X to six characters.
 
 from claimwright.coding.dictionary.choosing import choose
 from claimwright.coding.dictionary.editions import padded
-from claimwright.coding.dictionary.search import Candidate, find, find_in
+from claimwright.coding.dictionary.search import SOURCES, Candidate, find, find_in
 
-__all__ = ["Candidate", "choose", "find", "find_in", "padded"]
+__all__ = ["SOURCES", "Candidate", "choose", "find", "find_in", "padded"]

@@ -9,9 +9,7 @@ from typing import Any
 import msgspec
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from claimwright.codesets import icd10cm, reference
-from claimwright.codesets.icd10cm import IcdCode
-from claimwright.coding.dictionary import search as dictionary
+from claimwright.codesets import reference
 from claimwright.coding.model import QuerySuggestion, ReadFinding
 from claimwright.office.records.models import CodeSuggestion, Encounter, PhysicianQuery, Practice
 from claimwright.office.reports import coders
@@ -279,19 +277,6 @@ def cut(text: str, spans: Sequence[tuple[int, int, int, str, str]]) -> list[Piec
         told = [span[4] for span in over if (span[2] > 0 if keys else bool(span[3]) if kind else True)]
         found.append(Piece(text[start:end], kind, keys, weak, "; ".join(dict.fromkeys(told)), facts))
     return found
-
-
-def named(text: str, on: date, most: int = 6) -> list[tuple[IcdCode, str]]:
-    """Codes that words of a note name in the Alphabetic Index or the tabular list, with where they stand there."""
-    if icd10cm.is_start(text):
-        return []
-    best: dict[str, dictionary.Candidate] = {}
-    for one in dictionary.find(text, on):
-        if one.code not in best or one.score > best[one.code].score:
-            best[one.code] = one
-    ordered = sorted(best.values(), key=lambda one: -one.score)[:most]
-    known = ((icd10cm.lookup(one.code, on), one) for one in ordered)
-    return [(row, dictionary.SOURCES[one.source[0]]) for row, one in known if row is not None]
 
 
 def queries(encounter: Encounter) -> QuerySet[PhysicianQuery]:

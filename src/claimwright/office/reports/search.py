@@ -6,7 +6,8 @@ from typing import Any
 import msgspec
 from django.db.models import Q
 
-from claimwright.codesets import icd10cm, procedures
+from claimwright.codesets import procedures
+from claimwright.coding import lookup
 from claimwright.office.records.models import ClaimRecord, Patient, PayerRecord, Practice, Remit
 from claimwright.office.reports import claims as claim_reports
 
@@ -61,7 +62,8 @@ def _payers(practice: Practice, text: str) -> list[Found]:
 
 
 def _codes(text: str, today: date) -> list[Found]:
-    icd = [Found("icd", row.code, f"{row.code} {row.description}", "ICD-10-CM") for row in icd10cm.search(text, today, limit=4)]
+    named = [found.code for found in lookup.search(text, today, limit=4)]
+    icd = [Found("icd", code.code, f"{code.code} {code.description}", "ICD-10-CM") for code in named]
     services = [
         Found("procedure", row.code, f"{row.code} {row.label}", row.system) for row in procedures.search(text, today, limit=4)
     ]

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from claimwright.codesets import icd10cm, procedures
+from claimwright.coding import lookup
 from claimwright.office.clock import today
 from claimwright.office.records.models import Encounter, PhysicianQuery
 from claimwright.office.reports import coding as reports
@@ -166,12 +167,9 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     kind = request.GET.get("kind", "")  # in place of a diagnosis only a diagnosis is wanted
     wanted = len(text) > 1 and kind != "service"
-    named = reports.named(text, encounter.date) if wanted else []
-    listed = {row.code for row, _ in named}
     context = {
         "text": text,
-        "named": named,
-        "icd": [row for row in icd10cm.search(text, encounter.date, limit=12) if row.code not in listed] if wanted else [],
+        "diagnoses": lookup.search(text, encounter.date) if wanted else [],
         "services": procedures.search(text, encounter.date, limit=8) if len(text) > 1 and kind != "diagnosis" else [],
     }
     return render(request, "coding/_found.html", context)

@@ -1,0 +1,63 @@
+"""How often the code that a coder expects comes first, and among five, in the search for diagnoses; and how long it takes.
+
+`python bench/code_search.py [STORE]`: the questions of tests/data/coding/searches.txt, CPU time each; beside it the search over
+titles alone (with a store: and its Alphabetic Index), which is what a word index gives without the reader and the dictionary.
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from claimwright.codesets import alphabetic
+from claimwright.codesets.store import Store
+from claimwright.coding import lookup
+
+ON = date(2026, 11, 2)
+ASKED = Path(__file__).parents[1] / "tests" / "data" / "coding" / "searches.txt"
+
+
+def measured(rows: list[tuple[str, list[str]]], search: Callable[[str], list[str]]) -> tuple[str, ...]:
+    """First, among five, and the milliseconds: median, 95 of 100, most."""
+    search("sprain")
+    first = five = 0
+    times = []
+    for asked, wanted in rows:
+        begun = time.process_time()
+        got = search(asked)[:5]
+        times.append((time.process_time() - begun) * 1000)
+        first += bool(got) and got[0] in wanted
+        five += bool(set(got) & set(wanted))
+    spread = statistics.quantiles(times, n=20)
+    shown = f"{statistics.median(times):.1f}", f"{spread[-1]:.1f}", f"{max(times):.1f}"
+    return f"{first / len(rows):.1%}", f"{five / len(rows):.1%}", *shown
+
+
+def main() -> None:
+    """Print the table."""
+    finder = alphabetic.Finder(Store(Path(sys.argv[1]))) if len(sys.argv) > 1 else None
+    parts: dict[str, list[tuple[str, list[str]]]] = {}
+    for line in ASKED.read_text(encoding="utf-8").splitlines()[1:]:
+        if line.startswith("# --- "):
+            part = parts.setdefault(line[6:], [])
+        else:
+            asked, wanted = line.split(" | ")
+            part.append((asked, wanted.split()))
+    table = Table("questions", "search", "first", "in five", "ms", "95%", "most", title="searching diagnoses by words")
+    for name, rows in parts.items():
+        whole = f"{name} ({len(rows)})"
+        table.add_row(whole, "all", *measured(rows, lambda asked: [one.code.code for one in lookup.search(asked, ON, finder)]))
+        words = "titles" if finder is None else "titles and index"
+        table.add_row("", words, *measured(rows, lambda asked: [one.code for one, _ in alphabetic.diagnoses(asked, ON, finder)]))
+    Console(width=140).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""Find diagnosis codes by words, as a coder would: first what the reader would code for them, then what the books call so.
+
+Three are asked: the reader (lexicon and rules), the dictionary of official terms with the Alphabetic Index, and the search over
+titles and an imported Index. Each answers the question as asked, as spelled right and as the books say it; an answer weighs as
+much as it explains of the words.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from claimwright.codesets import alphabetic, icd10cm
+from claimwright.codesets.icd10cm import IcdCode
+from claimwright.codesets.words import readings, words
+from claimwright.coding import dictionary
+from claimwright.coding.model import Document, Visit
+from claimwright.coding.suggest import suggest
+from claimwright.parties import Struct
+
+READER, TERMS, TITLES, OTHERS = 3.0, 2.0, 1.0, 0.5
+"""How much each one's answer weighs; of the terms, those for what has no code of its own weigh least."""
+_SAID = "ASSESSMENT:\n1. "
+_LONGEST = 200  # characters of a question that are read
+_OTHERWISE = 0.9  # what an answer weighs that is to other words than those asked
+_READINGS = 4  # ways to say the question that are read
+_MOST = 8  # titles that are weighed
+_LATER = frozenset({"subsequent", "sequela"})
+_SIDES = frozenset({"right", "left", "bilateral", "both", "r", "l"})
+
+
+class Found(Struct):
+    """A code that may be billed that day, and how the words lead to it."""
+
+    code: IcdCode
+    why: str
+
+
+class _Answer(NamedTuple):
+    code: str
+    why: str
+    worth: float
+
+
+def search(text: str, on: date, finder: alphabetic.Finder | None = None, limit: int = 12) -> list[Found]:
+    """Diagnoses in force on a date of service, best first, by words or by the start of a code."""
+    text = " ".join(text[:_LONGEST].split())
+    if icd10cm.is_start(text):
+        return [Found(code=code, why="") for code in icd10cm.search(text, on, limit)]
+    scores: dict[str, float] = defaultdict(float)
+    whys: dict[str, str] = {}
+    for answer in _answers(text, on, finder):
+        code = icd10cm.plain(answer.code)
+        scores[code] += answer.worth
+        whys[code] = whys.get(code) or answer.why
+    known = ((icd10cm.lookup(code, on), whys[code]) for code in sorted(scores, key=lambda code: -scores[code]))
+    return [Found(code=code, why=why) for code, why in known if code is not None and code.billable][:limit]
+
+
+def _answers(text: str, on: date, finder: alphabetic.Finder | None) -> Iterator[_Answer]:
+    for place, (code, path) in enumerate(alphabetic.diagnoses(text, on, finder, _MOST)):
+        yield _Answer(code.code, path, TITLES / (1 + place))
+    for said in _ways(text):
+        weight = 1.0 if said == text else _OTHERWISE
+        for answer in (*_read(said, on), *_terms(said, on)):
+            yield answer._replace(worth=answer.worth * weight)
+
+
+def _ways(text: str) -> list[str]:
+    """The question as asked, spelled as the books do, and with the words of the classification for what people say."""
+    spelled = icd10cm.spelled(text)
+    ways = [text, *([spelled] if words(spelled) != words(text) else [])]
+    return [*ways, *(" ".join(reading) for reading in readings(words(spelled)) if list(reading) != words(spelled))][:_READINGS]
+
+
+def _read(said: str, on: date) -> Iterator[_Answer]:
+    """What the reader codes for a problem that is assessed in these words."""
+    found = suggest([Document(kind="progress", text=f"{_SAID}{said[:1].upper()}{said[1:]}\n")], Visit(on=on)).diagnoses
+    for one in found:
+        if one.suggested:
+            spans = [(proof.start - len(_SAID), proof.end - len(_SAID)) for proof in one.evidence]
+            yield _Answer(_in_encounter(one.code, said), "as a note would be coded", READER * _explained(said, spans))
+
+
+def _in_encounter(code: str, said: str) -> str:
+    """An injury's code for the encounter that was asked for; the reader reads a first one."""
+    node = icd10cm.node_of(code) if _LATER & set(words(said)) else None
+    return icd10cm.full(node.code, said) if node is not None and node.sevenths else code
+
+
+def _terms(said: str, on: date) -> Iterator[_Answer]:
+    """The official terms that the words name, those that fit best first."""
+    found = [(one, _explained(said, [(one.start, one.end)])) for one in dictionary.find(said, on)]
+    named: dict[str, int] = {}
+    for one, share in sorted(found, key=lambda fit: -fit[0].score * fit[1]):
+        if one.code not in named:
+            named[one.code] = len(named)
+            worth = (OTHERS if one.source[0] == "o" else TERMS) * share / (1 + named[one.code])
+            yield _Answer(icd10cm.full(one.code, said), dictionary.SOURCES[one.source[0]], worth)
+
+
+def _explained(said: str, spans: Collection[tuple[int, int]]) -> float:
+    """The square of the share of the words, sides apart, that stand in some span."""
+    asked = [word for word in words(said) if word not in _SIDES]
+    held = {word for start, end in spans for word in words(said[max(start, 0) : end])}
+    return (sum(word in held for word in asked) / len(asked)) ** 2 if asked else 0.0

@@ -1,0 +1,60 @@
+"""What people type into a search for codes, and the codes that a coder expects."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from claimwright.codesets import icd10cm
+from claimwright.coding import lookup
+
+ON = date(2026, 11, 2)
+ASKED = Path(__file__).parents[2] / "data" / "coding" / "searches.txt"
+
+
+def questions() -> list[tuple[str, list[str]]]:
+    rows = (line.split(" | ") for line in ASKED.read_text(encoding="utf-8").splitlines() if not line.startswith("#"))
+    return [(asked, wanted.split()) for asked, wanted in rows]
+
+
+def codes(asked: str, on: date = ON) -> list[str]:
+    return [found.code.code for found in lookup.search(asked, on)]
+
+
+def test_nine_of_ten_questions_have_their_code_first_and_nearly_all_among_five() -> None:
+    asked = questions()[::3]
+    found = [(question, codes(question)[:5], wanted) for question, wanted in asked]
+    first = [question for question, got, wanted in found if not got or got[0] not in wanted]
+    nowhere = [question for question, got, wanted in found if not set(got) & set(wanted)]
+    assert len(first) <= len(asked) * 0.10, first
+    assert len(nowhere) <= len(asked) * 0.04, nowhere
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("diabtes", "E11.9"),  # a typing error
+        ("sob", "R06.02"),  # an abbreviation
+        ("sleep apnea", "G47.30"),  # as asked before what it may stand for
+        ("hypertension", "I10"),
+        ("fx wrist lt subsequent", "S62.102D"),
+        ("family history of colon cancer", "Z80.0"),
+        ("m1711", "M17.11"),
+    ],
+)
+def test_the_code_that_a_coder_expects_comes_first(asked: str, first: str) -> None:
+    assert codes(asked)[0] == first
+
+
+def test_only_codes_that_may_be_billed_that_day_and_each_once() -> None:
+    for asked in ("plantar fasciitis", "fall", "diabetic foot ulcer"):
+        for on in (date(2024, 6, 1), ON):
+            got = codes(asked, on)
+            assert got and len(set(got)) == len(got) and all(icd10cm.billable(code, on) for code in got)
+
+
+@pytest.mark.parametrize("asked", ["", " ", "xyzzyq", "123", "!?", "a" * 5000])
+def test_any_question_is_answered(asked: str) -> None:
+    assert lookup.search(asked, ON) == []
