@@ -10,14 +10,15 @@ application = get_wsgi_application()
 
 
 def warm() -> None:
-    """The addresses with their views, the diagnosis index, and the tables of the edits."""
+    """The addresses with their views, the search for codes with the reader of notes, and the tables of the edits."""
     from django.urls import get_resolver
 
-    from claimwright.codesets import icd10cm, procedures
+    from claimwright.codesets import procedures
+    from claimwright.coding import lookup
     from claimwright.office.codes import tables
 
     get_resolver().url_patterns  # noqa: B018
-    icd10cm.search("sprain", date.today(), limit=1)
+    lookup.search("sprain", date.today(), limit=1)
     procedures.search("visit", date.today(), limit=1)
     tables()
 
