@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from claimwright.office.records.models import AccessLog, ApiToken, ClaimRecord, Membership, Patient, Practice, User
+from claimwright.office.records.models import AccessLog, ApiToken, ClaimRecord, Membership, Patient, Practice, RemitClaimRow, User
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +129,25 @@ def test_a_bad_upload_says_what_is_wrong(demo_db):
     answer = Caller("biller").post("/files", {"name": "x.835", "content_base64": "%%%"})
     assert answer.status_code == 400
     assert "base64" in answer.json()["detail"]
+
+
+def test_a_posting_is_undone_and_posted_again(demo_db):
+    row = RemitClaimRow.objects.filter(remit__practice=demo_db, status="posted").latest("pk")
+    caller = Caller("biller")
+    assert caller.post(f"/remittance-claims/{row.pk}/undo", {"reason": " "}).status_code == 409
+    undone = caller.post(f"/remittance-claims/{row.pk}/undo", {"reason": "another patient's"}).json()
+    assert (undone["status"], undone["reason"]) == ("parked", "Undone: another patient's")
+    assert undone["next_step"]
+    assert caller.post(f"/remittance-claims/{row.pk}/post-again").json()["status"] == "posted"
+    assert caller.post(f"/remittances/{row.remit_id}/undo", {"reason": "the wrong file"}).json()["status"] == "parked"
+    assert caller.get("/balances").json()["ledger_sum"] == 0
+
+
+def test_a_parked_decision_is_owed_back_or_put_aside(demo_db):
+    row = RemitClaimRow.objects.filter(remit__practice=demo_db, status="parked", paid__gt=0).latest("pk")
+    caller = Caller("biller")
+    assert caller.post(f"/remittance-claims/{row.pk}/put-aside", {"reason": "not ours"}).status_code == 409
+    assert caller.post(f"/remittance-claims/{row.pk}/owe-back", {"reason": "not ours"}).json()["status"] == "posted"
 
 
 def test_docs_are_served_without_another_host(demo_db):

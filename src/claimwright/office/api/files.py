@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -12,11 +13,21 @@ from ninja.errors import HttpError
 from ninja.pagination import paginate
 
 from claimwright.office.api.access import BILLERS, Call, Id, Page, allow, once, saw
-from claimwright.office.api.schemas import REFUSALS, FileIn, FileOut, MatchIn, Problem, RemitClaimOut, RemitDetail, RemitOut
+from claimwright.office.api.schemas import (
+    REFUSALS,
+    FileIn,
+    FileOut,
+    MatchIn,
+    Problem,
+    RemitClaimOut,
+    RemitDetail,
+    RemitOut,
+    WhyIn,
+)
 from claimwright.office.clock import today
 from claimwright.office.records.models import ClaimRecord, File, Patient, Remit, RemitClaimRow
 from claimwright.office.reports.files import patients_in
-from claimwright.office.workflow import posting, receiving
+from claimwright.office.workflow import posting, receiving, undo
 
 router = Router()
 
@@ -95,20 +106,55 @@ def post(request: Call, remit_id: Id) -> Status[Any]:
     return Status(200, _remit(Remit.objects.select_related("deposit").get(pk=remit.pk)))
 
 
+@router.post("/remittances/{remit_id}/undo", response={200: RemitOut, **REFUSALS}, auth=allow(*BILLERS))
+@once
+def undo_payment(request: Call, remit_id: Id, given: WhyIn) -> Status[Any]:
+    """Take a whole payment out of the books by reversal entries; nothing of it posts until a person says so."""
+    remit = get_object_or_404(Remit, pk=remit_id, practice=request.practice)
+    undo.undo_remittance(practice=request.practice, by=request.user, today=today(), remit_id=remit.pk, reason=given.reason)
+    return Status(200, _remit(Remit.objects.select_related("deposit").get(pk=remit.pk)))
+
+
 @router.post("/remittance-claims/{row_id}/match", response={200: RemitClaimOut, **REFUSALS}, auth=allow(*BILLERS))
 @once
 def match(request: Call, row_id: Id, given: MatchIn) -> Status[Any]:
     """Match a parked remittance claim to one of ours, and post it; one that seems another person's only with the reason why."""
-    row = get_object_or_404(RemitClaimRow, pk=row_id, remit__practice=request.practice)
     claim = get_object_or_404(ClaimRecord, pk=given.claim_id, practice=request.practice)
-    posting.match_remit_claim(
-        practice=request.practice,
-        by=request.user,
-        today=today(),
-        remit_claim_id=row.pk,
-        claim_id=claim.pk,
-        despite=given.despite,
-    )
+    return _decide(request, row_id, posting.match_remit_claim, claim_id=claim.pk, despite=given.despite)
+
+
+@router.post("/remittance-claims/{row_id}/owe-back", response={200: RemitClaimOut, **REFUSALS}, auth=allow(*BILLERS))
+@once
+def owe_back(request: Call, row_id: Id, given: WhyIn) -> Status[Any]:
+    """A parked payment is not ours to keep: it stands as the payer's credit until it is taken back or refunded."""
+    return _decide(request, row_id, posting.owe_back, reason=given.reason)
+
+
+@router.post("/remittance-claims/{row_id}/put-aside", response={200: RemitClaimOut, **REFUSALS}, auth=allow(*BILLERS))
+@once
+def put_aside(request: Call, row_id: Id, given: WhyIn) -> Status[Any]:
+    """Nothing is to be done about a parked decision that moves no money."""
+    return _decide(request, row_id, posting.put_aside, reason=given.reason)
+
+
+@router.post("/remittance-claims/{row_id}/undo", response={200: RemitClaimOut, **REFUSALS}, auth=allow(*BILLERS))
+@once
+def undo_decision(request: Call, row_id: Id, given: WhyIn) -> Status[Any]:
+    """Take one posted decision out of the books by reversal entries; it waits until a person posts it again."""
+    return _decide(request, row_id, undo.undo_posting, reason=given.reason)
+
+
+@router.post("/remittance-claims/{row_id}/post-again", response={200: RemitClaimOut, **REFUSALS}, auth=allow(*BILLERS))
+@once
+def post_again(request: Call, row_id: Id) -> Status[Any]:
+    """Post a decision that was undone once more, as it was."""
+    return _decide(request, row_id, undo.post_again)
+
+
+def _decide(request: Call, row_id: int, verb: Callable[..., Any], **said: Any) -> Status[Any]:
+    """Ask the workflow for a verb on one decision, and answer with the decision as it then stands."""
+    row = get_object_or_404(RemitClaimRow, pk=row_id, remit__practice=request.practice)
+    verb(practice=request.practice, by=request.user, today=today(), remit_claim_id=row.pk, **said)
     row.refresh_from_db()
     return Status(200, RemitClaimOut.from_orm(row).model_dump(mode="json"))
 

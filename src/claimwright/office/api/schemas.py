@@ -247,6 +247,7 @@ class RemitClaimOut(Schema):
     patient_share: int
     status: str
     reason: str
+    next_step: str = Field(description="what a person does while it waits")
 
 
 class RemitDetail(RemitOut):
@@ -260,6 +261,10 @@ class MatchIn(Schema):
         max_length=200,
         description="why it is this claim all the same, where neither the member id nor the last name agrees; it is kept",
     )
+
+
+class WhyIn(Schema):
+    reason: str = Field(max_length=160, description="it stays with what is done: with the reversal entries, or with the decision")
 
 
 class PaymentIn(Schema):
