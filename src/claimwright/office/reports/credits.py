@@ -148,5 +148,7 @@ def refunds(practice: Practice, status: str = "") -> QuerySet[Refund]:
         rows = rows.filter(status__in=MOVING)
     elif status == "done":
         rows = rows.exclude(status__in=MOVING)
+    elif status:
+        rows = rows.filter(status=status)
     related = ("payer", "guarantor", "proposed_by", "approved_by", "issued_by", "closed_by")
     return rows.select_related(*related).order_by(F("return_by").asc(nulls_last=True) if status == "moving" else "-pk", "pk")

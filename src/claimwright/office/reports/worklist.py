@@ -2,49 +2,26 @@
 
 from datetime import date, timedelta
 
-import msgspec
 from django.db.models import Count, Q, Sum
 
-from claimwright.money import dollars
 from claimwright.office.records.models import (
     Appointment,
     ClaimInquiry,
     ClaimRecord,
     Denial,
-    Deposit,
     Encounter,
     PhysicianQuery,
     Practice,
     PriceRow,
-    RemitClaimRow,
 )
 from claimwright.office.records.practice import Role
-from claimwright.office.reports import authorizations, underpayments
+from claimwright.office.reports import authorizations, money_work
 from claimwright.office.reports import claims as claim_reports
 from claimwright.office.reports import statements as statement_reports
 from claimwright.office.reports.answers import WHAT_TO_DO, heard
+from claimwright.office.reports.work import Work
 
 LIMIT = 200
-
-
-class Work(msgspec.Struct):
-    """One thing to do. `kind` and `pk` say where; `due` when it is too late."""
-
-    kind: str  # visit, encounter, claim, denial, parked, remit, ready, underpaid, deposits, statements
-    pk: int
-    icon: str
-    title: str
-    why: str
-    step: str
-    amount: int | None = None
-    due: date | None = None
-    due_words: str = ""
-
-    def rank(self, today: date) -> tuple[int, int, int]:
-        """Too late, this week, this month, later; then by money."""
-        days = (self.due - today).days if self.due else 90
-        bucket = 0 if days <= 1 else 1 if days <= 7 else 2 if days <= 30 else 3
-        return bucket, -(self.amount or 0), days
 
 
 def work_for(practice: Practice, role: str, today: date) -> list[Work]:
@@ -251,41 +228,6 @@ def no_answer(practice: Practice, today: date) -> list[Work]:
     return found
 
 
-def money_left_over(practice: Practice, today: date) -> list[Work]:
-    """What stands open with a payer and nothing asks for any more."""
-    return [
-        Work(
-            "claim",
-            claim.pk,
-            "scale",
-            f"{claim.patient} · {claim.payer}",
-            f"the claim is {claim.state}, but money is still open and nothing asks for it",
-            "Decide",
-            amount,
-        )
-        for claim, amount in claim_reports.left_over(practice)
-    ]
-
-
-def parked_money(practice: Practice, today: date) -> list[Work]:
-    """Parts of remittances that matched nothing."""
-    rows = RemitClaimRow.objects.filter(remit__practice=practice, status="parked").select_related("remit__payer")
-    return [
-        Work(
-            "parked",
-            row.pk,
-            "remittances",
-            f"{row.remit.payer or 'Unknown payer'} · {row.patient_control_number}",
-            row.reason,
-            "Match it",
-            row.paid or row.charge,
-            row.remit.paid_on + timedelta(days=14),
-            "posting",
-        )
-        for row in rows
-    ]
-
-
 def denials_to_work(practice: Practice, today: date) -> list[Work]:
     """Open denials by deadline."""
     rows = Denial.objects.filter(claim__practice=practice, status="open").select_related("claim__patient", "claim__payer")
@@ -302,41 +244,6 @@ def denials_to_work(practice: Practice, today: date) -> list[Work]:
             {"appeal": "appeal", "correct": "correction", "call": "call"}.get(row.action, "decision"),
         )
         for row in rows
-    ]
-
-
-def short_paid(practice: Practice, today: date) -> list[Work]:
-    """What payers allowed below contract, by payer."""
-    return [
-        Work(
-            "underpaid",
-            0,
-            "scale",
-            f"{name} paid below contract",
-            f"{count} line{'s' if count != 1 else ''}, ${dollars(short)} short",
-            "See the lines",
-            short,
-        )
-        for name, count, short in underpayments.payers_short(practice)
-    ]
-
-
-def money_unmatched(practice: Practice, today: date) -> list[Work]:
-    """Bank lines without a remittance."""
-    open_lines = Deposit.objects.filter(practice=practice, remit=None).aggregate(n=Count("id"), total=Sum("amount"))
-    if not open_lines["n"]:
-        return []
-    plural = "s have" if open_lines["n"] != 1 else " has"
-    return [
-        Work(
-            "deposits",
-            0,
-            "bank",
-            f"{open_lines['n']} deposit{plural} no remittance",
-            "the bank shows money no payer has explained",
-            "Reconcile",
-            open_lines["total"],
-        )
     ]
 
 
@@ -370,7 +277,20 @@ def claims_awaiting_filing(practice: Practice, today: date) -> int:
 SOURCES = (
     ((visits_to_prepare, visits_to_authorize), {Role.FRONT_DESK}),
     ((charts_to_code, unanswered_queries), {Role.CODER}),
-    ((claims_to_mend, undone_beneath, ready_to_send, no_answer, parked_money, denials_to_work), {Role.BILLER}),
-    ((short_paid, money_left_over, money_unmatched), {Role.BILLER}),
+    (
+        (
+            claims_to_mend,
+            undone_beneath,
+            ready_to_send,
+            no_answer,
+            money_work.parked_money,
+            money_work.paper_to_post,
+            denials_to_work,
+        ),
+        {Role.BILLER},
+    ),
+    ((money_work.short_paid, money_work.money_left_over, money_work.money_unmatched), {Role.BILLER}),
+    ((money_work.credits_by_law, money_work.refunds_to_pay_out), {Role.BILLER}),
+    ((money_work.refunds_to_approve,), set()),  # a manager's
     ((patients_to_bill,), {Role.BILLER, Role.FRONT_DESK}),
 )

@@ -19,9 +19,12 @@ PLACES = {
     "claim": ("claim", True),
     "denial": ("denial", True),
     "parked": ("parked", True),
+    "remit": ("remittance", True),
     "ready": ("claims", "?state=ready"),
     "underpaid": ("underpayments", ""),
     "deposits": ("deposits", ""),
+    "credit": ("credits", "?to=law"),
+    "refund": ("refunds", "#refund-{pk}"),
     "statements": ("statements", "?show=bill"),
 }
 KINDS = {
@@ -30,9 +33,12 @@ KINDS = {
     "claim": "Claims",
     "denial": "Denials",
     "parked": "Parked money",
+    "remit": "Paper",
     "ready": "Batches",
     "underpaid": "Underpayments",
     "deposits": "Deposits",
+    "credit": "Credits",
+    "refund": "Refunds",
     "statements": "Statements",
 }
 ASKING = ("Ask the payer", "Ask again")
@@ -41,7 +47,7 @@ ASKING = ("Ask the payer", "Ask again")
 def address(item: worklist.Work) -> str:
     """Where a piece of work is done."""
     name, rest = PLACES[item.kind]
-    return reverse(name, args=[item.pk]) if rest is True else reverse(name) + str(rest)
+    return reverse(name, args=[item.pk]) if rest is True else reverse(name) + str(rest).format(pk=item.pk)
 
 
 @roles(*EVERYONE)
