@@ -1,8 +1,11 @@
 """Patients: list, register, the record, coverages."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
@@ -204,34 +207,29 @@ def asked(request: HttpRequest) -> HttpResponse:
 @roles(*DESK)
 def add_authorization(request: HttpRequest, pk: int) -> HttpResponse:
     """A payer's prior authorization."""
-    patient = mine(Patient, request, pk)
-    form = AuthorizationForm(patient, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        said = dict(form.cleaned_data)
-        plan = said.pop("plan")
-        _, fine = do(
-            request, registration.add_authorization, at="authorization", done="Kept.", patient_id=pk, plan_id=plan.pk, **said
-        )
-        if fine:
-            return redirect("patient", pk)
-    return page(request, "patients/authorization.html", {"patient": patient, "form": form})
+    return _keep_paper(request, pk, "authorization", AuthorizationForm, "plan", registration.add_authorization)
 
 
 @roles(*DESK)
 def add_referral(request: HttpRequest, pk: int) -> HttpResponse:
     """A referral, whose visits are counted down."""
+    return _keep_paper(request, pk, "referral", ReferralForm, "coverage", authorizations.add_referral)
+
+
+def _keep_paper(
+    request: HttpRequest, pk: int, kind: str, form_of: Callable[..., Form], rests_on: str, verb: Callable[..., Any]
+) -> HttpResponse:
+    """Record an authorization or a referral; `rests_on`: the field with the plan or coverage that it is for."""
     patient = mine(Patient, request, pk)
-    form = ReferralForm(patient, request.POST or None)
+    form = form_of(patient, request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = dict(form.cleaned_data)
-        coverage = said.pop("coverage")
-        done = f"Referral {said['number']} kept; claims carry its number."
-        _, fine = do(
-            request, authorizations.add_referral, at="referral", done=done, patient_id=pk, coverage_id=coverage.pk, **said
-        )
+        said[f"{rests_on}_id"] = said.pop(rests_on).pk
+        done = f"The {kind} {said['number']} is kept; claims carry its number."
+        _, fine = do(request, verb, at=kind, done=done, patient_id=pk, **said)
         if fine:
             return redirect("patient", pk)
-    return page(request, "patients/referral.html", {"patient": patient, "form": form})
+    return page(request, f"patients/{kind}.html", {"patient": patient, "form": form})
 
 
 @roles(*DESK)
