@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,15 +17,20 @@ from claimwright.office.jobs.worker import run_until_idle
 from claimwright.office.records.models import (
     ApiToken,
     ClaimRecord,
+    CoverageRecord,
     Denial,
+    Deposit,
     File,
     Guarantor,
     LedgerEvent,
     Practice,
+    Refund,
     Remit,
+    RemitClaimRow,
     Statement,
 )
-from claimwright.office.reports import statements
+from claimwright.office.reports import credits as credit_reports
+from claimwright.office.reports import statements, worklist
 from claimwright.office.web.templatetags.workbench import spoken
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +103,44 @@ def test_what_was_taken_back_is_not_offered_to_be_taken_back_again(demo_db: Prac
     page = client.get(reverse("guarantor", args=[guarantor])).content.decode()
     assert undo not in page
     assert "Taken back" in page
+
+
+def test_a_refused_form_gets_back_what_was_typed(demo_db: Practice) -> None:
+    row = RemitClaimRow.objects.filter(remit__practice=demo_db, status="posted").latest("pk")
+    client = enter(BILLER, demo_db)
+    client.post(reverse("undo-posting", args=[row.pk]), {"reason": "  ", "csrfmiddlewaretoken": "x"})
+    page = reverse("remittance", args=[row.remit_id])
+    kept = re.search(r'data-refused="([^"]*)"', client.get(page).content.decode())
+    assert kept is not None
+    asked = reverse("undo-posting", args=[row.pk])
+    assert json.loads(unescape(kept[1])) == {"action": asked, "field": "", "typed": {"reason": ["  "]}}
+    assert "data-refused" not in client.get(page).content.decode()
+
+
+def test_today_tells_of_the_law_s_clock_and_of_refunds_that_wait(demo_db: Practice) -> None:
+    owed = next(row for row in credit_reports.credits(demo_db, TODAY) if row.clock)
+    waiting = Refund.objects.filter(practice=demo_db, status="proposed")[0]
+    approve = f'href="{reverse("refunds")}#refund-{waiting.pk}"'
+    told = enter(MANAGER, demo_db).get(reverse("today")).content.decode()
+    assert approve in told and f"{owed.whose} is owed money back" in told
+    biller = enter(BILLER, demo_db)
+    told = biller.get(reverse("today")).content.decode()
+    assert approve not in told and f"{owed.whose} is owed money back" in told
+    Refund.objects.filter(pk=waiting.pk).update(status="approved", approved_on=TODAY)
+    assert approve in biller.get(reverse("today")).content.decode()
+
+
+def test_a_deposit_that_was_put_aside_is_no_work(demo_db: Practice) -> None:
+    line = Deposit.objects.create(practice=demo_db, on=TODAY, trace="CARDS-1", amount=312_40, sender="Card batch")
+    assert any(item.kind == "deposits" for item in worklist.work_for(demo_db, BILLER, TODAY))
+    enter(BILLER, demo_db).post(reverse("deposit-aside", args=[line.pk]), {"reason": "patients' cards"})
+    assert not any(item.kind == "deposits" for item in worklist.work_for(demo_db, BILLER, TODAY))
+
+
+@pytest.mark.parametrize("name", ["add-authorization", "add-referral"])
+def test_an_authorization_and_a_referral_are_recorded_alike(demo_db: Practice, name: str) -> None:
+    coverage = CoverageRecord.objects.filter(patient__practice=demo_db, end=None).select_related("patient")[0]
+    said = {"plan": coverage.plan_id, "coverage": coverage.pk, "number": "KEPT-77", "procedure": "20610", "units": 2, "visits": 3}
+    said |= {"start": TODAY, "end": TODAY, "referred_by": "Dr. Vale", "referring_npi": "1598247066"}
+    told = enter(BILLER, demo_db).post(reverse(name, args=[coverage.patient.pk]), said, follow=True)
+    assert "KEPT-77 is kept; claims carry its number." in told.content.decode()

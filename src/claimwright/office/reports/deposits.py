@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from claimwright.office.records.models import Deposit, LedgerEntry, Practice, Remit
@@ -13,8 +13,10 @@ SHOWS = ("alone", "awaited", "unapplied", "joined", "aside")
 
 
 def alone(practice: Practice) -> QuerySet[Deposit]:
-    """Lines of the bank that no remittance explains, oldest first."""
-    return Deposit.objects.filter(practice=practice, remit=None, aside=False).order_by("on", "id")
+    """Lines of the bank that no remittance explains, oldest first, each with how many awaited payments have its amount."""
+    same = awaited(practice).filter(paid=OuterRef("amount")).order_by().values("paid").annotate(n=Count("pk")).values("n")
+    rows = Deposit.objects.filter(practice=practice, remit=None, aside=False)
+    return rows.annotate(fitting=Coalesce(Subquery(same), 0)).order_by("on", "id")
 
 
 def awaited(practice: Practice) -> QuerySet[Remit]:
@@ -54,7 +56,7 @@ def unapplied(practice: Practice) -> QuerySet[Remit]:
 
 
 def figures(practice: Practice, today: date) -> dict[str, Any]:
-    """In the bank = explained + put aside + alone; and what of it is not applied, with the oldest day."""
+    """In the bank = explained + put aside + alone; what of that is not in the books, and what is told but not in the bank."""
     bank = Deposit.objects.filter(practice=practice).aggregate(
         bank=Coalesce(Sum("amount"), 0),
         joined=Coalesce(Sum("amount", filter=Q(remit__isnull=False)), 0),
@@ -62,14 +64,14 @@ def figures(practice: Practice, today: date) -> dict[str, Any]:
     )
     waiting = list(unapplied(practice).values_list("left", "deposit__on"))
     lone = alone(practice)
-    days = [on for _, on in waiting] + list(lone.values_list("on", flat=True)[:1])
     told = awaited(practice)
     return {
         **bank,
         "alone_count": lone.count(),
-        "unapplied": sum(left for left, _ in waiting) + bank["alone"],
+        "alone_oldest": lone.values_list("on", flat=True).first(),
+        "unapplied": sum(left for left, _ in waiting),
         "unapplied_count": len(waiting),
-        "oldest": min(days, default=None),
+        "unapplied_oldest": min((on for _, on in waiting), default=None),
         "awaited": told.aggregate(sum=Coalesce(Sum("paid"), 0))["sum"],
         "awaited_count": told.count(),
         "awaited_oldest": told.values_list("paid_on", flat=True).first(),

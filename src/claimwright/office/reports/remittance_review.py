@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet, Sum
 
 from claimwright.office.records.models import LedgerEntry, LedgerEvent, Remit, RemitClaimRow
 from claimwright.office.reports.remittances import ClaimShown, shown
-from claimwright.remits.planned import PlannedClaim, PlannedProviderAdjustment, PostingPlan
+from claimwright.remits.planned import BY_HAND, PlannedClaim, PlannedProviderAdjustment, PostingPlan
 from claimwright.remits.rules import provider_words
 
 SHOWS = {"held": ("parked",), "post": ("new",), "posted": ("posted",), "aside": ("aside",)}
@@ -41,18 +41,25 @@ class Decision(msgspec.Struct):
     def reason(self) -> str:
         """Why it waits, now."""
         held = next((part for part in self.parts if not part.posts), None)
-        return held.held_reason if held else "" if self.will_post else self.row.reason
+        return held.held_reason if held else self.row.reason if self._waits else ""
 
     @property
     def next_step(self) -> str:
         """What a person does."""
         held = next((part for part in self.parts if not part.posts), None)
-        return held.next_step if held else "" if self.will_post else self.row.next_step
+        return held.next_step if held else self.row.next_step if self._waits else ""
+
+    @property
+    def _waits(self) -> bool:
+        return not self.will_post and self.row.status not in ("posted", "aside")
 
     @property
     def matched_by(self) -> str:
-        """What the match rests on."""
-        return self.row.matched_by or next((part.matched_by for part in self.parts), "")
+        """What the match rests on; nothing where no claim was matched."""
+        by = self.row.matched_by or next((part.matched_by for part in self.parts), "")
+        if by == BY_HAND:
+            return by if self.row.claim_id else ""
+        return f"matched by {by}" if by else ""
 
     @property
     def sums(self) -> dict[str, int]:

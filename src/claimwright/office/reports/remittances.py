@@ -1,7 +1,7 @@
 """Remittances: what payers paid, where it went, and what waits for a person."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -9,6 +9,7 @@ import msgspec
 from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Abs, Coalesce
 
+from claimwright.claims.model import Adjustment
 from claimwright.claims.states import NEVER_SENT
 from claimwright.money import cents
 from claimwright.office.records.models import ClaimRecord, PayerRecord, Practice, Remit, RemitClaimRow
@@ -106,7 +107,7 @@ def payers_of(practice: Practice) -> list[PayerRecord]:
 
 
 class LineShown(msgspec.Struct):
-    line: Any  # RemitLine
+    line: Any  # RemitLine; an Adjustment of the whole claim; the RemitClaim for the sums
     contractual: int
     patient: int
     other: int
@@ -121,23 +122,40 @@ class ClaimShown(msgspec.Struct):
     lines: list[LineShown]
 
     @property
+    def whole(self) -> list[LineShown]:
+        """What was adjusted on the claim as a whole, a row each."""
+        return [LineShown(one, *_by_carrier([one])) for one in self.said.adjustments]
+
+    @property
+    def together(self) -> LineShown:
+        """The columns' sums."""
+        rows = [*self.lines, *self.whole]
+        return LineShown(self.said, *(sum(getattr(row, name) for row in rows) for name in ("contractual", "patient", "other")))
+
+    @property
+    def allowed(self) -> int | None:
+        """What the lines say was allowed, where all of them do."""
+        told = [one.line.allowed for one in self.lines]
+        return sum(told) if told and None not in told else None
+
+    @property
     def service(self) -> date | None:
         """The first day of service that it names."""
         return self.said.first_service or next((line.line.first_service for line in self.lines), None)
 
 
+def _by_carrier(adjustments: Iterable[Adjustment]) -> tuple[int, int, int]:
+    """Adjustments by who carries them: the practice (CO), the patient (PR), others."""
+    by = {"CO": 0, "PR": 0, "": 0}
+    for one in adjustments:
+        by[one.group if one.group in by else ""] += one.amount
+    return by["CO"], by["PR"], by[""]
+
+
 def shown(row: RemitClaimRow) -> ClaimShown:
     """A decision with its lines' adjustments by who carries them."""
     said = msgspec.convert(row.content, RemitClaim, strict=False)
-    lines = [
-        LineShown(
-            line,
-            sum(a.amount for a in line.adjustments if a.group == "CO"),
-            sum(a.amount for a in line.adjustments if a.group == "PR"),
-            sum(a.amount for a in line.adjustments if a.group not in ("CO", "PR")),
-        )
-        for line in said.lines
-    ]
+    lines = [LineShown(line, *_by_carrier(line.adjustments)) for line in said.lines]
     return ClaimShown(row, said, STATUS_WORDS.get(said.status, f"status {said.status}"), lines)
 
 

@@ -1,5 +1,6 @@
 """What every view needs: a page or its fragment, a verb and its answer, a list in pages."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from claimwright.office.clock import today
 from claimwright.office.workflow.errors import Refused
 
 PAGE_SIZE = 50
+LONGEST_KEPT = 4000  # letters of a field
+_SECRET = re.compile("csrf|password|secret|token|key")
 
 
 def page(request: HttpRequest, template: str, context: Mapping[str, Any] | None = None, status: int = 200) -> HttpResponse:
@@ -40,9 +43,13 @@ def do(request: HttpRequest, verb: Callable[..., Any], *, at: str, done: str = "
     return result, True
 
 
-def refused_at(request: HttpRequest, at: str, words: str) -> None:
-    """Remember a refusal until the page that holds its action is shown."""
-    request.session["refused"] = {**request.session.get("refused", {}), at: words}
+def refused_at(request: HttpRequest, at: str, words: str, field: str = "") -> None:
+    """Remember a refusal, and what was typed, until the page that holds its action is shown. `field`: the one that is wrong."""
+    typed = {
+        name: said for name, said in request.POST.lists() if not _SECRET.search(name) and sum(map(len, said)) <= LONGEST_KEPT
+    }
+    refused = {"words": words, "action": request.path, "field": field, "typed": typed}
+    request.session["refused"] = {**request.session.get("refused", {}), at: refused}
 
 
 def back(request: HttpRequest, otherwise: str, **kwargs: Any) -> HttpResponseRedirect:

@@ -13,7 +13,7 @@ def amount_of(request: HttpRequest, at: str, name: str = "amount") -> Cents | No
     try:
         return cents(request.POST.get(name, "").strip().lstrip("$").replace(",", ""))
     except ValueError:
-        refused_at(request, at, "Give the amount in dollars, like 25 or 25.50.")
+        refused_at(request, at, "Give the amount in dollars, like 25 or 25.50.", name)
         return None
 
 

@@ -44,7 +44,9 @@ def paper(request: HttpRequest) -> HttpResponse:
                 request,
                 verbs.key_in_remittance,
                 at="paper",
-                done="Kept. Look at what it will post, then post it.",
+                done="Kept. A colleague posts it."
+                if request.practice.two_person_posting
+                else "Kept. See what it posts, then post it.",
                 payer_id=int(payer) if payer.isdigit() else 0,
                 trace=said.typed["trace"],
                 paid=said.paid,

@@ -9,7 +9,7 @@ from claimwright.money import dollars
 from claimwright.office.records.models import ClaimRecord, RemitClaimRow
 from claimwright.office.reports import remittances as reports
 from claimwright.office.web.access import BILLING, looked_at_all, mine, roles
-from claimwright.office.web.shell import do, page, paginate
+from claimwright.office.web.shell import back, do, page, paginate
 from claimwright.office.workflow import posting
 from claimwright.office.workflow.candidates import candidates
 
@@ -72,7 +72,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         despite=request.POST.get("despite", ""),
     )
     if not fine:
-        return redirect("parked", pk)
+        return back(request, "parked", pk=pk)
     return _onward(row) if request.POST.get("onward") else redirect("remittance", row.remit_id)
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from claimwright.money import dollars
 from claimwright.office.clock import today
 from claimwright.office.records.content import unpack
-from claimwright.office.records.models import ClaimRecord, Patient, Remit, RemitClaimRow
+from claimwright.office.records.models import ClaimRecord, File, Patient, Remit, RemitClaimRow
 from claimwright.office.reports import remittance_review as review
 from claimwright.office.reports import remittances as reports
 from claimwright.office.web.access import BILLING, looked_at_all, mine, roles
@@ -82,6 +82,7 @@ def detail(request: HttpRequest, pk: int) -> dict[str, object]:
     return {
         "remit": remit,
         "decisions": decisions,
+        "notice": "" if any(one.reason == remit.reason for one in decisions) else remit.reason,
         "clps": rows,
         "show": show,
         "totals": totals,
@@ -178,7 +179,15 @@ def upload(request: HttpRequest) -> HttpResponse:
             told = f"Parked: {received.reason}" if received.status == "parked" else f"Read as {received.kind}."
             told += " Its payments are posted within seconds." if received.kind == "835" and received.status != "parked" else ""
             messages.success(request, told)
-            return (
-                redirect("deposits") if received.kind == "bank" and received.status == "read" else redirect("file", received.pk)
-            )
+            return _where_it_went(received)
     return page(request, "remittances/upload.html")
+
+
+def _where_it_went(received: File) -> HttpResponse:
+    """To the payment that a file told of, to the list where it told of several, to the deposits; else to the file itself."""
+    if received.status == "read" and received.kind == "bank":
+        return redirect("deposits")
+    told = list(received.remit_set.values_list("pk", flat=True)[:2]) if received.status == "read" else []
+    if len(told) == 1:
+        return redirect("remittance", told[0])
+    return redirect("remittances") if told else redirect("file", received.pk)

@@ -1,5 +1,6 @@
 """How the workbench writes money, dates, ages and names; the rail; forms; lists in pages."""
 
+import json
 import re
 from datetime import date, datetime
 from typing import Any
@@ -264,14 +265,15 @@ def address(context: Context, **changes: Any) -> str:
 
 @register.simple_tag(takes_context=True)
 def refusal(context: Context, at: str, pk: int | None = None) -> SafeString | str:
-    """Why the action here could not be done, once, beside it."""
+    """Why the action here could not be done, once, beside it; with what was typed, which its form takes up again."""
     at = at if pk is None else f"{at}-{pk}"
     kept = context["request"].session.get("refused", {})
     if at not in kept:
         return ""
-    words = spoken(kept.pop(at))
+    refused = kept.pop(at)
     context["request"].session["refused"] = kept
-    return format_html('<p class="refusal" role="alert">{}</p>', words)
+    form = json.dumps({name: refused[name] for name in ("action", "field", "typed")})
+    return format_html('<p class="refusal" role="alert" data-refused="{}">{}</p>', form, spoken(refused["words"]))
 
 
 @register.inclusion_tag("parts/field.html")

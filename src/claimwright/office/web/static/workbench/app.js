@@ -136,6 +136,32 @@ document.addEventListener("click", (event) => {
   });
 });
 
+// A form that was refused stands as it was sent: its menu open, what was typed in it, and why at the field.
+function takeUpAgain(told) {
+  const { action, field, typed } = JSON.parse(told.dataset.refused);
+  const itself = (form) => new URL(form.getAttribute("action") || "", location).pathname === action
+    && [...form.querySelectorAll('input[type="hidden"]')].every((one) => one.name === "next" || !(one.name in typed) || typed[one.name].includes(one.value));
+  const form = [...document.querySelectorAll('form[method="post"]')].find(itself);
+  if (!form) return;
+  const fields = [...form.elements].filter((one) => one.name && one.type !== "hidden" && one.matches("input, select, textarea"));
+  for (const one of fields) {
+    if (one.type === "checkbox" || one.type === "radio") one.checked = (typed[one.name] || []).includes(one.value);
+    else if (one.type !== "file" && typed[one.name]?.length === 1) one.value = typed[one.name][0];
+  }
+  for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+  const texts = fields.filter((one) => one.matches("input:not([type=checkbox], [type=radio], [type=file]), textarea"));
+  const wrong = texts.find((one) => one.name === field) || texts.find((one) => one.required && !one.value.trim()) || (form.closest("details") && texts.length === 1 && texts[0]);
+  showChoices();
+  if (wrong) {
+    told.id ||= `refused-${wrong.id || wrong.name}`;
+    wrong.setAttribute("aria-invalid", "true");
+    wrong.setAttribute("aria-describedby", told.id);
+    if (!form.contains(told)) (wrong.closest(".field, label") || wrong).after(told);
+  } else if (form.closest("details.act") && !form.contains(told)) form.prepend(told);
+  (wrong || texts[0])?.focus();
+}
+document.querySelectorAll("[data-refused]").forEach(takeUpAgain);
+
 // First wrong field, or the first field of a form that is the page.
 document.querySelector('[aria-invalid="true"]')?.focus();
 const chosen = document.querySelector(".split > .list .chosen");

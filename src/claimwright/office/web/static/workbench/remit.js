@@ -1,4 +1,4 @@
-// Remittances by keyboard: p posts, m matches, o opens the claim, u undoes; digits match; the paper form adds up as one types.
+// Remittances by keyboard: p posts, m matches, o opens the claim (or the payment beside the list), u undoes, x ticks; digits match; the paper form adds up as one types.
 "use strict";
 
 const inFocus = () => document.activeElement?.closest?.(".clp");
@@ -38,11 +38,12 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "p") document.querySelector("[data-post]:not(:disabled)")?.click();
   else if (event.key === "m" && row?.dataset.match) location.assign(row.dataset.match);
   else if (event.key === "o" && row?.dataset.claim) location.assign(row.dataset.claim);
+  else if (event.key === "o" && !row && document.querySelector("[data-whole]")) document.querySelector("[data-whole]").click();
   else if (event.key === "u") done = undoHere();
   else if (event.key === "b") done = openWith(document.querySelector("[data-owe]"));
   else if (event.key === "x" && document.querySelector("[data-aside]")) done = openWith(document.querySelector("[data-aside]"));
   else if (event.key === "x") {
-    const box = document.activeElement?.closest?.("tr")?.querySelector('input[name="remit"]');
+    const box = document.activeElement?.closest?.("tr")?.querySelector('input[type="checkbox"]');
     if (box) box.click();
   } else if (event.key === "f" && document.querySelector("[data-find]")) document.querySelector("[data-find]").select();
   else if (/^[1-8]$/.test(event.key) && document.querySelector("[data-candidate]")) candidate(event.key);
@@ -109,4 +110,8 @@ if (paper) {
     paper.requestSubmit(paper.querySelector('[value="find"]'));
   });
   addUp();
+  // Where typing goes on: what to choose from, the payer of a new paper, else the first amount that is empty.
+  const empty = [...paper.querySelectorAll('#trace, #paid, [data-part="allowed"]')].find((field) => !field.value);
+  const begun = paper.querySelector("[data-line]") || document.getElementById("trace").value;
+  if (!paper.querySelector('[aria-invalid="true"]')) (paper.querySelector('[value^="choose:"]') || (begun ? empty : document.getElementById("payer")))?.focus();
 }
