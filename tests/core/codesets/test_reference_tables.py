@@ -68,6 +68,9 @@ def test_the_starter_set_is_large_enough_for_a_family_practice():
         ("flu shot", "906"),
         ("strep", "87"),
         ("cortisone shot", "206"),
+        ("level 4 established", "99214"),
+        ("cerumen removal", "69209"),
+        ("i&d abscess", "10060"),
     ],
 )
 def test_procedures_are_found_by_words(asked, first):
