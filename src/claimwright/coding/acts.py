@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 import msgspec
 
-from claimwright.coding.assertion import Placed
+from claimwright.coding.assertion import Scope
 from claimwright.coding.case import Case
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.model import Evidence
@@ -85,19 +86,21 @@ def number(word: str) -> int:
 COUNT = r"(\d{1,2}|" + "|".join(NUMBERS[1:]) + r"|single)"
 
 
-def happened(hit_first: int, hit_last: int, placed: list[Placed]) -> bool:
-    """Not denied, planned, hypothetical, past or another's. A negative result is a result: it does not undo the test."""
-    for one in placed:
+def happened(hit_first: int, hit_last: int, scope: Scope, ignored: Collection[str] = ()) -> bool:
+    """Not denied, planned, hypothetical, past or another's. A negative result is a result: it does not undo the test.
+
+    `ignored`: categories of triggers that do not count here.
+    """
+    for one in scope.acting:
         trigger = one.trigger
-        if trigger.direction in ("end", "mark") or (one.first <= hit_last and hit_first <= one.last):
+        if trigger.category in ignored or (one.first <= hit_last and hit_first <= one.last):
             continue
         reach = trigger.reach if trigger.category != "negated" else min(trigger.reach, 5)
         forward = trigger.direction in ("forward", "clause") and one.last < hit_first <= one.last + reach
         backward = trigger.direction == "backward" and hit_last < one.first <= hit_last + reach
         if trigger.category == "family" and one.first > SUBJECT:
             continue  # a parent who was told is no patient: "the physician counselled the mother on each vaccine"
-        ended = any(e.trigger.direction == "end" and one.last < e.first < hit_first for e in placed)
-        if forward and not ended and trigger.category in UNDONE:
+        if forward and trigger.category in UNDONE and not any(one.last < end.first < hit_first for end in scope.ends):
             return False
         if backward and trigger.category in ("planned", "historical"):
             return False
@@ -107,7 +110,7 @@ def happened(hit_first: int, hit_last: int, placed: list[Placed]) -> bool:
 def performed(case: Case, at: int, hit: Hit, *, here: bool = False) -> bool:
     """Whether the sentence shows the service done in this visit; `here` asks for words that it was run in the office."""
     sentence = case.reading.note.sentences[at]
-    if sentence.section in NEVER or not happened(hit.first, hit.last, case.reading.placed[at]):
+    if sentence.section in NEVER or not happened(hit.first, hit.last, case.reading.scopes[at]):
         return False
     if case.has(ELSEWHERE, at) and not AT_THE_VISIT.search(case.text(sentence)):
         return False

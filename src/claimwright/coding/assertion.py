@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 from operator import attrgetter
@@ -49,6 +49,17 @@ class Placed(msgspec.Struct, frozen=True, gc=False):
     trigger: Trigger
     first: int
     last: int
+
+
+class Scope(msgspec.Struct, frozen=True, gc=False):
+    """What speaks about the words of a sentence: its triggers in order, and apart those that act and those that end a scope."""
+
+    placed: Sequence[Placed] = ()
+    acting: Sequence[Placed] = ()  # reach words beside them
+    ends: Sequence[Placed] = ()
+    commas: Sequence[int] = ()  # words that a comma follows at once
+    joins: Sequence[int] = ()
+    last: int = 0  # the number of the last word
 
 
 @lru_cache(maxsize=1)
@@ -107,12 +118,29 @@ def settle(found: list[tuple[int, int, int, Turn]]) -> list[Placed]:
 
 FIRST = attrgetter("first")
 ACTING = frozenset(("forward", "clause", "backward", "final"))  # directions that reach words beside the trigger
+JOINING = frozenset(("and", "or", "nor"))
+SILENT = Scope()
+
+
+def scope_of(found: list[tuple[int, int, int, Turn]], words: list[str], commas: list[int]) -> Scope:
+    """The scope of a sentence of some words, by the phrases found in it as `settle` wants them."""
+    placed = settle(found) if found else []
+    if not placed:
+        return SILENT
+    return Scope(
+        placed=placed,
+        acting=[one for one in placed if one.trigger.direction in ACTING],
+        ends=[one for one in placed if one.trigger.direction == "end"],
+        commas=commas,
+        joins=[] if JOINING.isdisjoint(words) else [at for at, word in enumerate(words) if word in JOINING],
+        last=len(words) - 1,
+    )
 
 
 def standing(
     first: int,
     last: int,
-    placed: list[Placed],
+    scope: Scope,
     section: str,
     *,
     planned: bool = False,
@@ -125,31 +153,29 @@ def standing(
     under the title of another problem or in the midst of a longer sentence, is affirmed only if no word of doubt at all is near.
     """
     seen: set[str] = set()
-    for one in placed:
+    for one in scope.acting:
         trigger = one.trigger
-        if trigger.direction not in ACTING:
-            continue
         if one.first <= last and first <= one.last:
             if one.first < first and trigger.direction == "forward" and trigger.category == "negated":
                 seen.add("negated")  # "no history of stroke", where "history of stroke" is the term
             continue  # part of the term itself: "rule out sepsis" inside a title
-        if symptom and trigger.category == "uncertain" and (trigger.reach == 1 or _apart(one, first, last, placed)):
+        if symptom and trigger.category == "uncertain" and (trigger.reach == 1 or _apart(one, first, last, scope)):
             continue
-        if _reaches(one, first, last, placed):
+        if _reaches(one, first, last, scope):
             seen.add(trigger.category)
     for category in ORDER if seen else ():
         if category in seen and (category != "planned" or planned):
             return category
-    if aside and any(_clouds(one, first, last) for one in placed):
+    if aside and any(_clouds(one, first, last) for one in scope.placed):
         return "uncertain"
     return SECTION.get(section, "affirmed")
 
 
-def _apart(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
+def _apart(one: Placed, first: int, last: int, scope: Scope) -> bool:
     """A doubt of something else: before the mention and a comma between, or behind a doubt that follows it: "rash c/w A vs B"."""
     if one.last < first:
-        return not _one_clause(one.last, first, placed)
-    between = (other.trigger for other in placed if last < other.first < one.first)
+        return not _one_clause(one.last, first, scope)
+    between = (other.trigger for other in scope.acting if last < other.first < one.first)
     return any(trigger.category == "uncertain" and trigger.direction == "forward" for trigger in between)
 
 
@@ -161,84 +187,65 @@ def _clouds(one: Placed, first: int, last: int) -> bool:
     return trigger.direction == "ahead" and one.last < first <= one.last + trigger.reach
 
 
-def _reaches(one: Placed, first: int, last: int, placed: list[Placed]) -> bool:
+def _reaches(one: Placed, first: int, last: int, scope: Scope) -> bool:
     trigger = one.trigger
     if trigger.direction in ("forward", "clause"):
-        near = one.last < first <= one.last + trigger.reach and not _ended(one.last + 1, first, placed, trigger.category)
-        return near and (
-            trigger.direction == "forward" or _one_clause(one.last, first, placed) or _listed(one.last, first, placed)
-        )
-    if trigger.direction == "final" and not _closes(last, one, placed):
+        near = one.last < first <= one.last + trigger.reach and not _ended(one.last + 1, first, scope, trigger.category)
+        return near and (trigger.direction == "forward" or _one_clause(one.last, first, scope) or _listed(one.last, first, scope))
+    if trigger.direction == "final" and not _closes(last, one, scope):
         return False
-    if trigger.direction in ("backward", "final"):
-        return (
-            last < one.first <= last + trigger.reach
-            and not _ended(last, one.first, placed, trigger.category)
-            and (_one_clause(last, one.first, placed) or (trigger.reach > 1 and _apposed(last, one, placed)))
-        )
-    return False
+    return (
+        last < one.first <= last + trigger.reach
+        and not _ended(last, one.first, scope, trigger.category)
+        and (_one_clause(last, one.first, scope) or (trigger.reach > 1 and _apposed(last, one, scope)))
+    )
 
 
-def _one_clause(after: int, before: int, placed: list[Placed]) -> bool:
+def _one_clause(after: int, before: int, scope: Scope) -> bool:
     """No comma between, unless it is a list that "and" or "or" joins: "sprain, fracture ruled out" says nothing of the sprain."""
-    commas = [one.first for one in placed if one.trigger.category == "comma" and after <= one.first < before]
-    return not commas or any(one.trigger.category == "join" and commas[-1] <= one.first < before for one in placed)
+    commas = [at for at in scope.commas if after <= at < before]
+    return not commas or any(commas[-1] <= at < before for at in scope.joins)
 
 
-def _listed(after: int, before: int, placed: list[Placed]) -> bool:
+def _listed(after: int, before: int, scope: Scope) -> bool:
     """A list that "or" joins at its end: "without neuropathy, retinopathy, or nephropathy"."""
-    steps = [after, *(one.first for one in placed if one.trigger.category == "comma" and one.first >= after)]
-    join = next((one.first for one in placed if one.trigger.category == "join" and one.first > before), None)
+    steps = [after, *(at for at in scope.commas if at >= after)]
+    join = next((at for at in scope.joins if at > before), None)
     if join is None:
         return False
     within = [step for step in steps if step < join]
     return all(b - a <= 4 for a, b in pairwise([*within, join])) and before - within[-1] <= join - within[-1]
 
 
-def _apposed(last: int, one: Placed, placed: list[Placed]) -> bool:
+def _apposed(last: int, one: Placed, scope: Scope) -> bool:
     """A word that stands alone behind the comma speaks of what is before it: "pneumonia, resolved"."""
     telling = one.trigger.category == ("negated" if one.last > one.first else "resolved")
-    telling = telling and one.trigger.reach > 2 and one.first == last + 1
-    if telling and any(mark.trigger.category == "comma" and mark.first == last for mark in placed):
+    if telling and one.trigger.reach > 2 and one.first == last + 1 and last in scope.commas:
         return True  # "pneumonia, resolved on film"; "stroke, ruled out by MRI"
-    if not any(mark.trigger.category in ("comma", "last") and mark.first == one.last for mark in placed):
+    if one.last != scope.last and one.last not in scope.commas:
         return False
-    commas = [mark.first for mark in placed if mark.trigger.category == "comma" and last <= mark.first < one.first]
+    commas = [at for at in scope.commas if last <= at < one.first]
     return bool(commas) and commas[-1] == one.first - 1 and (len(commas) == 1 or one.trigger.category == "resolved")
-
-
-COMMA, JOIN, LAST = Trigger("comma", "mark", 0), Trigger("join", "mark", 0), Trigger("last", "mark", 0)
-
-
-JOINING = frozenset(("and", "or", "nor"))
-
-
-def marks(words: list[str], commas: list[int]) -> list[Placed]:
-    """Commas and joining words as marks beside the triggers."""
-    found = [Placed(COMMA, index, index) for index in commas] if commas else []
-    if not JOINING.isdisjoint(words):
-        found += [Placed(JOIN, index, index) for index, word in enumerate(words) if word in JOINING]
-    found.append(Placed(LAST, len(words) - 1, len(words) - 1))
-    return found
 
 
 # what does not end a scope: a clause within a condition or about another, the patient as subject within any but another's
 PASSED = {"hypothetical": ("clause", "self"), "family": ("clause", "cause")}
 
 
-def _ended(after: int, before: int, placed: list[Placed], category: str) -> bool:
+def _ended(after: int, before: int, scope: Scope, category: str) -> bool:
     """Whether a new clause begins between; not right behind the phrase itself: "likely has", "father was diagnosed with"."""
+    if not scope.ends:
+        return False
     passed = PASSED.get(category, ("self",))
-    return any(
-        one.trigger.direction == "end" and after < one.first and one.last < before and one.trigger.category not in passed
-        for one in placed
-    )
+    return any(after < one.first and one.last < before and one.trigger.category not in passed for one in scope.ends)
 
 
-def _closes(last: int, one: Placed, placed: list[Placed]) -> bool:
+def _closes(last: int, one: Placed, scope: Scope) -> bool:
     """The last words, or right behind the mention and before a comma or "though": "thyroiditis suspected, titers sent"."""
-    ending = [mark.trigger.category for mark in placed if mark.trigger.direction == "mark" and mark.first == one.last]
-    if "last" in ending:
+    if one.last == scope.last:
         return True
-    turned = any(mark.trigger.category == "end" and mark.first == one.last + 1 for mark in placed)
-    return ("comma" in ending or turned) and one.first == last + 1
+    if one.first != last + 1:
+        return False
+    return one.last in scope.commas or any(
+        other.trigger.category == "end" and other.first == one.last + 1 for other in scope.placed
+    )

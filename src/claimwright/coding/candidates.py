@@ -110,7 +110,7 @@ def _later(mention: Mention, reading: Reading) -> bool:
     after = reading.note.documents[sentence.document].text[mention.evidence.end : sentence.end]
     return (
         bool(FUTURE.match(after))
-        or standing(mention.first, mention.last, reading.placed[mention.sentence], sentence.section, planned=True) == "planned"
+        or standing(mention.first, mention.last, reading.scopes[mention.sentence], sentence.section, planned=True) == "planned"
     )
 
 
@@ -243,7 +243,7 @@ def _asserted_words(reading: Reading, number: int, first: int, last: int) -> Ite
         if hit.entry.kind == "word" and first <= hit.first and hit.last <= last:
             if hit.first and words[hit.first - 1] in ("without", "no", "not", "non"):
                 continue
-            stood = standing(hit.first, hit.last, reading.placed[number], section)
+            stood = standing(hit.first, hit.last, reading.scopes[number], section)
             if stood in ("affirmed", "historical"):
                 yield hit.entry.key
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from claimwright.coding.assertion import Placed, standing
+from claimwright.coding.assertion import Scope, standing
 from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, QuerySuggestion
 from claimwright.coding.note import Sentence, read
@@ -85,12 +85,12 @@ def _found(reading: Reading) -> dict[str, Evidence]:
             if name in found:
                 continue
             for match in pattern.finditer(text, sentence.start, sentence.end):
-                if _affirmed(sentence, match, reading.placed[at]):
+                if _affirmed(sentence, match, reading.scopes[at]):
                     found[name] = note.evidence(sentence.document, match.start(), match.end())
                     break
     return found
 
 
-def _affirmed(sentence: Sentence, match: re.Match[str], placed: list[Placed]) -> bool:
+def _affirmed(sentence: Sentence, match: re.Match[str], scope: Scope) -> bool:
     inside = [at for at, (start, end) in enumerate(sentence.places) if start < match.end() and match.start() < end]
-    return bool(inside) and standing(inside[0], inside[-1], placed, sentence.section) == "affirmed"
+    return bool(inside) and standing(inside[0], inside[-1], scope, sentence.section) == "affirmed"

@@ -183,7 +183,7 @@ def organisms(case: Case) -> None:
             words = [i for i, (start, _) in enumerate(sentence.places) if start >= sentence.start + found.start()]
             if (
                 words
-                and standing(words[0], words[0], case.reading.placed[number], sentence.section) == "affirmed"
+                and standing(words[0], words[0], case.reading.scopes[number], sentence.section) == "affirmed"
                 and "history" not in case.text(sentence).lower()
                 and not re.search(r"\bif\b|again", case.text(sentence))
             ):

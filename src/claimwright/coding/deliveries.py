@@ -86,7 +86,7 @@ def _affirmed(case: Case, pattern: re.Pattern[str], *sections: str) -> Evidence 
         if pattern is DELIVERED and BEFORE.search(sentence.source[sentence.start : sentence.start + found.start()]):
             continue
         at = [index for index, (start, end) in enumerate(sentence.places) if start < words.end and words.start < end]
-        stood = standing(at[0], at[-1], case.reading.placed[number], sentence.section) if at else "affirmed"
+        stood = standing(at[0], at[-1], case.reading.scopes[number], sentence.section) if at else "affirmed"
         if stood == "affirmed" or (stood == "historical" and pattern is not DELIVERED):
             return words
     return None

@@ -71,7 +71,7 @@ def _hyperglycemia(case: Case, kind: str, base: Candidate) -> None:
         return
     for number, sentence, found, words in case.search(HIGH_SUGAR, "assessment", "plan"):
         first = next((i for i, (start, _) in enumerate(sentence.places) if start >= words.start), 0)
-        stood = standing(first, first, case.reading.placed[number], sentence.section)
+        stood = standing(first, first, case.reading.scopes[number], sentence.section)
         if sentence.item == base.item >= 0 and stood == "affirmed" and found:
             put = case.put(
                 f"{kind}.65", base, "raised glucose is told of the diabetes", WITH, "Alphabetic Index: Elevated, blood sugar"

@@ -50,8 +50,8 @@ def drug_effects(case: Case) -> None:
         before, after = text[sentence.start : start], text[end : sentence.end]
         words = case.reading.note.evidence(sentence.document, start, end)
         aside = sentence.told and not sentence.statement
-        placed = case.reading.placed[number]
-        if standing(hit.first, hit.last, placed, sentence.section, aside=aside) not in ("affirmed", "historical"):
+        scope = case.reading.scopes[number]
+        if standing(hit.first, hit.last, scope, sentence.section, aside=aside) not in ("affirmed", "historical"):
             if NOT_TAKING.search(before):
                 _underdosing(case, stem, number, case.text(sentence), words)
             continue

@@ -22,40 +22,23 @@ ODD = re.compile("[\u0130\u0131\u017f\u212a]")
 _known: dict[str, int] = {}  # every string some pattern needs, in order of arrival
 
 
-class _Needs:
-    """What patterns need, by their identity (to hash a pattern is to hash all of it), and which patterns need a string."""
-
-    def __init__(self) -> None:
-        self.held: dict[int, tuple[re.Pattern[str], Strings]] = {}  # the pattern is held, so that its id stays its own
-        self.wanted: defaultdict[str, list[int]] = defaultdict(list)
-        self.nowhere: dict[int, Any] = {}  # the answers of a note that has none of the strings
-
-    def add(self, pattern: re.Pattern[str], strings: Strings, nowhere: Any) -> Strings:
-        """Know what a pattern needs."""
-        self.held[id(pattern)] = pattern, strings
-        for one in strings:
-            _known.setdefault(one, len(_known))
-            self.wanted[one].append(id(pattern))
-        if strings:
-            self.nowhere[id(pattern)] = nowhere
-        return strings
-
-    def answers(self, found: Iterable[str]) -> dict[int, Any]:
-        """Of all patterns that nothing found can open."""
-        held = self.nowhere.copy()
-        for string in found:
-            for one in self.wanted.get(string, ()):
-                held.pop(one, None)
-        return held
+# what patterns need, by their identity (to hash a pattern is to hash all of it), which are held so that it stays their own
+_Needs = dict[int, tuple[re.Pattern[str], Strings]]
+_whole: _Needs = {}  # in a sentence
+_parts: _Needs = {}  # in a text of sentences that were joined
 
 
-_whole, _parts = _Needs(), _Needs()  # what a sentence holds, and what a text of sentences that were joined holds
+def _add(needs: _Needs, pattern: re.Pattern[str], strings: Strings) -> Strings:
+    needs[id(pattern)] = pattern, strings
+    for one in strings:
+        _known.setdefault(one, len(_known))
+    return strings
 
 
 def needed(pattern: re.Pattern[str]) -> Strings:
     """Strings (lower case) of which one occurs in whatever the pattern matches; empty if there is no such set."""
-    held = _whole.held.get(id(pattern))
-    return held[1] if held else _whole.add(pattern, _read_pattern(pattern), [])
+    held = _whole.get(id(pattern))
+    return held[1] if held else _add(_whole, pattern, _read_pattern(pattern))
 
 
 def _read_pattern(pattern: re.Pattern[str]) -> Strings:
@@ -130,43 +113,42 @@ def _sequence(items: list[Any]) -> Strings:
 
 def needed_words(pattern: re.Pattern[str]) -> Strings:
     """The same as parts without blanks, of which one occurs also where sentences were joined into one text."""
-    held = _parts.held.get(id(pattern))
+    held = _parts.get(id(pattern))
     if held:
         return held[1]
     parts = frozenset(max(one.split(), key=len, default="") for one in needed(pattern))
-    return _parts.add(pattern, parts if all(len(one) > 1 for one in parts) else frozenset(), frozenset())
+    return _add(_parts, pattern, parts if all(len(one) > 1 for one in parts) else frozenset())
 
 
-def _run(string: str) -> str:
-    """Its longest run of letters."""
-    return max(RUN.findall(string), key=len, default="")
+class _Words(dict[str, tuple[tuple[str, ...], tuple[str, ...]] | None]):
+    """Words as written, to the needed strings inside them and to those that may go on beside them; of all known by then."""
 
-
-class _Words(dict[str, tuple[str, ...]]):
-    """Words as written, to the needed strings of which they hold the longest run of letters; for all strings known by then."""
-
-    def __init__(self, before: _Words | None) -> None:
+    def __init__(self) -> None:
         self.known, self.notes = len(_known), 0
-        self.loose: list[str] = []  # strings without a run, which are looked for everywhere
+        self.loose: list[str] = []  # strings without a run of letters, which are looked for everywhere
         self.runs = ahocorasick.Automaton()
-        if before is not None:
-            late = [(run, string) for string in islice(_known, before.known, None) if (run := _run(string))]
-            for word, strings in before.copy().items():
-                small = word.lower()
-                self[word] = (*strings, *(string for run, string in late if run in small))
-        for string in list(_known):
-            if run := _run(string):
-                self.runs.add_word(run, (*self.runs.get(run, ()), string))
-            else:
+        for string in _known:
+            runs = [found.span() for found in RUN.finditer(string)]
+            if not runs:
                 self.loose.append(string)
+                continue
+            start, end = max(reversed(runs), key=lambda run: run[1] - run[0])  # of two as long the last: rarer than "in", "at"
+            run = string[start:end]
+            self.runs.add_word(run, (*self.runs.get(run, ()), (string, end - start, start > 0, end < len(string))))
         self.runs.make_automaton()
 
-    def __missing__(self, word: str) -> tuple[str, ...]:
+    def __missing__(self, word: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
         """Look at a new word."""
         if len(self) >= MOST_WORDS:
             self.clear()
-        inside = self.runs.iter(word.lower()) if self.runs else ()
-        found = self[word] = tuple(dict.fromkeys(string for _, strings in inside for string in strings))
+        small, inside, beside = word.lower(), [], []
+        for last, strings in self.runs.iter(small) if self.runs else ():
+            for string, length, led, followed in strings:
+                if string in small:
+                    inside.append(string)
+                elif (not led or last + 1 == length) and (not followed or last + 1 == len(small)):
+                    beside.append(string)
+        found = self[word] = (tuple(inside), tuple(beside)) if inside or beside else None
         return found
 
 
@@ -177,7 +159,7 @@ def _words() -> _Words:
     """For the next note; made anew when patterns brought many more strings, or some a while ago."""
     last = _newest[0] if _newest else None
     if last is None or len(_known) > last.known + LATE * (last.notes < SOON):
-        _newest[:] = [_Words(last)]
+        _newest[:] = [_Words()]
     _newest[0].notes += 1
     return _newest[0]
 
@@ -191,19 +173,17 @@ class Spots:
         self._words = _words()
         self._count = 0  # strings looked for
         self._found: defaultdict[str, set[int]] = defaultdict(set)
-        self._small: list[str] = []  # the sentences in small letters
+        self._present: set[str] = set()  # the strings found
+        self._small = [one.source[one.start : one.end].lower() for one in note.sentences]
         self._answers: dict[int, list[int] | None] = {}
-        self._joined: dict[int, frozenset[int] | None] = {}
+        self._joined: dict[int, set[int] | None] = {}
 
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
         key = id(pattern)
         if key not in self._answers:
             strings = needed(pattern)
-            if self._count < len(_known):
-                self._read()
-            if key not in self._answers:
-                self._answers[key] = sorted(self._among(strings)) if strings and not self._odd else None
+            self._answers[key] = sorted(self._among(strings)) if strings and not self._odd else None
         return self._answers[key]
 
     def may(self, pattern: re.Pattern[str], numbers: Collection[int]) -> bool:
@@ -211,10 +191,7 @@ class Spots:
         key = id(pattern)
         if key not in self._joined:
             strings = needed_words(pattern)
-            if self._count < len(_known):
-                self._read()
-            if key not in self._joined:
-                self._joined[key] = frozenset(self._among(strings)) if strings and not self._odd else None
+            self._joined[key] = self._among(strings) if strings and not self._odd else None
         held = self._joined[key]
         return held is None or not held.isdisjoint(numbers)
 
@@ -239,17 +216,21 @@ class Spots:
         return quick.search(" ".join(map(self._small.__getitem__, numbers))) is not None
 
     def _among(self, strings: Strings) -> set[int]:
-        return set().union(*(self._found[one] for one in self._found.keys() & strings))
+        """The sentences in which any of the strings stands."""
+        if self._count < len(_known):
+            self._read()
+        return set().union(*map(self._found.__getitem__, self._present & strings))
 
     def _read(self) -> None:
         """One pass over the words for all strings known when the note came; those that came since one by one."""
         found = self._found
         if not self._count:
-            self._small = [one.source[one.start : one.end].lower() for one in self._sentences]
             words = self._words.__getitem__
             for number, sentence in enumerate(self._sentences):
-                for strings in filter(None, map(words, sentence.raw)):
-                    for string in strings:
+                for inside, beside in filter(None, map(words, sentence.raw)):
+                    for string in inside:
+                        found[string].add(number)
+                    for string in beside:
                         if string in self._small[number]:
                             found[string].add(number)
         late = [*self._words.loose * (not self._count), *islice(_known, self._count or self._words.known, None)]
@@ -258,9 +239,7 @@ class Spots:
                 if string in text:
                     found[string].add(number)
         self._count = len(_known)
-        if not self._odd:
-            self._answers = _whole.answers(found) | self._answers
-            self._joined = _parts.answers(found) | self._joined
+        self._present = set(found)
 
 
 def spots_of(note: Note) -> Spots:

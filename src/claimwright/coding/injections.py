@@ -229,7 +229,7 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
     if sentence.section in NEVER or (sentence.section in ("hpi", "cc", "exam", "vitals") and not HANDED.search(text)):
         return False
     first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
-    if not happened(first, first, case.reading.placed[at]) or ELSEWHERE.search(text[: found.start()]):
+    if not happened(first, first, case.reading.scopes[at]) or ELSEWHERE.search(text[: found.start()]):
         return False
     near = text + " " + sentence.heading
     if way == "neb":

@@ -36,5 +36,5 @@ def _own(reading: Reading, words: Evidence) -> bool:
             inside = [at for at, (start, end) in enumerate(sentence.places) if start < words.end and words.start < end]
             if not inside or crossed_out(sentence.source, words.start, words.end):
                 return not inside
-            return standing(inside[0], inside[-1], reading.placed[number], sentence.section) in STANDING
+            return standing(inside[0], inside[-1], reading.scopes[number], sentence.section) in STANDING
     return True

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from claimwright.coding.assertion import Placed, Turn, marks, settle, standing
+from claimwright.coding.assertion import Scope, Turn, scope_of, standing
 from claimwright.coding.describe import is_symptom, past
 from claimwright.coding.lexicon import Hit, Lexicon, lexicon, scan
 from claimwright.coding.model import Assertion, Evidence
@@ -50,20 +50,17 @@ class Mention(msgspec.Struct, gc=False):
     coded: tuple[str, str, list[str]] | None = None  # template and assertion when its codes were worked out, and the codes
 
 
-class Triggers(dict[int, list[Placed]]):
-    """The triggers and marks of a sentence by its number, worked out when they are first asked for."""
+class Scopes(dict[int, Scope]):
+    """The scopes of sentences by their number, worked out when they are first asked for."""
 
     def __init__(self, note: Note, turns: list[list[tuple[int, int, int, Turn]]]) -> None:
         """A note and the phrases of its sentences."""
         self.note, self.turns = note, turns
 
-    def __missing__(self, number: int) -> list[Placed]:
-        """Those of a sentence."""
-        sentence, turns = self.note.sentences[number], self.turns[number]
-        found = marks(sentence.words, sentence.commas)
-        if turns:
-            found = settle(turns) + found
-        self[number] = found
+    def __missing__(self, number: int) -> Scope:
+        """That of a sentence."""
+        sentence = self.note.sentences[number]
+        found = self[number] = scope_of(self.turns[number], sentence.words, sentence.commas)
         return found
 
 
@@ -72,7 +69,7 @@ class Reading(msgspec.Struct):
 
     note: Note
     hits: list[list[Hit]]
-    placed: Triggers
+    scopes: Scopes
     mentions: list[Mention]
     sides: dict[str, Counter[str]]  # site -> the sides the note gives it
     # worked out once when candidates are gathered, after which no mention changes:
@@ -95,7 +92,7 @@ def find(note: Note) -> Reading:
     """Read a note's mentions."""
     table = lexicon()
     hits, turns = scan(note)
-    reading = Reading(note=note, hits=hits, placed=Triggers(note, turns), mentions=[], sides={})
+    reading = Reading(note=note, hits=hits, scopes=Scopes(note, turns), mentions=[], sides={})
     for number, line in enumerate(hits):
         if line:
             reading.mentions += _in_sentence(reading, number, table)
@@ -261,12 +258,12 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
     titled = len(sentence.words) <= TITLE if sentence.statement else False
     titled = titled or ((sentence.statement or not sentence.told) and begins(sentence, first))
     aside = not titled and not template.startswith("Z") and sentence.section in ASIDE
-    stood = standing(*at, reading.placed[number], sentence.section, symptom=is_symptom(template), aside=aside)
+    stood = standing(*at, reading.scopes[number], sentence.section, symptom=is_symptom(template), aside=aside)
     if stood == "affirmed" and crossed_out(sentence.source, start, end):
         stood = "negated"
     if stood == "family" and template.startswith("Z20") and not sentence.words[:first]:
         stood = "affirmed"  # "exposure to strep (roommate)": of whom the patient may have it
-    if core and any(one.trigger.category == "family" and first < one.first < last for one in reading.placed[number]):
+    if core and any(one.trigger.category == "family" and first < one.first < last for one in reading.scopes[number].placed):
         stood = "family"  # "melanoma of her brother's back"
     return Mention(
         template=template,
@@ -367,7 +364,7 @@ def _sides_in(reading: Reading, number: int, sides: list[Hit], counted: dict[str
         if site.entry.kind != "site":
             continue
         near = [s for s in sides if 0 <= site.first - s.last - 1 <= 2 or 0 <= s.first - site.last - 1 <= 1]
-        if near and standing(site.first, site.last, reading.placed[number], section) == "affirmed":
+        if near and standing(site.first, site.last, reading.scopes[number], section) == "affirmed":
             counted.setdefault(site.entry.key, Counter())[near[0].entry.key] += 1
 
 

@@ -158,7 +158,9 @@ def _unnamed(reading: Reading, item: int) -> bool:
         sentence = reading.note.sentences[title]
         label = sentence.source[sentence.end : sentence.end + 1] == ":" and len(sentence.words) <= LABEL_WORDS
         held = label and all(is_symptom(one.template) for one in told)
-        begun = any(one.first == 0 and one.trigger.category in DENIED for one in reading.placed[title])  # "No fracture. Sprain"
+        begun = any(
+            one.first == 0 and one.trigger.category in DENIED for one in reading.scopes[title].placed
+        )  # "No fracture. Sprain"
         held = reading.unnamed[item] = held or bool((told or begun) and all(one.assertion in DENIED for one in told))
     return held
 

@@ -72,7 +72,7 @@ def _linked(case: Case, quote: Evidence) -> Iterator[tuple[str, Evidence]]:
             found.code[0] in MADE_BY_RULES
             or not billable(found.code, case.visit.on)
             or not inside
-            or standing(inside[0], inside[-1], case.reading.placed[number], sentence.section) != "affirmed"
+            or standing(inside[0], inside[-1], case.reading.scopes[number], sentence.section) != "affirmed"
             or any(_meet(words, mention.evidence) and mention.assertion != "affirmed" for mention in case.reading.mentions)
         ):
             continue

@@ -55,7 +55,7 @@ def _named(reading: Reading, number: int, sentence: Sentence) -> Mention | None:
         sentence=number,
         first=places[0],
         last=places[-1],
-        assertion=standing(places[0], places[-1], reading.placed[number], sentence.section),
+        assertion=standing(places[0], places[-1], reading.scopes[number], sentence.section),
         evidence=evidence,
         own=False,
     )

@@ -63,13 +63,8 @@ def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -
     if HAD.search(near_before) or NOT_GIVEN.match(near_after):
         return False
     first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
-    placed = [
-        p
-        for p in case.reading.placed[at]
-        if not (p.trigger.category == "planned" and re.search(r"order", text[: found.start()], re.I))
-    ]
-    placed = [p for p in placed if p.trigger.category != "hypothetical"]
-    if not happened(first, first, placed):
+    ignored = ("hypothetical", "planned") if re.search(r"order", text[: found.start()], re.I) else ("hypothetical",)
+    if not happened(first, first, case.reading.scopes[at], ignored):
         return False
     lead = _lead(case, at)
     if HAD.search(lead) or re.search(r"\bto be\b", lead, re.I):

@@ -85,7 +85,7 @@ class Pages:
 
     def affirmed(self, place: Place) -> bool:
         """Not denied, planned, hypothetical or another's."""
-        return happened(place.first, place.last, self.case.reading.placed[place.sentence])
+        return happened(place.first, place.last, self.case.reading.scopes[place.sentence])
 
     def done(self, place: Place, *, shown: bool = False) -> bool:
         """Whether the record shows it done in this stay; `shown`: a finding that it showed is enough."""
