@@ -275,6 +275,19 @@ def test_the_account_says_who_paid_and_why_the_rest_is_the_patients(office: Offi
     }  # fmt: skip
 
 
+def test_the_account_says_once_what_is_read_twice_and_that_a_second_payment_changes_nothing(office: Office) -> None:
+    claim = office.sent()
+    post(office, payment(claim, decision(claim, *FULL), trace="EFT2"))
+    post(office, payment(claim, decision(claim, *FULL), trace="EFT1"))  # comes late, and stands before it
+    account = patientledger.account(office.practice, Q(patient=claim.patient), claim.patient.guarantor)
+    said = [(step.words, step.owed) for visit in account.visits for step in visit.steps]
+    assert said[1:] == [
+        ("Plain Health paid $80.00; $50.00 is their discount, which nobody owes; $20.00 is your coinsurance.", 20_00),
+        ("Plain Health paid $80.00 too much; it goes back to them, and nothing changes for you.", 20_00),
+    ]
+    assert account.visits[0].balanced
+
+
 def test_the_ledger_opens_to_its_entries_as_of_any_instant(demo_db: Practice) -> None:
     client = enter(BILLER, demo_db)
     assert "the books sum to zero" in client.get(reverse("ledger")).content.decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -139,6 +139,7 @@ def _visit(encounter: Encounter, services: list[str], entries: list[LedgerEntry]
     events: dict[int, list[LedgerEntry]] = defaultdict(list)
     for entry in entries:
         events[entry.event_id].append(entry)
+    passed = _passed({group[0].event.pk: group[0].event for group in events.values()})
     for group in events.values():
         event = group[0].event
         moved: dict[str, Cents] = defaultdict(int)
@@ -150,9 +151,19 @@ def _visit(encounter: Encounter, services: list[str], entries: list[LedgerEntry]
         one.paid += moved["paid"]
         one.waiting += moved["waiting"]
         one.owed += moved["owed"]
-        if words := _words(event, group, moved, shares):
+        words = "" if event.pk in passed else _words(event, group, moved, shares)
+        if words and event.kind == "remittance" and moved["insurance"] and one.waiting > 0:
+            words += f" ${dollars(one.waiting)} is still with insurance."
+        if words:
             one.steps.append(Step(event, words, one.owed, one.waiting))
     return one
+
+
+def _passed(events: Mapping[int, LedgerEvent]) -> set[int]:
+    """Decisions that were taken back the day they were posted, to be read in the payers' order, and their taking back."""
+    undoing = [one for one in events.values() if one.undoes_id in events and one.kind == "correction"]
+    passing = [one for one in undoing if one.undoes and one.undoes.kind == "remittance" and one.undoes.on == one.on]
+    return {pk for one in passing for pk in (one.pk, one.undoes_id or 0)}
 
 
 def _column(entry: LedgerEntry, group: list[LedgerEntry]) -> str:
@@ -203,17 +214,17 @@ def _charged(moved: dict[str, Cents]) -> str:
 
 
 def _decided(event: LedgerEvent, group: list[LedgerEntry], moved: dict[str, Cents], shares: _Shares) -> str:
-    said = [
-        f"{_payer(event, group)} paid ${dollars(moved['insurance'])}"
-        if moved["insurance"]
-        else f"{_payer(event, group)} paid nothing"
-    ]
+    payer = _payer(event, group)
+    if moved["insurance"] == moved["discount"] == moved["owed"] == 0:
+        more = sum(entry.amount for entry in group if entry.account == "cash")
+        if more > 0:
+            return f"{payer} paid ${dollars(more)} too much; it goes back to them, and nothing changes for you."
+        return f"{payer} did not pay; we are working on it, and you owe nothing for it now."
+    said = [f"{payer} paid ${dollars(moved['insurance'])}" if moved["insurance"] else f"{payer} paid nothing"]
     if moved["discount"] > 0:
         said.append(f"${dollars(moved['discount'])} is their discount, which nobody owes")
     if moved["owed"] > 0:
         said.append(_yours(event, group, moved["owed"], shares))
-    if moved["insurance"] == moved["discount"] == moved["owed"] == 0:
-        return f"{_payer(event, group)} did not pay; we are working on it, and you owe nothing yet."
     return f"{'; '.join(said)}."
 
 
