@@ -163,7 +163,7 @@ def words_of(case: Case, sentence: Sentence, hit: Hit) -> Evidence:
 
 def side_near(case: Case, at: int, first: int, last: int) -> str:
     """The nearest side in the sentence, or else the only side of the document."""
-    sides = [hit for hit in case.reading.hits[at] if hit.entry.kind == "side"]
+    sides = case.reading.hits["side"].get(at)
     if sides:
         return min(sides, key=lambda side: min(abs(side.first - last), abs(first - side.last))).entry.key
     return document_side(case, case.reading.note.sentences[at].document)
@@ -172,11 +172,11 @@ def side_near(case: Case, at: int, first: int, last: int) -> str:
 def document_side(case: Case, document: int) -> str:
     """The side a whole document is about, if it names but one."""
     found: dict[str, int] = {}
-    for at, sentence in case.sentences():
+    for at, sides in case.reading.hits["side"].items():
+        sentence = case.reading.note.sentences[at]
         if sentence.document == document and sentence.section not in ("fh", "pmh", "psh", "ros"):
-            for hit in case.reading.hits[at]:
-                if hit.entry.kind == "side":
-                    found[hit.entry.key] = found.get(hit.entry.key, 0) + 1
+            for hit in sides:
+                found[hit.entry.key] = found.get(hit.entry.key, 0) + 1
     if not found:
         return ""
     best = max(found, key=lambda side: found[side])
@@ -235,8 +235,8 @@ def digit_near(case: Case, at: int) -> str:
     if found:
         word = found.group(1).lower()
         return f"{ORDINAL.get(word, word)} toe"
-    for line in (case.reading.hits[at], [hit for _, hit in case.hits("site")]):
-        named = {hit.entry.key for hit in line if hit.entry.kind == "site" and hit.entry.key in DIGITS}
+    for line in (case.reading.hits["site"].get(at, ()), [hit for _, hit in case.hits("site")]):
+        named = {hit.entry.key for hit in line if hit.entry.key in DIGITS}
         if named:
             return named.pop() if len(named) == 1 else ""
     return ""

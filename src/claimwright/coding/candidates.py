@@ -180,7 +180,8 @@ def _moved() -> dict[str, list[tuple[date, str]]]:
 
 def _dated(template: str, on: date) -> str:
     """The template in force on the date, where an addendum moved a term to other codes."""
-    return next((new for since, new in _moved().get(template, ()) if on >= since), template)
+    moved = _moved().get(template)
+    return next((new for since, new in moved if on >= since), template) if moved else template
 
 
 @lru_cache(maxsize=20_000)
@@ -239,8 +240,8 @@ SEEN_IN_PICTURES = ("S92.3", "S62.6", "N20.0")
 
 def _asserted_words(reading: Reading, number: int, first: int, last: int) -> Iterable[str]:
     section, words = reading.note.sentences[number].section, reading.note.sentences[number].words
-    for hit in reading.hits[number]:
-        if hit.entry.kind == "word" and first <= hit.first and hit.last <= last:
+    for hit in reading.hits["word"].get(number, ()):
+        if first <= hit.first and hit.last <= last:
             if hit.first and words[hit.first - 1] in ("without", "no", "not", "non"):
                 continue
             stood = standing(hit.first, hit.last, reading.scopes[number], section)
@@ -271,7 +272,7 @@ def _side_of_item(item: int, reading: Reading) -> str:
     if held is None:
         held = ""
         for number in reading.note.of_item(item):
-            sides = {hit.entry.key for hit in reading.hits[number] if hit.entry.kind == "side"}
+            sides = {hit.entry.key for hit in reading.hits["side"].get(number, ())}
             if len(sides) == 1:
                 held = sides.pop()
                 break

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -25,7 +25,6 @@ class Case(msgspec.Struct):
     age: int | None = None
     given: set[str] = set()  # procedure codes of what was done
     by_kind: dict[str, list[tuple[int, Hit]]] = {}
-    ordered: set[str] = set()  # kinds whose longest phrases were put first
     by_key: dict[str, dict[str, list[tuple[int, Hit]]]] = {}  # the same, kind by kind, by key
     letters: dict[str, list[Candidate]] = {}  # the candidates by their first letter
     lettered: int = 0  # how many of them
@@ -34,23 +33,26 @@ class Case(msgspec.Struct):
         """Candidates to be coded that begin with a prefix, in order."""
         if not prefixes:
             return [c for c in self.candidates if c.score >= THRESHOLD and not c.dropped]
-        return [c for c in self._lettered(prefixes) if c.score >= THRESHOLD and not c.dropped and c.code.startswith(prefixes)]
+        near = self._lettered(prefixes)
+        return [c for c in near if c.score >= THRESHOLD and not c.dropped and c.code.startswith(prefixes)] if near else []
 
     def known(self, *prefixes: str) -> list[Candidate]:
         """Everything affirmed of the patient anywhere in the record that begins with a prefix."""
         if not prefixes:
             return [c for c in self.candidates if not c.dropped]
-        return [c for c in self._lettered(prefixes) if not c.dropped and c.code.startswith(prefixes)]
+        near = self._lettered(prefixes)
+        return [c for c in near if not c.dropped and c.code.startswith(prefixes)] if near else []
 
-    def _lettered(self, prefixes: tuple[str, ...]) -> list[Candidate]:
+    def _lettered(self, prefixes: tuple[str, ...]) -> Sequence[Candidate]:
         """The few candidates that share the first letter of all prefixes, else all."""
-        letter = prefixes[0][:1]
-        if not letter or (len(prefixes) > 1 and any(one[0] != letter for one in prefixes)):
+        letter = _letter(prefixes)
+        if not letter:
             return self.candidates
-        for candidate in self.candidates[self.lettered :]:
-            self.letters.setdefault(candidate.code[0], []).append(candidate)
-        self.lettered = len(self.candidates)
-        return self.letters.get(letter, [])
+        if self.lettered < len(self.candidates):
+            for candidate in self.candidates[self.lettered :]:
+                self.letters.setdefault(candidate.code[0], []).append(candidate)
+            self.lettered = len(self.candidates)
+        return self.letters.get(letter, ())
 
     def find(self, code: str) -> Candidate | None:
         """The candidate for a code."""
@@ -117,16 +119,10 @@ class Case(msgspec.Struct):
 
     def hits(self, kind: str) -> list[tuple[int, Hit]]:
         """Hits of a kind with the number of their sentence, longest phrases first within a sentence."""
-        if not self.by_kind:
-            found: defaultdict[str, list[tuple[int, Hit]]] = defaultdict(list)
-            for number, line in enumerate(self.reading.hits):
-                for hit in line:
-                    found[hit.entry.kind].append((number, hit))
-            self.by_kind = dict(found)
-        held = self.by_kind.get(kind, [])
-        if len(held) > 1 and kind not in self.ordered:
+        held = self.by_kind.get(kind)
+        if held is None:
+            held = self.by_kind[kind] = [(at, hit) for at, line in self.reading.hits[kind].items() for hit in line]
             held.sort(key=_by_length)
-            self.ordered.add(kind)
         return held
 
     def keys(self, kind: str) -> dict[str, list[tuple[int, Hit]]]:
@@ -175,6 +171,13 @@ class Case(msgspec.Struct):
     def mention_at(self, mention: Mention) -> Sentence:
         """The sentence of a mention."""
         return self.reading.sentence(mention)
+
+
+@lru_cache(maxsize=5_000)
+def _letter(prefixes: tuple[str, ...]) -> str:
+    """The first letter that all prefixes share, if they do."""
+    letters = {one[:1] for one in prefixes}
+    return letters.pop() if len(letters) == 1 else ""
 
 
 def _by_length(found: tuple[int, Hit]) -> tuple[int, int]:

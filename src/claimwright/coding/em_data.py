@@ -66,7 +66,7 @@ def ordered(case: Case, at: int, sentence: Sentence) -> set[str]:
     if not case.has(ORDERED, at) or case.has(CONDITIONAL, at):
         return found
     text = case.text(sentence)
-    for hit in longest([one for one in case.reading.hits[at] if one.entry.kind == "test"]):
+    for hit in longest(case.reading.hits["test"].get(at, ())):
         place = sentence.places[hit.first][0] - sentence.start
         if not DENIED.search(text[max(0, place - 30) : place]):
             found.add(hit.entry.key)
@@ -78,14 +78,14 @@ def _tests(case: Case, billed: set[str]) -> dict[str, Evidence]:
     tests: dict[str, Evidence] = {}
     attached = any(one.kind in ("laboratory", "radiology") for one in case.reading.note.documents)
     reviewed = attached and any(True for _ in case.search(REVIEW, "results", "assessment", "plan", "hpi"))
-    named = {at for at, _ in case.hits("test")}
+    hits = case.reading.hits["test"]
     for at, sentence in case.sentences(*READ):
-        if at not in named:
+        if at not in hits:
             continue
         report = attached and case.reading.note.documents[sentence.document].kind in ("laboratory", "radiology")
         if report and not reviewed:
             continue
-        for hit in longest([one for one in case.reading.hits[at] if one.entry.kind == "test"]):
+        for hit in longest(hits[at]):
             if hit.entry.key in tests:
                 continue
             start, end = sentence.span(hit.first, hit.last)

@@ -10,7 +10,6 @@ from claimwright.coding.describe import is_symptom
 from claimwright.coding.em_data import ordered, test_kind
 from claimwright.coding.em_table import Element
 from claimwright.coding.gates import Told
-from claimwright.coding.lexicon import Hit
 from claimwright.coding.tables import cue
 from claimwright.coding.visits import problem_sentences, problems_of
 
@@ -136,7 +135,7 @@ def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
     """What is asked for a problem today: advanced (a test that needs preparation or a specialist), simple, or nothing."""
     items = {case.mention_at(m).item for m in candidate.mentions}
     found = ""
-    tested = {at for at, _ in case.hits("test")}
+    tested = case.reading.hits["test"]
     for at, sentence in case.sentences("assessment", "plan", "orders"):
         if not alone and sentence.item not in items:
             continue
@@ -154,9 +153,7 @@ def _treatment_raised(case: Case, candidate: Candidate, *, alone: bool) -> bool:
     if not case.may(RAISED):
         return False
     items = {case.mention_at(m).item for m in candidate.mentions if case.mention_at(m).item >= 0}
-    drugs: dict[int, list[Hit]] = {}
-    for at, hit in case.hits("drug"):
-        drugs.setdefault(at, []).append(hit)
+    drugs = case.reading.hits["drug"]
     for at, sentence in case.sentences("assessment", "plan"):
         if at not in drugs or (sentence.item not in items and not alone):
             continue

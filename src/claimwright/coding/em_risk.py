@@ -26,13 +26,10 @@ DECISIONS = (
 def risk(case: Case) -> Element:
     """Level and facts of the risk of management (CPT table, third column)."""
     element = Element()
-    named = {at for at, _ in case.hits("drug")}
+    drugs = case.reading.hits["drug"]
     for at in case.reading.note.within("assessment", "plan", "orders", "instructions", "other"):
-        if at not in named:
-            continue
-        for hit in case.reading.hits[at]:
-            if hit.entry.kind == "drug":
-                _drug(case, element, at, hit)
+        for hit in drugs.get(at, ()):
+            _drug(case, element, at, hit)
     _decisions(case, element)
     _surgery(case, element)
     if element.level == 1 and problems_of(case):

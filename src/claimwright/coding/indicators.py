@@ -50,13 +50,17 @@ def _rules() -> tuple[tuple[tuple[str, ...], str, str, str], ...]:
     )
 
 
+@lru_cache(maxsize=20_000)
+def _rules_of(code: str) -> tuple[tuple[str, str, str], ...]:
+    """What results say of a code: the test, and which of its results support and which question it."""
+    return tuple((test, yes, no) for prefixes, test, yes, no in _rules() if code.startswith(prefixes))
+
+
 def _spoken(code: str, results: Iterable[Result]) -> tuple[list[Result], list[Result]]:
     """Results that support a diagnosis and those that question it; where one supports, another of its test does not question."""
     supporting: list[Result] = []
     doubting: list[Result] = []
-    for prefixes, test, supports, questions in _rules():
-        if not code.startswith(prefixes):
-            continue
+    for test, supports, questions in _rules_of(code):
         told = [one for one in results if one.test == test]
         agreed = [one for one in told if says(one, supports)]
         supporting += [one for one in agreed if one not in supporting]

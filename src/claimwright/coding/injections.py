@@ -98,9 +98,7 @@ def _agreed(case: Case, at: int, sentence: Sentence, hit: Hit) -> tuple[int, Sen
 
 
 def _joint_site(case: Case, at: int) -> str:
-    sites = [
-        hit.entry.key for hit in case.reading.hits[at] if hit.entry.kind == "site" and hit.entry.key in MAJOR | MEDIUM | SMALL
-    ]
+    sites = [hit.entry.key for hit in case.reading.hits["site"].get(at, ()) if hit.entry.key in MAJOR | MEDIUM | SMALL]
     order = [*(s for s in sites if s in ("cmc",)), *(s for s in sites if s in MAJOR | MEDIUM), *sites]
     return order[0] if order else ""
 
@@ -140,13 +138,12 @@ def _joint_act(case: Case, at: int, sentence: Sentence, site: str, side: str, wo
 
 
 @lru_cache(maxsize=1)
-def _drug_rows() -> list[tuple[list[str], re.Pattern[str], str, str, str]]:
+def _drug_rows() -> list[tuple[str, list[str], re.Pattern[str], str, str, str]]:
     held = []
     for codes, names, amount, measure, way in rows("jcodes"):
         words = sorted(listed(names), key=len, reverse=True)
-        held.append(
-            (listed(codes), re.compile(r"\b(?:" + "|".join(re.escape(w) for w in words) + r")\b", re.I), amount, measure, way)
-        )
+        pattern = re.compile(r"\b(?:" + "|".join(re.escape(w) for w in words) + r")\b", re.I)
+        held.append((codes, listed(codes), pattern, amount, measure, way))
     return held
 
 
@@ -160,9 +157,9 @@ def drugs(case: Case) -> list[Act]:
     acts: dict[str, Act] = {}
     taken: list[tuple[int, int]] = []
     wasted: list[Act] = []
-    named = {hit.entry.key for _, hit in case.hits("given")}
-    for codes, pattern, amount, measure, way in _drug_rows():
-        if "; ".join(codes) not in named:
+    named = case.keys("given")
+    for key, codes, pattern, amount, measure, way in _drug_rows() if named else ():
+        if key not in named:
             continue
         code = next((one for one in codes if label(one, case.visit.on)), "") or _beyond(codes)
         for at, sentence, found, words in case.search(pattern):

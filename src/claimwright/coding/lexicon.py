@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import chain
@@ -34,6 +35,7 @@ ABBREVIATED_SIDES = {
 }
 
 
+ABBREVIATED = frozenset(ABBREVIATED_SIDES)
 CANCER = re.compile(r"\bcancer\b")  # charts write "breast ca"; alone it is calcium
 
 
@@ -52,6 +54,9 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     entry: Entry
     first: int
     last: int
+
+
+Hits = defaultdict[str, dict[int, list[Hit]]]  # by kind, then by the number of the sentence
 
 
 class Phrase(msgspec.Struct, frozen=True, gc=False):
@@ -173,27 +178,23 @@ def _refinements() -> dict[str, list[tuple[frozenset[str], str]]]:
     return held
 
 
-def scan(note: Note) -> tuple[list[list[Hit]], list[list[tuple[int, int, int, Turn]]]]:
-    """The hits of each sentence, by their last word, and its triggers as `settle` wants them."""
+def scan(note: Note) -> tuple[Hits, list[list[tuple[int, int, int, Turn]]]]:
+    """The hits of a note, within a sentence by their last word, and the triggers of each sentence as `settle` wants them."""
     table = lexicon()
     search, seen, phrases = table.automaton.iter, table.seen.__getitem__, table.phrases
-    found: list[list[Hit]] = []
+    found: Hits = defaultdict(dict)
     turned: list[list[tuple[int, int, int, Turn]]] = []
-    for sentence in note.sentences:
-        line = "".join(map(seen, sentence.words))
-        held: list[Hit] = []
+    for number, sentence in enumerate(note.sentences):
         turns: list[tuple[int, int, int, Turn]] = []
-        for end, key in search(line):
+        for end, key in search("".join(map(seen, sentence.words))):
             phrase = phrases[key]
             last = end // SIZE
-            first = last - phrase.words + 1
             for entry in phrase.entries:
-                held.append(Hit(entry, first, last))
+                found[entry.kind].setdefault(number, []).append(Hit(entry, last - entry.words + 1, last))
             if phrase.turn is not None:
-                turns.append((first - last, first, last, phrase.turn))
-        if not ABBREVIATED_SIDES.keys().isdisjoint(sentence.raw):
-            held += _abbreviated(sentence)
-        found.append(held)
+                turns.append((1 - phrase.words, last - phrase.words + 1, last, phrase.turn))
+        if not ABBREVIATED.isdisjoint(sentence.raw):
+            found["side"].setdefault(number, []).extend(_abbreviated(sentence))
         turned.append(turns)
     return found, turned
 

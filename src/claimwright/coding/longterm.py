@@ -25,12 +25,12 @@ def drug_class(name: str) -> str:
 def taken(case: Case, *classes: str) -> list[tuple[str, int, int]]:
     """Drugs of a class that the patient takes: (name, sentence, hit's first word)."""
     found = []
-    for number in sorted({number for number, _ in case.hits("drug")}):
+    for number, hits in case.reading.hits["drug"].items():
         sentence = case.reading.note.sentences[number]
         if sentence.section in ("allergies", "fh", "instructions", "psh"):
             continue
-        for hit in case.reading.hits[number]:
-            if hit.entry.kind == "drug" and drug_class(hit.entry.key) in classes:
+        for hit in hits:
+            if drug_class(hit.entry.key) in classes:
                 start = sentence.places[max(0, hit.first - 4)][0]
                 before = case.reading.note.documents[sentence.document].text[start : sentence.places[hit.first][0]]
                 if not STOPPED.search(before):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
+from operator import attrgetter, itemgetter
 
 import msgspec
 
 from claimwright.coding.assertion import Scope, Turn, scope_of, standing
 from claimwright.coding.describe import is_symptom, past
-from claimwright.coding.lexicon import Hit, Lexicon, lexicon, scan
+from claimwright.coding.lexicon import Hit, Hits, Lexicon, lexicon, scan
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import word_list
@@ -28,6 +29,7 @@ WITHOUT_SITE = frozenset(("", *word_list("without site")))
 
 SUBJECT = frozenset(map(normal, word_list("subject")))
 PATIENT = frozenset(("patient", "pt", "he", "she"))
+FIRST = attrgetter("first")
 TITLE = 7  # words of a sentence that may be a title as a whole
 ASIDE = frozenset(("assessment", "plan", "impression"))
 
@@ -68,7 +70,7 @@ class Reading(msgspec.Struct):
     """A note with everything found in it."""
 
     note: Note
-    hits: list[list[Hit]]
+    hits: Hits
     scopes: Scopes
     mentions: list[Mention]
     sides: dict[str, Counter[str]]  # site -> the sides the note gives it
@@ -93,9 +95,8 @@ def find(note: Note) -> Reading:
     table = lexicon()
     hits, turns = scan(note)
     reading = Reading(note=note, hits=hits, scopes=Scopes(note, turns), mentions=[], sides={})
-    for number, line in enumerate(hits):
-        if line:
-            reading.mentions += _in_sentence(reading, number, table)
+    for number in sorted(hits["term"].keys() | hits["head"].keys()):
+        reading.mentions += _in_sentence(reading, number, table)
     for mention in reading.mentions:
         if mention.assertion in ("affirmed", "historical") and _operated(mention, reading):
             mention.assertion = "historical" if past(mention.template) else "resolved"
@@ -108,20 +109,14 @@ def begins(sentence: Sentence, first: int) -> bool:
     """Whether a sentence, or its part after a comma, begins with the words, or with the patient: "She has eczema"."""
     if first <= 1:
         return True
-    start = max((one + 1 for one in sentence.commas if one < first), default=0)
+    start = next((one + 1 for one in reversed(sentence.commas) if one < first), 0)
     lead = sentence.words[start:first]
     return len(lead) <= 4 and SUBJECT.issuperset(lead) and (not start or not PATIENT.isdisjoint(lead))
 
 
 def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]:
-    kinds: dict[str, list[Hit]] = {"term": [], "head": [], "site": [], "side": []}
-    for hit in reading.hits[number]:
-        if hit.entry.kind in kinds:
-            kinds[hit.entry.kind].append(hit)
-    terms, heads, sites, sides = kinds.values()
-    if not terms and not heads:
-        return []
-    heads, sites = longest(heads), longest(sites)
+    terms, sides = reading.hits["term"].get(number, ()), reading.hits["side"].get(number, ())
+    heads, sites = longest(reading.hits["head"].get(number, ())), longest(reading.hits["site"].get(number, ()))
     words = reading.note.sentences[number].words
     if "ca" in words:  # calcium, but for "thyroid ca"
         ends = {site.last for site in sites}
@@ -156,45 +151,39 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
     return kept
 
 
-def _cores(found: list[tuple[int, Mention]], heads: list[Hit]) -> Iterable[tuple[Mention, tuple[int, int]]]:
+def _core(mention: Mention, heads: list[Hit]) -> tuple[int, int]:
     """The words a mention claims for itself: all of a term, only the head of a composed one."""
-    for _, mention in found:
-        inside = [
-            h
-            for h in heads
-            if mention.site and h.entry.key == mention.head and mention.first <= h.first and h.last <= mention.last
-        ]
-        core = inside[0] if inside else None
-        yield mention, (core.first, core.last) if core else (mention.first, mention.last)
+    for head in heads if mention.site else ():
+        if head.entry.key == mention.head and mention.first <= head.first and head.last <= mention.last:
+            return head.first, head.last
+    return mention.first, mention.last
 
 
 def _without_overlap(found: list[tuple[int, Mention]], heads: list[Hit]) -> list[Mention]:
     if len(found) < 2:
         return [mention for _, mention in found]
-    kept: list[Mention] = []
-    cores = {id(mention): core for mention, core in _cores(found, heads)}
-    for _, mention in sorted(found, key=lambda pair: -pair[0]):
-        first, last = cores[id(mention)]
-        clash = [
-            other
-            for other in kept
-            if not (last < cores[id(other)][0] or cores[id(other)][1] < first)
-            and not (other.head and mention.head == other.head and mention.site and other.site and mention.site != other.site)
-        ]
-        if not clash:
-            kept.append(mention)
-    return sorted(kept, key=lambda mention: mention.first)
+    kept: list[tuple[int, int, Mention]] = []
+    for _, mention in sorted(found, key=itemgetter(0), reverse=True):
+        first, last = _core(mention, heads)
+        if not any(begin <= last and first <= end and not _of_two_sites(mention, other) for begin, end, other in kept):
+            kept.append((first, last, mention))
+    return sorted((mention for *_, mention in kept), key=FIRST)
 
 
-def longest(hits: list[Hit]) -> list[Hit]:
+def _of_two_sites(one: Mention, other: Mention) -> bool:
+    """The same condition named once for two places."""
+    return bool(other.head and one.head == other.head and one.site and other.site and one.site != other.site)
+
+
+def longest(hits: Sequence[Hit]) -> list[Hit]:
     """Without those that lie inside another."""
     if len(hits) < 2:
         return list(hits)
-
-    def inside(a: Hit, b: Hit) -> bool:
-        return a is not b and b.first <= a.first and a.last <= b.last and (a.last - a.first) < (b.last - b.first)
-
-    return sorted((a for a in hits if not any(inside(a, b) for b in hits)), key=lambda hit: hit.first)
+    kept = [
+        a for a in hits if not any(b.first <= a.first and a.last <= b.last and a.last - a.first < b.last - b.first for b in hits)
+    ]
+    kept.sort(key=FIRST)
+    return kept
 
 
 def _sites_of(head: Hit, sites: list[Hit], words: list[str]) -> list[Hit]:
@@ -299,7 +288,7 @@ def crossed_out(text: str, start: int, end: int) -> bool:
     )
 
 
-def _side(mention: Mention, sides: list[Hit], words: list[str]) -> str:
+def _side(mention: Mention, sides: Sequence[Hit], words: list[str]) -> str:
     """The nearest side in the sentence; one inside or just before beats one after."""
     best, distance = "", SIDE_REACH + 1.0
     for side in sides:
@@ -324,7 +313,7 @@ def _side(mention: Mention, sides: list[Hit], words: list[str]) -> str:
 
 
 OPERATED = re.compile(r"\W+(?:\w+\W+){0,2}?(?:surger(?:y|ies)|removal|repair|excision|resection|ablation|extraction)\b", re.I)
-OPERATIONS = frozenset(("surgery", "surgeries", "removal", "repair", "excision", "resection", "ablation", "extraction"))
+OPERATIONS = frozenset(map(normal, ("surgery", "removal", "repair", "excision", "resection", "ablation", "extraction")))
 SINCE = re.compile(r"\b(?:status post|s/p|history of|hx of|post|prior|previous)\W+(?:\w+\W+){0,3}$", re.I)
 
 
@@ -333,7 +322,7 @@ def _operated(mention: Mention, reading: Reading) -> bool:
     if mention.template.startswith("Z"):
         return False
     sentence = reading.sentence(mention)
-    if OPERATIONS.isdisjoint(map(str.lower, sentence.raw[mention.last + 1 :])):
+    if OPERATIONS.isdisjoint(sentence.words[mention.last + 1 :]):
         return False
     after = OPERATED.match(sentence.source, mention.evidence.end, sentence.end)
     return bool(after) and bool(SINCE.search(sentence.source[sentence.start : mention.evidence.start]))
@@ -348,9 +337,8 @@ def _note_sides(reading: Reading) -> None:
     """Which side each site is said to be on, where the note tells the story or the judgement; else what a picture shows."""
     told: dict[str, Counter[str]] = {}
     seen: dict[str, Counter[str]] = {}
-    for number, line in enumerate(reading.hits):
-        sides = [hit for hit in line if hit.entry.kind == "side"]
-        section = reading.note.sentences[number].section if sides else ""
+    for number, sides in reading.hits["side"].items():
+        section = reading.note.sentences[number].section
         if section in SIDE_SECTIONS:
             _sides_in(reading, number, sides, told)
         elif section in ("results", "exam"):
@@ -360,9 +348,7 @@ def _note_sides(reading: Reading) -> None:
 
 def _sides_in(reading: Reading, number: int, sides: list[Hit], counted: dict[str, Counter[str]]) -> None:
     section = reading.note.sentences[number].section
-    for site in reading.hits[number]:
-        if site.entry.kind != "site":
-            continue
+    for site in reading.hits["site"].get(number, ()):
         near = [s for s in sides if 0 <= site.first - s.last - 1 <= 2 or 0 <= s.first - site.last - 1 <= 1]
         if near and standing(site.first, site.last, reading.scopes[number], section) == "affirmed":
             counted.setdefault(site.entry.key, Counter())[near[0].entry.key] += 1

@@ -145,7 +145,7 @@ def _plain(reading: Reading, sentence: Sentence, mention: Mention) -> bool:
     rest = sentence.source[mention.evidence.end : sentence.end].strip(" .,;:)")
     if not rest or mention.template[0] == "Z":
         return True
-    drug = any(hit.entry.kind == "drug" and hit.first == mention.last + 1 for hit in reading.hits[mention.sentence])
+    drug = any(hit.first == mention.last + 1 for hit in reading.hits["drug"].get(mention.sentence, ()))
     return (drug or bool(STANDS.search(rest))) and not GONE.search(rest)
 
 

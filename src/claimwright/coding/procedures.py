@@ -148,14 +148,11 @@ def mark_waived(case: Case, act: Act) -> None:
 def _inside_longer(case: Case, at: int, hit: Hit) -> bool:
     """Part of a longer phrase of another service: 'hemoglobin' in 'hemoglobin A1c'."""
     return any(
-        other.entry.kind in ("service", "term")
-        and other is not hit
-        and other.entry.key != hit.entry.key
+        other.entry.key != hit.entry.key
         and other.first <= hit.first
         and hit.last <= other.last
         and other.last - other.first > hit.last - hit.first
-        for other in case.reading.hits[at]
-        if other.entry.kind == "service"
+        for other in case.reading.hits["service"][at]
     )
 
 

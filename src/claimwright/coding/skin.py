@@ -134,7 +134,7 @@ def _sized(case: Case, at: int, sentence: Sentence, hit: Hit, base: int, size: t
 
 def _site(case: Case, at: int, document: int) -> str:
     """The place of the lesion: in the sentence, else what the document names most."""
-    named = [hit.entry.key for hit in case.reading.hits[at] if hit.entry.kind == "site"]
+    named = [hit.entry.key for hit in case.reading.hits["site"].get(at, ())]
     if named:
         return named[0]
     counted: dict[str, int] = {}

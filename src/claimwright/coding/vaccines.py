@@ -33,8 +33,8 @@ def vaccines(case: Case) -> list[Act]:
     products: dict[str, Act] = {}
     components = 0
     spots: list[tuple[int, int, int]] = []
-    named = {hit.entry.key for _, hit in case.hits("vaccine")}
-    for code, pattern, count, kind, low, high in _vaccine_rows():
+    named = case.keys("vaccine")
+    for code, pattern, count, kind, low, high in _vaccine_rows() if named else ():
         if code not in named:
             continue
         if case.age is not None and not low <= case.age <= high:
