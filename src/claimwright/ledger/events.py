@@ -21,7 +21,7 @@ Receivable = Literal["insurance_ar", "patient_ar"]
 RECEIVABLES: Final = ("insurance_ar", "patient_ar")
 
 
-class Owed(Struct):
+class Owed(Struct, gc=False):
     """A receivable on one line: what is open, or how much of a payment goes there. Cents."""
 
     line: str  # line control number

@@ -26,7 +26,7 @@ Account = Literal[
 ]
 
 
-class Entry(Struct):
+class Entry(Struct, gc=False):
     """One side of an event."""
 
     account: Account
@@ -40,7 +40,7 @@ class Entry(Struct):
     memo: str = ""
 
 
-class Event(Struct):
+class Event(Struct, gc=False):
     """A business event: posted whole, once. `key` is unique in the practice and makes replay harmless."""
 
     key: str

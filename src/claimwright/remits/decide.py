@@ -19,7 +19,7 @@ from claimwright.remits.model import RemitLine
 from claimwright.remits.rules import PostingRules
 
 
-class PlannedDenial(Struct):
+class PlannedDenial(Struct, gc=False):
     """An amount the payer refused for a reason someone must work. It stays open with the payer."""
 
     group: str
@@ -29,7 +29,7 @@ class PlannedDenial(Struct):
     remarks: tuple[str, ...] = ()
 
 
-class PlannedLine(Struct):
+class PlannedLine(Struct, gc=False):
     """What one line's decision moves. Cents."""
 
     line: str  # line control number

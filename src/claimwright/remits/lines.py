@@ -15,7 +15,7 @@ _MOST = 6
 """Of so many equal lines at most are those looked for that one line of the payer stands for."""
 
 
-class LineMatch(Struct):
+class LineMatch(Struct, gc=False):
     """One of our lines and the remittance lines that decide on it (several when the payer split it)."""
 
     line: OpenLine

@@ -21,7 +21,7 @@ CANDIDATES = 8
 """How many likely claims a person is shown."""
 
 
-class OpenLine(Struct):
+class OpenLine(Struct, gc=False):
     """A billed line. Cents."""
 
     control_number: str  # REF*6R
@@ -41,7 +41,7 @@ class OpenLine(Struct):
         return self.charge if self.open is None else self.open
 
 
-class OpenClaim(Struct):
+class OpenClaim(Struct, gc=False):
     """A claim as sent to one payer, with what is open on it. Cents."""
 
     patient_control_number: str
@@ -65,7 +65,7 @@ class OpenClaim(Struct):
         return min(line.first_service for line in self.lines)
 
 
-class ClaimMatch(Struct):
+class ClaimMatch(Struct, gc=False):
     """The claim found, or the likely ones; `doubt` says why it may not post by itself."""
 
     claim: OpenClaim | None = None

@@ -14,7 +14,7 @@ from claimwright.remits.model import ProviderAdjustment, RemitClaim, Remittance
 BY_HAND = "chosen by a person"
 
 
-class PlannedClaim(Struct):
+class PlannedClaim(Struct, gc=False):
     """What one CLP does: posts to a claim, undoes an earlier posting, is owed back to the payer, or is held.
 
     A CLP that a payer laid together from several claims makes one of these for each, in parts.
@@ -65,7 +65,7 @@ class PlannedClaim(Struct):
         return sum(line.to_next_payer for line in self.lines)
 
 
-class PlannedProviderAdjustment(Struct):
+class PlannedProviderAdjustment(Struct, gc=False):
     """What one PLB amount does."""
 
     position: int
@@ -82,7 +82,7 @@ class PlannedProviderAdjustment(Struct):
         return NEXT_STEP[self.hold] if self.held_reason and self.hold else ""
 
 
-class PostingPlan(Struct):
+class PostingPlan(Struct, gc=False):
     """All of a remittance: posted, or held with a reason, claim by claim."""
 
     remit: Remittance

@@ -11,7 +11,7 @@ from claimwright.remits.decide import PlannedLine
 from claimwright.remits.sharing import shares
 
 
-class Underpayment(Struct):
+class Underpayment(Struct, gc=False):
     """One line on which the payer allowed less than agreed. Cents."""
 
     line: int

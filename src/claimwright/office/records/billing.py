@@ -33,7 +33,7 @@ class Remit(models.Model):
 class RemitClaimRow(models.Model):
     """One CLP of a remittance: posted to a claim, or parked with its reason."""
 
-    remit = models.ForeignKey(Remit, on_delete=models.CASCADE, related_name="claims")
+    remit = models.ForeignKey(Remit, on_delete=models.CASCADE, related_name="claims", db_index=False)
     position = models.PositiveIntegerField()
     claim = models.ForeignKey(ClaimRecord, on_delete=models.PROTECT, null=True, related_name="remit_rows")
     patient_control_number = models.CharField(max_length=38)
@@ -90,12 +90,12 @@ class Deposit(models.Model):
 class LedgerEvent(models.Model):
     """A business event, posted whole, once. Append-only: the database refuses update and delete."""
 
-    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="ledger_events")
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="ledger_events", db_index=False)
     key = models.CharField(max_length=160)
     kind = models.CharField(max_length=20)
     on = models.DateField()
     at = models.DateTimeField(auto_now_add=True)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, db_index=False)
     remit = models.ForeignKey(Remit, on_delete=models.PROTECT, null=True, related_name="ledger_events")
     undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
     memo = models.CharField(max_length=200, blank=True)
@@ -148,12 +148,16 @@ class LedgerEntry(models.Model):
     encounter = models.ForeignKey("records.Encounter", on_delete=models.PROTECT, null=True, related_name="entries")
     line_control_number = models.CharField(max_length=30, blank=True)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True)
-    guarantor = models.ForeignKey(Guarantor, on_delete=models.PROTECT, null=True)
-    payer = models.ForeignKey(PayerRecord, on_delete=models.PROTECT, null=True)
+    guarantor = models.ForeignKey(Guarantor, on_delete=models.PROTECT, null=True, db_index=False)
+    payer = models.ForeignKey(PayerRecord, on_delete=models.PROTECT, null=True, db_index=False)
     memo = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["account", "guarantor"]), models.Index(fields=["line_control_number", "account"])]
+        indexes = [
+            models.Index(fields=["guarantor", "account"], name="ledger_guarantors"),
+            models.Index(fields=["account", "payer"], name="ledger_payers"),
+            models.Index(fields=["line_control_number", "account"]),
+        ]
 
 
 class Denial(models.Model):
@@ -161,7 +165,7 @@ class Denial(models.Model):
 
     claim = models.ForeignKey(ClaimRecord, on_delete=models.CASCADE, related_name="denials")
     line = models.ForeignKey(ClaimLine, on_delete=models.CASCADE, null=True)
-    remit = models.ForeignKey(Remit, on_delete=models.PROTECT)
+    remit = models.ForeignKey(Remit, on_delete=models.PROTECT, db_index=False)
     group = models.CharField(max_length=2)
     reason = models.CharField(max_length=5)
     remarks = models.CharField(max_length=40, blank=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -142,10 +144,10 @@ def _insert(model: type[Model], fields: Sequence[Any], rows: Sequence[Sequence[A
                 for row in rows:
                     copy.write_row(row)
             return
-        one = f"({', '.join(['%s'] * len(fields))})"
-        for some in in_parts(rows, IN_A_STATEMENT):
-            values = [value for row in some for value in row]
-            cursor.execute(f"INSERT INTO {table} ({columns}) VALUES {', '.join([one] * len(some))}", values)
+        into, one = f"INSERT INTO {table} ({columns}) VALUES ", f"({', '.join('?' * len(fields))})"
+        with connection.wrap_database_errors:  # past Django's cursor, which would look for %s in thousands of signs
+            for some in in_parts(rows, IN_A_STATEMENT):
+                sqlite3.Cursor.execute(cursor.cursor, into + ", ".join([one] * len(some)), list(chain.from_iterable(some)))
 
 
 _AS_IT_IS = (CharField, TextField, IntegerField, BooleanField, ForeignKey)

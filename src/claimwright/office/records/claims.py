@@ -11,11 +11,11 @@ from claimwright.office.records.visits import Encounter
 class ClaimRecord(models.Model):
     """One claim to one payer. `content` is the claims.model.Claim as JSON, exactly what forms and files are made from."""
 
-    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="claims")
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="claims", db_index=False)
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="claims")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="claims")
     coverage = models.ForeignKey(CoverageRecord, on_delete=models.PROTECT)
-    payer = models.ForeignKey(PayerRecord, on_delete=models.PROTECT, related_name="claims")
+    payer = models.ForeignKey(PayerRecord, on_delete=models.PROTECT, related_name="claims", db_index=False)
     patient_control_number = models.CharField(max_length=20)
     responsibility = models.CharField(max_length=1, default="P")
     frequency = models.CharField(max_length=1, default="1")
@@ -67,7 +67,7 @@ class ClaimLine(models.Model):
 class ClaimEvent(models.Model):
     """One thing that happened, in plain words."""
 
-    claim = models.ForeignKey(ClaimRecord, on_delete=models.CASCADE, related_name="events")
+    claim = models.ForeignKey(ClaimRecord, on_delete=models.CASCADE, related_name="events", db_index=False)
     on = models.DateField()
     at = models.DateTimeField(auto_now_add=True)
     kind = models.CharField(
@@ -77,8 +77,8 @@ class ClaimEvent(models.Model):
     text = models.CharField(max_length=300)
     edits = models.TextField(blank=True)  # ids of the edits that stopped it, worst first
     charge = models.BigIntegerField(null=True)  # cents, of the claim as it was stopped
-    file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True)
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    file = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, db_index=False)
     key = models.CharField(max_length=120)  # replay-safe
 
     class Meta:

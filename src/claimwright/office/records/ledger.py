@@ -30,12 +30,13 @@ def append(
     by: User | None = None,
     remit: Remit | None = None,
     undoes: Mapping[str, str] | None = None,
+    claims: Mapping[str, ClaimRecord] | None = None,
 ) -> QuerySet[LedgerEvent]:
     """Post events, each whole and once: a key already there is left alone. Raises ValueError on an unbalanced event, and
     ClosedPeriodError on one dated in a closed period.
 
-    `undoes` names, by the key of an event, the key of the one that it takes back; nothing is taken back twice. What was
-    posted is read only if somebody asks for it.
+    `undoes` names, by the key of an event, the key of the one that it takes back; nothing is taken back twice. `claims`: those
+    at hand, by their numbers. What was posted is read only if somebody asks for it.
     """
     events, undoes = list(events), undoes or {}
     ours = LedgerEvent.objects.filter(practice=practice)
@@ -66,7 +67,7 @@ def append(
     )
     written = ours.filter(key__among=Many(event.key for event in fresh))
     ids = dict(written.order_by().values_list("key", "pk")) if fresh else {}
-    parties = _Parties(practice, [entry for event in fresh for entry in event.entries])
+    parties = _Parties(practice, [entry for event in fresh for entry in event.entries], claims or {})
     insert(LedgerEntry, _ENTRY, [parties.row(ids[event.key], entry) for event in fresh for entry in event.entries])
     return written.order_by("pk")
 
@@ -89,12 +90,15 @@ _ENTRY = ("event", "account", "amount", "claim", "encounter", "line_control_numb
 class _Parties:
     """The rows that entries name by number, as primary keys."""
 
-    def __init__(self, practice: Practice, entries: Sequence[Entry]) -> None:
-        numbers = Many({entry.claim for entry in entries if entry.claim})
-        claims = ClaimRecord.objects.filter(practice=practice, patient_control_number__among=numbers)
+    def __init__(self, practice: Practice, entries: Sequence[Entry], at_hand: Mapping[str, ClaimRecord]) -> None:
         self.claims: dict[str, tuple[int, _Visit]] = {}
-        for number, pk, *visit in claims.values_list("patient_control_number", "pk", *_VISIT):
-            self.claims[number] = pk, _Visit(*visit)
+        for number, claim in at_hand.items():  # whose guarantor their entries name
+            self.claims[number] = claim.pk, _Visit(claim.encounter_id, claim.patient_id)
+        known = self.claims.keys()
+        if missing := {entry.claim for entry in entries if entry.claim and not (entry.guarantor and entry.claim in known)}:
+            claims = ClaimRecord.objects.filter(practice=practice, patient_control_number__among=Many(missing))
+            for number, pk, *visit in claims.values_list("patient_control_number", "pk", *_VISIT):
+                self.claims[number] = pk, _Visit(*visit)
         # What a claim bills is of the claim's visit; only lines of no claim are looked for.
         lines = {entry.line for entry in entries if entry.line and entry.claim not in self.claims}
         self.visits: dict[str, _Visit] = {}

@@ -34,8 +34,8 @@ class UnderpaidLine(models.Model):
     owner = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     note = models.CharField(max_length=300, blank=True)
     worked_on = models.DateField(null=True, blank=True)
-    worked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    letter = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    worked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    letter = models.ForeignKey(File, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
 
     class Meta:
         indexes = [models.Index(fields=["status", "claim"], name="underpaid_status")]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
+from operator import attrgetter
+from typing import Any
 
 from django.db.models import F
+from msgspec import Struct
 
 from claimwright.claims.model import Claim
 from claimwright.claims.states import CLOSED, PENDING
@@ -30,7 +33,7 @@ from claimwright.office.records.models import (
     User,
 )
 from claimwright.office.records.outbox import enqueue_all
-from claimwright.office.workflow.trail import changed, tell, together, told_before, touched_all
+from claimwright.office.workflow.trail import at_once, changed, tell, together, told_before, touched_all
 from claimwright.office.workflow.underpayments import Line, Shortfalls
 from claimwright.office.workflow.undone import TAKEN_BACK, recheck, worked_as
 from claimwright.pricing.model import Price
@@ -41,11 +44,43 @@ WORKED = ("open", "appealed", "corrected")
 """A denial that a payment may still win or lose."""
 
 
+class Decision(Struct):
+    """The row of one CLP, as far as posting changes it."""
+
+    pk: int
+    position: int
+    claim_id: int | None
+    status: str
+    reason: str
+    hold: str
+    next_step: str
+    matched_by: str
+    score: Decimal | None
+    owed_back: bool
+    changed: bool = False
+
+    def now(self, **values: Any) -> None:
+        """Set what differs."""
+        for name, value in values.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
+                self.changed = True
+
+
+_KEPT = ("claim", "status", "reason", "hold", "next_step", "matched_by", "score")
+
+
+def decisions(remit: Remit) -> list[Decision]:
+    """What a payment decides, in its order."""
+    rows = remit.claims.order_by("position").values_list("pk", "position", *_KEPT, "owed_back")
+    return [Decision(*row) for row in rows]
+
+
 def follow(
     practice: Practice,
     remit: Remit,
     plan: PostingPlan,
-    rows: Mapping[int, RemitClaimRow],
+    rows: Mapping[int, Decision],
     claims: Mapping[str, ClaimRecord],
     texts: Mapping[int, str],
     by: User | None,
@@ -61,13 +96,19 @@ def follow(
         in_turn = sorted(plan.claims, key=lambda planned: not planned.remit_claim.reversal)
         moved = {desk.follow(rows[planned.position], planned, claims, again) for planned in in_turn}
         desk.keep_parts(rows, plan, claims)
-        desk.write()
-    going_on = ClaimRecord.objects.filter(primary_claim__among=Many(claim.pk for claim in desk.decided_again))
-    primaries = set(going_on.values_list("primary_claim", flat=True)) if desk.decided_again else set()
-    for claim in desk.decided_again:
+        desk.write(rows.values())
+    if desk.decided_again:
+        with at_once():
+            _recheck(desk.decided_again, today, by)
+    return moved - {None}  # type: ignore[return-value]
+
+
+def _recheck(claims: list[ClaimRecord], today: date, by: User | None) -> None:
+    going_on = ClaimRecord.objects.filter(primary_claim__among=Many(claim.pk for claim in claims))
+    primaries = set(going_on.values_list("primary_claim", flat=True))
+    for claim in claims:
         if claim.follow_up or claim.pk in primaries:
             recheck(claim, today, by)
-    return moved - {None}  # type: ignore[return-value]
 
 
 class _Desk:
@@ -102,7 +143,9 @@ class _Desk:
         self.next_payers: dict[str, dict[str, int]] = {}
         self.touched: list[int] = []  # patients
 
-    def write(self) -> None:
+    def write(self, rows: Iterable[Decision]) -> None:
+        said = attrgetter("claim_id", *_KEPT[1:], "pk")
+        update(RemitClaimRow, _KEPT, [said(row) for row in rows if row.changed])
         update(ClaimLine, ("allowed",), [(allowed, pk) for pk, allowed in self.allowed.items()])
         self.short.write()
         insert_rows(self.refused)
@@ -111,16 +154,16 @@ class _Desk:
         if self.by is not None:
             touched_all(self.practice, self.by, self.touched, "remittance posted")
 
-    def keep_parts(self, rows: Mapping[int, RemitClaimRow], plan: PostingPlan, claims: Mapping[str, ClaimRecord]) -> None:
+    def keep_parts(self, rows: Mapping[int, Decision], plan: PostingPlan, claims: Mapping[str, ClaimRecord]) -> None:
         """What each of several claims was told that a payer laid together in one decision."""
         count = Counter(planned.position for planned in plan.posted)
         for planned in plan.posted:
             if count[planned.position] > 1 and planned.match is not None:
                 row, claim = rows[planned.position], claims[planned.match.patient_control_number]
                 said = pack(planned.remit_claim)
-                self.parts.append(RemitClaimPart(row=row, part=planned.part, claim=claim, content=said))
+                self.parts.append(RemitClaimPart(row_id=row.pk, part=planned.part, claim=claim, content=said))
 
-    def follow(self, row: RemitClaimRow, planned: PlannedClaim, claims: Mapping[str, ClaimRecord], again: bool) -> int | None:
+    def follow(self, row: Decision, planned: PlannedClaim, claims: Mapping[str, ClaimRecord], again: bool) -> int | None:
         """Follow one decision; the visit on which something moved."""
         claim = claims.get(planned.match.patient_control_number) if planned.match else None
         if not planned.posts:
@@ -130,7 +173,7 @@ class _Desk:
         by_words = planned.matched_by[:40] if claim is not None or planned.matched_by == BY_HAND else ""
         score = _score(planned)
         matched = row.claim_id if planned.part else claim.pk if claim is not None else None  # of several claims, the first
-        changed(row, status="posted", reason="", hold="", next_step="", claim_id=matched, matched_by=by_words, score=score)
+        row.now(status="posted", reason="", hold="", next_step="", claim_id=matched, matched_by=by_words, score=score)
         if claim is None:
             return None  # owed back to the payer, for no claim of ours
         if planned.credit or not (planned.lines or planned.remit_claim.reversal):
@@ -149,10 +192,9 @@ class _Desk:
     def _tell(self, claim: ClaimRecord, kind: str, text: str, key: str, state: str = "") -> None:
         tell(claim, today=self.today, kind=kind, text=text, key=key, state=state, by=self.by, file=self.remit.file_id)
 
-    def _park(self, row: RemitClaimRow, planned: PlannedClaim, claim: ClaimRecord | None) -> None:
+    def _park(self, row: Decision, planned: PlannedClaim, claim: ClaimRecord | None) -> None:
         sure = claim is not None and (planned.matched_by.endswith("control number") or planned.matched_by == BY_HAND)
-        changed(
-            row,
+        row.now(
             status="parked",
             reason=planned.held_reason[:300],
             hold=planned.hold or "",

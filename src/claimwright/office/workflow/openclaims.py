@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet, Sum, TextField
+from django.db.models.functions import Cast
 
 from claimwright.claims.model import Claim
 from claimwright.claims.states import NEVER_SENT
@@ -35,11 +36,11 @@ from claimwright.remits.model import RemitClaim, Remittance
 
 def candidates(
     practice: Practice, payer: PayerRecord | None, remit: Remittance, chosen: Collection[int] = ()
-) -> list[ClaimRecord]:
+) -> dict[int, tuple[ClaimRecord, str]]:
     """The sent claims a remittance may be about: those that it names and those of the same visits, those that a person chose,
     and, where a decision names no claim of ours or more than one, those of its member or name on its days.
 
-    They come without their contents.
+    By primary key; their contents come as text.
     """
     ours = ClaimRecord.objects.filter(practice=practice).exclude(state__in=NEVER_SENT)
     # By payer alone: SQLite would take an index that begins with the practice, and read all of its claims.
@@ -47,14 +48,10 @@ def candidates(
     named = {claim.patient_control_number for claim in remit.claims} - {""}
     numbers = {claim.payer_control_number for claim in remit.claims} - {""}
     beside = {adjustment.reference for adjustment in remit.provider_adjustments} - {""}
-    charges: dict[str, Cents] = {}
+    read = _with_texts(ours.filter(patient_control_number__among=Many(named | beside)))
+    charges = {claim.patient_control_number: claim.charge for claim, _ in read.values()}
     found: set[int] = set(chosen)
-    visits: set[int] = set()
-    rows = ours.filter(patient_control_number__among=Many(named | beside))
-    for pk, number, visit, charge in rows.values_list("pk", "patient_control_number", "encounter", "charge"):
-        charges[number] = charge
-        found.add(pk)
-        visits.add(visit)
+    visits = {claim.encounter_id for claim, _ in read.values()}
     if numbers | beside:
         for pk, visit in theirs.filter(payer_control_number__among=Many(numbers | beside)).values_list("pk", "encounter"):
             found.add(pk)
@@ -63,15 +60,20 @@ def candidates(
         same = ClaimRecord.objects.filter(encounter__among=Many(visits)).exclude(state__in=NEVER_SENT)
         found.update(pk for pk, decides in same.values_list("pk", "payer") if decides == payer.pk)
     found |= _alike(theirs, [one for one in remit.claims if charges.get(one.patient_control_number) != abs(one.charge)])
-    whole = ClaimRecord.objects.defer("content")
-    claims = list(whole.filter(pk__among=Many(found), practice=practice).order_by("pk"))
-    known = {claim.pk: claim for claim in claims}
-    if replaced := {claim.replaces_id for claim in claims if claim.replaces_id}:
-        known |= whole.in_bulk(replaced - known.keys())
-        for claim in claims:
+    if rest := found - read.keys():
+        read |= _with_texts(ClaimRecord.objects.filter(pk__among=Many(rest), practice=practice))
+    if replaced := {claim.replaces_id for claim, _ in read.values() if claim.replaces_id}:
+        known = ClaimRecord.objects.defer("content").in_bulk(replaced - read.keys())
+        known |= {pk: claim for pk, (claim, _) in read.items()}
+        for claim, _ in read.values():
             if claim.replaces_id is not None:
                 claim.replaces = known[claim.replaces_id]
-    return claims
+    return dict(sorted(read.items()))
+
+
+def _with_texts(rows: QuerySet[ClaimRecord]) -> dict[int, tuple[ClaimRecord, str]]:
+    """Claims with their contents as the database has them."""
+    return {row.pk: (row, row.text) for row in rows.defer("content").annotate(text=Cast("content", TextField()))}
 
 
 def _alike(theirs: QuerySet[ClaimRecord], told: Collection[RemitClaim]) -> set[int]:
@@ -225,12 +227,12 @@ def _open(numbers: Iterable[str]) -> tuple[dict[int | None, dict[str, Cents]], d
 def _posted(rows: Sequence[ClaimRecord]) -> dict[tuple[int, int | None], list[Event]]:
     """The remittance events of each claim and payer that nothing has undone, oldest first."""
     wanted = {row.pk for row in rows}
-    standing = LedgerEntry.objects.filter(claim__among=Many(wanted), event__kind="remittance", event__undone_by=None)
-    ids = set(standing.order_by().values_list("event", flat=True))
     found: dict[tuple[int, int | None], list[Event]] = {}
+    ids = set(LedgerEntry.objects.filter(claim__among=Many(wanted)).order_by().values_list("event", flat=True))
     if not ids:
         return found
-    for event, parties in with_entries(LedgerEvent.objects.filter(pk__among=Many(ids)).order_by("pk")):
+    standing = LedgerEvent.objects.filter(pk__among=Many(ids), kind="remittance", undone_by=None)
+    for event, parties in with_entries(standing.order_by("pk")):
         ours = [party for party in parties if party[0] in wanted]
         # the first one of a payer moves the deciding payer's receivable
         first = next((party for party in ours if party[1] is not None), ours[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -11,8 +12,7 @@ from django.db import transaction
 
 from claimwright.ledger.model import Event
 from claimwright.money import dollars
-from claimwright.office.records.bulk import Many
-from claimwright.office.records.content import contents, texts, unpack, unpack_text
+from claimwright.office.records.content import contents, unpack, unpack_text
 from claimwright.office.records.ledger import append
 from claimwright.office.records.models import (
     ClaimRecord,
@@ -24,12 +24,12 @@ from claimwright.office.records.models import (
     User,
 )
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.following import follow
+from claimwright.office.workflow.following import Decision, decisions, follow
 from claimwright.office.workflow.openclaims import Sent, as_open, candidates
 from claimwright.office.workflow.posting_rules import posting_rules
 from claimwright.office.workflow.reposting import FINISHED, SETTLED, UNDONE, next_waiting, rewind
 from claimwright.office.workflow.settling import apply_held_money, guarantors_ahead, settle_visits
-from claimwright.office.workflow.trail import books, changed, find, touched
+from claimwright.office.workflow.trail import books, changed, find, together, touched
 from claimwright.remits.matching import HandMatch, by_hand
 from claimwright.remits.model import RemitClaim, Remittance
 from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PostingPlan, plan_posting
@@ -52,21 +52,26 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
     later = rewind(practice, remit, {claim.encounter_id for claim in reading.claims.values()}, by, today)
     if later:
         reading = _plan(practice, remit)
-    moved = _post(practice, remit, reading, by, today)
+    claims = {claim.pk: claim for claim in reading.claims.values()}
+    with together(claims.values()):
+        moved = _post(practice, remit, reading, by, today)
+        alone = not (later or guarantors_ahead(moved) or next_waiting(practice, moved and claims.values(), {remit.pk}))
+        if alone:
+            settle_visits(moved, today, claims)
+    if alone:
+        return remit
     tried = {remit.pk}
     for other in later:
         moved |= _post(practice, other, _plan(practice, other), by, today, again=True)
-    while moved and (other := next_waiting(practice, reading.claims.values(), tried)) is not None:
+    while moved and (other := next_waiting(practice, claims.values(), tried)) is not None:
         tried.add(other.pk)
         fresh = _post(practice, other, _plan(practice, other), by, today)
         tried = {other.pk} if fresh else tried
         moved |= fresh
     for guarantor in guarantors_ahead(moved):
         apply_held_money(practice, guarantor, today)
-    alone = not later and tried == {remit.pk}
-    settle_visits(moved, today, {claim.pk: claim for claim in reading.claims.values()} if alone else {})
-    if not alone:  # it may have been posted once more
-        remit.refresh_from_db(fields=("status", "reason", "lines_posted", "lines_untouched"))
+    settle_visits(moved, today)
+    remit.refresh_from_db(fields=("status", "reason", "lines_posted", "lines_untouched"))  # it may have been posted once more
     return remit
 
 
@@ -85,22 +90,22 @@ class _Reading(NamedTuple):
     """What a payment would post now, its rows by position, and the claims that it is about by their numbers."""
 
     plan: PostingPlan
-    rows: dict[int, RemitClaimRow]
+    rows: dict[int, Decision]
     claims: dict[str, ClaimRecord]
     texts: dict[int, str]  # what was sent, by claim
 
 
 def _plan(practice: Practice, remit: Remit) -> _Reading:
     remittance = contents(Remit.objects.filter(pk=remit.pk), Remittance)[remit.pk]
-    rows = {row.position: row for row in remit.claims.defer("content").order_by("position")}
+    rows = {row.position: row for row in decisions(remit)}
     picked = {position: row.claim_id for position, row in rows.items() if row.claim_id and row.matched_by == BY_HAND}
     chosen = ClaimRecord.objects.filter(pk__in=picked.values())
     numbers = dict(chosen.values_list("pk", "patient_control_number")) if picked else {}
-    records = candidates(practice, remit.payer, remittance, numbers)
-    sent = texts(ClaimRecord.objects.filter(pk__among=Many(record.pk for record in records)))
+    read = candidates(practice, remit.payer, remittance, numbers)
+    records = [record for record, _ in read.values()]
     plan = plan_posting(
         remittance,
-        as_open(records, remit.payer, {pk: unpack_text(text, Sent) for pk, text in sent.items()}),
+        as_open(records, remit.payer, {pk: unpack_text(text, Sent) for pk, (_, text) in read.items()}),
         posting_rules(practice, remit.payer, remittance),
         chosen={position: numbers[pk] for position, pk in picked.items()},
         owed_back=[position for position, row in rows.items() if row.owed_back],
@@ -108,18 +113,20 @@ def _plan(practice: Practice, remit: Remit) -> _Reading:
     )
     matched = {planned.match.patient_control_number for planned in plan.claims if planned.match}
     claims = {record.patient_control_number: record for record in records if record.patient_control_number in matched}
-    return _Reading(plan, rows, claims, sent)
+    return _Reading(plan, rows, claims, {claim.pk: read[claim.pk][1] for claim in claims.values()})
 
 
 def _post(practice: Practice, remit: Remit, reading: _Reading, by: User | None, today: date, *, again: bool = False) -> set[int]:
     """Post a plan; the visits on which something moved."""
-    _append(practice, reading.plan, remit, by, today)
+    _append(practice, reading.plan, remit, reading.claims, by, today)
     moved = follow(practice, remit, reading.plan, reading.rows, reading.claims, reading.texts, by, today, again=again)
     _remember(remit, reading.plan, list(reading.rows.values()))
     return moved
 
 
-def _append(practice: Practice, plan: PostingPlan, remit: Remit, by: User | None, today: date) -> None:
+def _append(
+    practice: Practice, plan: PostingPlan, remit: Remit, claims: Mapping[str, ClaimRecord], by: User | None, today: date
+) -> None:
     """The plan's events; what was posted before and undone by hand is posted under a fresh key."""
     undoes = {claim_key(remit.key, c.position, c.part): c.undoes.key for c in plan.posted if c.undoes is not None}
     count, standing = Counter[str](), set[str]()
@@ -136,10 +143,10 @@ def _append(practice: Practice, plan: PostingPlan, remit: Remit, by: User | None
         if event.key in undoes:
             undoes[key] = undoes.pop(event.key)
         fresh.append(msgspec.structs.replace(event, key=key))
-    append(practice, fresh, by=by, remit=remit, undoes=undoes)
+    append(practice, fresh, by=by, remit=remit, undoes=undoes, claims=claims)
 
 
-def _remember(remit: Remit, plan: PostingPlan, rows: list[RemitClaimRow]) -> None:
+def _remember(remit: Remit, plan: PostingPlan, rows: list[Decision]) -> None:
     parked = [row for row in rows if row.status not in SETTLED]
     held = [one.held_reason for one in plan.provider_held]
     if not parked and not held:

@@ -64,7 +64,8 @@ def _decisions_on(encounters: Collection[int]) -> list[RemitClaimRow]:
         if beside - set(encounters):
             return _decisions_on({*encounters, *beside})
     posted = RemitClaimRow.objects.filter(status="posted")
-    rows = {row.pk: row for row in posted.filter(claim__encounter__among=visits)}
+    claims = ClaimRecord.objects.filter(encounter__among=visits).values_list("pk", flat=True)  # apart, for their own indexes
+    rows = {row.pk: row for row in posted.filter(claim__among=Many(claims))}
     if laid - rows.keys():
         rows |= posted.in_bulk(laid - rows.keys())
     return list(rows.values())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from claimwright.claims.states import CLOSED, DENIED, PAID, PART_PAID, PATIENT
 from claimwright.ledger.events import allocate, apply_unapplied_event
@@ -50,28 +50,28 @@ def settle_visits(visits: Iterable[int], today: date, at_hand: Mapping[int, Clai
         return
     claims: dict[int, list[tuple[int, str]]] = {pk: [] for pk in states}  # by visit, each with its state
     replaced = set()
+    found = dict(at_hand or {})
     rows = ClaimRecord.objects.filter(encounter__among=Many(states)).order_by("pk")
     for pk, visit, state, replaces in rows.values_list("pk", "encounter", "state", "replaces"):
-        claims[visit].append((pk, state))
+        claims[visit].append((pk, found[pk].state if pk in found else state))
         replaced.add(replaces)
     turned: dict[int, str] = {}  # visits, and what they now are
     moves: list[tuple[int, str, str]] = []  # claims, what they now are, and why
-    open_, known = _open(states)
+    open_ = _open(states)
     for visit in states:
         mine = [(pk, state) for pk, state in claims[visit] if pk not in replaced]
         waiting = any(state in IN_FLIGHT for _, state in claims[visit])
-        insurance, patient = open_["insurance_ar", visit], open_["patient_ar", visit]
-        if insurance or patient or waiting or visit not in known:
+        left = open_.get(visit)
+        if left is None or any(left) or waiting:
             turned[visit] = "billed"
-            if patient and not insurance and not waiting:
-                said = f"${dollars(sum(patient))} is the patient's"
+            if left and left.patient and not left.insurance and not waiting:
+                said = f"${dollars(sum(left.patient))} is the patient's"
                 moves += [(pk, PATIENT, said) for pk, state in mine if state in (PAID, CLOSED)]
         else:
             turned[visit] = CLOSED
             said = "Nothing is left to pay: the visit is closed"
             moves += [(pk, CLOSED, said) for pk, state in mine if state in (PAID, PART_PAID, DENIED, PATIENT)]
     update(Encounter, ("state",), [(now, visit) for visit, now in turned.items() if now != states[visit]])
-    found = dict(at_hand or {})
     if missing := {pk for pk, _, _ in moves} - found.keys():
         found |= {claim.pk: claim for claim in ClaimRecord.objects.filter(pk__among=Many(missing)).defer("content")}
     moving = [found[pk] for pk, _, _ in moves]
@@ -80,17 +80,27 @@ def settle_visits(visits: Iterable[int], today: date, at_hand: Mapping[int, Clai
             tell(claim, today=today, kind=to, text=said, key=f"{to}:{event_number(claim, to)}", state=to)
 
 
-def _open(visits: Iterable[int]) -> tuple[dict[tuple[str, int], list[Cents]], set[int]]:
-    """What is open on each line of the visits, by account and visit; and the visits that have any entries."""
-    sums: dict[tuple[str, int, str, int | None, int | None], Cents] = defaultdict(int)
+class _Left(NamedTuple):
+    """What is open on the lines of a visit."""
+
+    insurance: list[Cents]
+    patient: list[Cents]
+
+
+def _open(visits: Iterable[int]) -> dict[int, _Left]:
+    """What is open on each line of the visits that are in the books."""
     rows = LedgerEntry.objects.filter(encounter__among=Many(visits)).order_by()
-    for *of, amount in rows.values_list("account", "encounter", "line_control_number", "patient", "guarantor", "amount"):
-        sums[tuple(of)] += amount  # type: ignore[index]
-    found: dict[tuple[str, int], list[Cents]] = defaultdict(list)
-    for (account, visit, line, _, _), amount in sums.items():
-        if line and amount:
-            found[account, visit].append(amount)
-    return found, {visit for _, visit, *_ in sums}
+    sums = rows.values_list("encounter", "line_control_number", "patient", "guarantor").annotate(
+        from_payers=Sum("amount", filter=Q(account="insurance_ar")), from_patient=Sum("amount", filter=Q(account="patient_ar"))
+    )
+    found: dict[int, _Left] = {}
+    for visit, line, _, _, from_payers, from_patient in sums:
+        left = found.setdefault(visit, _Left([], []))
+        if line and from_payers:
+            left.insurance.append(from_payers)
+        if line and from_patient:
+            left.patient.append(from_patient)
+    return found
 
 
 def guarantors_ahead(encounters: Iterable[int]) -> list[Guarantor]:

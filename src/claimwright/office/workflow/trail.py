@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -124,12 +124,15 @@ def changed(row: Any, **values: Any) -> list[str]:
 def together(claims: Collection[ClaimRecord]) -> Iterator[None]:
     """Within it, what `changed` and `tell` do is written at its end, in a few statements for all rows.
 
-    `claims`: those that something may happen to. Until the end a query does not see what was changed.
+    `claims`: those that something may happen to. Until the end a query does not see what was changed. Within another it
+    ends with that one.
     """
-    if _later.get():
+    if later := _later.get():
+        later.know(claims)
         yield
         return
-    later = _Later(claims)
+    later = _Later()
+    later.know(claims)
     token = _later.set(later)
     try:
         yield
@@ -138,21 +141,43 @@ def together(claims: Collection[ClaimRecord]) -> Iterator[None]:
         _later.reset(token)
 
 
+@contextmanager
+def at_once() -> Iterator[None]:
+    """Within `together`: what waits is written first, and what is done here is written as it is done."""
+    later = _later.get()
+    if later:
+        later.write()
+    token = _later.set(None)
+    try:
+        yield
+    finally:
+        _later.reset(token)
+        if later:
+            later.kinds.clear()
+
+
 class _Later:
     """Changes that wait to be written together."""
 
-    def __init__(self, claims: Collection[ClaimRecord]) -> None:
+    def __init__(self) -> None:
         self.rows: dict[tuple[type[Model], Any], tuple[Model, set[str]]] = {}
         self.events: list[tuple[Any, ...]] = []
-        self.kinds: dict[int, dict[str, str]] = {claim.pk: {} for claim in claims}
-        told = ClaimEvent.objects.filter(claim__among=Many(self.kinds)).order_by()
+        self.kinds: dict[int, dict[str, str]] = {}  # of each claim's events, by their keys
+
+    def know(self, claims: Iterable[ClaimRecord]) -> None:
+        """Read what happened to these claims before."""
+        fresh: dict[int, dict[str, str]] = {claim.pk: {} for claim in claims if claim.pk not in self.kinds}
+        if not fresh:
+            return
+        told = ClaimEvent.objects.filter(claim__among=Many(fresh)).order_by()
         for claim, key, kind in told.values_list("claim", "key", "kind"):
-            self.kinds[claim][key] = kind
+            fresh[claim][key] = kind
+        self.kinds |= fresh
 
     def told(self, claim: ClaimRecord) -> dict[str, str]:
         """The kinds of a claim's events by their keys."""
         if claim.pk not in self.kinds:
-            self.kinds[claim.pk] = dict(claim.events.order_by().values_list("key", "kind"))
+            self.know([claim])
         return self.kinds[claim.pk]
 
     def tell(self, claim: ClaimRecord, event: tuple[Any, ...]) -> None:
@@ -171,6 +196,7 @@ class _Later:
         for (_, names), rows in alike.items():
             update_rows(rows, names)
         insert(ClaimEvent, _EVENT, self.events)
+        self.rows, self.events = {}, []
 
 
 _later: ContextVar[_Later | None] = ContextVar("written together", default=None)
