@@ -53,6 +53,17 @@ def _said(row: LineShown, reasons: dict[str, str]) -> str:
     return f'<tr><th scope="row"><span class="code strong">{code}</span>{billed}</th><td>{"".join(why)}</td>{amounts}</tr>'
 
 
+@register.simple_tag
+def said_sums(shown: ClaimShown) -> SafeString:
+    """The claim's own figures under its lines, which add up to them."""
+    said, sums = shown.said, shown.together
+    why = "charge = adjusted + other + patient + paid"
+    if sums.patient != said.patient_share:
+        why += f"; the payer says {money(said.patient_share)} for the patient"
+    amounts = _num(money(said.charge), money(shown.allowed), *_carried(sums), money(said.paid))
+    return mark_safe(f'<tr><th scope="row">Claim</th><td><span class="why">{why}</span></td>{amounts}</tr>')
+
+
 def _carried(row: LineShown) -> Iterator[str]:
     return map(some, (row.contractual, row.other, row.patient))
 
