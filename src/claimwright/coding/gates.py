@@ -1,11 +1,11 @@
-"""Where a wording can occur at all: one pass over the words of a note finds what each pattern needs, so few are searched."""
+"""Where a wording can occur at all: one pass over a note finds what each pattern needs, so few are searched."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any
 
 import ahocorasick
@@ -13,16 +13,15 @@ import ahocorasick
 from claimwright.coding.note import Note
 
 MOST = 48  # strings an exact part may spell before it is given up
-MOST_WORDS = 50_000
 LATE, SOON = 40, 50  # strings that may be looked for one by one, and for how many notes
 Strings = frozenset[str]
-RUN = re.compile(r"\w\w+")
 # letters that match others when case is ignored, though lower case does not make them the same
 ODD = re.compile("[\u0130\u0131\u017f\u212a]")
 _known: dict[str, int] = {}  # every string some pattern needs, in order of arrival
 
 
-# what patterns need, by their identity (to hash a pattern is to hash all of it), which are held so that it stays their own
+_wanted: defaultdict[str, list[int]] = defaultdict(list)  # the patterns that need a string, by their identity
+# what patterns need, by their identity (to hash a pattern is to hash all of it); they are held so that it stays their own
 _Needs = dict[int, tuple[re.Pattern[str], Strings]]
 _whole: _Needs = {}  # in a sentence
 _parts: _Needs = {}  # in a text of sentences that were joined
@@ -32,6 +31,7 @@ def _add(needs: _Needs, pattern: re.Pattern[str], strings: Strings) -> Strings:
     needs[id(pattern)] = pattern, strings
     for one in strings:
         _known.setdefault(one, len(_known))
+        _wanted[one].append(id(pattern))
     return strings
 
 
@@ -120,70 +120,66 @@ def needed_words(pattern: re.Pattern[str]) -> Strings:
     return _add(_parts, pattern, parts if all(len(one) > 1 for one in parts) else frozenset())
 
 
-class _Words(dict[str, tuple[tuple[str, ...], tuple[str, ...]] | None]):
-    """Words as written, to the needed strings inside them and to those that may go on beside them; of all known by then."""
+class _Finder:
+    """Finds all needed strings that were known when it was made."""
 
     def __init__(self) -> None:
         self.known, self.notes = len(_known), 0
-        self.loose: list[str] = []  # strings without a run of letters, which are looked for everywhere
-        self.runs = ahocorasick.Automaton()
+        self.automaton = ahocorasick.Automaton()
         for string in _known:
-            runs = [found.span() for found in RUN.finditer(string)]
-            if not runs:
-                self.loose.append(string)
-                continue
-            start, end = max(reversed(runs), key=lambda run: run[1] - run[0])  # of two as long the last: rarer than "in", "at"
-            run = string[start:end]
-            self.runs.add_word(run, (*self.runs.get(run, ()), (string, end - start, start > 0, end < len(string))))
-        self.runs.make_automaton()
+            self.automaton.add_word(string, string)
+        self.automaton.make_automaton()
 
-    def __missing__(self, word: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
-        """Look at a new word."""
-        if len(self) >= MOST_WORDS:
-            self.clear()
-        small, inside, beside = word.lower(), [], []
-        for last, strings in self.runs.iter(small) if self.runs else ():
-            for string, length, led, followed in strings:
-                if string in small:
-                    inside.append(string)
-                elif (not led or last + 1 == length) and (not followed or last + 1 == len(small)):
-                    beside.append(string)
-        found = self[word] = (tuple(inside), tuple(beside)) if inside or beside else None
-        return found
+    def find(self, text: str) -> Iterable[tuple[int, str]]:
+        """The last character of each string that stands in a text, and the string, in order."""
+        return self.automaton.iter(text) if self.known else ()
 
 
-_newest: list[_Words] = []
+_newest: list[_Finder] = []
 
 
-def _words() -> _Words:
+def _finder() -> _Finder:
     """For the next note; made anew when patterns brought many more strings, or some a while ago."""
     last = _newest[0] if _newest else None
     if last is None or len(_known) > last.known + LATE * (last.notes < SOON):
-        _newest[:] = [_Words()]
+        _newest[:] = [_Finder()]
     _newest[0].notes += 1
     return _newest[0]
 
 
 class Spots:
-    """The sentences of a note in which each needed string stands."""
+    """The sentences of a note in which each needed string stands: at least those."""
 
     def __init__(self, note: Note) -> None:
         self._sentences = note.sentences
         self._odd = any(not one.text.isascii() and ODD.search(one.text) for one in note.documents)
-        self._words = _words()
-        self._count = 0  # strings looked for
-        self._found: defaultdict[str, set[int]] = defaultdict(set)
-        self._present: set[str] = set()  # the strings found
-        self._small = [one.source[one.start : one.end].lower() for one in note.sentences]
+        texts = [one.text.lower() for one in note.documents]
+        self._small = "\n".join(texts)
+        self._offsets = list(accumulate([len(text) + 1 for text in texts], initial=0))  # of each document in it
+        self._found: defaultdict[str, list[int]] = defaultdict(list)
+        self._opened: set[int] = set()  # patterns of which a string stands in the note, by their identity
         self._answers: dict[int, list[int] | None] = {}
         self._joined: dict[int, set[int] | None] = {}
+        finder = _finder()
+        self._count, self._patterns = finder.known, 0  # strings looked for, and patterns
+        self._place(finder.find(self._small))
+
+    def _place(self, found: Iterable[tuple[int, str]]) -> None:
+        """Note in which sentence each string stands that was found, or before which."""
+        ends = [self._offsets[one.document] + one.end for one in self._sentences]
+        ends.append(len(self._small))
+        number, held = 0, self._found
+        for last, string in found:
+            while last >= ends[number]:
+                number += 1
+            held[string].append(number)
 
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
         key = id(pattern)
         if key not in self._answers:
             strings = needed(pattern)
-            self._answers[key] = sorted(self._among(strings)) if strings and not self._odd else None
+            self._answers[key] = sorted(self._among(key, strings)) if strings and not self._odd else None
         return self._answers[key]
 
     def may(self, pattern: re.Pattern[str], numbers: Collection[int]) -> bool:
@@ -191,7 +187,7 @@ class Spots:
         key = id(pattern)
         if key not in self._joined:
             strings = needed_words(pattern)
-            self._joined[key] = self._among(strings) if strings and not self._odd else None
+            self._joined[key] = self._among(key, strings) if strings and not self._odd else None
         held = self._joined[key]
         return held is None or not held.isdisjoint(numbers)
 
@@ -213,33 +209,20 @@ class Spots:
         quick = quicker(pattern)
         if quick is None or self._odd:
             return pattern.search(self.text(numbers)) is not None
-        return quick.search(" ".join(map(self._small.__getitem__, numbers))) is not None
+        small, offsets = self._small, self._offsets
+        told = [(offsets[one.document], one) for one in map(self._sentences.__getitem__, numbers)]
+        return quick.search(" ".join([small[at + one.start : at + one.end] for at, one in told])) is not None
 
-    def _among(self, strings: Strings) -> set[int]:
-        """The sentences in which any of the strings stands."""
-        if self._count < len(_known):
-            self._read()
-        return set().union(*map(self._found.__getitem__, self._present & strings))
-
-    def _read(self) -> None:
-        """One pass over the words for all strings known when the note came; those that came since one by one."""
-        found = self._found
-        if not self._count:
-            words = self._words.__getitem__
-            for number, sentence in enumerate(self._sentences):
-                for inside, beside in filter(None, map(words, sentence.raw)):
-                    for string in inside:
-                        found[string].add(number)
-                    for string in beside:
-                        if string in self._small[number]:
-                            found[string].add(number)
-        late = [*self._words.loose * (not self._count), *islice(_known, self._count or self._words.known, None)]
-        for number, text in enumerate(self._small) if late else ():
-            for string in late:
-                if string in text:
-                    found[string].add(number)
-        self._count = len(_known)
-        self._present = set(found)
+    def _among(self, key: int, strings: Strings) -> set[int]:
+        """The sentences in which any of a pattern's strings stands."""
+        if self._patterns < len(_whole) + len(_parts):  # strings that came since are looked for one by one
+            for one in islice(_known, self._count, None):
+                self._place((found.end() - 1, one) for found in re.finditer(re.escape(one), self._small))
+            self._count, self._patterns = len(_known), len(_whole) + len(_parts)
+            self._opened.update(*map(_wanted.__getitem__, self._found))
+        if key not in self._opened:
+            return set()
+        return set().union(*[self._found[one] for one in strings if one in self._found]) - {len(self._sentences)}
 
 
 def spots_of(note: Note) -> Spots:
