@@ -13,7 +13,7 @@ Enter = Callable[[str], Page]
 def key_in(page: Page, workbench: str) -> str:
     """A paper remittance over an open claim, told first with the wrong amount; the claim's number, which the payer garbled."""
     page.goto(f"{workbench}/claims/?state=accepted")
-    number = page.locator("tbody tr .code").first.inner_text().strip()
+    number = page.locator("tbody tr").filter(has_not_text="secondary").locator(".code").first.inner_text().strip()
     page.goto(f"{workbench}/remittances/paper/")
     page.locator("#find").fill(number)
     page.keyboard.press("Enter")

@@ -71,6 +71,8 @@ def test_a_payment_file_that_does_not_add_up_is_told_on_its_page(demo_db: Practi
     run_until_idle(demo_db, TODAY)
     file = File.objects.latest("pk")
     assert "BPR02 says" in client.get(reverse("file", args=[file.pk])).content.decode()
+    again = client.post(reverse("upload"), {"file": SimpleUploadedFile("twice.835", broken)}, follow=True)
+    assert "here already: nothing changes" in again.content.decode()
 
 
 def test_loading_the_new_tokens_page_again_makes_no_second_token(demo_db: Practice) -> None:

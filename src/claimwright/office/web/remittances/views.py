@@ -1,5 +1,6 @@
 """Remittances: what was paid, what posts and why, what was posted, and undoing it."""
 
+import hashlib
 from collections.abc import Iterable
 
 from django.contrib import messages
@@ -174,13 +175,22 @@ def upload(request: HttpRequest) -> HttpResponse:
     elif given is not None and given.size > LARGEST_FILE:
         refused_at(request, "upload", "The file is larger than 50 MB.")
     elif given is not None:
-        received, fine = do(request, receiving.receive_file, at="upload", name=given.name[:120], content=given.read())
+        content = given.read()
+        digest = hashlib.sha256(content).hexdigest()
+        known = File.objects.filter(practice=request.practice, direction="in", digest=digest, status="read").exists()
+        received, fine = do(request, receiving.receive_file, at="upload", name=given.name[:120], content=content)
         if fine:
-            told = f"Parked: {received.reason}" if received.status == "parked" else f"Read as {received.kind}."
-            told += " Its payments are posted within seconds." if received.kind == "835" and received.status != "parked" else ""
-            messages.success(request, told)
+            messages.success(request, _what_came(received, known=known))
             return _where_it_went(received)
     return page(request, "remittances/upload.html")
+
+
+def _what_came(received: File, *, known: bool) -> str:
+    if received.status == "parked":
+        return f"Parked: {received.reason}"
+    if known:
+        return "This file was here already: nothing changes."
+    return f"Read as {received.kind}.{' Its payments are posted within seconds.' if received.kind == '835' else ''}"
 
 
 def _where_it_went(received: File) -> HttpResponse:

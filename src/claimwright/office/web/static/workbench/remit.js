@@ -1,4 +1,4 @@
-// Remittances by keyboard: p posts, m matches, o opens the claim (or the payment beside the list), u undoes, x ticks; digits match; the paper form adds up as one types.
+// Remittances by keyboard: p posts, m matches, o opens the claim (or the payment beside the list), u undoes, a posts what was undone again, x ticks; digits match; the paper form adds up as one types.
 "use strict";
 
 const inFocus = () => document.activeElement?.closest?.(".clp");
@@ -40,6 +40,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "o" && row?.dataset.claim) location.assign(row.dataset.claim);
   else if (event.key === "o" && !row && document.querySelector("[data-whole]")) document.querySelector("[data-whole]").click();
   else if (event.key === "u") done = undoHere();
+  else if (event.key === "a" && (row || document).querySelector("[data-again]")) (row || document).querySelector("[data-again]").click();
   else if (event.key === "b") done = openWith(document.querySelector("[data-owe]"));
   else if (event.key === "x" && document.querySelector("[data-aside]")) done = openWith(document.querySelector("[data-aside]"));
   else if (event.key === "x") {
