@@ -20,7 +20,6 @@ ODD = re.compile("[\u0130\u0131\u017f\u212a]")
 _known: dict[str, int] = {}  # every string some pattern needs, in order of arrival
 
 
-_wanted: defaultdict[str, list[int]] = defaultdict(list)  # the patterns that need a string, by their identity
 # what patterns need, by their identity (to hash a pattern is to hash all of it); they are held so that it stays their own
 _Needs = dict[int, tuple[re.Pattern[str], Strings]]
 _whole: _Needs = {}  # in a sentence
@@ -31,7 +30,6 @@ def _add(needs: _Needs, pattern: re.Pattern[str], strings: Strings) -> Strings:
     needs[id(pattern)] = pattern, strings
     for one in strings:
         _known.setdefault(one, len(_known))
-        _wanted[one].append(id(pattern))
     return strings
 
 
@@ -157,11 +155,10 @@ class Spots:
         self._small = "\n".join(texts)
         self._offsets = list(accumulate([len(text) + 1 for text in texts], initial=0))  # of each document in it
         self._found: defaultdict[str, list[int]] = defaultdict(list)
-        self._opened: set[int] = set()  # patterns of which a string stands in the note, by their identity
         self._answers: dict[int, list[int] | None] = {}
         self._joined: dict[int, set[int] | None] = {}
         finder = _finder()
-        self._count, self._patterns = finder.known, 0  # strings looked for, and patterns
+        self._count = finder.known  # strings looked for
         self._place(finder.find(self._small))
 
     def _place(self, found: Iterable[tuple[int, str]]) -> None:
@@ -173,13 +170,14 @@ class Spots:
             while last >= ends[number]:
                 number += 1
             held[string].append(number)
+        self._present = set(held)
 
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
         key = id(pattern)
         if key not in self._answers:
             strings = needed(pattern)
-            self._answers[key] = sorted(self._among(key, strings)) if strings and not self._odd else None
+            self._answers[key] = sorted(self._among(strings)) if strings and not self._odd else None
         return self._answers[key]
 
     def may(self, pattern: re.Pattern[str], numbers: Collection[int]) -> bool:
@@ -187,7 +185,7 @@ class Spots:
         key = id(pattern)
         if key not in self._joined:
             strings = needed_words(pattern)
-            self._joined[key] = self._among(key, strings) if strings and not self._odd else None
+            self._joined[key] = self._among(strings) if strings and not self._odd else None
         held = self._joined[key]
         return held is None or not held.isdisjoint(numbers)
 
@@ -213,16 +211,15 @@ class Spots:
         told = [(offsets[one.document], one) for one in map(self._sentences.__getitem__, numbers)]
         return quick.search(" ".join([small[at + one.start : at + one.end] for at, one in told])) is not None
 
-    def _among(self, key: int, strings: Strings) -> set[int]:
-        """The sentences in which any of a pattern's strings stands."""
-        if self._patterns < len(_whole) + len(_parts):  # strings that came since are looked for one by one
+    def _among(self, strings: Strings) -> set[int]:
+        """The sentences in which any of the strings stands."""
+        if self._count < len(_known):  # those that came since are looked for one by one
             for one in islice(_known, self._count, None):
                 self._place((found.end() - 1, one) for found in re.finditer(re.escape(one), self._small))
-            self._count, self._patterns = len(_known), len(_whole) + len(_parts)
-            self._opened.update(*map(_wanted.__getitem__, self._found))
-        if key not in self._opened:
-            return set()
-        return set().union(*[self._found[one] for one in strings if one in self._found]) - {len(self._sentences)}
+            self._count = len(_known)
+        numbers = set().union(*map(self._found.__getitem__, self._present & strings))
+        numbers.discard(len(self._sentences))  # behind the last
+        return numbers
 
 
 def spots_of(note: Note) -> Spots:

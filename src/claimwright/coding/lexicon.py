@@ -178,25 +178,31 @@ def _refinements() -> dict[str, list[tuple[frozenset[str], str]]]:
     return held
 
 
-def scan(note: Note) -> tuple[Hits, list[list[tuple[int, int, int, Turn]]]]:
-    """The hits of a note, within a sentence by their last word, and the triggers of each sentence as `settle` wants them."""
+def scan(note: Note) -> tuple[Hits, list[list[tuple[int, Phrase]]]]:
+    """The hits of a note, within a sentence by their last word; and of each sentence its triggers, with where they end."""
     table = lexicon()
     search, seen, phrases = table.automaton.iter, table.seen.__getitem__, table.phrases
     found: Hits = defaultdict(dict)
-    turned: list[list[tuple[int, int, int, Turn]]] = []
+    turned: list[list[tuple[int, Phrase]]] = []
     for number, sentence in enumerate(note.sentences):
-        turns: list[tuple[int, int, int, Turn]] = []
+        turns: list[tuple[int, Phrase]] = []
         for end, key in search("".join(map(seen, sentence.words))):
             phrase = phrases[key]
-            last = end // SIZE
             for entry in phrase.entries:
+                last = end // SIZE
                 found[entry.kind].setdefault(number, []).append(Hit(entry, last - entry.words + 1, last))
             if phrase.turn is not None:
-                turns.append((1 - phrase.words, last - phrase.words + 1, last, phrase.turn))
+                turns.append((end, phrase))
         if not ABBREVIATED.isdisjoint(sentence.raw):
             found["side"].setdefault(number, []).extend(_abbreviated(sentence))
         turned.append(turns)
     return found, turned
+
+
+def triggers_of(spoken: list[tuple[int, Phrase]]) -> list[tuple[int, int, int, Turn]]:
+    """The triggers that `scan` found in a sentence as `settle` wants them."""
+    placed = ((end // SIZE, phrase.words, phrase.turn) for end, phrase in spoken)
+    return [(1 - words, last - words + 1, last, turn) for last, words, turn in placed if turn is not None]
 
 
 def _abbreviated(sentence: Sentence) -> Iterable[Hit]:

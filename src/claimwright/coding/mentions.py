@@ -9,9 +9,9 @@ from operator import attrgetter, itemgetter
 
 import msgspec
 
-from claimwright.coding.assertion import Scope, Turn, scope_of, standing
+from claimwright.coding.assertion import Scope, scope_of, standing
 from claimwright.coding.describe import is_symptom, past
-from claimwright.coding.lexicon import Hit, Hits, Lexicon, lexicon, scan
+from claimwright.coding.lexicon import Hit, Hits, Lexicon, Phrase, lexicon, scan, triggers_of
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import word_list
@@ -55,14 +55,14 @@ class Mention(msgspec.Struct, gc=False):
 class Scopes(dict[int, Scope]):
     """The scopes of sentences by their number, worked out when they are first asked for."""
 
-    def __init__(self, note: Note, turns: list[list[tuple[int, int, int, Turn]]]) -> None:
-        """A note and the phrases of its sentences."""
-        self.note, self.turns = note, turns
+    def __init__(self, note: Note, spoken: list[list[tuple[int, Phrase]]]) -> None:
+        """A note and the triggers of its sentences."""
+        self.note, self.spoken = note, spoken
 
     def __missing__(self, number: int) -> Scope:
         """That of a sentence."""
         sentence = self.note.sentences[number]
-        found = self[number] = scope_of(self.turns[number], sentence.words, sentence.commas)
+        found = self[number] = scope_of(triggers_of(self.spoken[number]), sentence.words, sentence.commas)
         return found
 
 
@@ -93,8 +93,8 @@ class Reading(msgspec.Struct):
 def find(note: Note) -> Reading:
     """Read a note's mentions."""
     table = lexicon()
-    hits, turns = scan(note)
-    reading = Reading(note=note, hits=hits, scopes=Scopes(note, turns), mentions=[], sides={})
+    hits, spoken = scan(note)
+    reading = Reading(note=note, hits=hits, scopes=Scopes(note, spoken), mentions=[], sides={})
     for number in sorted(hits["term"].keys() | hits["head"].keys()):
         reading.mentions += _in_sentence(reading, number, table)
     for mention in reading.mentions:

@@ -39,7 +39,6 @@ STATUS_LAST = (
     "Z99",
 )
 VISIT_FIRST = ("Z00", "Z01.4", "Z02", "Z01.81")
-_INTEGRAL: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
 
 
 def settle(case: Case) -> list[Candidate]:
@@ -54,21 +53,28 @@ def settle(case: Case) -> list[Candidate]:
 
 def integral(case: Case) -> None:
     """A symptom that belongs to a confirmed diagnosis is not coded beside it (I.B.5, IV.D)."""
-    if not _INTEGRAL:
-        _INTEGRAL.extend((tuple(listed(causes)), tuple(listed(symptoms))) for causes, symptoms in rows("integral"))
     confirmed = [c for c in case.main() if not is_symptom(c.code) and not (c.code[0] in "ST" and c.code[-1] == "S")]
     for candidate in case.main():
         if not is_symptom(candidate.code) and not candidate.code.startswith(("J34.89", "R", "K62.5", "K92.1", "K92.2")):
             continue
-        for causes, symptoms in _INTEGRAL:
-            if not candidate.code.startswith(symptoms):
-                continue
+        for causes in _causes_of(candidate.code):
             cause = next((c for c in confirmed if c.code.startswith(causes) and c is not candidate), None)
             if cause:
                 candidate.rules.append(INTEGRAL)
                 case.drop(candidate, f"a symptom of {cause.code}, which is confirmed")
                 break
     _same_item(case, confirmed)
+
+
+@lru_cache(maxsize=1)
+def _integral() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    return tuple((tuple(listed(causes)), tuple(listed(symptoms))) for causes, symptoms in rows("integral"))
+
+
+@lru_cache(maxsize=20_000)
+def _causes_of(code: str) -> tuple[tuple[str, ...], ...]:
+    """The diseases, by prefixes, to which a symptom belongs."""
+    return tuple(causes for causes, symptoms in _integral() if code.startswith(symptoms))
 
 
 def _same_item(case: Case, confirmed: list[Candidate]) -> None:
@@ -94,6 +100,7 @@ def exclude(case: Case) -> None:
                 case.drop(loser, f"{winner.code} and {loser.code} exclude each other")
 
 
+@lru_cache(maxsize=50_000)
 def _excluded(one: str, other: str) -> bool:
     if one.startswith("Z23") or other.startswith("Z23"):
         return False
@@ -169,7 +176,7 @@ def _obey_notes(main: list[Candidate]) -> None:
         one, after = moved
         main.remove(one)
         main.insert(main.index(after) + 1, one)
-        one.rules.append(MANIFEST if icd10cm.is_manifestation(one.code) else NOTES)
+        one.rules.append(MANIFEST if _manifests(one.code) else NOTES)
 
 
 def _too_early(one: Candidate, main: list[Candidate]) -> Candidate | None:
@@ -179,9 +186,12 @@ def _too_early(one: Candidate, main: list[Candidate]) -> Candidate | None:
         return next((c for c in reversed(later) if c.item == one.item and c.code[0] not in "VWXYZ"), None)
     spans = code_first(one.code)
     found = next((c for c in later if any(icd10cm.within(c.code, low, high) for low, high in spans)), None)
-    if found is None and icd10cm.is_manifestation(one.code) and main[0] is one and later:
+    if found is None and _manifests(one.code) and main[0] is one and later:
         return later[0]
     return found
+
+
+_manifests = lru_cache(maxsize=20_000)(icd10cm.is_manifestation)
 
 
 @lru_cache(maxsize=20_000)

@@ -164,7 +164,7 @@ def _read(reading: Reading, visit: Visit, coded: set[str]) -> list[ReadFinding]:
     for mention in reading.mentions:
         codes = codes_of(mention, reading, visit)
         code = codes[0] if codes else ""
-        if mention.assertion == "affirmed" and any(one in coded for one in codes):
+        if mention.assertion == "affirmed" and not coded.isdisjoint(codes):
             continue
         found.append(ReadFinding(evidence=mention.evidence, term=mention.term, assertion=mention.assertion, code=code))
     return found
