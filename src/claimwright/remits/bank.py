@@ -95,6 +95,9 @@ def _read_csv(text: str) -> BankFile:
             on, amount = _day(said["on"]), _amount(said["amount"])
         except ValueError:
             raise BankFileError(f"Line {rows.line_num} of the bank file has no date or amount that can be read.") from None
+        if amount < 0:  # a fee, a check of ours: it may have no trace
+            withdrawals += 1
+            continue
         trace = said.get("trace", "") or _trace_in(said.get("sender", ""))
         lines.append(_line(rows.line_num, on, trace, amount, said.get("sender", "")))
     return BankFile(lines=tuple(lines), withdrawals=withdrawals)

@@ -32,6 +32,12 @@ def test_bai2_gives_traces_from_addenda_or_reference_and_passes_withdrawals_over
     )
 
 
+@pytest.mark.parametrize("fee", ["-25.00", "($25.00)"])
+def test_csv_passes_withdrawals_over_even_without_a_trace(fee: str) -> None:
+    file = read_bank_file(f"Date,Amount,Trace,Details\n2026-11-16,100.00,EFT77,Plain\n2026-11-16,{fee},,Fee\n".encode())
+    assert ([line.amount for line in file.lines], file.withdrawals) == ([100_00], 1)
+
+
 @pytest.mark.parametrize(
     ("change", "to", "told"),
     [
