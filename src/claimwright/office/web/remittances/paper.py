@@ -65,6 +65,8 @@ def paper(request: HttpRequest) -> HttpResponse:
 def _change(request: HttpRequest, said: Paper, act: str, place: str) -> list[ClaimRecord]:
     """Add or take out a claim or a line; claims to choose from, where the words fit several."""
     at = int(place) if place.isdigit() else -1
+    if act != "check":
+        said.fault.pop("find", None)  # that a claim is lacking is told once it is to be kept
     if act == "remove" and 0 <= at < len(said.claims):
         del said.claims[at]
     elif act == "line" and 0 <= at < len(said.claims):

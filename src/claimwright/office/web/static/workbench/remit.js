@@ -76,7 +76,7 @@ function fillLine(line, typed) {
   const worth = (name) => centsOf(field(name).value);
   const others = [...field("other").value.matchAll(/-?\$?[\d,]*\.\d{1,2}(?=\D|$)/g)].reduce((sum, [text]) => sum + centsOf(text), 0);
   const patient = worth("deductible") + worth("coinsurance") + worth("copay");
-  if (!field("allowed").value) return;
+  if (!/\d/.test(field("allowed").value)) return;
   if (!field("contract").dataset.own) field("contract").value = asTyped(worth("charge") - worth("allowed"));
   if (!field("paid").dataset.own) field("paid").value = asTyped(worth("charge") - worth("contract") - patient - others);
 }
