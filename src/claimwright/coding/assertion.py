@@ -122,7 +122,7 @@ JOINING = frozenset(("and", "or", "nor"))
 SILENT = Scope()
 
 
-def scope_of(found: list[tuple[int, int, int, Turn]], words: list[str], commas: list[int]) -> Scope:
+def scope_of(found: list[tuple[int, int, int, Turn]], words: list[str], commas: Sequence[int]) -> Scope:
     """The scope of a sentence of some words, by the phrases found in it as `settle` wants them."""
     placed = settle(found) if found else []
     if not placed:

@@ -58,8 +58,8 @@ class Sentence(msgspec.Struct, gc=False):
     heading: str  # the words that opened the section
     raw: list[str]  # the words as written
     words: list[str]
-    commas: list[int]  # words that a comma or a closing bracket follows at once
-    spans: list[tuple[int, int]] = []
+    commas: Sequence[int]  # words that a comma or a closing bracket follows at once
+    spans: Sequence[tuple[int, int]] = ()  # see `places`
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Where the words [first, last] begin and end: quicker than all `places` for a few words."""
@@ -71,13 +71,14 @@ class Sentence(msgspec.Struct, gc=False):
         return start, (start if first == last else self.end - len(piece.split(None, last)[last])) + len(self.raw[last])
 
     @property
-    def places(self) -> list[tuple[int, int]]:
+    def places(self) -> Sequence[tuple[int, int]]:
         """Offsets of the words; most sentences are never asked."""
         if not self.spans:
-            find, at = self.source.find, self.start
+            find, at, spans = self.source.find, self.start, []
             for word in self.raw:
                 at = find(word, at)
-                self.spans.append((at, at := at + len(word)))
+                spans.append((at, at := at + len(word)))
+            self.spans = spans
         return self.spans
 
 
@@ -319,14 +320,14 @@ def _tokens(text: str, flat: str, start: int, end: int) -> list[str]:
     return TOKEN.findall(text, start, end) if SIGN in piece else piece.replace(",", " ").split()
 
 
-def _words(text: str, flat: str, start: int, end: int) -> tuple[list[str], list[int]]:
+def _words(text: str, flat: str, start: int, end: int) -> tuple[list[str], Sequence[int]]:
     """Words, and which of them a comma or a closing bracket follows at once, be it right behind the sentence."""
     end += flat[end : end + 1] == ","
     piece = flat[start:end]
     if SIGN in piece:
         found = DIVIDED.findall(text, start, end)
     elif "," not in piece:
-        return piece.split(), []
+        return piece.split(), ()
     else:
         found = piece.replace(",", ", ").split()
         if "," in found:  # that follows no word

@@ -80,11 +80,10 @@ def _causes_of(code: str) -> tuple[tuple[str, ...], ...]:
 def _same_item(case: Case, confirmed: list[Candidate]) -> None:
     """Within one problem, symptoms told about a confirmed disease are its picture, not further diagnoses."""
     for candidate in case.main():
-        places = {place_of(case.reading, m) for m in candidate.mentions}
-        if not is_symptom(candidate.code) or places & {"statement", "opening"}:
-            continue
         cause = next((c for c in confirmed if c.item >= 0 and c.item == candidate.item), None)
-        if cause and not cause.code.startswith("Z"):
+        if cause is None or cause.code.startswith("Z") or not is_symptom(candidate.code):
+            continue
+        if not any(place_of(case.reading, m) in ("statement", "opening") for m in candidate.mentions):
             case.drop(candidate, f"told as part of {cause.code}")
 
 
