@@ -35,6 +35,7 @@ def _shown(
         "guarantor": payer,
         "patient": of,
         "names": names,
+        "family": of is not None and payer.patients.count() > 1,
         "oldest": reports.oldest_owed(account.visits),
         "staff": request.role in BILLING,
     }

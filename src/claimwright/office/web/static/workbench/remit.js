@@ -52,6 +52,11 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
+// Back at the decision that something was done with; the browser goes to the fragment first, and takes the focus there.
+addEventListener("load", () => setTimeout(() => {
+  if (location.hash.startsWith("#clp-") && document.activeElement === document.body) document.getElementById(location.hash.slice(1))?.querySelector("summary").focus();
+}));
+
 // Ticked payments are what the button posts.
 const ticks = () => [...document.querySelectorAll('input[name="remit"]')];
 const words = document.querySelector("[data-post-words]");
