@@ -6,7 +6,6 @@ Each is milder than the edits that need it: where one of them finds something, t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 
@@ -18,44 +17,43 @@ from claimwright.edits.identity import OLDEST, ZIP, elsewhere
 from claimwright.edits.ordering import in_no_list
 from claimwright.edits.providers import BOX, ZIP9
 from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
-from claimwright.parties import Provider
+from claimwright.parties import Person, Provider
 
 _NAME = re.compile(r"[A-Za-zÀ-ÿ'.\-,][A-Za-zÀ-ÿ '.\-,]*")
 
 
-def doubts(claim: Claim, context: Context, on: date) -> Iterator[str]:
+def doubts(claim: Claim, context: Context, on: date) -> list[str]:
     """The facts of a claim that its head, lines, people or providers bring by not being plain. `on`: its first day of service."""
-    today = context.today
-    if _odd(claim):
-        yield "head in doubt"
+    today, found = context.today, ["head in doubt"] if _odd(claim) else []
     for place, line in enumerate(claim.lines, 1):
         if line.number != place:
-            yield "line numbers"
+            found.append("line numbers")
         if line.charge <= 0:
-            yield "no charge"
+            found.append("no charge")
         if line.units != 1:
-            yield "not one unit"
+            found += ["not one unit", "several units"] if line.units > 1 else ["not one unit"]
         if line.last_service is not None:
-            yield "last day"
+            found.append("last day")
         if (line.last_service or line.first_service) > today:
-            yield "future"
+            found.append("future")
         if line.pointers != (1,) or not claim.diagnoses:
-            yield "pointers"
+            found.append("pointers")
         if line.rendering is not None:
-            yield "rendering in doubt"
+            found.append("rendering in doubt")
         if line.ordering is not None:
-            yield "other provider"
+            found.append("other provider")
     if context.coverage is not None or (today - on).days >= MEDICARE_DAYS - SOON:
-        yield "old"
-    yield from _of_people(claim, on)
-    yield from _of_providers(claim)
+        found.append("old")
+    _of_people(claim, on, found)
+    _of_providers(claim, found)
+    return found
 
 
 def _odd(claim: Claim) -> bool:
     """Whether what the claim says of itself is anything but in order."""
     return (
         not 0 < len(claim.patient_control_number) <= 20
-        or claim.charge != sum([line.charge for line in claim.lines])
+        or claim.charge != (claim.lines[0].charge if len(claim.lines) == 1 else sum([line.charge for line in claim.lines]))
         or not 0 <= claim.patient_paid <= claim.charge
         or not 0 < len(claim.diagnoses) <= 12
         or claim.patient.sex == "U"
@@ -64,31 +62,36 @@ def _odd(claim: Claim) -> bool:
     )
 
 
-def _of_people(claim: Claim, on: date) -> Iterator[str]:
+def _of_people(claim: Claim, on: date, found: list[str]) -> None:
     patient, subscriber = claim.patient, claim.insured.person
-    same = patient is subscriber or patient == subscriber
-    if not same:
-        yield "two people"
-    for person in (patient,) if same else (patient, subscriber):
-        if not _NAME.fullmatch(person.last) or not _NAME.fullmatch(person.first):
-            yield "name in doubt"
-        home = person.address
-        if home is None or not (home.line1 and home.city) or _nowhere(home.state, home.zip):
-            yield "address in doubt"
+    _of_person(patient, found)
+    if patient is not subscriber and patient != subscriber:
+        found.append("two people")
+        _of_person(subscriber, found)
     if patient.birth is None or patient.birth > on or on.year - patient.birth.year > OLDEST:
-        yield "birth in doubt"
+        found.append("birth in doubt")
 
 
-def _of_providers(claim: Claim) -> Iterator[str]:
+def _of_person(person: Person, found: list[str]) -> None:
+    name = person.last + person.first
+    plain = person.last and person.first and name.isascii() and name.isalpha()  # nearly every name; quicker than the pattern
+    if not plain and not (_NAME.fullmatch(person.last) and _NAME.fullmatch(person.first)):
+        found.append("name in doubt")
+    home = person.address
+    if home is None or not (home.line1 and home.city) or _nowhere(home.state, home.zip):
+        found.append("address in doubt")
+
+
+def _of_providers(claim: Claim, found: list[str]) -> None:
     billing, rendering = claim.billing, claim.rendering
     if _in_doubt(billing):
-        yield "billing in doubt"
+        found.append("billing in doubt")
     if rendering is not None and (rendering.npi == billing.npi or _badly_numbered(rendering.npi, rendering.taxonomy)):
-        yield "rendering in doubt"
+        found.append("rendering in doubt")
     if rendering is None and not billing.person:
-        yield "not rendered"
+        found.append("not rendered")
     if claim.referring or claim.supervising or claim.service_facility:
-        yield "other provider"
+        found.append("other provider")
 
 
 @lru_cache(4096)

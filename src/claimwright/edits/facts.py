@@ -6,12 +6,12 @@ it is missing the edit could find nothing, which a test holds against every clai
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from functools import lru_cache
 from itertools import compress
 
-from claimwright.claims.model import Claim
+from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import icd10cm, reference
 from claimwright.codesets.drug_units import drug_units
 from claimwright.codesets.procedures import Procedure
@@ -21,6 +21,7 @@ from claimwright.edits.context import Context
 from claimwright.edits.coverage import FILING
 from claimwright.edits.diagnoses import FIRST_ONLY, coded_on, starts
 from claimwright.edits.doubts import doubts
+from claimwright.edits.ncci import pairs_of
 
 Facts = frozenset[str]
 NOTHING: Facts = frozenset()
@@ -31,38 +32,32 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
     """What a claim with at least one line has and what is known beside it."""
     known, lines, codes = _known(tables), claim.lines, claim.diagnoses
     on = claim.first_service
-    found = set(_of_head(claim.filing_indicator, claim.responsibility, claim.frequency, claim.place_of_service))
-    found.update(doubts(claim, context, on))
+    found: list[Facts | str] = [_of_head(claim.filing_indicator, claim.responsibility, claim.frequency, claim.place_of_service)]
+    found += doubts(claim, context, on)
     for line in lines:
-        found |= known.line(line.procedure, line.modifiers, line.first_service)
-        if line.unit_basis == "MJ":
-            found.add("minutes")
-        if line.units > 1:
-            found.add("several units")
-        if line.drug:
-            found.add("ndc")
-        if line.ordering or line.referring or line.supervising:
-            found.add("asked by")
-        if line.place_of_service:
-            found |= _of_place(line.place_of_service)
+        found.append(known.line(line.procedure, line.modifiers, line.first_service))
+        if line.drug or line.place_of_service or line.ordering or line.referring or line.supervising or line.unit_basis == "MJ":
+            found += _of_line(line)
     if claim.rendering is not None and known.of_group(claim.rendering.taxonomy, on):
-        found.add("taxonomy of a group")
+        found.append("taxonomy of a group")
     coded = on
     if claim.institutional is not None:
         coded = coded_on(claim)
-        found.update([f"opps {tables.outpatient_status(line.procedure, line.first_service)}" for line in lines])
+        found += [f"opps {tables.outpatient_status(line.procedure, line.first_service)}" for line in lines]
     for one in codes:
-        found |= known.diagnosis(one.code, coded)
+        found.append(known.diagnosis(one.code, coded))
     if len(lines) > 1:
-        found.add("two lines")
+        found.append("two lines")
+        if next(pairs_of(claim, tables), None) is not None:
+            found.append("pair")
         if len({line.procedure for line in lines}) < len(lines):
-            found.add("several units")
-    found.update(compress(_SAID, (
+            found.append("several units")
+    found += compress(_SAID, (
         len(codes) > 1, not claim.patient_is_subscriber, claim.other_payers, claim.related_cause, claim.accident_date,
         claim.onset, claim.admitted, claim.referral_number, claim.payer_control_number, claim.referring or claim.supervising,
         context.history, context.corrects, context.coverage, context.provider_enrolments, context.usual_charges, context.batch,
-    )))  # fmt: skip
-    return frozenset(found)
+    ))  # fmt: skip
+    return _together(*found)
 
 
 # What facts_of asks in this order of the claim and of what is known beside it.
@@ -70,6 +65,29 @@ _SAID = (
     "two diagnoses", "dependent", "other payer", "related cause", "accident", "onset", "admitted", "referral",
     "payer control number", "asked by", "history", "corrects", "coverage", "enrolments", "usual charges", "batch",
 )  # fmt: skip
+
+
+@lru_cache(8192)  # most claims of a practice are made of the same few parts
+def _together(*found: Facts | str) -> Facts:
+    return _same(frozenset().union(*[{one} if isinstance(one, str) else one for one in found]))
+
+
+@lru_cache(REMEMBERED)
+def _same(facts: Facts) -> Facts:
+    """Equal facts as one object, which is told from others at a glance."""
+    return facts
+
+
+def _of_line(line: ServiceLine) -> Iterator[Facts | str]:
+    """What a line brings that few lines have."""
+    if line.unit_basis == "MJ":
+        yield "minutes"
+    if line.drug:
+        yield "ndc"
+    if line.ordering or line.referring or line.supervising:
+        yield "asked by"
+    if line.place_of_service:
+        yield _of_place(line.place_of_service)
 
 
 @lru_cache(4096)
@@ -112,7 +130,7 @@ class _Known:
             found.add("necessity frequency")
         if tables.add_on(code, on):
             found.add("add-on")
-        return frozenset(found | _of_number(code))
+        return _same(frozenset(found | _of_number(code)))
 
     def _of_group(self, taxonomy: str, on: date) -> bool:
         """Whether a taxonomy is of organizations."""
@@ -138,7 +156,7 @@ class _Known:
             "use additional": bool(notes.additions(code)),
             "added only": starts(code, notes.ADDED_ONLY),
         }
-        return frozenset(fact for fact, value in facts.items() if value)
+        return _same(frozenset(fact for fact, value in facts.items() if value))
 
 
 def _of_procedure(one: Procedure) -> Facts:

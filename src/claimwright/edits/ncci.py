@@ -93,7 +93,7 @@ def is_visit(code: str, tables: Tables) -> bool:
     cites="NCCI procedure-to-procedure edits, modifier indicator 0; CARC 236",
     element="SV101-2",
     forms=BOTH_FILES,
-    needs="two lines",
+    needs="pair",
 )
 def never_together(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two procedures of a pair with indicator 0 are never both paid."""
@@ -112,7 +112,7 @@ def never_together(claim: Claim, context: Context, tables: Tables) -> Iterator[P
     cites="NCCI procedure-to-procedure edits, modifier indicator 1; CARC 236",
     element="SV101-3",
     forms=BOTH_FILES,
-    needs="two lines",
+    needs="pair",
 )
 def needs_modifier(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Of a pair with indicator 1 both are paid only with a modifier that says they were separate."""

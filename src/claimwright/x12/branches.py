@@ -140,7 +140,7 @@ class Branches:
         return plan
 
     def _follow(self, plan: Plan, stretch: Stretch) -> Sequence[Grown]:
-        line, rows, segments, _ = stretch
+        line, rows, segments = stretch.line, stretch.rows, stretch.segments
         branch, begun, whole = self.branch, 0, list[Grown]()
         for laid in plan.loops:
             begins_branch, loop, at, _, _ = laid

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from operator import contains
 
 from claimwright.findings import Finding
 from claimwright.x12.checks.answers import AnswerRules
 from claimwright.x12.checks.claims import ClaimRules
 from claimwright.x12.checks.envelope import Envelopes
-from claimwright.x12.checks.external import JUDGED, check_segment
+from claimwright.x12.checks.external import JUDGED, check_segment, looked_at
 from claimwright.x12.checks.hierarchy import Hierarchy
 from claimwright.x12.checks.known import Known, Texts, texts
 from claimwright.x12.checks.payer import PayerChecks, PayerRules
@@ -97,6 +96,8 @@ class Checker:
         """What is to be given out now."""
         if only_if:
             self.due += self.report.flush()
+        elif not self.due:
+            return ()
         found, self.due = self.due, []
         return found
 
@@ -120,8 +121,13 @@ class Checker:
         level = segments[0][0] == "HL"  # which ends what was said of a claim
         claim = value(segments[course.claim_at], 1)[:38] if course.claim_at >= 0 else "" if level else self.report.claim
         known, good = self.texts.of(course)
-        unseen = [at for at, seen in enumerate(map(contains, good, rows)) if not seen]
-        doubtful = [at for at in unseen if not known[at].passes(rows[at], segments[at])]
+        doubtful = []
+        for at, row in enumerate(rows):
+            if row in good[at]:
+                continue
+            one = known[at]
+            if one.match(row) is None or (one.coded and looked_at(segments[at]) not in one.codes):
+                doubtful.append(at)
         if level:
             self.hierarchy.take(segments[0], line)
         if self.rules.hold(stretch, course, not doubtful):

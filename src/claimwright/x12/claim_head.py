@@ -50,12 +50,16 @@ CLAIM_FIELDS: dict[str, tuple[str, int, Callable[[Segment, int], Any]]] = {
 ROLES = {"82": "rendering", "DN": "referring", "DQ": "supervising", "77": "service_facility", "71": "attending"}
 
 
+def payer_of(name: Segment, home: Address | None) -> Payer:
+    """From the payer's NM1 and address."""
+    return Payer(name=value(name, 3), payer_id=value(name, 9), address=home)
+
+
 def with_parties(
-    billed: Claim, policy: Segment, holder: Person, name: Segment, payer: Segment, home: Address | None, patient: Person,
-    relationship: str,
-) -> Claim:  # fmt: skip
-    """A claim that says who bills, now with all its parties: from SBR, the subscriber's NM1, the payer's NM1 and address."""
-    policy, payer = padded(policy, 9), padded(payer, 9)
+    billed: Claim, policy: Segment, holder: Person, name: Segment, payer: Payer, patient: Person, relationship: str
+) -> Claim:
+    """A claim that says who bills, now with all its parties: from SBR and the subscriber's NM1."""
+    policy = padded(policy, 9)
     insured = Insured(
         person=holder,
         member_id=value(name, 9),
@@ -65,7 +69,7 @@ def with_parties(
     )
     return replace(
         billed,
-        payer=Payer(name=payer[3], payer_id=payer[9], address=home),
+        payer=payer,
         insured=insured,
         patient=patient,
         responsibility=policy[1] or "P",
@@ -91,7 +95,7 @@ class Head:
     ) -> Claim:
         """The claim; `named` has its parties, `more` what fewer claims say."""
         clm = self.row
-        claim = replace(
+        return replace(
             named,
             patient_control_number=clm[1],
             charge=self.charge,
@@ -103,8 +107,8 @@ class Head:
             release_of_information=clm[9] or "Y",
             diagnoses=diagnoses,
             lines=lines,
+            **more,
         )
-        return replace(claim, **more) if more else claim
 
     def cause(self, component: str) -> dict[str, Any]:
         """What the services are related to, where it is said."""

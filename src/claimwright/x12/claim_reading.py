@@ -17,7 +17,7 @@ from claimwright.claims.model import Claim, ServiceLine
 from claimwright.findings import Finding
 from claimwright.parties import Struct
 from claimwright.x12.branches import Branch, Branches, Grown, Layout, Located, Slots
-from claimwright.x12.claim_head import BLANK, CLAIM_FIELDS, ROLES, Head, diagnoses_in, give_clia, with_parties
+from claimwright.x12.claim_head import BLANK, CLAIM_FIELDS, ROLES, Head, diagnoses_in, give_clia, payer_of, with_parties
 from claimwright.x12.form_reading import dental, institutional
 from claimwright.x12.line_reading import LineReader, address_in, other_payer, person_in, provider_in
 from claimwright.x12.located import Place, value
@@ -209,21 +209,22 @@ class _Context:
 
     def straight(self, held: Sequence[Held]) -> ReadClaim:
         """One plain claim. Raises UnreadableError."""
-        claim = claim_of(held, self.billed, self.delimiters.component)
+        claim = claim_of(held, self.billed, self.delimiters)
         own = held if held[0].places.claim >= 0 else held[1:]
-        places, _, stretch = own[0]
+        places, stretch = own[0].places, own[0].stretch
         first = stretch.line + places.claim
-        rows, loops = stretch.rows[places.claim :], [(loop, at - places.claim) for loop, at in places.loops]
-        for places, _, stretch in own[1:]:
-            rows += stretch.rows
-            loops += [(loop, stretch.line + at - first) for loop, at in places.loops]
+        rows, loops = stretch.rows[places.claim :], places.own_loops
+        for one in own[1:]:
+            start = len(rows)
+            rows += one.stretch.rows
+            loops += tuple([(loop, start + at) for loop, at in one.places.loops])
         return replace(
             self.told,
             claim=claim,
             patient_control_number=claim.patient_control_number,
             first_line=first,
             rows=tuple(rows),
-            loops=tuple(loops),
+            loops=loops,
         )
 
     # The parties, from the levels above the claim --------------------------------------------------------------------
@@ -245,8 +246,7 @@ class _Context:
             upper.find("2000B").get("SBR", _NONE),
             holder,
             subscriber.get("NM1", _NONE),
-            payer.get("NM1", _NONE),
-            address_in(payer),
+            payer_of(payer.get("NM1", _NONE), address_in(payer)),
             person_in(lower.find("2010CA")) if lower else holder,
             value(lower.find("2000C").get("PAT", _NONE), 1) if lower else "18",
         )

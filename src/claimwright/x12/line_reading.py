@@ -130,7 +130,7 @@ class LineReader:
             procedure=code,
             charge=charge,
             first_service=first,
-            control_number=value(control, 2),
+            control_number=control[2] if len(control) > 2 else "",
             modifiers=modifiers,
             units=_units(units),
             unit_basis="MJ" if basis == "MJ" else "UN",
@@ -140,7 +140,7 @@ class LineReader:
             description=description,
             emergency=emergency == "Y",
             procedure_qualifier=qualifier,
-            clia=value(clia, 2),
+            clia=clia[2] if len(clia) > 2 else "",
         )
 
     def _more(self, head: Slots, below: Sequence[Located]) -> dict[str, Any]:

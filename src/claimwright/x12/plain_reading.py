@@ -8,17 +8,21 @@ read, is left to the reader by branches.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
-from claimwright.claims.model import Claim
-from claimwright.x12.branches import Laid, Located, Plan, slots_of
-from claimwright.x12.claim_head import CLAIM_FIELDS, ROLES, Head, diagnoses_in, give_clia, with_parties
-from claimwright.x12.line_reading import LineReader, other_payer, professional_service
+import msgspec
+
+from claimwright.claims.model import Claim, Diagnosis, ServiceLine
+from claimwright.parties import Payer, Provider
+from claimwright.x12.branches import Laid, Located, Plan, Slots, slots_of
+from claimwright.x12.claim_head import CLAIM_FIELDS, ROLES, Head, diagnoses_in, give_clia, payer_of, with_parties
+from claimwright.x12.line_reading import LineReader, address_in, other_payer, professional_service, provider_in
 from claimwright.x12.located import value
 from claimwright.x12.stretches import Stretch
-from claimwright.x12.tokens import Segment
-from claimwright.x12.values import address_of, person_of, provider_of
+from claimwright.x12.tokens import Delimiters, Segment
+from claimwright.x12.values import address_of, person_of
 
 Pick = Callable[[Sequence[Segment]], Any]
 """Takes segments from those of a stretch by their places; -1 is the last one, which is empty, for one that is not there."""
@@ -34,26 +38,24 @@ class Places:
     """Where the segments of a plain stretch stand."""
 
     __slots__ = ("begins", "beneath", "claim", "clia", "diagnoses", "fields", "follows", "line", "lined", "loops", "others",
-                 "patient", "providers", "said", "subscriber")  # fmt: skip
+                 "own_loops", "patient", "payer", "providers", "said", "subscriber")  # fmt: skip
 
     def __init__(self, loops: Sequence[Laid]) -> None:
         first = {loop: dict(ones) for _, loop, _, ones, _ in reversed(loops)}
         head = first.get("2300", {})
         self.begins = loops[0][1]
         self.follows = "2400" if "2400" in first else "2000C"  # what goes on with it
-        self.subscriber = _pick(first, ("2000B", "SBR"), *_of("2010BA", *_PERSON), *_of("2010BB", "NM1", "N3", "N4"))
+        self.subscriber = _pick(first, ("2000B", "SBR"), *_of("2010BA", *_PERSON))
+        self.payer = next((_Repeated(loops, at) for at, laid in enumerate(loops) if laid[1] == "2010BB"), None)
         self.patient = _pick(first, ("2000C", "PAT"), *_of("2010CA", *_PERSON))
         self.line = _pick(first, *_of("2400", "LX", "SV1", "DTP*472", "REF*6R", "REF*X4"))
         self.claim, self.clia = head.get("CLM", -1), head.get("REF*X4", -1)
         self.said = head.get("DTP*472", head.get("DTP*434", -1))
         self.fields = [(place, *CLAIM_FIELDS[slot]) for slot, place in head.items() if slot in CLAIM_FIELDS]
         self.diagnoses = [place for _, _, _, _, several in loops for slot, places in several if slot == "HI" for place in places]
-        self.providers = [
-            _pick({loop: dict(ones)}, *_of(loop, "NM1", "PRV", "REF*EI", "N3", "N4", "PER"))
-            for _, loop, _, ones, _ in loops
-            if loop.startswith("2310")
-        ]
+        self.providers = [_Repeated(loops, at) for at, laid in enumerate(loops) if laid[1].startswith("2310")]
         self.loops = [(loop, at) for _, loop, at, _, _ in loops if loop not in _LEVELS]
+        self.own_loops = tuple([(loop, at - self.claim) for loop, at in self.loops])  # from the claim's first segment
         self.lined = next((laid for laid in loops if laid[1] == "2400"), None)
         self.beneath = [laid for laid in loops if laid[1] > "2400"]
         self.others: list[list[Laid]] = []
@@ -64,7 +66,7 @@ class Places:
                 self.others[-1].append(laid)
 
 
-class Held(NamedTuple):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """A plain stretch as it came."""
 
     places: Places
@@ -85,30 +87,32 @@ def goes_on(held: Sequence[Held], places: Places) -> bool:
     return 0 < len(held) < _MOST and places.begins == held[-1].places.follows
 
 
-def claim_of(held: Sequence[Held], billed: Claim, component: str) -> Claim:
+def claim_of(held: Sequence[Held], billed: Claim, marks: Delimiters) -> Claim:
     """The claim that is held; `billed` says who bills. Raises UnreadableError."""
-    (at, _, stretch), own = held[0], held
-    segments = [*stretch.segments, _NONE]
-    policy, name, birth, street, place, payer, *home = at.subscriber(segments)
+    at, stretch, own = held[0].places, held[0].stretch, held
+    segments, separator, component = [*stretch.segments, _NONE], marks.element, marks.component
+    policy, name, birth, street, place = at.subscriber(segments)
     patient = holder = person_of(name, birth, address_of(street, place))
+    payer = _payer(separator, at.payer.slots, *stretch.rows[at.payer.rows]) if at.payer is not None else payer_of(_NONE, None)
     relationship = "18"
     if at.claim < 0:
         own = held[1:]
-        at, _, stretch = own[0]
+        at, stretch = own[0].places, own[0].stretch
         segments = [*stretch.segments, _NONE]
         level, who, birth, street, place = at.patient(segments)
         patient, relationship = person_of(who, birth, address_of(street, place)), value(level, 1)
-    named = with_parties(billed, policy, holder, name, payer, address_of(*home), patient, relationship)
+    named = with_parties(billed, policy, holder, name, payer, patient, relationship)
     head = Head(segments[at.claim], component)
     more = head.cause(component)
-    for pick in at.providers:
-        who, taxonomy, ein, street, place, contact = pick(segments)
-        role = ROLES.get(value(who, 1))
+    for one in at.providers:
+        role, provider = _provider(separator, one.slots, *stretch.rows[one.rows])
         if role and role not in more:
-            more[role] = provider_of(who, value(taxonomy, 3), value(ein, 2), address_of(street, place), contact)
-    reader, lines, decided = LineReader(component, head.facility, segments[at.said]), [], list[Located]()
-    for number, one in enumerate(own, 1):
-        line, rows = one.places, segments if number == 1 else [*one.stretch.segments, _NONE]
+            more[role] = provider
+    reader = LineReader(component, head.facility, segments[at.said])
+    lines: list[ServiceLine] = []
+    decided: list[Located] = []
+    for number, held_line in enumerate(own, 1):
+        line, rows = held_line.places, segments if number == 1 else [*held_line.stretch.segments, _NONE]
         if line.beneath and line.lined:
             below = _located(line.beneath, rows)
             lines.append(reader.line(number, slots_of(line.lined, rows), below))
@@ -122,7 +126,7 @@ def claim_of(held: Sequence[Held], billed: Claim, component: str) -> Claim:
         more[field] = read(segments[place], element)
     if at.clia >= 0:
         give_clia(more, billed.billing, value(segments[at.clia], 2))
-    diagnoses = diagnoses_in([segments[place] for place in at.diagnoses], component)
+    diagnoses = _diagnoses(separator, component, *[stretch.rows[place] for place in at.diagnoses])
     return head.claim(named, diagnoses, tuple(lines), more)
 
 
@@ -135,6 +139,41 @@ def _is_plain(plan: Plan) -> bool:
     if line is None:
         return begins == "2000B" and "2300" not in slots
     return "SV1" in line and line.isdisjoint({"SV2", "SV3"}) and (begins == "2400") is ("2300" not in slots)
+
+
+class _Repeated:
+    """A loop that comes again and again as it is: the rows that it has, and in which of its slots each is."""
+
+    __slots__ = ("rows", "slots")
+
+    def __init__(self, loops: Sequence[Laid], at: int) -> None:
+        _, _, begin, ones, _ = loops[at]
+        self.slots = tuple([(slot, place - begin) for slot, place in ones])
+        self.rows = slice(begin, loops[at + 1][2] if at + 1 < len(loops) else None)
+
+
+def _slots(separator: str, slots: tuple[tuple[str, int], ...], rows: tuple[str, ...]) -> Slots:
+    return {slot: rows[place].split(separator) for slot, place in slots}
+
+
+@lru_cache(maxsize=1024)
+def _provider(separator: str, slots: tuple[tuple[str, int], ...], *rows: str) -> tuple[str | None, Provider]:
+    """Who a 2310 loop names, and the role in the claim: a practice has few doctors, and sends them on with every claim."""
+    said = _slots(separator, slots, rows)
+    return ROLES.get(value(said.get("NM1", _NONE), 1)), provider_in(said)
+
+
+@lru_cache(maxsize=1024)
+def _diagnoses(separator: str, component: str, *rows: str) -> tuple[Diagnosis, ...]:
+    """The diagnoses of a claim's HI."""
+    return diagnoses_in([row.split(separator) for row in rows], component)
+
+
+@lru_cache(maxsize=1024)
+def _payer(separator: str, slots: tuple[tuple[str, int], ...], *rows: str) -> Payer:
+    """The payer that a 2010BB loop names."""
+    said = _slots(separator, slots, rows)
+    return payer_of(said.get("NM1", _NONE), address_in(said))
 
 
 def _located(loops: Sequence[Laid], segments: Sequence[Segment]) -> list[Located]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import repeat
-from operator import itemgetter
 from typing import Any, NamedTuple
+
+import msgspec
 
 from claimwright.x12.grammar import QUALIFIER_AT, Grammar, Loop, Rule, grammar
 from claimwright.x12.located import table_for, value, walker
@@ -22,7 +22,6 @@ CLAIMS = frozenset({"CLM", "CLP"})
 _ANYWHERE = frozenset({"NM1", "N1"})  # begin a loop too, but the shorter stretches would cost more than they save
 _QUALIFIED = frozenset({"REF", "DTP", "DTM", "AMT", "NM1", "PER"})  # told apart by the readers also where the guide does not
 _BETWEEN = "\n"  # the names in a shape; a segment that holds one has no shape
-_NAME, _HEAD = itemgetter(0), itemgetter(slice(3))  # of a segment, and of a row
 _DEEPEST = 99
 _LONGEST = 100  # segments; what is longer is not worth remembering
 _REMEMBERED = 40_000  # segments of all courses of a guide
@@ -38,7 +37,7 @@ class Places(dict[str, tuple[int, ...]]):
     noted: Any = None  # what the rules of these segments have worked out of their places, once for all
 
 
-class Stretch(NamedTuple):
+class Stretch(msgspec.Struct, gc=False):
     """Segments that follow each other; `line` is the first one's number in the file."""
 
     line: int
@@ -95,7 +94,7 @@ class Courses:
         told, first, component = self._told, segments[0], self.component
         if first[0] in CONTROL or len(segments) > _LONGEST:
             return ""
-        kinds = [*map(_NAME, segments)]
+        kinds = [one[0] for one in segments]
         try:
             kinds += [one[1] if one[0] != "HI" else one[1].partition(component)[0] for one in segments if one[0] in told]
             if first[0] in QUALIFIER_AT:
@@ -193,10 +192,10 @@ def stretches(tokens: Tokens) -> Iterator[Stretch]:
     for rows in tokens.batches():
         marks, first, begin = tokens.delimiters, tokens.line + 1 - len(rows), 0
         heads, deepest = _heads(guide, marks.element), _DEEPEST
-        for at, head in enumerate(map(_HEAD, rows)):
-            if head not in heads:
+        for at, row in enumerate(rows):
+            if row[:3] not in heads:
                 continue
-            depth = heads[head]
+            depth = heads[row[:3]]
             if depth <= deepest and at > begin:
                 yield _stretch(first + begin, rows[begin:at], marks, guide)
                 begin = at
@@ -214,7 +213,7 @@ def stretches(tokens: Tokens) -> Iterator[Stretch]:
 def _stretch(line: int, rows: list[str], marks: Delimiters, guide: Courses | None) -> Stretch:
     separator = marks.element
     counted = len(rows) == 1 and rows[0][:3] == "BIN"
-    segments = [rows[0].split(separator, 2)] if counted else [*map(str.split, rows, repeat(separator))]
+    segments = [rows[0].split(separator, 2)] if counted else [row.split(separator) for row in rows]
     return Stretch(line, rows, segments, guide.shape(segments) if guide else "")
 
 

@@ -11,6 +11,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
+import msgspec
+
 from claimwright.x12.checks.claim_loops import sites_of
 from claimwright.x12.checks.claim_money import adjusted, money
 from claimwright.x12.checks.diagnoses import ICD10_BEGAN, icd10_flaw
@@ -105,7 +107,7 @@ class Plan:
         return plain and whole and begins in ("2000B", "2000C")
 
 
-class Held(NamedTuple):
+class Held(msgspec.Struct, frozen=True, gc=False):
     """A stretch as it came; `line` is its first segment's number in the file."""
 
     plan: Plan
@@ -142,11 +144,13 @@ def number_of(held: Sequence[Held]) -> str:
 def flawless(held: Sequence[Held], separator: str, today: date | None) -> bool:
     """Whether surely no rule finds anything in a plain claim, its subscriber and its patient."""
     own = held if held[0].plan.claim >= 0 else held[1:]
-    head, _, rows = own[0]
-    days, pointed, controls, total, paid = list[date](), set[str](), list[str](), 0, 0
-    decided = False
+    head, rows, place, total, paid, decided = own[0].plan, own[0].segments, 0, 0, 0, False
+    days: list[date] = []
+    pointed: list[str] = []
+    controls: list[str] = []
     try:
-        for place, (plan, _, segments) in enumerate(own, 1):
+        for one in own:
+            place, plan, segments = place + 1, one.plan, one.segments
             service, at = segments[plan.service], plan.pointers_at
             day, charge = date8(segments[plan.served][3]), money(service, plan.charge_at)
             if day is None or charge is None or segments[plan.number][1] != str(place):
@@ -156,7 +160,8 @@ def flawless(held: Sequence[Held], separator: str, today: date | None) -> bool:
                     return False
             days.append(day)
             total += charge
-            pointed.add(service[at] if at < len(service) else "")
+            if 0 < at < len(service) and service[at] != "1":
+                pointed.append(service[at])
             if plan.control >= 0:
                 controls.append(segments[plan.control][2])
             if plan.decided:
@@ -164,21 +169,22 @@ def flawless(held: Sequence[Held], separator: str, today: date | None) -> bool:
                 if by_line is None:
                     return False
                 paid += by_line
-        birth, charge, on = date8(rows[head.birth][2]), money(rows[head.claim], 2), min(days)
-        good = birth is not None and birth <= on and total == charge and _parties(held[0], own[0], dependent=own is not held)
+        birth, on = date8(rows[head.birth][2]), min(days)
+        if birth is None or birth > on or money(rows[head.claim], 2) != total or not _parties(held[0], own[0], own is not held):
+            return False
         if head.other is not None and not _other_paid(head.other, rows, paid if decided else total, decided):
             return False
     except IndexError:
         return False
-    if not good or (today and max(days) > today) or len(set(controls)) < len(controls):
+    if (today and max(days) > today) or (len(controls) > 1 and len(set(controls)) < len(controls)):
         return False
     count = _diagnoses(rows[head.diagnoses], on, separator)
-    return count > 0 and all(one == "1" or _within(one, count, separator) for one in pointed)
+    return count > 0 and (not pointed or all([_within(one, count, separator) for one in pointed]))
 
 
 def _parties(subscriber: Held, head: Held, dependent: bool) -> bool:
     """Whether the payers have their turns, and the subscriber is the patient unless there is another."""
-    plan, _, segments = subscriber
+    plan, segments = subscriber.plan, subscriber.segments
     policy, name, other = segments[plan.policy], segments[plan.name], head.plan.other
     if dependent is (policy[2] == "18"):
         return False
@@ -214,7 +220,7 @@ def _other_paid(other: OtherAt, rows: list[Segment], decided: int, by_line: bool
 
 def _diagnoses(segment: Segment, on: date, separator: str) -> int:
     """How many diagnoses there are, which all are codes on the day; 0 where anything is doubtful."""
-    codes = set[str]()
+    codes: set[str] = set()
     for composite in segment[1:]:
         qualifier, _, code = composite.partition(separator)
         if qualifier not in ("ABK", "ABF") or on < ICD10_BEGAN or not code or icd10_flaw(code, on) is not None:

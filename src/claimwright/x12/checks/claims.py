@@ -79,7 +79,7 @@ class ClaimRules(SetRules):
     def hold(self, stretch: Stretch, course: Course, clean: bool) -> bool:
         if self.held and course.begins == "2000B" and self._is_flawless():
             self.held, self.passed = [], True
-        plan = plan_of(course, self.report.transaction)
+        plan = course.noted or plan_of(course, self.report.transaction)
         if not clean or not plan.plain or not goes_on(self.held, course.begins):
             return False
         self.held.append(Held(plan, stretch.line, stretch.segments))

@@ -48,7 +48,7 @@ class Hierarchy:
             self._add("hl-parent", said, line, "HL02")
         elif wanted:
             above = self.path[-1]
-            if parent not in (above[0], str(above[5])):  # its number as it is, or as it should be
+            if parent != above[0] and parent != str(above[5]):  # its number as it is, or as it should be
                 said = f"HL02 must be {above[0][:12]}, the number of the level {above[1]} above it."
                 self._add("hl-parent", said, line, "HL02")
             if not above[4]:

@@ -27,18 +27,16 @@ def _never(text: str) -> re.Match[str] | None:
 class Known:
     """The texts of one rule."""
 
-    __slots__ = ("_met", "codes", "good", "judged", "marks", "match", "rule")
+    __slots__ = ("_met", "coded", "codes", "good", "judged", "marks", "match", "rule")
 
     def __init__(self, rule: Rule, marks: Delimiters, judges: bool) -> None:
         self.rule, self.marks, self._met = rule, marks, 0
         self.judged = judges and is_judged(rule)  # codes in it are judged too, which no pattern can
-        self.match: Callable[[str], re.Match[str] | None] = _never
+        kinds = rule.elements[7].codes if rule.id == "NM1" and len(rule.elements) > 7 else None  # NM108: only an NPI is judged
+        self.coded = self.judged and (not kinds or "XX" in kinds)  # a text that matches may hold such a code
+        self.match: Callable[[str], re.Match[str] | None] = _never  # of a text not seen before, which needs no closer look then
         self.good: set[str] = set()
         self.codes: set[tuple[str, ...]] = {()}  # what its judge found good
-
-    def passes(self, text: str, segment: Segment) -> bool:
-        """Whether a text not seen before needs no closer look."""
-        return self.match(text) is not None and (not self.judged or looked_at(segment) in self.codes)
 
     def flawless(self, text: str) -> bool:
         """Whether a text matches the pattern, which is made when the rule has come often enough."""

@@ -89,7 +89,9 @@ def check_situations(report: Report, section: RawSection, watched: Watched, sepa
 
 def arises(watch: Watch, segment: Segment, separator: str) -> tuple[tuple[Situation, str], ...]:
     """The situations that a segment brings about, each with the value that does."""
-    given = [segment[one][:99] if one < len(segment) else "" for one in watch.elements]  # none is longer
+    size, given = len(segment), []
+    for one in watch.elements:
+        given.append(segment[one][:99] if one < size else "")  # none is longer
     return _arising(watch, separator, *given)
 
 
