@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from claimwright.cli.code import code
 from claimwright.coding.model import Document
-from claimwright.coding.ranking import mentioned, mentioned_each, model, train
+from claimwright.coding.ranking import mentioned, mentioned_each, model, net, train
 from claimwright.coding.ranking.alignment import mended
 from claimwright.coding.ranking.corpus import case
 from claimwright.coding.ranking.features import FEATURES, table
@@ -224,3 +224,20 @@ def test_in_mention_mode_every_file_stands_for_itself(tmp_path):
     done = CliRunner().invoke(app, [*map(str, paths), "--mode", "mention", "--json"])
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert {(row["file"], row["code"]) for row in rows if row["suggested"]} == {(str(paths[0]), "R50.9"), (str(paths[1]), "I10")}
+
+
+# --- the network beside the trees
+
+
+def test_a_network_learns_what_no_single_feature_tells_and_is_the_same_twice_and_packed(monkeypatch):
+    monkeypatch.setattr(net, "EPOCHS", 60)  # of few rows
+    chance = np.random.default_rng(1)
+    rows = chance.standard_normal((4_000, 3)).astype(np.float32)
+    rows[chance.random(rows.shape) < 0.1] = np.nan
+    right = np.nan_to_num(rows[:, 0]) * np.nan_to_num(rows[:, 1]) > 0.2
+    network = net.trained(rows[:3_500], right[:3_500], [1])
+    said = network(rows[3_500:])
+    assert ((said > 0) == right[3_500:]).mean() > 0.85
+    assert np.array_equal(net.unpacked(network.packed())(rows[3_500:]), said)
+    assert np.array_equal(net.trained(rows[:3_500], right[:3_500], [1])(rows[3_500:]), said)
+    assert np.array_equal([network(row[None])[0] for row in rows[3_500:3_520]], said[:20])

@@ -1,6 +1,6 @@
 """The ranker: a text's table through the fitted trees, to suggestions with their chance of being right, words and reason.
 
-A few trees, the sieve, score every row; the rows that may be right, one in ten, are then scored by the forests instead.
+A few trees, the sieve, score every row; the rows that may be right, one in ten, are then scored by forests and a small network.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 
 from claimwright.coding.dictionary import Candidate, find
 from claimwright.coding.dictionary.search import SOURCES
+from claimwright.coding.ranking import net
 from claimwright.coding.ranking.features import COLUMN, FEATURES, Found, Table, table
 from claimwright.coding.ranking.knowledge import Knowledge, unpacked
 from claimwright.coding.ranking.words import Text, read
@@ -30,7 +31,8 @@ EDITION = date(2017, 4, 1)  # of the codes that the corpus was annotated with: I
 PLACES = 3  # of evidence
 BATCH = 128  # texts that go through the trees at once
 LIKELY = 0.04  # score of the sieve above which the forests are asked
-KNOWLEDGE, SIEVE, SETTINGS = "knowledge.npz", "sieve.ydf", "settings.json"
+NET_WEIGHT = 1 / 3  # of the network's log odds, beside the forests' mean
+KNOWLEDGE, SIEVE, NET, SETTINGS = "knowledge.npz", "sieve.ydf", "net.npz", "settings.json"
 FORESTS = ("forest1.ydf", "forest2.ydf", "forest3.ydf")
 
 
@@ -66,18 +68,20 @@ class Ranked(msgspec.Struct):
 
 
 class Trees(NamedTuple):
-    """What scores rows: the sieve all of them, the forests together those that it lets through."""
+    """What scores rows: the sieve all of them, the forests and the network together those that it lets through."""
 
     sieve: ydf.GradientBoostedTreesModel
     forests: tuple[ydf.GradientBoostedTreesModel, ...]
+    net: net.Net
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
-        """A score for each row, near its chance; the forests' is the mean of their log odds."""
+        """A score for each row, near its chance: of likely ones the mean log odds of the forests and the network."""
         said = scores(self.sieve, rows)
         likely = np.flatnonzero(said > LIKELY)
         if len(likely):
             held = np.array([scores(one, rows[likely]) for one in self.forests]).clip(1e-6, 1 - 1e-6)
-            said[likely] = 1 / (1 + np.exp(-np.log(held / (1 - held)).mean(0)))
+            odds = (1 - NET_WEIGHT) * np.log(held / (1 - held)).mean(0) + NET_WEIGHT * self.net(rows[likely])
+            said[likely] = 1 / (1 + np.exp(-odds))
         return said
 
 
@@ -154,7 +158,8 @@ def loaded(folder: Any) -> Ranker:
     knowledge = unpacked(folder.joinpath(KNOWLEDGE).read_bytes())
     settings = msgspec.json.decode(folder.joinpath(SETTINGS).read_bytes(), type=Settings)
     sieve, *forests = (ydf.deserialize_model(folder.joinpath(name).read_bytes()) for name in (SIEVE, *FORESTS))
-    return Ranker(knowledge, Trees(sieve, tuple(forests)), settings)
+    network = net.unpacked(folder.joinpath(NET).read_bytes())
+    return Ranker(knowledge, Trees(sieve, tuple(forests), network), settings)
 
 
 @cache

@@ -20,6 +20,7 @@ import numpy as np
 import ydf  # type: ignore[import-untyped]
 
 from claimwright.coding.dictionary import Candidate
+from claimwright.coding.ranking import net
 from claimwright.coding.ranking.alignment import mended
 from claimwright.coding.ranking.corpus import Case, case
 from claimwright.coding.ranking.features import FEATURES, Table, table
@@ -28,6 +29,7 @@ from claimwright.coding.ranking.model import (
     FORESTS,
     KNOWLEDGE,
     LIKELY,
+    NET,
     SETTINGS,
     SIEVE,
     Curve,
@@ -43,6 +45,7 @@ from claimwright.coding.ranking.model import (
 
 SEED = 20_2011
 FOLDS = (16, 12, 10, 8, 7, 6, 5, 4, 3, 2)  # of the knowledge that the trees are shown: each case again with more or less of it
+NETS = 3  # networks, each of another seed
 CHECKS = 3  # folds of the trees, for the chances
 SURE = 0.95  # right, of what goes to the auto lane
 NEW = 0.6  # right, of what is suggested of codes that no training case was given
@@ -102,7 +105,7 @@ def grown(rows: np.ndarray, right: np.ndarray, changes: Mapping[str, Any] = Mapp
         label="right",
         features=list(FEATURES),
         random_seed=seed,
-        num_threads=2,
+        num_threads=1,
         early_stopping="NONE",
         validation_ratio=0.0,
         **(TREES | dict(changes)),
@@ -177,7 +180,7 @@ def fit(cases: Sequence[Case], tuning: Sequence[Case]) -> Ranker:
     kept = [one.only(scores(sieve, one.rows) > LIKELY) for one in held]
     likely = Shown(*(np.concatenate(column) for column in zip(*kept, strict=True)))
     curves = curves_apart(fullest, likely, np.array(folds(len(cases), CHECKS)))
-    ranker = Ranker(learn(cases, named), Trees(sieve, forests_of(likely)), Settings(0.5, 0.5, 0.95, *curves, dictionary_mark()))
+    ranker = Ranker(learn(cases, named), Trees(sieve, *judges(likely)), Settings(0.5, 0.5, 0.95, *curves, dictionary_mark()))
     tune(ranker, tuning)
     return ranker
 
@@ -187,9 +190,10 @@ def sieve_of(every: Shown) -> Any:
     return grown(every.rows, every.right, FEW)
 
 
-def forests_of(likely: Shown) -> tuple[Any, ...]:
-    """The forests for the rows that may be right, each of another seed."""
-    return tuple(grown(likely.rows, likely.right, seed=SEED + number) for number in range(len(FORESTS)))
+def judges(likely: Shown) -> tuple[tuple[Any, ...], net.Net]:
+    """The forests for the rows that may be right, each of another seed, and the network."""
+    forests = tuple(grown(likely.rows, likely.right, seed=SEED + number) for number in range(len(FORESTS)))
+    return forests, net.trained(likely.rows, likely.right, range(SEED, SEED + NETS))
 
 
 def curves_apart(every: Shown, likely: Shown, fold: np.ndarray) -> tuple[Curve, Curve]:
@@ -197,7 +201,7 @@ def curves_apart(every: Shown, likely: Shown, fold: np.ndarray) -> tuple[Curve, 
     said = np.zeros(len(every.right))
     for part in np.unique(fold):
         inside = fold[every.case] == part
-        trees = Trees(sieve_of(every.only(~inside)), forests_of(likely.only(fold[likely.case] != part)))
+        trees = Trees(sieve_of(every.only(~inside)), *judges(likely.only(fold[likely.case] != part)))
         said[inside] = trees(every.rows[inside])
     unheard = new(every.rows)
     return rising(said[~unheard], every.right[~unheard]), rising(said[unheard], every.right[unheard])
@@ -222,6 +226,7 @@ def saved(ranker: Ranker, out: Path) -> None:
     out.joinpath(KNOWLEDGE).write_bytes(ranker.knowledge.packed())
     for name, trees in zip((SIEVE, *FORESTS), (ranker.trees.sieve, *ranker.trees.forests), strict=True):
         out.joinpath(name).write_bytes(trees.serialize())
+    out.joinpath(NET).write_bytes(ranker.trees.net.packed())
     out.joinpath(SETTINGS).write_bytes(msgspec.json.format(msgspec.json.encode(ranker.settings), indent=1))
 
 
