@@ -152,6 +152,8 @@ def standing(
     A doubt that stands before a comma does not reach a `symptom` after it: "suspected pneumonia, cough". What is told `aside`,
     under the title of another problem or in the midst of a longer sentence, is affirmed only if no word of doubt at all is near.
     """
+    if not scope.placed:
+        return SECTION.get(section, "affirmed")
     seen: set[str] = set()
     for one in scope.acting:
         trigger = one.trigger

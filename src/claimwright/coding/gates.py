@@ -215,7 +215,8 @@ class Spots:
         """The sentences in which any of the strings stands."""
         if self._count < len(_known):  # those that came since are looked for one by one
             for one in islice(_known, self._count, None):
-                self._place((found.end() - 1, one) for found in re.finditer(re.escape(one), self._small))
+                if one in self._small:
+                    self._place((found.end() - 1, one) for found in re.finditer(re.escape(one), self._small))
             self._count = len(_known)
         numbers = set().union(*map(self._found.__getitem__, self._present & strings))
         numbers.discard(len(self._sentences))  # behind the last

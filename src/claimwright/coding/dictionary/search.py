@@ -168,7 +168,7 @@ def _matches(sentence: _Sentence) -> Iterator[tuple[Entry, list[Place]]]:
         if one[3] < 2 and one[0] in single:
             for entry in known.of_one(one[0]):
                 yield entry, [one]
-    places = [(place, partners) for place in sentence.places if (partners := paired.get(place[0])) is not None]
+    places = [(place, partners) for place in sentence.places if (partners := paired[place[0]])]
     for number, (one, partners) in enumerate(places, 1):
         reach = one[2] + REACH
         for two, _ in places[number:]:

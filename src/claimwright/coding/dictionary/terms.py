@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -27,33 +28,45 @@ class Entry(NamedTuple):
     prior: float  # what the term is worth before it is said
 
 
+class Partners(dict[str, dict[str, str]]):
+    """Words to those that find terms together with them, each with its line of the table; made when a word is first asked for."""
+
+    def __init__(self, lines: dict[str, list[str]]) -> None:
+        """The lines of the table by each of their two words."""
+        self.lines = lines
+
+    def __missing__(self, word: str) -> dict[str, str]:
+        """Cut the lines of a word; one without lines is not remembered."""
+        lines = self.lines.get(word)
+        if lines is None:
+            return {}
+        found = self[word] = {}
+        for line in lines:
+            first, _, second = line[: line.index("\t")].partition(" ")
+            found[second if first == word else first] = line
+        return found
+
+
 class Terms:
     """Terms by the one word or the two words that find them."""
 
     def __init__(self, text: str) -> None:
-        """The table's text; lines are only cut here, and read when first asked for."""
+        """The table's text; lines are only sorted out here, and read when first asked for."""
         self.single: dict[str, str | tuple[Entry, ...]] = {}
-        self.paired: dict[str, dict[str, str | tuple[Entry, ...]]] = {}
-        paired = self.paired
+        self.read: dict[str, tuple[Entry, ...]] = {}  # lines of two words, to their terms
+        lines: defaultdict[str, list[str]] = defaultdict(list)
         for line in text.split("\n"):
-            anchor, tab, packed = line.partition("\t")
-            if not tab or line[0] == "#":
+            tab = line.find("\t")
+            if tab < 0 or line[0] == "#":
                 continue
-            first, _, second = anchor.partition(" ")
-            if not second:
-                self.single[first] = packed
-                continue
-            held = paired.get(first)
-            if held is None:
-                paired[first] = {second: packed}
+            first, _, second = line[:tab].partition(" ")
+            if second:
+                lines[first].append(line)
+                lines[second].append(line)
             else:
-                held[second] = packed
-            held = paired.get(second)
-            if held is None:
-                paired[second] = {first: packed}
-            else:
-                held[first] = packed
-        known = self.single.keys() | self.paired.keys() | phrases().keys()
+                self.single[first] = line[tab + 1 :]
+        self.paired = Partners(dict(lines))
+        known = self.single.keys() | lines.keys() | phrases().keys()
         self.spelling = Spelling(roots() | {word: word for word in known})
 
     def of_one(self, word: str) -> tuple[Entry, ...]:
@@ -65,10 +78,11 @@ class Terms:
 
     def of_two(self, one: str, two: str) -> tuple[Entry, ...]:
         """The terms that two words find."""
-        found = self.paired[one][two]
-        if isinstance(found, str):
-            found = tuple(_entry(packed, {one, two}) for packed in found.split(";"))
-            self.paired[one][two] = self.paired[two][one] = found
+        line = self.paired[one][two]
+        found = self.read.get(line)
+        if found is None:
+            packed = line[line.index("\t") + 1 :]
+            found = self.read[line] = tuple(_entry(one_term, {one, two}) for one_term in packed.split(";"))
         return found
 
 
