@@ -18,6 +18,7 @@ _WASTE_SINCE = date(2017, 1, 1)
 _SLACK = Decimal("0.02")  # strengths and quantities are rounded
 _IN_MG = {"ME": Decimal(1), "GR": Decimal(1000)}
 _PER_MG = {"mg": Decimal(1), "mcg": Decimal(1000)}
+_COUNTED = frozenset({"ML", "UN"})  # measures that hold more or less of a drug by its strength
 
 
 def dosed(claim: Claim) -> Iterator[tuple[ServiceLine, DrugUnit]]:
@@ -46,8 +47,7 @@ def measured_otherwise(claim: Claim, context: Context, tables: Tables) -> Iterat
     """A liquid is told in milliliters, a powder in containers, units of activity never in grams."""
     for line, unit, drug in packed(claim):
         right = "ML" if unit.form == "liquid" else "UN"
-        never = {"liquid": {"UN"}, "powder": {"ML"}}.get(unit.form, set())
-        if drug.unit in never | (set(_IN_MG) if unit.measure == "U" else {"F2"}):
+        if drug.unit in never_measured(unit):
             yield on_line(
                 line,
                 f"{line.procedure} is measured in {drug.unit}, but its product is not.",
@@ -55,12 +55,17 @@ def measured_otherwise(claim: Claim, context: Context, tables: Tables) -> Iterat
             )
 
 
+def never_measured(unit: DrugUnit) -> set[str]:
+    """The measures (CTP05) that no product of a drug has."""
+    of_form: dict[str, set[str]] = {"liquid": {"UN"}, "powder": {"ML"}}
+    return of_form.get(unit.form, set()) | (set(_IN_MG) if unit.measure == "U" else {"F2"})
+
+
 @edit("DRUG-DOSE", WARN, cites=_LABELS, element="CTP04", forms=ANY_FORM, needs="dosed, ndc")
 def dose_of_no_package(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The units billed are the dose that the package's quantity holds, by one of the strengths or containers it is made in."""
     for line, unit, drug in packed(claim):
-        strengths = {"ML": unit.per_ml, "UN": unit.containers}.get(drug.unit, ())
-        if strengths and not any(_fits(claim, line, unit, drug.quantity * one, drug, one) for one in strengths):
+        if drug.unit in _COUNTED and _is_another(claim, line, unit, drug):
             yield _other_dose(line, unit, drug)
 
 
@@ -68,17 +73,26 @@ def dose_of_no_package(claim: Claim, context: Context, tables: Tables) -> Iterat
 def dose_of_other_weight(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A quantity in milligrams, grams or international units is the very dose that the units come to."""
     for line, unit, drug in packed(claim):
-        if drug.unit == "F2" and unit.measure == "U":
-            held = drug.quantity
-        elif drug.unit in _IN_MG and unit.measure in _PER_MG:
-            held = drug.quantity * _IN_MG[drug.unit] * _PER_MG[unit.measure]
-        else:
-            continue
-        if not _fits(claim, line, unit, held, drug):
+        if drug.unit not in _COUNTED and _is_another(claim, line, unit, drug):
             yield _other_dose(line, unit, drug)
 
 
-def _fits(claim: Claim, line: ServiceLine, unit: DrugUnit, held: Decimal, drug: Drug, container: Decimal = Decimal(0)) -> bool:
+def contents(unit: DrugUnit, drug: Drug) -> tuple[Decimal, ...]:
+    """What one of a package's measure may hold, in the measure of the billed unit; nothing where they are not comparable."""
+    if drug.unit in _IN_MG and unit.measure in _PER_MG:
+        return (_IN_MG[drug.unit] * _PER_MG[unit.measure],)
+    if drug.unit == "F2" and unit.measure == "U":
+        return (Decimal(1),)
+    return {"ML": unit.per_ml, "UN": unit.containers}.get(drug.unit, ())
+
+
+def _is_another(claim: Claim, line: ServiceLine, unit: DrugUnit, drug: Drug) -> bool:
+    """Whether a package's quantity is surely not the dose that was billed."""
+    each = contents(unit, drug)
+    return bool(each) and not any(_fits(claim, line, unit, drug.quantity * one, drug, one) for one in each)
+
+
+def _fits(claim: Claim, line: ServiceLine, unit: DrugUnit, held: Decimal, drug: Drug, container: Decimal) -> bool:
     """Whether an amount is that of the line's units, or of all the day's units of the drug."""
     lines = same_day(claim, line)
     for units, parts in ((line.units, 1), (sum((one.units for one in lines), Decimal(0)), len(lines))):

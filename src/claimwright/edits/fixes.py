@@ -63,7 +63,7 @@ _MAKERS: dict[str, Maker] = {}
 @cache
 def makers() -> dict[str, Maker]:
     """How findings are mended, by edit."""
-    from claimwright.edits import fix_diagnoses, fix_lines  # noqa: F401  they import this module, and list theirs
+    from claimwright.edits import fix_diagnoses, fix_doses, fix_lines  # noqa: F401  they import this module, and list theirs
 
     return _MAKERS
 

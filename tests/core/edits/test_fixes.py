@@ -12,6 +12,8 @@ from edit_bench import PATIENT, claim, context, earlier, findings, lines, medica
 from edit_cases_around import CASES as AROUND_CASES
 from edit_cases_claims import CASES as CLAIM_CASES
 from edit_cases_codes import CASES as CODE_CASES
+from edit_cases_doses import CASES as DOSE_CASES
+from edit_cases_doses import given
 from edit_cases_forms import CASES as FORM_CASES
 from edit_cases_notes import CASES as NOTE_CASES
 from edit_cases_people import CASES as PEOPLE_CASES
@@ -165,6 +167,47 @@ def test_lines_pointers_and_writing_are_put_right():
     assert fix.claim.lines[1].drug.ndc == "00009028003"
 
 
+@pytest.mark.parametrize(
+    ("edit", "do", "package", "after"),
+    [
+        ("DRUG-NDC-FORM", "J3301*4", "1 UN", "4 units, 1 ML"),  # 40 mg of 40 mg/mL
+        ("DRUG-NDC-FORM", "J0585*100", "100 ME", "100 units, 100 F2"),
+        ("DRUG-NDC-FORM", "J3301*4", "2 UN", None),  # no measure makes it 40 mg
+        ("DRUG-DOSE", "J0696", "250 UN", "1 units, 250 ME"),  # milligrams told as vials
+        ("DRUG-DOSE", "J3301*40", "1 ML", "4 units, 1 ML"),  # 40 mg billed as 40 units
+        ("DRUG-DOSE", "J1885*60", "2 ML", "4 units, 2 ML"),
+        ("DRUG-DOSE", "J3301*2", "2.5 ML", None),
+        ("DRUG-DOSE-WEIGHT", "J0561*600000", "600000 F2", "6 units, 600000 F2"),
+        ("DRUG-DOSE-WEIGHT", "J3301*40", "40 ME", None),  # 4 units, or 40 mL of 10 mg/mL
+        ("DRUG-DOSE-WEIGHT", "J3301*4", "40 GR", "4 units, 40 ME"),
+        ("DRUG-DOSE-WEIGHT", "J3301*4", "50 ME", None),
+        ("DRUG-NDC-DECIMALS", "J3301", "0.2504 ML", "1 units, 0.25 ML"),
+        ("DRUG-NDC-DECIMALS", "J3301", "0.0004 ML", None),
+        ("DRUG-UNITS-WHOLE", "J3301*1.5", "0.375 ML", None),  # rounding up asks for more
+    ],
+)
+def test_a_drug_is_measured_as_billed_or_billed_with_fewer_units_never_more(edit, do, package, after):
+    spoilt = given(do, package)
+    assert edit in {one.edit for one in findings(spoilt)}
+    fix = offered(spoilt).get(edit)
+    line = fix.claim.lines[1] if fix else None
+    assert (line and f"{line.units} units, {line.drug.quantity.normalize():f} {line.drug.unit}") == after
+    assert line is None or (line.units <= spoilt.lines[1].units and fix.claim.charge <= spoilt.charge)
+
+
+def test_fewer_units_of_a_drug_are_charged_as_fewer_where_its_usual_charge_is_known():
+    spoilt = given("J3301*40", "1 ML")
+    fix = offered(spoilt, context(usual_charges={"J3301": 800}))["DRUG-DOSE"]
+    assert spoilt.lines[1].charge - fix.claim.lines[1].charge == spoilt.charge - fix.claim.charge >= 0
+    assert fix.claim.lines[1].charge == min(spoilt.lines[1].charge, 3200)
+
+
+def test_what_was_thrown_away_is_for_the_chart_to_say():
+    for edit, _, fails in DOSE_CASES:
+        if edit.startswith("DRUG-WASTE"):
+            assert edit not in offered(fails)
+
+
 def test_a_zip_code_and_a_state_are_written_as_payers_want_them():
     home = replace(PATIENT.address, zip="43004-1234", state="oh")
     fixes = offered(claim(patient=replace(PATIENT, address=home)))
@@ -179,7 +222,7 @@ def test_every_maker_mends_an_edit_that_exists():
 
 def spoilt_claims():
     """Every claim that fails in the edits' own cases, and one of each kind of mistake in a seeded clean claim."""
-    for _, _, fails in CLAIM_CASES + CODE_CASES + FORM_CASES + NOTE_CASES + AROUND_CASES + PEOPLE_CASES:
+    for _, _, fails in CLAIM_CASES + CODE_CASES + DOSE_CASES + FORM_CASES + NOTE_CASES + AROUND_CASES + PEOPLE_CASES:
         yield fails if isinstance(fails, tuple) else (fails, context())
     rng = Random(417)
     for one in MISTAKES:
