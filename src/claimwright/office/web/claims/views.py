@@ -196,7 +196,7 @@ def write_off(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         amount = cents(request.POST.get("amount", "").strip().lstrip("$").replace(",", ""))
     except ValueError:
-        refused_at(request, f"claim-{pk}", "Give the amount in dollars, like 12.50.")
+        refused_at(request, f"claim-{pk}", "Give the amount in dollars, like 12.50.", "amount")
         return back(request, "claim", pk=pk)
     done = f"${dollars(amount)} written off."
     do(

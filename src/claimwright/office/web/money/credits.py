@@ -72,7 +72,7 @@ def review(request: HttpRequest) -> HttpResponse:
     except ValueError:
         identified = None
     if identified is None:
-        refused_at(request, at, "Give the day it was identified.")
+        refused_at(request, at, "Give the day it was identified.", "identified_on")
         return back(request, "credits")
     do(
         request,

@@ -172,7 +172,7 @@ def end_coverage(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         end = date.fromisoformat(request.POST.get("end", ""))
     except ValueError:
-        refused_at(request, f"coverage-{pk}", "Give the last day in force.")
+        refused_at(request, f"coverage-{pk}", "Give the last day in force.", "end")
     else:
         done = f"The coverage ends on {day(end)}."
         do(request, registration.end_coverage, at=f"coverage-{pk}", done=done, coverage_id=pk, end=end)

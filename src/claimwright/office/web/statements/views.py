@@ -101,7 +101,7 @@ def _amount(request: HttpRequest, at: str) -> Cents | None:
     try:
         return cents(request.POST.get("amount", "").strip().lstrip("$").replace(",", ""))
     except ValueError:
-        refused_at(request, at, "Give the amount in dollars, like 25 or 25.50.")
+        refused_at(request, at, "Give the amount in dollars, like 25 or 25.50.", "amount")
         return None
 
 

@@ -138,7 +138,7 @@ document.addEventListener("click", (event) => {
 
 // A form that was refused stands as it was sent: its menu open, what was typed in it, and why at the field.
 function takeUpAgain(told) {
-  const { action, field, typed } = JSON.parse(told.dataset.refused);
+  const { action, field: name, typed } = JSON.parse(told.dataset.refused);
   const itself = (form) => new URL(form.getAttribute("action") || "", location).pathname === action
     && [...form.querySelectorAll('input[type="hidden"]')].every((one) => one.name === "next" || !(one.name in typed) || typed[one.name].includes(one.value));
   const form = [...document.querySelectorAll('form[method="post"]')].find(itself);
@@ -150,13 +150,15 @@ function takeUpAgain(told) {
   }
   for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
   const texts = fields.filter((one) => one.matches("input:not([type=checkbox], [type=radio], [type=file]), textarea"));
-  const wrong = texts.find((one) => one.name === field) || texts.find((one) => one.required && !one.value.trim()) || (form.closest("details") && texts.length === 1 && texts[0]);
+  const wrong = texts.find((one) => one.name === name) || texts.find((one) => one.required && !one.value.trim()) || (form.closest("details") && texts.length === 1 && texts[0]);
   showChoices();
   if (wrong) {
     told.id ||= `refused-${wrong.id || wrong.name}`;
     wrong.setAttribute("aria-invalid", "true");
-    wrong.setAttribute("aria-describedby", told.id);
-    if (!form.contains(told)) (wrong.closest(".field, label") || wrong).after(told);
+    wrong.setAttribute("aria-describedby", `${wrong.getAttribute("aria-describedby") || ""} ${told.id}`.trim());
+    const field = wrong.closest(".field");
+    if (field) field.append(told);
+    else if (!form.contains(told)) (wrong.closest("label") || wrong).after(told);
   } else if (form.closest("details.act") && !form.contains(told)) form.prepend(told);
   (wrong || texts[0])?.focus();
 }

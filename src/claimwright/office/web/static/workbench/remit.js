@@ -52,9 +52,10 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
-// Back at the decision that something was done with; the browser goes to the fragment first, and takes the focus there.
+// Back at the decision that something was done with, or at its field that is wrong: once the browser has gone to the fragment.
 addEventListener("load", () => setTimeout(() => {
-  if (location.hash.startsWith("#clp-") && document.activeElement === document.body) document.getElementById(location.hash.slice(1))?.querySelector("summary").focus();
+  const row = location.hash.startsWith("#clp-") && document.getElementById(location.hash.slice(1));
+  if (row) (row.querySelector('[aria-invalid="true"]') || row.querySelector("summary")).focus();
 }));
 
 // Ticked payments are what the button posts.
