@@ -135,9 +135,14 @@ class _Named(NamedTuple):
     key: str
 
 
-def _spelled(lower: str, words: set[str]) -> Iterator[tuple[int, str, str]]:
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    return frozenset(_names())
+
+
+def _spelled(lower: str, words: list[str]) -> Iterator[tuple[int, str, str]]:
     """Where a name is spelled whose first word the text has, with the name and its test."""
-    for first in _names().keys() & words:
+    for first in _first_words().intersection(words):
         start = lower.find(first)
         while start >= 0:
             for word, key in _names()[first]:
@@ -146,7 +151,7 @@ def _spelled(lower: str, words: set[str]) -> Iterator[tuple[int, str, str]]:
             start = lower.find(first, start + 1)
 
 
-def _named(text: str, words: set[str]) -> list[_Named]:
+def _named(text: str, words: list[str]) -> list[_Named]:
     """The names of tests in a text, the longest at each place, in order."""
     lower = text.lower()
     if len(lower) != len(text):  # a letter grew in lower case: places would not hold
@@ -177,7 +182,7 @@ def read_results(note: Note, sex: Sex = "U", age: int | None = None, *, table: b
     adult = table and (age is None or age >= ADULT)
     for index, document in enumerate(note.documents):
         flat = next((one.flat for one in note.sentences if one.document == index), "")
-        words = set(flat.lower().replace(",", " ").replace(SIGN, " ").split() or WORD.findall(document.text.lower()))
+        words = flat.lower().replace(",", " ").replace(SIGN, " ").split() or WORD.findall(document.text.lower())
         names = _named(document.text, words)
         if not names:
             continue
