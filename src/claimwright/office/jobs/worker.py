@@ -39,10 +39,14 @@ def run_until_idle(practice: Practice, today: date) -> int:
 
 def run(job_id: int, practice: Practice, today: date) -> bool:
     """Run one job if nobody else does; whether it took effect."""
-    Job.objects.filter(pk=job_id, status="due").update(attempts=F("attempts") + 1)  # kept even if the worker dies
+    free = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, status="due")
+    with transaction.atomic():  # its own, so that it is kept even if the worker dies
+        if free.first() is None:
+            return False
+        Job.objects.filter(pk=job_id).update(attempts=F("attempts") + 1)
     try:
         with transaction.atomic():
-            job = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, status="due").first()
+            job = free.first()
             if job is None:
                 return False
             KINDS[job.kind](practice, today, job.arguments)

@@ -138,16 +138,15 @@ def _insert(model: type[Model], fields: Sequence[Any], rows: Sequence[Sequence[A
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     table = quote(model._meta.db_table)
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
                 for row in rows:
                     copy.write_row(row)
             return
         into, one = f"INSERT INTO {table} ({columns}) VALUES ", f"({', '.join('?' * len(fields))})"
-        with connection.wrap_database_errors:  # past Django's cursor, which would look for %s in thousands of signs
-            for some in in_parts(rows, IN_A_STATEMENT):
-                sqlite3.Cursor.execute(cursor.cursor, into + ", ".join([one] * len(some)), list(chain.from_iterable(some)))
+        for some in in_parts(rows, IN_A_STATEMENT):  # past Django's cursor, which would look for %s in thousands of signs
+            sqlite3.Cursor.execute(cursor.cursor, into + ", ".join([one] * len(some)), list(chain.from_iterable(some)))
 
 
 _AS_IT_IS = (CharField, TextField, IntegerField, BooleanField, ForeignKey)

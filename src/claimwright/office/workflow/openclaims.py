@@ -34,13 +34,9 @@ from claimwright.remits.matching import OpenClaim, OpenLine, days_of
 from claimwright.remits.model import RemitClaim, Remittance
 
 
-def candidates(
-    practice: Practice, payer: PayerRecord | None, remit: Remittance, chosen: Collection[int] = ()
-) -> dict[int, tuple[ClaimRecord, str]]:
-    """The sent claims a remittance may be about: those that it names and those of the same visits, those that a person chose,
-    and, where a decision names no claim of ours or more than one, those of its member or name on its days.
-
-    By primary key; their contents come as text.
+def candidates(practice: Practice, payer: PayerRecord | None, remit: Remittance, chosen: Collection[int] = ()) -> dict[int, int]:
+    """The sent claims a remittance may be about, with their patients: those that it names and those of the same visits, those
+    that a person chose, and, where a decision names no claim of ours or more than one, those of its member or name on its days.
     """
     ours = ClaimRecord.objects.filter(practice=practice).exclude(state__in=NEVER_SENT)
     # By payer alone: SQLite would take an index that begins with the practice, and read all of its claims.
@@ -48,35 +44,39 @@ def candidates(
     named = {claim.patient_control_number for claim in remit.claims} - {""}
     numbers = {claim.payer_control_number for claim in remit.claims} - {""}
     beside = {adjustment.reference for adjustment in remit.provider_adjustments} - {""}
-    read = _with_texts(ours.filter(patient_control_number__among=Many(named | beside)))
-    charges = {claim.patient_control_number: claim.charge for claim, _ in read.values()}
-    found: set[int] = set(chosen)
-    visits = {claim.encounter_id for claim, _ in read.values()}
+    charges: dict[str, Cents] = {}
+    found: dict[int, int] = dict(ClaimRecord.objects.filter(pk__in=chosen).values_list("pk", "patient")) if chosen else {}
+    visits: set[int] = set()
+    rows = ours.filter(patient_control_number__among=Many(named | beside))
+    for pk, patient, visit, number, charge in rows.values_list("pk", "patient", "encounter", "patient_control_number", "charge"):
+        charges[number] = charge
+        found[pk] = patient
+        visits.add(visit)
     if numbers | beside:
-        for pk, visit in theirs.filter(payer_control_number__among=Many(numbers | beside)).values_list("pk", "encounter"):
-            found.add(pk)
+        rows = theirs.filter(payer_control_number__among=Many(numbers | beside))
+        for pk, patient, visit in rows.values_list("pk", "patient", "encounter"):
+            found[pk] = patient
             visits.add(visit)
     if payer is not None:
         same = ClaimRecord.objects.filter(encounter__among=Many(visits)).exclude(state__in=NEVER_SENT)
-        found.update(pk for pk, decides in same.values_list("pk", "payer") if decides == payer.pk)
-    found |= _alike(theirs, [one for one in remit.claims if charges.get(one.patient_control_number) != abs(one.charge)])
-    if rest := found - read.keys():
-        read |= _with_texts(ClaimRecord.objects.filter(pk__among=Many(rest), practice=practice))
+        found |= {pk: patient for pk, patient, decides in same.values_list("pk", "patient", "payer") if decides == payer.pk}
+    return found | _alike(theirs, [one for one in remit.claims if charges.get(one.patient_control_number) != abs(one.charge)])
+
+
+def read_claims(practice: Practice, pks: Iterable[int]) -> dict[int, tuple[ClaimRecord, str]]:
+    """Claims by their primary keys, each with its content as the database has it."""
+    rows = ClaimRecord.objects.filter(pk__among=Many(pks), practice=practice).defer("content").order_by("pk")
+    read = {row.pk: (row, row.text) for row in rows.annotate(text=Cast("content", TextField()))}
     if replaced := {claim.replaces_id for claim, _ in read.values() if claim.replaces_id}:
         known = ClaimRecord.objects.defer("content").in_bulk(replaced - read.keys())
         known |= {pk: claim for pk, (claim, _) in read.items()}
         for claim, _ in read.values():
             if claim.replaces_id is not None:
                 claim.replaces = known[claim.replaces_id]
-    return dict(sorted(read.items()))
+    return read
 
 
-def _with_texts(rows: QuerySet[ClaimRecord]) -> dict[int, tuple[ClaimRecord, str]]:
-    """Claims with their contents as the database has them."""
-    return {row.pk: (row, row.text) for row in rows.defer("content").annotate(text=Cast("content", TextField()))}
-
-
-def _alike(theirs: QuerySet[ClaimRecord], told: Collection[RemitClaim]) -> set[int]:
+def _alike(theirs: QuerySet[ClaimRecord], told: Collection[RemitClaim]) -> dict[int, int]:
     """The claims of the members, or names, and days that these decisions tell of."""
     days: dict[date, set[str]] = {}
     for one in told:
@@ -84,10 +84,10 @@ def _alike(theirs: QuerySet[ClaimRecord], told: Collection[RemitClaim]) -> set[i
         for day in days_of(one):
             days.setdefault(day, set()).update(names)
     if not days:
-        return set()
+        return {}
     names_of = ("coverage__member_id", "patient__last", "patient_control_number")
-    rows = theirs.filter(first_service__among=Many(days)).values_list("pk", "first_service", *names_of)
-    return {pk for pk, day, *names in rows if any(key(name) in days[day] for name in names)}
+    rows = theirs.filter(first_service__among=Many(days)).values_list("pk", "patient", "first_service", *names_of)
+    return {pk: patient for pk, patient, day, *names in rows if any(key(name) in days[day] for name in names)}
 
 
 class SentDrug(Struct, gc=False):

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from operator import attrgetter
 
-from django.db import DataError, transaction
+from django.db import DataError, IntegrityError, transaction
 
 from claimwright.claims.states import ACCEPTED, REJECTED
 from claimwright.codesets.reference import claim_status
 from claimwright.office.records.bulk import insert
-from claimwright.office.records.content import pack, pack_text, unpack
+from claimwright.office.records.content import pack_text, unpack
 from claimwright.office.records.models import ClaimRecord, Deposit, File, PayerRecord, Practice, Remit, RemitClaimRow, User
 from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.authorizations import take_decision
@@ -28,7 +28,7 @@ from claimwright.remits.model import Remittance
 from claimwright.x12.acknowledgement import ClaimAck, read_277ca, read_999, read_ta1
 from claimwright.x12.eligibility import read_271
 from claimwright.x12.linking import Answered, answers, sent_sets
-from claimwright.x12.remittance import read_remittances
+from claimwright.x12.remittance import ReadRemittance, read_remittances
 from claimwright.x12.services_review import read_278_response
 from claimwright.x12.sniff import kind as sniff
 from claimwright.x12.values import UnreadableError
@@ -40,7 +40,9 @@ class Unreadable(Exception):
     """Why a file is parked: about the file, never with anyone's data."""
 
 
-@transaction.atomic
+_Reader = Callable[[Practice, File, date], None]
+
+
 def receive_file(*, practice: Practice, by: User | None, today: date, name: str, content: bytes) -> File:
     """Keep a file and do what it says: an acknowledgement moves claims, an answer completes a question, a remittance waits
     to be posted, a bank file is reconciled. What cannot be read is parked with its reason."""
@@ -49,16 +51,24 @@ def receive_file(*, practice: Practice, by: User | None, today: date, name: str,
     if known is not None and known.status == "read":
         return known
     kind = _kind(content)
+    reader = _reader_835(content) if kind == "835" else _READERS.get(kind, _unknown)
+    return _keep(practice, today, name, content, digest, kind, reader)
+
+
+@transaction.atomic
+def _keep(practice: Practice, today: date, name: str, content: bytes, digest: str, kind: str, reader: _Reader) -> File:
     file, _ = File.objects.get_or_create(
         practice=practice,
         direction="in",
         digest=digest,
         defaults={"kind": kind[:8] or "unknown", "name": name[:120], "content": content, "created_on": today},
     )
+    if file.status == "read":  # another process was first
+        return file
     changed(file, reason="")
     try:
         with transaction.atomic():
-            _READERS.get(kind, _unknown)(practice, file, today)
+            reader(practice, file, today)
     except (Unreadable, UnreadableError) as problem:
         changed(file, status="parked", reason=str(problem)[:300])
     except (ValueError, TypeError, KeyError, IndexError, ArithmeticError, DataError) as problem:
@@ -193,9 +203,25 @@ def _read_278(practice: Practice, file: File, today: date) -> None:
         changed(file, reason=f"{unknown} of its answers are to no request of ours.")
 
 
-def _read_835(practice: Practice, file: File, today: date) -> None:
+def _reader_835(content: bytes) -> _Reader:
+    """An 835 is read before the database is asked to write: SQLite lets nobody else write meanwhile."""
+    read: list[ReadRemittance] = []
+    broken: Exception | None = None
+    try:
+        read += read_remittances(content)
+    except Exception as problem:  # told where the file is kept
+        broken = problem
+
+    def reader(practice: Practice, file: File, today: date) -> None:
+        if broken is not None:
+            raise broken
+        _take_835(practice, file, today, read)
+
+    return reader
+
+
+def _take_835(practice: Practice, file: File, today: date, read: Sequence[ReadRemittance]) -> None:
     """Each payment is kept once, whichever file brings it, and waits to be posted."""
-    read = list(read_remittances(content_of(file)))
     payments = [one.remittance for one in read if one.remittance is not None]
     lost = [one.findings[-1] for one in read if one.remittance is None]
     if not payments:
@@ -229,20 +255,11 @@ def keep_remittance(practice: Practice, remittance: Remittance, file: File | Non
     """
     payer = PayerRecord.objects.filter(practice=practice, payer_id=remittance.payer.payer_id).first()
     known = Remit.objects.filter(practice=practice, key=remittance.key).first()
-    other = known is not None and not unpack(known.content, Remittance).says_the_same(remittance)
-    remit, fresh = Remit.objects.get_or_create(
-        practice=practice,
-        key=f"{remittance.key}:{remittance.mark}" if other else remittance.key,
-        defaults={
-            "file": file,
-            "payer": payer,
-            "trace": remittance.trace,
-            "paid": remittance.paid,
-            "paid_on": remittance.paid_on,
-            "method": remittance.method[:3],
-            "content": pack(remittance),
-        },
-    )
+    if known is not None and unpack(known.content, Remittance).says_the_same(remittance):
+        return known, False
+    other = known is not None
+    key = f"{remittance.key}:{remittance.mark}" if other else remittance.key
+    remit, fresh = _remit(practice, key, remittance, payer, file)
     if fresh:
         keep_decisions(remit, remittance)
     if fresh and (other or _keyed_in(practice, payer, remittance)):
@@ -254,6 +271,30 @@ def keep_remittance(practice: Practice, remittance: Remittance, file: File | Non
     elif fresh:
         enqueue(practice, "post remittance", f"post:{remit.pk}", {"remit_id": remit.pk})
     return remit, fresh
+
+
+def _remit(
+    practice: Practice, key: str, remittance: Remittance, payer: PayerRecord | None, file: File | None
+) -> tuple[Remit, bool]:
+    """The payment's row, and whether it is new."""
+    kept = Remit.objects.filter(practice=practice, key=key).defer("content")
+    if (known := kept.first()) is not None:
+        return known, False
+    one = remittance
+    said = (one.trace, one.paid, one.paid_on, one.method[:3], pack_text(one))
+    try:
+        with transaction.atomic():
+            insert(
+                Remit,
+                ("practice", "key", "file", "payer", *_REMIT),
+                [(practice.pk, key, file and file.pk, payer and payer.pk, *said)],
+            )
+    except IntegrityError:  # another file brought it at the same time
+        return kept.get(), False
+    return kept.get(), True
+
+
+_REMIT = ("trace", "paid", "paid_on", "method", "content")
 
 
 def _keyed_in(practice: Practice, payer: PayerRecord | None, remittance: Remittance) -> bool:
@@ -279,14 +320,13 @@ def _read_bank(practice: Practice, file: File, today: date) -> None:
     reconcile_deposits(practice=practice, by=None, today=today)
 
 
-_READERS: dict[str, Callable[[Practice, File, date], None]] = {
+_READERS: dict[str, _Reader] = {
     "TA1": _read_ta1,
     "999": _read_999,
     "277CA": _read_277ca,
     "271": _read_271,
     "277": _read_277,
     "278": _read_278,
-    "835": _read_835,
     "bank": _read_bank,
 }
 
