@@ -49,7 +49,7 @@ def refused_at(request: HttpRequest, at: str, words: str, field: str = "") -> No
         name: said for name, said in request.POST.lists() if not _SECRET.search(name) and sum(map(len, said)) <= LONGEST_KEPT
     }
     refused = {"words": words, "action": request.path, "field": field, "typed": typed}
-    request.session["refused"] = {**request.session.get("refused", {}), at: refused}
+    request.session["refused"] = {at: refused}  # the last one only: what was typed is not to lie about
 
 
 def back(request: HttpRequest, otherwise: str, **kwargs: Any) -> HttpResponseRedirect:
