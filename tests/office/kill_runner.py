@@ -1,4 +1,5 @@
 """Sends what is ready and posts a prepared inbox in children that are killed at random, and without: both must end alike.
+On PostgreSQL two children also post it at once: every account must then say the same.
 
 On SQLite, or where CLAIMWRIGHT_DATABASE points to PostgreSQL. Run as a script, it prints what was killed and found. A child is
 forked, so that it need not start Python and Django again: fifty kills take seconds.
@@ -13,6 +14,7 @@ import shutil
 import signal
 import sys
 import time
+from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -61,6 +63,41 @@ def post(home: Path) -> None:
     practice, today = Practice.objects.get(), date.fromisoformat((home / "day").read_text())
     submit_batch(practice=practice, by=None, today=today)
     do_what_waits(practice, home, today)
+
+
+def take_in(home: Path) -> None:
+    """The inbox is received, and nothing posted yet."""
+    from claimwright.office.jobs.exchange import receive_waiting
+    from claimwright.office.records.models import Practice
+
+    receive_waiting(Practice.objects.get(), home, date.fromisoformat((home / "day").read_text()))
+
+
+def work(home: Path) -> None:
+    """One of several workers posts what waits."""
+    from claimwright.office.jobs.worker import run_until_idle
+    from claimwright.office.records.models import Practice
+
+    run_until_idle(Practice.objects.get(), date.fromisoformat((home / "day").read_text()))
+
+
+def balances(said: dict[str, Any]) -> dict[str, Any]:
+    """What stands where, whatever the order in which it came there; and what became of each payment."""
+    sums: Counter[tuple[str, ...]] = Counter()
+    for _, account, amount, _, line, payer in said["entries"]:
+        sums[account, line, payer or ""] += amount
+    left = {where: amount for where, amount in sums.items() if amount}
+    return {"left": left, **{one: said[one] for one in ("remits", "denials", "deposits")}}
+
+
+def worked(home: Path, copies: Copies, workers: int) -> dict[str, Any]:
+    """The balances when so many workers have posted the inbox at once."""
+    copies.put_back()
+    finished(in_child(take_in, home))
+    for child in [in_child(work, home) for _ in range(workers)]:
+        finished(child)
+    finished(in_child(keep, home, home / "worked.json"))
+    return balances(json.loads((home / "worked.json").read_text()))
 
 
 def likeness(home: Path) -> dict[str, Any]:
@@ -170,6 +207,9 @@ def main(base: Path, seed: int, kills: int) -> None:
     finished(in_child(keep, home, base / "peace.json"))
     peace = json.loads((base / "peace.json").read_text())
     chance, died, runs, same = random.Random(seed), 0, 0, True
+    if copies.address:
+        alone, beside = (worked(home, copies, workers) for workers in (1, 2))
+        same = alone == beside
     while died < kills:
         copies.put_back()
         died += killed_run(home, chance, kills - died)
