@@ -216,7 +216,8 @@ class Spots:
         if self._count < len(_known):  # those that came since are looked for one by one
             for one in islice(_known, self._count, None):
                 if one in self._small:
-                    self._place((found.end() - 1, one) for found in re.finditer(re.escape(one), self._small))
+                    begun = re.finditer(f"(?={re.escape(one)})", self._small)  # those that overlap too
+                    self._place((found.start() + len(one) - 1, one) for found in begun)
             self._count = len(_known)
         numbers = set().union(*map(self._found.__getitem__, self._present & strings))
         numbers.discard(len(self._sentences))  # behind the last
