@@ -79,7 +79,8 @@ class WordIndex:
     def _score(self, asked: tuple[str, ...]) -> dict[int, float]:
         """All words asked for count most, then how little else the text says; texts have one of the two rarest words."""
         matching = [self._matching(word, last=place == len(asked) - 1) for place, word in enumerate(asked)]
-        rarest, second, *usual = (*sorted(filter(None, matching), key=len), {}, {})
+        none: dict[int, float] = {}
+        rarest, second, *usual = (*sorted(filter(None, matching), key=len), none, none)
         scores = dict(rarest)
         for number, weight in second.items():
             scores[number] = scores.get(number, 0.0) + weight
