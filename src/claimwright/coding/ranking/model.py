@@ -31,7 +31,7 @@ EDITION = date(2017, 4, 1)  # of the codes that the corpus was annotated with: I
 PLACES = 3  # of evidence
 BATCH = 128  # texts that go through the trees at once
 LIKELY = 0.04  # score of the sieve above which the forests are asked
-NET_WEIGHT = 1 / 3  # of the network's log odds, beside the forests' mean
+NET_WEIGHT = 0.15  # of the network's log odds, beside the forests' mean
 KNOWLEDGE, SIEVE, NET, SETTINGS = "knowledge.npz", "sieve.ydf", "net.npz", "settings.json"
 FORESTS = ("forest1.ydf", "forest2.ydf", "forest3.ydf")
 
