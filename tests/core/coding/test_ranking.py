@@ -17,7 +17,7 @@ from claimwright.coding.ranking.corpus import case
 from claimwright.coding.ranking.features import FEATURES, table
 from claimwright.coding.ranking.knowledge import unpacked
 from claimwright.coding.ranking.learn import learn
-from claimwright.coding.ranking.train import best_threshold, fit, folds, rising, saved, share_threshold
+from claimwright.coding.ranking.train import EVEN, fit, folds, rising, saved, share_threshold
 from claimwright.coding.ranking.words import cue_distances, read
 
 NOTE = (
@@ -73,7 +73,7 @@ def test_documents_of_a_visit_share_one_list_and_point_to_themselves():
 def test_the_package_knows_what_its_table_of_features_asks():
     ranker = model.ranker()
     assert all(trees.input_feature_names() == list(FEATURES) for trees in (ranker.trees.sieve, *ranker.trees.forests))
-    assert 0 < ranker.settings.threshold < ranker.settings.auto <= 1.01
+    assert ranker.settings.threshold == EVEN < ranker.settings.auto <= 1.01
     for curve in (ranker.settings.known, ranker.settings.new):
         assert list(curve.chances) == sorted(curve.chances)
     assert len(ranker.knowledge.codes) == len(ranker.knowledge.prior) > 1000
@@ -195,7 +195,6 @@ def test_chances_rise_with_scores():
 
 def test_thresholds_say_what_they_promise():
     chances, right = np.array([0.9, 0.8, 0.7, 0.2]), np.array([True, True, False, False])
-    assert best_threshold(chances, right, 2) == 0.8
     assert share_threshold(chances, right, 0.95) == 0.8 and share_threshold(chances, ~right, 0.95) == 1.01
 
 

@@ -50,7 +50,7 @@ class Curve(msgspec.Struct):
 class Settings(msgspec.Struct):
     """What was fitted beside the trees."""
 
-    threshold: float  # chance from which a code is suggested
+    threshold: float  # chance from which a code is suggested: even odds
     new_threshold: float  # the same for a code that no text of the corpus was given
     auto: float  # chance from which it needs no second look
     known: Curve

@@ -1,8 +1,8 @@
 """Fit the ranker on the CodiEsp corpus: `python -m claimwright.coding.ranking.train --data DIR [--out DIR]`.
 
-DIR holds train.jsonl.gz, to fit on, and dev.jsonl.gz, on which only the thresholds are chosen. What a text is told about
-the corpus while the trees are fitted comes from the other folds, so that they learn how far such knowledge carries.
-Seeded: the same data and packages give the same files.
+DIR holds train.jsonl.gz, to fit on, and dev.jsonl.gz, on which only the auto lane's and the new codes' thresholds are chosen.
+What a text is told about the corpus while the trees are fitted comes from the other folds, so that they learn how far such
+knowledge carries. Seeded: the same data and packages give the same figures.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ SEED = 20_2011
 FOLDS = (16, 12, 10, 8, 7, 6, 5, 4, 3, 2)  # of the knowledge that the trees are shown: each case again with more or less of it
 NETS = 3  # networks, each of another seed
 CHECKS = 3  # folds of the trees, for the chances
+EVEN = 0.5  # chance from which a code is suggested: rather right than wrong
 SURE = 0.95  # right, of what goes to the auto lane
 NEW = 0.6  # right, of what is suggested of codes that no training case was given
 STEPS = 200  # of the table of chances, at most
@@ -136,14 +137,6 @@ def rising(said: np.ndarray, right: np.ndarray) -> Curve:
     return Curve((0.0, *(score for score, _ in points), 1.0), (0.0, *chances, max(chances)))
 
 
-def best_threshold(chances: np.ndarray, right: np.ndarray, given: int) -> float:
-    """The chance from which suggesting gives the best F1."""
-    order = np.argsort(-chances, kind="stable")
-    hits = np.cumsum(right[order])
-    f1 = 2 * hits / (np.arange(1, len(order) + 1) + given)
-    return float(chances[order][int(f1.argmax())])
-
-
 def share_threshold(chances: np.ndarray, right: np.ndarray, share: float) -> float:
     """The lowest chance above which so large a share is right; above 1 if there is none."""
     order = np.argsort(-chances, kind="stable")
@@ -180,7 +173,7 @@ def fit(cases: Sequence[Case], tuning: Sequence[Case]) -> Ranker:
     kept = [one.only(scores(sieve, one.rows) > LIKELY) for one in held]
     likely = Shown(*(np.concatenate(column) for column in zip(*kept, strict=True)))
     curves = curves_apart(fullest, likely, np.array(folds(len(cases), CHECKS)))
-    ranker = Ranker(learn(cases, named), Trees(sieve, *judges(likely)), Settings(0.5, 0.5, 0.95, *curves, dictionary_mark()))
+    ranker = Ranker(learn(cases, named), Trees(sieve, *judges(likely)), Settings(EVEN, EVEN, SURE, *curves, dictionary_mark()))
     tune(ranker, tuning)
     return ranker
 
@@ -208,15 +201,14 @@ def curves_apart(every: Shown, likely: Shown, fold: np.ndarray) -> tuple[Curve, 
 
 
 def tune(ranker: Ranker, cases: Sequence[Case]) -> None:
-    """Choose the thresholds."""
+    """Choose the thresholds of the auto lane and of new codes."""
     tables = [table(one.text, ranker.knowledge, official(one.text)) for one in cases]
     rows, right = np.concatenate([one.rows for one in tables]), right_of(tables, cases)
     chances, unheard = ranker.chances(rows), new(rows)
     settings = ranker.settings
     settings.new_threshold = share_threshold(chances[unheard], right[unheard], NEW)
     kept = ~unheard | (chances >= settings.new_threshold)
-    chances, right, unheard = chances[kept], right[kept], unheard[kept]
-    settings.threshold = best_threshold(np.where(unheard, 1.0, chances), right, sum(len(one.codes) for one in cases))
+    chances, right = chances[kept], right[kept]
     settings.auto = share_threshold(chances, right, SURE)
 
 
