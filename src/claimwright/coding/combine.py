@@ -55,7 +55,7 @@ def combine(case: Case) -> None:
 def catheter_infection(case: Case) -> None:
     """An infection due to a urethral catheter: the complication first, then the infection (T83.5 note, OCG I.C.19.g)."""
     for candidate in case.main("T83.511"):
-        if not case.main("N30", "N39.0", "N10"):
+        if not case.main("N30", "N39.0", "N10", "N12"):
             case.put("N39.0", candidate, "the infection that the catheter caused", "ICD-10-CM T83.5 note")
 
 

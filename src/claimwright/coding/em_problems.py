@@ -24,7 +24,7 @@ SEVERE_EXACERBATION = re.compile(r"\bsevere (?:acute )?exacerbation\b", re.I)
 DISEASE_FREE = re.compile(r"\bno evidence of (?:\w+ ){0,2}(?:disease|recurren\w+|cancer)|\bin remission\b|\bsurveillance\b", re.I)
 REFILL = re.compile(r"\b(?:refill\w*|renew\w*|continu\w*)\b", re.I)
 # by code, where the words of the problem do not say: CPT examples of each kind
-SYSTEMIC_CODES = ("J10", "J11", "J12", "J18", "N10", "U07.1", "A41", "J15", "J69")
+SYSTEMIC_CODES = ("J10", "J11", "J12", "J18", "N10", "N12", "U07.1", "A41", "J15", "J69")
 COMPLICATED = (
     "S06.0",
     "S52",

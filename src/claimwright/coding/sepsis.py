@@ -41,6 +41,6 @@ def _local(case: Case) -> list[Candidate]:
     return [
         c
         for c in case.main(
-            "J12", "J13", "J14", "J15", "J18", "J69", "N10", "N30", "N39.0", "L03", "L02", "K35", "K81", "K57", "K65"
+            "J12", "J13", "J14", "J15", "J18", "J69", "N10", "N12", "N30", "N39.0", "L03", "L02", "K35", "K81", "K57", "K65"
         )
     ]
