@@ -34,13 +34,15 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     acting: tuple[Trigger, ...]  # all but blocks, which only block
     behind: tuple[Trigger, ...]  # those that act even inside a longer phrase
     blocks: bool
+    undoes: bool
 
 
 def turn_of(group: tuple[Trigger, ...]) -> Turn:
     """The triggers of a phrase, sorted by what they do."""
     acting = tuple(one for one in group if one.direction != "block")
     behind = tuple(one for one in group if one.direction in ("behind", "ahead"))
-    return Turn(acting, behind, blocks=len(acting) < len(group))
+    undoes = any(one.direction == "undoes" for one in group)
+    return Turn(acting, behind, blocks=len(acting) < len(group), undoes=undoes)
 
 
 class Placed(msgspec.Struct, frozen=True, gc=False):
@@ -117,7 +119,7 @@ def settle(found: list[tuple[int, int, int, Turn]]) -> list[Placed]:
 
 
 FIRST = attrgetter("first")
-ACTING = frozenset(("forward", "clause", "backward", "final"))  # directions that reach words beside the trigger
+ACTING = frozenset(("forward", "clause", "backward", "final", "undoes"))  # directions that reach words beside the trigger
 JOINING = frozenset(("and", "or", "nor"))
 SILENT = Scope()
 
@@ -194,7 +196,9 @@ def _reaches(one: Placed, first: int, last: int, scope: Scope) -> bool:
     if trigger.direction in ("forward", "clause"):
         near = one.last < first <= one.last + trigger.reach and not _ended(one.last + 1, first, scope, trigger.category)
         return near and (trigger.direction == "forward" or _one_clause(one.last, first, scope) or _listed(one.last, first, scope))
-    if trigger.direction == "final" and not _closes(last, one, scope):
+    if trigger.direction == "undoes":
+        return last < one.first
+    if trigger.direction == "final" and not closes(last, one, scope):
         return False
     return (
         last < one.first <= last + trigger.reach
@@ -242,7 +246,7 @@ def _ended(after: int, before: int, scope: Scope, category: str) -> bool:
     return any(after < one.first and one.last < before and one.trigger.category not in passed for one in scope.ends)
 
 
-def _closes(last: int, one: Placed, scope: Scope) -> bool:
+def closes(last: int, one: Placed, scope: Scope) -> bool:
     """The last words, or right behind the mention and before a comma or "though": "thyroiditis suspected, titers sent"."""
     if one.last == scope.last:
         return True

@@ -7,7 +7,9 @@ import re
 from claimwright.codesets import icd10cm
 from claimwright.coding.case import Case
 from claimwright.coding.longterm import taken
+from claimwright.coding.mentions import Mention
 from claimwright.coding.model import Evidence
+from claimwright.coding.note import Sentence
 
 TREATED = "ICD-10-CM OCG I.C.2.e.2 (admission or visit for the treatment itself: Z51 first)"
 PAST = "ICD-10-CM OCG I.C.2.m (current malignancy and personal history)"
@@ -34,12 +36,15 @@ HISTORY = (
     ("C85", "Z85.72"),
 )
 COMPLETED = re.compile(
-    r"\b(?:no evidence of (?:disease|recurrence)|NED|completed (?:all )?(?:treatment|therapy|chemotherapy)"
-    r"|treatment (?:was |is )?complete[d]?|in remission since|cancer[- ]free)\b",
+    r"\b(?:no (?:evidence of |signs? of )?(?:disease|recurrence)|NED|completed (?:all )?(?:treatment|therapy|chemotherapy)"
+    r"|treatment (?:was |is )?complete[d]?|in remission since|cancer[- ]free|(?<!active )surveillance"
+    r"|PSA (?:is |remains )?undetectable|undetectable PSA)\b",
     re.I,
 )
 STILL = re.compile(
-    r"\b(?:tamoxifen|anastrozole|letrozole|chemotherapy (?:continues|ongoing)|on (?:active )?treatment|metasta\w+)\b", re.I
+    r"\b(?:tamoxifen|anastrozole|letrozole|exemestane|leuprolide|chemotherapy (?:continues|ongoing)|on (?:active )?treatment"
+    r"|metasta\w+|active surveillance|(?:on|continues?) (?:chemotherapy|immunotherapy|hormone therapy|adt)|cycle \d)\b",
+    re.I,
 )
 
 
@@ -58,7 +63,7 @@ def _past(case: Case) -> None:
     """A primary that was excised and needs no more treatment is history (I.C.2.m)."""
     follow_up = case.main("Z08")
     for candidate in [c for c in case.main("C") if not c.code.startswith(("C77", "C78", "C79", "C80"))]:
-        told = " ".join(case.text(case.mention_at(m)) for m in candidate.mentions)
+        told = " ".join(case.text(sentence) for m in candidate.mentions for sentence in _said_of(case, m))
         code = next((past for primary, past in HISTORY if candidate.code.startswith(primary)), "")
         if code and not STILL.search(told) and (follow_up or COMPLETED.search(told)):
             case.replace(candidate, code, "treatment is completed and no disease is left", PAST)
@@ -66,6 +71,13 @@ def _past(case: Case) -> None:
         treatment.order = min([treatment.order, *(c.order - 0.0001 for c in case.main("Z85"))])
         for other in case.main("Z09"):
             case.drop(other, "Z08 is the follow-up of a malignancy")
+
+
+def _said_of(case: Case, mention: Mention) -> list[Sentence]:
+    """The sentence of a mention, and where it is a problem's title all that is said of the problem."""
+    sentence = case.mention_at(mention)
+    note = case.reading.note
+    return [note.sentences[number] for number in note.of_item(sentence.item)] if sentence.statement else [sentence]
 
 
 def _spread(case: Case) -> None:

@@ -124,7 +124,7 @@ def _topic(sentence: Sentence, mention: Mention, text: str) -> bool:
 
 CAUSE = re.compile(
     r"\b(?:exacerbation of|flare(?:-up)? of|decompensation of|due to|secondary to|caused by"
-    r"|consistent with (?:an? )?exacerbation of)"
+    r"|consistent with (?:an? )?exacerbation of|(?:pain|symptoms?) (?:is|are|comes?) from)"
     r"\s+(?:his|her|the|their|an?|known|chronic)?\s*(?:chronic )?$",
     re.I,
 )

@@ -39,6 +39,7 @@ from claimwright.coding.reasons import (
 from claimwright.coding.sequence import settle
 from claimwright.coding.titles import read_titles
 from claimwright.coding.visits import kind_of, settle_preventive
+from claimwright.coding.withdrawn import take_back
 
 SHOWN = 0.30  # below this a candidate is only among what was read
 MOST_BELOW = 12
@@ -58,6 +59,7 @@ def suggest(
     """
     reading = find(read(documents))
     read_titles(reading)
+    take_back(reading)
     read_reports(reading)
     proved(reading)
     if visit.setting == "inpatient":

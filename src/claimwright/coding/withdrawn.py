@@ -1,0 +1,54 @@
+"""What the sentence after a mention takes back: "UTI - resolved"; "Stage 3 CKD. This diagnosis was an error"."""
+
+from __future__ import annotations
+
+from claimwright.coding.assertion import Placed, Scope, closes
+from claimwright.coding.mentions import Mention, Reading
+from claimwright.coding.model import Assertion
+from claimwright.coding.note import Sentence
+
+OVER: dict[str, Assertion] = {"negated": "negated", "resolved": "resolved", "family": "family"}
+VERDICTS = frozenset(("negated", "resolved"))  # of a title, behind its dash or colon
+JOINS_REASON = frozenset(("after", "with", "on", "by", "since", "today", "now", "per", "without"))
+
+
+def take_back(reading: Reading) -> None:
+    """What the next sentence says was never so or is over: "UTI - resolved", "CKD. This diagnosis was an error"."""
+    told: dict[int, list[Mention]] = {}
+    for mention in reading.mentions:
+        if mention.assertion == "affirmed":
+            told.setdefault(mention.sentence, []).append(mention)
+    for number, mentions in told.items():
+        one = _undone(reading, number)
+        if one is not None:
+            for mention in mentions if one.trigger.reach > 1 else mentions[-1:]:
+                mention.assertion = OVER[one.trigger.category]
+
+
+def _undone(reading: Reading, number: int) -> Placed | None:
+    """The trigger in the next sentence that takes back what this one says, if there is one."""
+    sentences = reading.note.sentences
+    if number + 1 == len(sentences):
+        return None
+    here, after = sentences[number], sentences[number + 1]
+    if here.item != after.item or here.document != after.document or here.section != after.section:
+        return None
+    cut = here.statement and after.start > here.end and bool(here.source[here.end : after.start].strip())  # a title's dash, colon
+    undoes = any(phrase.turn is not None and phrase.turn.undoes for _, phrase in reading.scopes.spoken[number + 1])
+    if not cut and not undoes:
+        return None
+    scope = reading.scopes[number + 1]
+    for one in scope.acting:
+        if one.trigger.direction == "undoes":  # of what it speaks itself, if of anything
+            return None if any(m.sentence == number + 1 and m.last < one.first for m in reading.mentions) else one
+        if cut and _is_verdict(one, after, scope):
+            return one
+    return None
+
+
+def _is_verdict(one: Placed, sentence: Sentence, scope: Scope) -> bool:
+    """Whether a trigger opens a sentence and is all that its clause says: "resolved, iron stopped"; "resolved after iron"."""
+    trigger = one.trigger
+    if one.first or trigger.direction != "backward" or trigger.reach < 3 or trigger.category not in VERDICTS:
+        return False
+    return closes(-1, one, scope) or sentence.words[one.last + 1] in JOINS_REASON
