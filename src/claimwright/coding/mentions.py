@@ -269,14 +269,14 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
 # the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them
 UNTICKED = re.compile(r"(?:\[ ?[-nN]? ?\]|_{2,}|[☐□]|\( ?[nN]? ?\)|\(-\)|[,;(] ?[-–])[ \t]*$")
 STRUCK = re.compile(
-    r"[ \t]*(?:\((?:-|neg(?:ative)?|no|n|denie[sd])\)|-ve\b|[-–] ?n\b(?!\w)"
+    r"[ \t]*(?:n(?=[;,])|\((?:-|neg(?:ative)?|no|n|denie[sd])\)|-ve\b|[-–] ?n\b(?!\w)"
     r"|[:=?] ?(?:neg|n|no|none|nil|negative|absent|0)\b(?=\s*(?:$|[^\s\w])|\s+[\w /]{2,30}[:=?(]))",  # not "gout: no flares"
     re.I,
 )
 FIELD = 60  # characters behind the words that tell whether a mark is all that is said of them
 
 
-TICKS, STRIKES = "])☐□-–_", "(-–:=?"  # what they end or begin with
+TICKS, STRIKES = "])☐□-–_", "(-–:=?N"  # what they end or begin with
 
 
 def crossed_out(text: str, start: int, end: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from claimwright.coding.assertion import Placed, Scope, closes
+from claimwright.coding.describe import past
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Assertion
 from claimwright.coding.note import Sentence
@@ -16,6 +17,8 @@ def take_back(reading: Reading) -> None:
     """What the next sentence says was never so or is over: "UTI - resolved", "CKD. This diagnosis was an error"."""
     told: dict[int, list[Mention]] = {}
     for mention in reading.mentions:
+        if mention.assertion == "resolved" and mention.template[0] == "C" and past(mention.template):
+            mention.assertion = "historical"  # a malignancy without recurrence (OCG I.C.2.m)
         if mention.assertion == "affirmed":
             told.setdefault(mention.sentence, []).append(mention)
     for number, mentions in told.items():
@@ -38,17 +41,25 @@ def _undone(reading: Reading, number: int) -> Placed | None:
     if not cut and not undoes:
         return None
     scope = reading.scopes[number + 1]
-    for one in scope.acting:
-        if one.trigger.direction == "undoes":  # of what it speaks itself, if of anything
-            return None if any(m.sentence == number + 1 and m.last < one.first for m in reading.mentions) else one
-        if cut and _is_verdict(one, after, scope):
-            return one
-    return None
+    taken = (one for one in scope.acting if (undoes and _is_retraction(one, scope)) or (cut and _is_verdict(one, after, scope)))
+    one = next(taken, None)
+    if one is None or any(m.sentence == number + 1 and m.last < one.first for m in reading.mentions):
+        return None  # it speaks of what its own sentence names
+    return None if one.trigger.reach == 1 and number + 1 in reading.hits["drug"] else one  # "correction: takes losartan"
+
+
+def _is_retraction(one: Placed, scope: Scope) -> bool:
+    """Whether a trigger takes back all before it, and is not itself taken back: "was removed, but eGFR is 52"."""
+    return one.trigger.direction == "undoes" and not any(
+        end.trigger.category == "end" and end.first > one.last for end in scope.ends
+    )
 
 
 def _is_verdict(one: Placed, sentence: Sentence, scope: Scope) -> bool:
     """Whether a trigger opens a sentence and is all that its clause says: "resolved, iron stopped"; "resolved after iron"."""
     trigger = one.trigger
-    if one.first or trigger.direction != "backward" or trigger.reach < 3 or trigger.category not in VERDICTS:
+    if trigger.direction not in ("backward", "final") or trigger.reach < 3 or trigger.category not in VERDICTS:
         return False
+    if one.first:
+        return one.last == scope.last and one.first - 1 in scope.commas and trigger.category == "resolved"
     return closes(-1, one, scope) or sentence.words[one.last + 1] in JOINS_REASON
