@@ -248,6 +248,8 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
     titled = titled or ((sentence.statement or not sentence.told) and begins(sentence, first))
     aside = not titled and not template.startswith("Z") and sentence.section in ASIDE
     stood = standing(*at, reading.scopes[number], sentence.section, symptom=is_symptom(template), aside=aside)
+    if core and stood == "affirmed" and at[1] < last:
+        stood = standing(first, last, reading.scopes[number], sentence.section, symptom=is_symptom(template), aside=aside)
     if stood == "affirmed" and crossed_out(sentence.source, start, end):
         stood = "negated"
     if stood == "family" and template.startswith("Z20") and not sentence.words[:first]:
