@@ -197,7 +197,7 @@ def _reaches(one: Placed, first: int, last: int, scope: Scope) -> bool:
         near = one.last < first <= one.last + trigger.reach and not _ended(one.last + 1, first, scope, trigger.category)
         return near and (trigger.direction == "forward" or _one_clause(one.last, first, scope) or _listed(one.last, first, scope))
     if trigger.direction == "undoes":
-        return last < one.first
+        return last < one.first and trigger.reach > 0
     if trigger.direction == "final" and not closes(last, one, scope):
         return False
     return (

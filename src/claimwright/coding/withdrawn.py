@@ -45,14 +45,14 @@ def _undone(reading: Reading, number: int) -> Placed | None:
     one = next(taken, None)
     if one is None or any(m.sentence == number + 1 and m.last < one.first for m in reading.mentions):
         return None  # it speaks of what its own sentence names
-    return None if one.trigger.reach == 1 and number + 1 in reading.hits["drug"] else one  # "correction: takes losartan"
+    return None if one.trigger.reach <= 1 and number + 1 in reading.hits["drug"] else one  # "correction: takes losartan"
 
 
 def _is_retraction(one: Placed, scope: Scope) -> bool:
     """Whether a trigger takes back all before it, and is not itself taken back: "was removed, but eGFR is 52"."""
-    return one.trigger.direction == "undoes" and not any(
-        end.trigger.category == "end" and end.first > one.last for end in scope.ends
-    )
+    if one.trigger.direction != "undoes" or (one.first and not one.trigger.reach):
+        return False
+    return not any(end.trigger.category == "end" and end.first > one.last for end in scope.ends)
 
 
 def _is_verdict(one: Placed, sentence: Sentence, scope: Scope) -> bool:
