@@ -12,7 +12,7 @@ import msgspec
 
 from claimwright.claims import states
 from claimwright.ledger.model import Event
-from claimwright.money import Cents, dollars
+from claimwright.money import dollars
 from claimwright.remits.balance import claim_faults, payment_fault
 from claimwright.remits.decide import PlannedDenial, PlannedLine, decide_line
 from claimwright.remits.holding import Hold
@@ -22,6 +22,7 @@ from claimwright.remits.model import ProviderAdjustment, RemitClaim, Remittance
 from claimwright.remits.pairing import laid_together, paid_before, taken_back
 from claimwright.remits.planned import BY_HAND, PlannedClaim, PlannedProviderAdjustment, PostingPlan
 from claimwright.remits.rules import FORWARDED_REMARKS, PostingRules, default_rules, provider_words
+from claimwright.remits.running import Running, numbered
 from claimwright.remits.sharing import lines_from_claim, spread_claim_level
 
 __all__ = [
@@ -74,10 +75,11 @@ def plan_posting(
     chosen = chosen or {}
     hold: Hold = "already posted" if remit.key in posted_keys else "unbalanced payment"
     whole = "This payment is already in the books." if hold == "already posted" else payment_fault(remit)
-    books = _Books(open_claims)
+    books = Running(open_claims)
     planned: dict[int, list[PlannedClaim]] = {}
     for position in _surest_first(remit.claims, books.shelf):
         if position in done:
+            books.remember(remit.claims[position])
             continue
         by_hand = chosen.get(position, "")
         parts = _plan_claim(position, remit.claims[position], books, rules, by_hand, owed_back=position in owed_back)
@@ -86,7 +88,7 @@ def plan_posting(
         for part in parts:
             if part.posts:
                 books.take(part)
-            elif _numbered(part.matched_by) and part.match and not part.remit_claim.reversal:
+            elif numbered(part.matched_by) and part.match and not part.remit_claim.reversal:
                 books.waiting.add(part.match.patient_control_number)
         planned[position] = parts
     claims = _with_states([part for position in sorted(planned) for part in planned[position]])
@@ -95,46 +97,6 @@ def plan_posting(
         for position, adjustment in enumerate(remit.provider_adjustments)
     )
     return PostingPlan(remit=remit, claims=claims, provider=provider, held_reason=whole, hold=hold if whole else None)
-
-
-class _Books:
-    """What is open while the plan grows: an earlier CLP of the same remittance changes it for a later one."""
-
-    def __init__(self, open_claims: Sequence[OpenClaim]) -> None:
-        self.shelf = Shelf(open_claims)
-        self.open: dict[tuple[str, str], Cents] = {}
-        self.patient: dict[tuple[str, str], Cents] = {}
-        self.posted: dict[str, list[Event]] = {}
-        self.decided: set[str] = set()
-        self.waiting: set[str] = set()  # claims whose own decision, by its number, is held
-        for claim in open_claims:
-            self.posted[claim.patient_control_number] = list(claim.already_posted)
-            for line in claim.lines:
-                self.open[claim.patient_control_number, line.control_number] = line.open_amount
-                self.patient[claim.patient_control_number, line.control_number] = line.patient_open
-
-    def take(self, claim: PlannedClaim) -> None:
-        """Remember what a planned claim will have changed."""
-        if claim.match is None:
-            return
-        number = claim.match.patient_control_number
-        for line in claim.lines:
-            self._move(claim.match, line.line, -line.moved, line.patient)
-            self.decided.add(number)
-        if claim.undoes is not None:
-            self.posted[number].remove(claim.undoes)
-            for entry in claim.undoes.entries:
-                if entry.account == "insurance_ar" and entry.payer == claim.match.payer_id:
-                    self._move(claim.match, entry.line, -entry.amount, 0)
-                elif entry.account == "patient_ar":
-                    self._move(claim.match, entry.line, 0, -entry.amount)
-
-    def _move(self, claim: OpenClaim, line: str, insurance: Cents, patient: Cents) -> None:
-        """On the claim and on the others that bill the same charges: a correction comes with the reversal of its original."""
-        for number in (claim.patient_control_number, *claim.same_charges):
-            if (number, line) in self.open:
-                self.open[number, line] += insurance
-                self.patient[number, line] += patient
 
 
 def _surest_first(claims: Sequence[RemitClaim], shelf: Shelf) -> list[int]:
@@ -147,16 +109,12 @@ def _surest_first(claims: Sequence[RemitClaim], shelf: Shelf) -> list[int]:
     return sorted(range(len(claims)), key=place)
 
 
-def _numbered(matched_by: str) -> bool:
-    return matched_by.endswith("control number")
-
-
 def _sure(planned: PlannedClaim) -> bool:
-    return _numbered(planned.matched_by) or planned.matched_by == BY_HAND
+    return numbered(planned.matched_by) or planned.matched_by == BY_HAND
 
 
 def _plan_claim(
-    position: int, remit_claim: RemitClaim, books: _Books, rules: PostingRules, by_hand: str, *, owed_back: bool
+    position: int, remit_claim: RemitClaim, books: Running, rules: PostingRules, by_hand: str, *, owed_back: bool
 ) -> list[PlannedClaim]:
     found = match_claim(remit_claim, books.shelf)
     parts: list[tuple[RemitClaim, ClaimMatch]] = []
@@ -202,7 +160,7 @@ def _not_certain(remit_claim: RemitClaim, found: ClaimMatch, owed_back: bool) ->
     return "unbalanced claim", "It does not add up: " + " ".join(faults) if faults else ""
 
 
-def _waits_already(planned: Sequence[PlannedClaim], books: _Books) -> str:
+def _waits_already(planned: Sequence[PlannedClaim], books: Running) -> str:
     """Why a likeness proves nothing: the claim's own decision, by its number, waits in the same payment; this may repeat it."""
     for part in planned:
         if part.match and part.match.patient_control_number in books.waiting and not _sure(part):
@@ -211,7 +169,7 @@ def _waits_already(planned: Sequence[PlannedClaim], books: _Books) -> str:
     return ""
 
 
-def _decide(planned: PlannedClaim, books: _Books, rules: PostingRules) -> PlannedClaim:
+def _decide(planned: PlannedClaim, books: Running, rules: PostingRules) -> PlannedClaim:
     assert planned.match is not None, "remits: what is decided is matched"
     if planned.remit_claim.reversal:
         return _plan_reversal(planned, planned.match, books)
@@ -227,7 +185,7 @@ def _owed_back(planned: PlannedClaim) -> PlannedClaim:
     return msgspec.structs.replace(planned, credit=paid, matched_by=BY_HAND, why=(why,))
 
 
-def _plan_reversal(planned: PlannedClaim, claim: OpenClaim, books: _Books) -> PlannedClaim:
+def _plan_reversal(planned: PlannedClaim, claim: OpenClaim, books: Running) -> PlannedClaim:
     taken = planned.remit_claim.paid
     posted = books.posted[claim.patient_control_number]
     event = taken_back(planned.remit_claim, posted)
@@ -241,7 +199,7 @@ def _plan_reversal(planned: PlannedClaim, claim: OpenClaim, books: _Books) -> Pl
     return _held(planned, f"It takes back {dollars(-taken)}, which no payment posted on this claim comes to.", "other amount")
 
 
-def _plan_decision(planned: PlannedClaim, claim: OpenClaim, books: _Books, rules: PostingRules) -> PlannedClaim:
+def _plan_decision(planned: PlannedClaim, claim: OpenClaim, books: Running, rules: PostingRules) -> PlannedClaim:
     remit_claim, number = planned.remit_claim, claim.patient_control_number
     if remit_claim.lines:
         matches, fault = match_lines(claim, spread_claim_level(remit_claim))
@@ -279,7 +237,7 @@ def _plan_decision(planned: PlannedClaim, claim: OpenClaim, books: _Books, rules
     )
 
 
-def _undecided(claim: OpenClaim, lines: Sequence[PlannedLine], books: _Books) -> tuple[str, ...]:
+def _undecided(claim: OpenClaim, lines: Sequence[PlannedLine], books: Running) -> tuple[str, ...]:
     """The lines that are open and that this decision does not name."""
     decided = {line.line for line in lines}
     number = claim.patient_control_number
@@ -321,7 +279,7 @@ def _coordinated(remit_claim: RemitClaim, claim: OpenClaim) -> bool:
     return remit_claim.status in {"2", "3", "20", "21"} or claim.responsibility != "P"
 
 
-def _stopped(planned: PlannedClaim, claim: OpenClaim, books: _Books, coordinated: bool) -> PlannedClaim | None:
+def _stopped(planned: PlannedClaim, claim: OpenClaim, books: Running, coordinated: bool) -> PlannedClaim | None:
     """What a decision becomes that may not post as it is: held, or owed back where it is paid twice."""
     lines = planned.lines
     if held := [words for line in lines for words in line.holds]:
@@ -331,12 +289,12 @@ def _stopped(planned: PlannedClaim, claim: OpenClaim, books: _Books, coordinated
         return _held(planned, f"A refused amount is negative ({said}), in a decision that takes nothing back.", "negative denial")
     over = [line for line in lines if line.left_open < 0 and line.moved > 0]
     before = books.posted[claim.patient_control_number]
-    numbered = _numbered(planned.matched_by)
+    by_number = numbered(planned.matched_by)
     whose = "This claim" if _sure(planned) else ""
     whose = whose or f"By {planned.matched_by} it would be {claim.patient_control_number}, which"
     if over and before:
         repeated = paid_before(lines, before, coordinated=coordinated)
-        if repeated is not None and numbered:
+        if repeated is not None and by_number:
             return _paid_twice(planned, repeated)
         reason = (
             f"{whose} was decided and posted on {before[-1].on:%Y-%m-%d}; this decision does not take that back first. "

@@ -488,3 +488,14 @@ def test_a_stranger_that_looks_like_a_decided_claim_is_held_with_that_claim_besi
     plan = plan_posting(remit(decision(), stranger), [open_claim()])
     assert [claim.posts for claim in plan.claims] == [True, False]
     assert "it would be C1, which is decided elsewhere" in plan.held[0].held_reason and plan.held[0].candidates == ("C1",)
+
+
+def test_a_stranger_that_looks_like_a_claim_denied_before_in_its_payment_still_waits_when_planned_again() -> None:
+    refused = line(paid=0, why="PR-31:15000")
+    said = remit(
+        decision(refused, status="4"), decision(refused, status="4", patient_control_number="0", payer_control_number="Z")
+    )
+    first = plan_posting(said, [open_claim()])
+    assert [claim.posts for claim in first.claims] == [True, False]
+    again = only(plan_posting(said, [open_claim()], done=[0]))
+    assert not again.posts and again.held_reason == first.held[0].held_reason
