@@ -2,7 +2,7 @@
 
 `python bench/posting.py [CLAIMS] [SCENARIO] [sqlite|postgresql]`: 2,000 sent claims and the mixed scenario unless told. Wall and
 CPU of our own processes (PostgreSQL's server works beside them); the whole is files in, posted and settled, one commit a payment.
-With two processes one takes files in while the other posts what has come; then both post.
+With two processes one takes files in while the other posts what has come.
 """
 
 from __future__ import annotations
@@ -72,10 +72,9 @@ def post(home: Path) -> None:
 
 
 def receive_all(home: Path) -> None:
-    """Take everything in, say when it is, and help to post it."""
+    """Take everything in, and say when it is."""
     receive(home)
     (home / "received").touch()
-    post(home)
 
 
 def post_along(home: Path) -> None:

@@ -173,14 +173,10 @@ def test_money_moves_under_one_lock_of_the_practice(office):
     for verb in verbs:
         with CaptureQueriesContext(connection) as seen:
             verb()
-        asked = [query["sql"] for query in seen if query["sql"].startswith("SELECT")]
-        assert '"records_practice"' in asked[0]
-        if connection.vendor == "postgresql" and verb is not verbs[0]:
-            assert "FOR NO KEY UPDATE" in asked[0]
-        elif connection.vendor == "postgresql":  # payments share the books, and take the accounts before the ledger is read
-            assert "FOR SHARE" in asked[0]
-            taken = next(i for i, sql in enumerate(asked) if '"records_patient"' in sql and "FOR NO KEY UPDATE" in sql)
-            assert taken < next(i for i, sql in enumerate(asked) if 'FROM "records_ledgerentry"' in sql)
+        first = next(query["sql"] for query in seen if query["sql"].startswith("SELECT"))
+        assert '"records_practice"' in first
+        if connection.vendor == "postgresql":
+            assert "FOR NO KEY UPDATE" in first
 
 
 # Payers

@@ -34,9 +34,9 @@ from claimwright.remits.matching import OpenClaim, OpenLine, days_of
 from claimwright.remits.model import RemitClaim, Remittance
 
 
-def candidates(practice: Practice, payer: PayerRecord | None, remit: Remittance, chosen: Collection[int] = ()) -> dict[int, int]:
-    """The sent claims a remittance may be about, with their patients: those that it names and those of the same visits, those
-    that a person chose, and, where a decision names no claim of ours or more than one, those of its member or name on its days.
+def candidates(practice: Practice, payer: PayerRecord | None, remit: Remittance, chosen: Collection[int] = ()) -> set[int]:
+    """The sent claims a remittance may be about: those that it names and those of the same visits, those that a person chose,
+    and, where a decision names no claim of ours or more than one, those of its member or name on its days.
     """
     ours = ClaimRecord.objects.filter(practice=practice).exclude(state__in=NEVER_SENT)
     # By payer alone: SQLite would take an index that begins with the practice, and read all of its claims.
@@ -45,21 +45,21 @@ def candidates(practice: Practice, payer: PayerRecord | None, remit: Remittance,
     numbers = {claim.payer_control_number for claim in remit.claims} - {""}
     beside = {adjustment.reference for adjustment in remit.provider_adjustments} - {""}
     charges: dict[str, Cents] = {}
-    found: dict[int, int] = dict(ClaimRecord.objects.filter(pk__in=chosen).values_list("pk", "patient")) if chosen else {}
+    found = set(chosen)
     visits: set[int] = set()
     rows = ours.filter(patient_control_number__among=Many(named | beside))
-    for pk, patient, visit, number, charge in rows.values_list("pk", "patient", "encounter", "patient_control_number", "charge"):
+    for pk, visit, number, charge in rows.values_list("pk", "encounter", "patient_control_number", "charge"):
         charges[number] = charge
-        found[pk] = patient
+        found.add(pk)
         visits.add(visit)
     if numbers | beside:
         rows = theirs.filter(payer_control_number__among=Many(numbers | beside))
-        for pk, patient, visit in rows.values_list("pk", "patient", "encounter"):
-            found[pk] = patient
+        for pk, visit in rows.values_list("pk", "encounter"):
+            found.add(pk)
             visits.add(visit)
     if payer is not None:
         same = ClaimRecord.objects.filter(encounter__among=Many(visits)).exclude(state__in=NEVER_SENT)
-        found |= {pk: patient for pk, patient, decides in same.values_list("pk", "patient", "payer") if decides == payer.pk}
+        found |= {pk for pk, decides in same.values_list("pk", "payer") if decides == payer.pk}
     return found | _alike(theirs, [one for one in remit.claims if charges.get(one.patient_control_number) != abs(one.charge)])
 
 
@@ -76,7 +76,7 @@ def read_claims(practice: Practice, pks: Iterable[int]) -> dict[int, tuple[Claim
     return read
 
 
-def _alike(theirs: QuerySet[ClaimRecord], told: Collection[RemitClaim]) -> dict[int, int]:
+def _alike(theirs: QuerySet[ClaimRecord], told: Collection[RemitClaim]) -> set[int]:
     """The claims of the members, or names, and days that these decisions tell of."""
     days: dict[date, set[str]] = {}
     for one in told:
@@ -84,10 +84,10 @@ def _alike(theirs: QuerySet[ClaimRecord], told: Collection[RemitClaim]) -> dict[
         for day in days_of(one):
             days.setdefault(day, set()).update(names)
     if not days:
-        return {}
+        return set()
     names_of = ("coverage__member_id", "patient__last", "patient_control_number")
-    rows = theirs.filter(first_service__among=Many(days)).values_list("pk", "patient", "first_service", *names_of)
-    return {pk: patient for pk, patient, day, *names in rows if any(key(name) in days[day] for name in names)}
+    rows = theirs.filter(first_service__among=Many(days)).values_list("pk", "first_service", *names_of)
+    return {pk for pk, day, *names in rows if any(key(name) in days[day] for name in names)}
 
 
 class SentDrug(Struct, gc=False):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
 import msgspec
-from django.db import connection, transaction
+from django.db import transaction
 
 from claimwright.ledger.model import Event
 from claimwright.money import dollars
@@ -30,15 +29,11 @@ from claimwright.office.workflow.openclaims import Sent, as_open, candidates, re
 from claimwright.office.workflow.posting_rules import posting_rules
 from claimwright.office.workflow.reposting import FINISHED, SETTLED, UNDONE, next_waiting, rewind
 from claimwright.office.workflow.settling import apply_held_money, guarantors_ahead, settle_visits
-from claimwright.office.workflow.trail import accounts, books, changed, find, together, touched
+from claimwright.office.workflow.trail import books, changed, find, together, touched
 from claimwright.remits.matching import HandMatch, by_hand
 from claimwright.remits.model import RemitClaim, Remittance
 from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PostingPlan, plan_posting
 from claimwright.remits.post import claim_key, events
-
-
-class _Alone(Exception):
-    """More than one payment is to be looked at: no other may post meanwhile."""
 
 
 @transaction.atomic
@@ -48,33 +43,19 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
     A payment that comes late is posted where the payer has it: what later ones did to its claims is undone and posted again,
     and what waited for it posts by itself. So the books say the same whatever the order in which payments arrive.
     """
-    if connection.features.has_select_for_update:
-        with contextlib.suppress(_Alone), transaction.atomic():
-            return _post_remittance(practice, by, today, remit_id, beside=True)
-    return _post_remittance(practice, by, today, remit_id, beside=False)
-
-
-def _post_remittance(practice: Practice, by: User | None, today: date, remit_id: int, *, beside: bool) -> Remit:
-    """`beside`: other payments, of other patients, may be posted at the same time. Raises _Alone where that is not enough."""
-    books(practice, shared=beside)
+    books(practice)
     remit = find(Remit, practice, remit_id, "payer", without=("content",))
     if remit.status in FINISHED:
         return remit
     second_person(practice, remit, by)
-    reading = _plan(practice, remit, beside=beside)
-    if beside and any(planned.match is None for planned in reading.plan.held):
-        raise _Alone  # a number that it names may just be coming into the books
+    reading = _plan(practice, remit)
     later = rewind(practice, remit, {claim.encounter_id for claim in reading.claims.values()}, by, today)
-    if beside and later:
-        raise _Alone
     if later:
         reading = _plan(practice, remit)
     claims = {claim.pk: claim for claim in reading.claims.values()}
     with together(claims.values()):
         moved = _post(practice, remit, reading, by, today)
         alone = not (later or guarantors_ahead(moved) or next_waiting(practice, moved and claims.values(), {remit.pk}))
-        if beside and not alone:
-            raise _Alone
         if alone:
             settle_visits(moved, today, claims)
     if alone:
@@ -114,16 +95,13 @@ class _Reading(NamedTuple):
     texts: dict[int, str]  # what was sent, by claim
 
 
-def _plan(practice: Practice, remit: Remit, *, beside: bool = False) -> _Reading:
+def _plan(practice: Practice, remit: Remit) -> _Reading:
     remittance = contents(Remit.objects.filter(pk=remit.pk), Remittance)[remit.pk]
     rows = {row.position: row for row in decisions(remit)}
     picked = {position: row.claim_id for position, row in rows.items() if row.claim_id and row.matched_by == BY_HAND}
     chosen = ClaimRecord.objects.filter(pk__in=picked.values())
     numbers = dict(chosen.values_list("pk", "patient_control_number")) if picked else {}
-    found = candidates(practice, remit.payer, remittance, numbers)
-    if beside:
-        accounts(found.values())
-    read = read_claims(practice, found)
+    read = read_claims(practice, candidates(practice, remit.payer, remittance, numbers))
     records = [record for record, _ in read.values()]
     plan = plan_posting(
         remittance,

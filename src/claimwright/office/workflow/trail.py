@@ -9,7 +9,6 @@ from contextvars import ContextVar
 from datetime import date
 from typing import Any, TypeVar
 
-from django.db import connection
 from django.db.models import Model
 
 from claimwright.claims.states import may_follow
@@ -33,23 +32,12 @@ def find(model: type[M], practice: Practice, pk: int, *related: str, path: str =
         raise Refused(f"There is no such {model._meta.verbose_name} in this practice.") from None
 
 
-def books(practice: Practice, *, shared: bool = False) -> None:
+def books(practice: Practice) -> None:
     """Let one verb at a time move a practice's money: two that saw the same balance would both use it.
 
-    Taken before anything is read. On SQLite the transaction is the only writer anyway (BEGIN IMMEDIATE). `shared`: others that
-    share them too may move money at the same time, each only that of the accounts that it takes.
+    Taken before anything is read. On SQLite the transaction is the only writer anyway (BEGIN IMMEDIATE).
     """
-    if not shared:
-        Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
-        return
-    with connection.cursor() as cursor:  # Django has no words for it
-        cursor.execute(f'SELECT 1 FROM "{Practice._meta.db_table}" WHERE id = %s FOR SHARE', [practice.pk])
-
-
-def accounts(patients: Iterable[int]) -> None:
-    """Let one verb at a time move money of these patients, where the books are shared; taken before their claims are read."""
-    rows = Patient.objects.select_for_update(no_key=True).filter(pk__among=Many(set(patients)))
-    list(rows.order_by("pk").values_list("pk"))  # all in one order, so that no two wait for each other
+    Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
 
 
 def touched(practice: Practice, by: User | None, patient: Patient, what: str) -> None:
