@@ -235,7 +235,11 @@ def _apposed(last: int, one: Placed, scope: Scope) -> bool:
 
 
 # what does not end a scope: a clause within a condition or about another, the patient as subject within any but another's
-PASSED = {"hypothetical": ("clause", "self"), "family": ("clause", "cause")}
+PASSED = {
+    "hypothetical": ("clause", "self", "treatment"),
+    "family": ("clause", "cause", "treatment"),
+    "resolved": ("self", "treatment"),  # "C diff treated with vancomycin, no recurrence"
+}
 
 
 def _ended(after: int, before: int, scope: Scope, category: str) -> bool:

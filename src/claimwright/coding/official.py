@@ -17,6 +17,7 @@ TRAILING = re.compile(r"(?:,? (?:unspecified|not otherwise specified|nos|uncompl
 BRACKET = re.compile(r"\[[^]]*\]")
 WORDS = range(2, 10)
 TOO_LOOSE = frozenset(normal(word) for word in word_list("too loose"))  # named in vaccines, or nothing without a site
+HABIT = re.compile(r"^F1\d\.90$")  # use without a disorder is no diagnosis (OCG I.C.5.b.3)
 ONE_WORD = re.compile(r"^[A-NQ]\d")  # a single word names a disease; elsewhere (burn, fall, cough) it is too loose
 
 
@@ -47,7 +48,7 @@ def _inclusions(tabular: object, code: str) -> list[str]:
 
 def _useful(phrase: str, code: str) -> bool:
     count = len(phrase.split())
-    if VAGUE.search(phrase) or not phrase or phrase in TOO_LOOSE:
+    if VAGUE.search(phrase) or not phrase or phrase in TOO_LOOSE or HABIT.match(code):
         return False
     return count in WORDS or (count == 1 and len(phrase) > 5 and bool(ONE_WORD.match(code)))
 

@@ -114,6 +114,8 @@ def _topic(sentence: Sentence, mention: Mention, text: str) -> bool:
     if TOPIC.match(before) and text[mention.evidence.end : mention.evidence.end + 1] in (",", ":"):
         return True
     near = before[-9:].lower()
+    if "for " in near and mention.template[0] != "R" and HERE_FOR.search(before):
+        return True
     joined = "for " in near or "on " in near  # as both of the following end
     if is_symptom(mention.template):
         return joined and bool(FOLLOWED.search(before))
@@ -127,6 +129,9 @@ CAUSE = re.compile(
     r"|consistent with (?:an? )?exacerbation of|(?:pain|symptoms?) (?:is|are|comes?) from)"
     r"\s+(?:his|her|the|their|an?|known|chronic)?\s*(?:chronic )?$",
     re.I,
+)
+HERE_FOR = re.compile(
+    r"\b(?:here|seen|presents?|comes|came|visit)(?: in)?(?: today| now| only| again| just| also)? for (?:his |her |the )?$", re.I
 )
 FOLLOWED = re.compile(r"\b(?:order|obtain|repeat|schedul|refer)\w*[^.;]*\b(?:follow up on|for) (?:his|her|the) $", re.I)
 
