@@ -92,17 +92,25 @@ class Answers:
         kind: Literal["1", "2", "3"] = "1" if kinds == {"1"} else "2" if kinds == {"2"} else "3"
         return AddOn(code=code, kind=kind, primaries=frozenset(row["primary"] for row in rows) - {"CCCCC"})
 
+    def _earliest(self, table: str, code: str, on: date) -> tuple[Release, list[dict[str, str]]] | None:
+        """A code's rows on a date; before the oldest release those of that one: that it is in a list does not say since when."""
+        found = self.store.look_up(table, code, on)
+        if found is None and not self.store.in_force(table, on):
+            held = ((release, self.store.rows(release, code)) for release in self.store.first(table))
+            found = next((one for one in held if one[1]), None)
+        return found
+
     def _procedure(self, code: str, on: date) -> Procedure | None:
         ours = procedures.procedure(code, on) if on != NEWEST else procedures.known(code)
         listed = "hcpcs" if code[:1].isalpha() else "cpt"
-        found = self.store.look_up(listed, code, on)
+        found = self._earliest(listed, code, on)
         of_list = self.store.in_force(listed, on)
         if found is None and of_list and of_list[0].period.covers(on):
             return None  # the whole list of the day, and the code is not in it
         row = found[1][0] if found else {}
         if row and on != NEWEST and not _holds(row, on):
             return None
-        fees = self.store.look_up("pprrvu", code, on)
+        fees = self._earliest("pprrvu", code, on)
         indicators = next((one for one in fees[1] if not one["modifier"]), None) if fees else None
         if ours is None and not row and indicators is None:
             return None

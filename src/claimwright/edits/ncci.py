@@ -138,7 +138,11 @@ def pair_with_other_claim(claim: Claim, context: Context, tables: Tables) -> Ite
     for line in claim.lines:
         for other, done in earlier(claim, context):
             same = done.first_service == line.first_service and rendering_of(other, done).npi == rendering_of(claim, line).npi
-            pair = tables.pair(done.procedure, line.procedure, line.first_service, setting_of(claim)) if same else None
+            if not same:
+                continue
+            either = (done.procedure, line.procedure), (line.procedure, done.procedure)
+            pairs = (tables.pair(*codes, line.first_service, setting_of(claim)) for codes in either)
+            pair = next(filter(None, pairs), None)
             if pair and not (pair.indicator == "1" and opened(done, line)):
                 yield on_line(
                     line,

@@ -10,7 +10,7 @@ from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.providers import rendering_of
+from claimwright.edits.providers import one_specialty, rendering_of
 from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Problem, edit, on_line
 from claimwright.effective import age_on
 
@@ -174,12 +174,13 @@ def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
     needs="history, new patient",
 )
 def not_new(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A new patient was not seen by this practice within three years."""
+    """A new patient was not seen by this practice, in this specialty, within three years."""
     for line in claim.lines:
         if not NEW_PATIENT.fullmatch(line.procedure):
             continue
-        for _, seen in earlier(claim, context):
-            if timedelta(0) < line.first_service - seen.first_service < timedelta(days=3 * 365):
+        for other, seen in earlier(claim, context):
+            recent = timedelta(0) < line.first_service - seen.first_service < timedelta(days=3 * 365)
+            if recent and one_specialty(rendering_of(claim, line), rendering_of(other, seen)):
                 yield on_line(
                     line,
                     f"{line.procedure} is for new patients; the practice saw this one on {seen.first_service}.",
@@ -211,9 +212,10 @@ def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
     for line, found in priced(claim, tables):
         if not found.is_visit or AFTER_SURGERY & set(line.modifiers):
             continue
-        for _, done in earlier(claim, context):
+        for other, done in earlier(claim, context):
             surgery = tables.known_procedure(done.procedure)
             days = GLOBAL_DAYS.get(surgery.global_days, 0) if surgery else 0
+            days *= one_specialty(rendering_of(claim, line), rendering_of(other, done))
             if days and timedelta(0) < line.first_service - done.first_service <= timedelta(days=days):
                 yield on_line(
                     line,

@@ -25,6 +25,16 @@ def rendering_of(claim: Claim, line: ServiceLine) -> Provider:
     return line.rendering or claim.rendering or claim.billing
 
 
+def one_specialty(one: Provider, other: Provider) -> bool:
+    """Whether two of a practice count as one physician: not where both are known to be of different specialties.
+
+    Nurse practitioners and physician assistants are of the specialty that they work with (CPT, Evaluation and Management).
+    """
+    known = one.person and other.person and one.taxonomy and other.taxonomy and one.npi != other.npi
+    beside = one.taxonomy.startswith("363") or other.taxonomy.startswith("363")
+    return not known or beside or one.taxonomy == other.taxonomy
+
+
 def is_test(line: ServiceLine, tables: Tables) -> bool:
     """Whether a line is a laboratory test that CLIA governs."""
     found = tables.known_procedure(line.procedure)

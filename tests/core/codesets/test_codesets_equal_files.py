@@ -161,3 +161,11 @@ def test_the_fee_schedule_says_what_the_official_file_says(shelf, data):
     row = shelf.store().look_up("pprrvu", "99213", date(2026, 8, 1))[1][0]
     said = [row[name] for name in ("work", "pe_nonfacility", "pe_facility", "mp", "conversion_factor", "global_days")]
     assert said == ["1.30", "1.46", "0.33", "0.09", "33.4009", "XXX"]
+
+
+def test_a_code_is_not_refused_for_a_day_before_the_oldest_release_that_lists_it(shelf, data):
+    shelf.bring_file(data / "mpfs" / "PPRRVU2026_Jul_nonQPP.csv")
+    tables = shelf.tables()
+    for on in (date(2025, 12, 15), date(2026, 6, 29), date(2026, 7, 1)):
+        assert tables.procedure("27447", on).global_days == "090"
+    assert tables.procedure("99233", date(2025, 12, 15)).is_visit

@@ -32,6 +32,8 @@ PRACTICE = Provider(
 )
 DOCTOR = Provider(npi=npi_with_check_digit("198765432"), name="Roe", first="Jane", person=True, taxonomy="207Q00000X")
 OTHER_DOCTOR = Provider(npi=npi_with_check_digit("187654321"), name="Poe", first="Ann", person=True, taxonomy="207R00000X")
+SURGEON = replace(OTHER_DOCTOR, taxonomy="208600000X")
+NURSE_PRACTITIONER = replace(OTHER_DOCTOR, taxonomy="363LF0000X")
 PAYER = Payer(name="Northern Mutual", payer_id="NM001")
 MEMBER = "ZQX448812"
 PLAN = Plan(

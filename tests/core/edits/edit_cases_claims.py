@@ -62,6 +62,11 @@ NCCI = [
         (claim(do="11720"), context(history=(earlier(days=1, do="11042"),))),
         (claim(do="11720"), context(history=(earlier(days=0, do="11042"),))),
     ),
+    (
+        "NCCI-OTHER-CLAIM",
+        (claim(do="11042"), context(history=(earlier(days=1, do="11720"),))),
+        (claim(do="11042"), context(history=(earlier(days=0, do="11720"),))),
+    ),
     ("MUE-LINE", (claim(do="71046"), context(), ONE_A_LINE), (claim(do="71046*2"), context(), ONE_A_LINE)),
     ("MUE-DAY", claim(do="11720", dx="B35.1"), claim(do="11720*2", dx="B35.1")),
     ("MUE-DAY-CLINICAL", claim(do="99393", dx="Z00.129", age=8), claim(do="71046*6")),

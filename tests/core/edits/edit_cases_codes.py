@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from edit_bench import OTHER_DOCTOR, claim, context, earlier, lines, medicare, replace
+from edit_bench import NURSE_PRACTITIONER, OTHER_DOCTOR, SURGEON, claim, context, earlier, lines, medicare, replace
 
 from claimwright.claims.model import Drug
 
@@ -63,6 +63,11 @@ PROCEDURES = [
         (claim(do="99203"), context(history=(earlier(days=1200),))),
         (claim(do="99203"), context(history=(earlier(days=1000),))),
     ),
+    (
+        "PX-NEW-PATIENT",
+        (claim(do="99203"), context(history=(earlier(days=100, rendering=SURGEON),))),
+        (claim(do="99203"), context(history=(earlier(days=100, rendering=NURSE_PRACTITIONER),))),
+    ),
     ("PX-TWO-VISITS", claim(do="99213-25 99396"), claim(do="99213 99396")),
     (
         "PX-TWO-VISITS",
@@ -78,6 +83,11 @@ PROCEDURES = [
         "PX-GLOBAL",
         (claim(), context(history=(earlier(days=11, do="10060"),))),
         (claim(), context(history=(earlier(days=10, do="10060"),))),
+    ),
+    (
+        "PX-GLOBAL",
+        (claim(), context(history=(earlier(days=5, do="10060", rendering=SURGEON),))),
+        (claim(), context(history=(earlier(days=5, do="10060", rendering=NURSE_PRACTITIONER),))),
     ),
     ("PX-MEDICARE-INVALID", claim(do="99417"), medicare(do="99417")),
     ("PX-MEDICARE-NOT-COVERED", medicare(do="99397-GY", dx="Z00.00"), medicare(do="99397", dx="Z00.00")),
