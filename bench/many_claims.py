@@ -39,8 +39,7 @@ SUPPLEMENT = Payer(name="Old Orchard Supplement", payer_id="OLDORCH")
 
 def kinds() -> list[Claim]:
     """Different primary claims; all others are the same services of other patients on other days."""
-    scrub_speed.CLAIMS = 2000
-    found = [claim for claim in scrub_speed.of_one_practice() if claim.responsibility == "P"][:KINDS]
+    found = [claim for claim in scrub_speed.of_one_practice(2000) if claim.responsibility == "P"][:KINDS]
     return [_longer(claim, place) for place, claim in enumerate(found)]
 
 

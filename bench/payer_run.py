@@ -39,8 +39,7 @@ def claims(start: int, count: int, of: list[Claim]) -> list[Claim]:
 
 def write(folder: Path, count: int) -> None:
     """837 files of many days."""
-    scrub_speed.CLAIMS = KINDS
-    of = scrub_speed.of_one_practice()
+    of = scrub_speed.of_one_practice(KINDS)
     for place, start in enumerate(range(0, count, FILE)):
         sent = Envelope(
             sender_id="ELM",

@@ -34,6 +34,7 @@ class Answers:
         """One for each store that is open."""
         self.store = store
         self.number = lru_cache(32_768)(number)
+        self.oldest = lru_cache(64)(store.first)
         self.block = lru_cache(16_384)(store.block)
         self.parts = lru_cache(4_096)(self._parts)
         self.unit_limit = lru_cache(16_384)(self._unit_limit)
@@ -95,8 +96,9 @@ class Answers:
     def _earliest(self, table: str, code: str, on: date) -> tuple[Release, list[dict[str, str]]] | None:
         """A code's rows on a date; before the oldest release those of that one: that it is in a list does not say since when."""
         found = self.store.look_up(table, code, on)
-        if found is None and not self.store.in_force(table, on):
-            held = ((release, self.store.rows(release, code)) for release in self.store.first(table))
+        oldest = self.oldest(table) if found is None else ()
+        if oldest and on < oldest[0].period.start:
+            held = ((release, self.store.rows(release, code)) for release in oldest)
             found = next((one for one in held if one[1]), None)
         return found
 
