@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from claimwright.office.records.models import ClaimRecord, PriceRow
-from claimwright.office.workflow import claims, registration, submission
+from claimwright.office.workflow import claims, history, registration, submission
 from officekit import VISIT
 
 pytestmark = pytest.mark.django_db
@@ -113,9 +113,9 @@ def test_claims_of_more_than_three_years_ago_are_told_only_where_something_is_co
     ClaimRecord.objects.filter(pk=old.pk).update(first_service=long_ago)
     visit = clinic.code(clinic.visit(patient, LATER), "99213")
     claim = claims.build_claim(**clinic.who(LATER), encounter_id=visit.pk)
-    assert claims.known_around(claim, LATER).history == ()
+    assert history.known_around(claim, LATER).history == ()
     old.lines.update(procedure="G0438")  # once in a lifetime, 42 CFR 410.15
-    assert len(claims.known_around(claim, LATER).history) == 1
+    assert len(history.known_around(claim, LATER).history) == 1
 
 
 def test_what_held_a_claim_is_kept_with_its_charge_after_it_was_mended(clinic):

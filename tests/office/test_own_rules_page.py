@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -11,7 +11,7 @@ from test_web_access import BILLER, MANAGER, enter
 from claimwright.office.records.models import ClaimRecord
 from claimwright.office.workflow import claims, rules
 from claimwright.office.workflow.errors import Refused
-from officekit import Office
+from officekit import VISIT, Office
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 16)
@@ -64,6 +64,23 @@ def test_the_try_out_names_the_claims_and_keeps_nothing(claim):
     answer = browser.post(reverse("try-rules"), {"text": "rules ALDER version 1\nrule X1\n  every line\n"})
     assert "Line 3" in answer.content.decode()
     assert not claim.practice.rules.exists()
+
+
+def test_the_try_out_knows_the_patients_earlier_claims_as_the_scrub_does():
+    office = Office()
+    patient = office.patient()
+    office.insure(patient)
+    first, second = (office.code(office.visit(patient, VISIT + timedelta(days=days))) for days in (0, 7))
+    sent = claims.build_claim(**office.who(VISIT), encounter_id=first.pk)
+    ClaimRecord.objects.filter(pk=sent.pk).update(state="accepted", sent_on=VISIT)
+    later = claims.build_claim(**office.who(TODAY), encounter_id=second.pk)
+    seen = text("99213").replace("finds  line", "finds  earlier 7 99213, line").replace("line 00000", "line 99213")
+    seen = seen.replace("  then", "  and  days since same procedure at most 7\n  then")
+    tried = rules.try_out(office.practice, TODAY, seen)
+    assert not tried.refused and tried.tried == 2
+    assert tried.found == [("ASK-FIRST", [later])]
+    rules.keep_rules(practice=office.practice, by=None, today=TODAY, text=seen)
+    assert "ASK-FIRST" in {one.edit for one in claims.check(later, TODAY)}
 
 
 def test_a_manager_puts_rules_in_force_and_a_biller_does_not(claim):

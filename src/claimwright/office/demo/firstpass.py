@@ -25,8 +25,8 @@ from claimwright.office.demo.steps import Steps
 from claimwright.office.demo.story import Story, StoryVisit
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimRecord, Practice
-from claimwright.office.workflow.claims import known_around
 from claimwright.office.workflow.compose import compose
+from claimwright.office.workflow.history import known_around
 from claimwright.office.workflow.rules import own_edits
 from claimwright.parties import Struct
 from claimwright.payers.sandbox.intake import take_in

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 
 import msgspec
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from claimwright.claims.model import Claim
 from claimwright.claims.states import CLOSED, DRAFT, HELD, READY, REJECTED
-from claimwright.edits.scrub import Context, scrub
+from claimwright.edits.scrub import scrub
 from claimwright.findings import Finding
 from claimwright.office.codes import fees, tables
 from claimwright.office.records.claimstore import claim_of, save_claim, save_findings
-from claimwright.office.records.convert import (
-    authorization_of,
-    billable_coverages,
-    contract_for,
-    coverage_of,
-    enrolments,
-    visit_texts,
-)
-from claimwright.office.records.models import ClaimLine, ClaimRecord, CoverageRecord, Encounter, Patient, Practice, User
+from claimwright.office.records.convert import billable_coverages, contract_for
+from claimwright.office.records.models import ClaimRecord, CoverageRecord, Encounter, Practice, User
 from claimwright.office.records.numbers import next_number
 from claimwright.office.workflow.charging import move_to_payer
 from claimwright.office.workflow.compose import charge_lines, compose
 from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.history import NEVER_LEFT, known_around
 from claimwright.office.workflow.rules import own_edits
 from claimwright.office.workflow.secondary import carry_over, secondary_coverage
 from claimwright.office.workflow.trail import books, changed, event_number, find, must_follow, tell, touched
@@ -46,9 +38,6 @@ __all__ = [
 ]
 
 UNSENT = (DRAFT, HELD, READY, REJECTED)  # the payer does not have it: it may still be written anew
-NEVER_LEFT = Q(state=CLOSED, sent_on=None)  # taken back before any payer saw it
-LOOK_BACK = timedelta(days=3 * 365 + 1)
-COUNTS = {"sent", "accepted", "pending", "paid", "part paid", "denied", "appealed", "patient", "closed"}
 
 
 @transaction.atomic
@@ -164,64 +153,6 @@ def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> li
     """Every edit over one claim, with all that the office knows around it."""
     claim, around = claim_of(record), known_around(record, today, batch)
     return list(scrub(claim, around, tables(), own_edits(record.practice, claim, around)))
-
-
-def known_around(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> Context:
-    """What the office knows around a claim: coverage, earlier claims, authorizations, the visit's note, its own prices."""
-    encounter = record.encounter
-    coverage = coverage_of(record.coverage)
-    replaced = _replaced(record)
-    authorizations = record.patient.authorizations.select_related("plan")
-    return Context(
-        today=today,
-        history=_history(record, replaced),
-        corrects=tuple(claim_of(earlier) for earlier in replaced),
-        coverage=coverage,
-        authorizations=tuple(authorization_of(row) for row in authorizations),
-        provider_enrolments=enrolments(record.practice),
-        batch=batch,
-        note=visit_texts(encounter),
-        usual_charges=usual_charges(record),
-    )
-
-
-def _history(record: ClaimRecord, replaced: Sequence[ClaimRecord]) -> tuple[Claim, ...]:
-    """The patient's other claims that stand, to every payer: global days and new patients do not ask who paid.
-
-    Three years back, the longest that an edit looks (CPT, new patient), and what is covered once in a longer time.
-    Left out: what never left, what was voided, and the claims that this one replaces.
-    """
-    return history_of(
-        record.patient, record.first_service, ClaimRecord.objects.filter(pk__in=[record.pk, *(r.pk for r in replaced)])
-    )
-
-
-def history_of(patient: Patient, on: date, but: QuerySet[ClaimRecord]) -> tuple[Claim, ...]:
-    """A patient's claims that stand, up to three years before a day and the seldom ones longer; without those of `but`."""
-    seldom = {code for rule in tables().frequency if rule.days == 0 or rule.days > LOOK_BACK.days for code in rule.procedures}
-    rows = patient.claims.filter(state__in=COUNTS).exclude(pk__in=but.values("pk"))
-    voided = ClaimRecord.objects.filter(frequency="8", replaces__patient=patient, sent_on__isnull=False)
-    rows = rows.exclude(NEVER_LEFT).exclude(frequency="8").exclude(pk__in=voided.values("replaces"))
-    long_ago = ClaimLine.objects.filter(claim__patient=patient, procedure__in=seldom)
-    rows = rows.filter(Q(first_service__gte=on - LOOK_BACK) | Q(pk__in=long_ago.values("claim")))
-    return tuple(claim_of(other) for other in rows.order_by("pk"))
-
-
-def usual_charges(record: ClaimRecord) -> dict[str, int]:
-    """What the practice charges for a unit of each procedure on the claim, without modifiers."""
-    held = record.practice.prices.filter(
-        procedure__in=record.lines.values("procedure"), modifier="", start__lte=record.first_service
-    )
-    return {row.procedure: row.price for row in held.order_by("start")}
-
-
-def _replaced(record: ClaimRecord) -> list[ClaimRecord]:
-    """The claims that this one stands for: no duplicates of it."""
-    gone, earlier = [], record.replaces
-    while earlier is not None:
-        gone.append(earlier)
-        earlier = earlier.replaces
-    return gone
 
 
 @transaction.atomic

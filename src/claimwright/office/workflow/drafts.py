@@ -17,10 +17,10 @@ from claimwright.office.codes import tables
 from claimwright.office.records.charts import coding_of
 from claimwright.office.records.convert import authorization_of, charge_master, coverage_of, enrolments, visit_texts
 from claimwright.office.records.models import Encounter, Practice, User
-from claimwright.office.workflow.claims import history_of
 from claimwright.office.workflow.coding import DIAGNOSIS, DecidedCode
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.estimation import figures
+from claimwright.office.workflow.history import history_of
 from claimwright.office.workflow.rules import own_edits
 from claimwright.parties import Struct
 

@@ -21,6 +21,7 @@ from claimwright.office.workflow import claims, registration
 from claimwright.office.workflow.charging import capture_charges
 from claimwright.office.workflow.coding import DIAGNOSIS, DecidedCode, decide_codes
 from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.history import known_around
 from claimwright.office.workflow.rules import own_edits
 from claimwright.office.workflow.trail import books, event_number, find, tell
 from claimwright.parties import Struct
@@ -54,7 +55,7 @@ def fixes_of(record: ClaimRecord, today: date, by: User | None = None) -> list[t
     """The findings of an unsent claim, as it is stored, that one safe change mends and that this person may apply."""
     if record.state not in claims.UNSENT or record.frequency == "8" or record.primary_claim_id:
         return []
-    claim, around = claim_of(record), claims.known_around(record, today)
+    claim, around = claim_of(record), known_around(record, today)
     own = own_edits(record.practice, claim, around)
     found = claims.check(record, today)
     return [(finding, fix) for finding, fix in offers(claim, found, around, tables(), own) if _may(by, fix.source)]
@@ -76,7 +77,7 @@ def apply_fix(*, practice: Practice, by: User | None, today: date, claim_id: int
         raise Refused("This claim repeats what the first payer decided; correct the first claim instead.")
     claims.refresh(record, today, by)
     claim, before = claim_of(record), claims.check(record, today)
-    around = claims.known_around(record, today)
+    around = known_around(record, today)
     offered = offers(claim, before, around, tables(), own_edits(practice, claim, around))
     fix = next((fix for _, fix in offered if fix.edit == edit and (not line or fix.line == line)), None)
     if fix is None:

@@ -16,9 +16,9 @@ from claimwright.edits.rules import RuleSet, hold_what
 from claimwright.edits.rules_text import prove, read_rules
 from claimwright.findings import Finding
 from claimwright.office.codes import tables
-from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimRecord, Practice, PracticeRules, User
 from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.history import past_claims
 from claimwright.payers.edits import edits_for
 
 TRIED = 500  # past claims of a try-out: a few months of a practice
@@ -64,7 +64,7 @@ def _edits(text: str) -> tuple[Edit, ...]:
 
 
 def try_out(practice: Practice, today: date, text: str) -> TryOut:
-    """Read the text, run its cases, and ask each rule of the latest claims."""
+    """Read the text, run its cases, and ask each rule of the latest claims beside the patients' earlier ones."""
     rules, findings = read_rules(text)
     if rules is None:
         return TryOut(findings, 0, [])
@@ -74,8 +74,7 @@ def try_out(practice: Practice, today: date, text: str) -> TryOut:
 
 def _found(rules: RuleSet, records: list[ClaimRecord], today: date) -> list[tuple[str, list[ClaimRecord]]]:
     by_number = {record.patient_control_number: record for record in records}
-    claims = [(claim_of(record), Context(today=record.sent_on or today)) for record in records]
-    held = hold_what(rules, claims, tables())
+    held = hold_what(rules, past_claims(records, today), tables())
     return [(name, [by_number[number] for number in numbers]) for name, numbers in held.items()]
 
 

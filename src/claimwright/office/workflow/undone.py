@@ -14,8 +14,9 @@ from claimwright.claims.states import HELD
 from claimwright.money import dollars
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimRecord, Denial, Practice, Remit, RemitClaimRow, Statement, User
-from claimwright.office.workflow.claims import NEVER_LEFT, UNSENT
+from claimwright.office.workflow.claims import UNSENT
 from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.history import NEVER_LEFT
 from claimwright.office.workflow.secondary import carry_over, decision_on
 from claimwright.office.workflow.trail import books, changed, event_number, find, tell, touched
 
