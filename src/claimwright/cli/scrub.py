@@ -48,6 +48,9 @@ def scrub(
 ) -> None:
     """Check the files' form, then scrub each claim; the other claims of a file count as its batch.
 
+    reject: the payer would not take it (999, 277CA); deny: it would not pay it; warn: likely trouble; advise: worth a look.
+    What is rejected or denied may not leave.
+
     Example: claimwright scrub week.837 --today 2026-11-16
 
     Exit 0: nothing found. 1: findings, advice too. 2: a file cannot be read as an 837, or an edit broke down on a claim.

@@ -46,6 +46,8 @@ SAID_BY_EDIT = {
     "service-in-future": "DT-FUTURE", "taxonomy-invalid": "PRV-TAXONOMY",
 }  # fmt: skip
 """What the check of the form finds, and the edits that say the same and how to mend it: one cause is said once."""
+AS_EDIT = {"error": "reject", "warning": "warn", "info": "advise"}
+"""The check's severities in the words of the edits: on an error the payer answers with a 999 or 277CA that rejects."""
 
 
 class Setting(NamedTuple):
@@ -138,7 +140,8 @@ def lay_down(folder: Path, part: int, claims: Iterable[ReadClaim], shift: int = 
 
 def row_of_form(finding: Finding) -> Row:
     """A finding of the file's form, as it is printed."""
-    return {name: getattr(finding, name) for name in ROW} | {"service_line": 0}
+    row: Row = {name: getattr(finding, name) for name in ROW}
+    return row | {"severity": AS_EDIT[finding.severity], "service_line": 0}
 
 
 def _row_of_edit(finding: Finding, kept: Kept, file: str) -> Row:

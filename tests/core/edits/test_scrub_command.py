@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from claimwright.cli import codesets, parts, scrub, scrub_work
 from claimwright.cli.spool import Spool
 from claimwright.edits.registry import DENY, REJECT, all_edits
+from claimwright.x12.checks.report import ERROR, INFO, WARNING
 from claimwright.x12.envelope import Envelope
 from claimwright.x12.professional import read_837, write_837p
 
@@ -241,6 +242,16 @@ def test_what_no_edit_says_of_a_claim_is_still_said(write):
     path.write_bytes(path.read_bytes().replace(b"HI*ABK:J069", b"HI*ABK:J069*ABF:J069X99"))
     codes = [row["code"] for row in found(run("scrub", path, "--json", "--today", "2026-11-16"))]
     assert codes.count("diagnosis-invalid") + codes.count("DX-UNKNOWN") == 1
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize(("wrong", "severity"), [(b"DTP*472*D8*20261102X~", "reject"), (b"DTP*472*D8*20261102*~", "warn")])
+def test_findings_of_the_form_are_told_in_the_edits_words(write, jobs, wrong, severity):
+    path = write(claim())
+    path.write_bytes(path.read_bytes().replace(b"DTP*472*D8*20261102~", wrong))
+    result = run("scrub", path, "--json", "--today", "2026-11-16", "--jobs", jobs)
+    assert {row["severity"] for row in found(result) if not row["edit"]} == {severity} and result.exit_code == 1
+    assert set(scrub_work.AS_EDIT) == {ERROR, WARNING, INFO}
 
 
 def test_a_claim_that_cannot_be_read_keeps_the_findings_of_its_form(write):
