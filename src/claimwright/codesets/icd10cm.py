@@ -260,7 +260,8 @@ def laterality(code: str) -> str:
     node = node_of(code)
     parent = _nodes().get(node.parent) if node and not _only_changed(plain(code)) else node
     beside = [*(parent.children if parent else ()), *(one for one in _changes() if one[:-1] == plain(code)[:-1])]
-    return "U" if any(_side(_latest(one)) for one in beside) else ""
+    sides = {word for one in beside for word in re.findall(r"\b(right|left|unilateral|bilateral)\b", _latest(one).lower())}
+    return "U" if {"right", "left"} <= sides or {"unilateral", "bilateral"} <= sides else ""  # a left ventricle is no side
 
 
 def _latest(code: str) -> str:

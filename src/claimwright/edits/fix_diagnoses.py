@@ -15,6 +15,9 @@ from claimwright.edits.fixes import Draft, mends, replace
 from claimwright.edits.notes import ADDED_ONLY
 from claimwright.findings import Finding
 
+_LINKING = frozenset(["a", "and", "by", "due", "for", "in", "of", "or", "the", "to", "with", "without"])
+MOST_CHOICES = 40  # more are found sooner by searching
+
 
 def place_of(finding: Finding, claim: Claim) -> int:
     """The 1-based place of the diagnosis that a finding is about; 0 when it names none."""
@@ -110,14 +113,44 @@ def twelve(claim: Claim, finding: Finding, context: Context, tables: Tables) -> 
 
 
 @mends("DX-SPECIFIC")
-def only_one_below(claim: Claim, finding: Finding, context: Context, tables: Tables) -> Draft | None:
-    """Replace a code that is not complete by the only complete one below it."""
+def sensible_one_below(claim: Claim, finding: Finding, context: Context, tables: Tables) -> Draft | None:
+    """Replace a code that is not complete by the only complete one below it; on a professional claim also by the unspecified one.
+
+    The unspecified one only where the note holds no word of a more specific one, and never one that leaves the side open: that
+    is known. Elsewhere a complication or comorbidity might lift the DRG, so a person chooses.
+    """
     place = place_of(finding, claim)
     code = claim.diagnoses[place - 1].code if place else ""
     complete = _complete_below(code, claim, tables) if code else []
-    if len(complete) != 1:
+    if len(complete) == 1:
+        return Draft(words=f"Replace {code} with {complete[0]}", claim=with_code(claim, place, complete[0]))
+    unspecified = _unspecified_below(code, claim, context) if code and claim.form == "professional" else ""
+    if not unspecified:
         return None
-    return Draft(words=f"Replace {code} with {complete[0]}", claim=with_code(claim, place, complete[0]))
+    words = f"Replace {code} with {unspecified}, the unspecified one; the note may support a more specific code"
+    return Draft(words=words, claim=with_code(claim, place, unspecified))
+
+
+def _unspecified_below(code: str, claim: Claim, context: Context) -> str:
+    """The one code right below another that says no more than it; "" where there is none, or the note says more."""
+    category = icd10cm.lookup(code, claim.first_service)
+    if category is None:
+        return ""
+    known = _words(category.description) | {"unspecified"}
+    below = icd10cm.children(code, claim.first_service)
+    open_ones = [one.code for one in below if one.billable and _says_no_more(one, known)]
+    further = {word for one in below if one.code not in open_ones for word in _words(one.description) - known if len(word) > 4}
+    alone = len(open_ones) == 1 and open_ones[0][-1] in "09"  # the tabular list's last digits of what is unspecified
+    return open_ones[0] if alone and not further & _words(context.note) else ""
+
+
+def _says_no_more(one: icd10cm.IcdCode, known: frozenset[str]) -> bool:
+    words = _words(one.description)
+    return "unspecified" in words and words <= known and not icd10cm.laterality(one.code)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.removesuffix("s") for word in re.findall(r"[a-z]+", text.lower())) - _LINKING
 
 
 def _complete_below(code: str, claim: Claim, tables: Tables) -> list[str]:
@@ -126,6 +159,25 @@ def _complete_below(code: str, claim: Claim, tables: Tables) -> list[str]:
         deeper = [] if below.billable else _complete_below(below.code, claim, tables)
         found += [below.code] if below.billable else deeper or [below.code, below.code]  # incomplete and open: no single choice
     return found
+
+
+def choices(claim: Claim, finding: Finding, tables: Tables) -> tuple[icd10cm.IcdCode, ...]:
+    """The complete codes that may stand for the finding's incomplete one, few enough to choose from at a glance."""
+    place = place_of(finding, claim) if finding.edit in {"DX-SPECIFIC", "DX-SEVENTH"} else 0
+    code = claim.diagnoses[place - 1].code if place else ""
+    stem = icd10cm.plain(code).ljust(6, "X") if code else ""
+    with_seventh = [icd10cm.dotted(stem + one) for one in icd10cm.sevenths(code)] if len(stem) == 6 else []
+    complete = dict.fromkeys(with_seventh or (_complete_below(code, claim, tables) if code else []))
+    found = [icd10cm.lookup(one, claim.first_service) for one in complete] if len(complete) <= MOST_CHOICES else []
+    return tuple(one for one in found if one is not None and one.billable)
+
+
+def chosen(claim: Claim, finding: Finding, code: str, tables: Tables) -> Draft | None:
+    """The claim with the code that a person chose; None where it is no choice."""
+    place = place_of(finding, claim)
+    if code not in {one.code for one in choices(claim, finding, tables)}:
+        return None
+    return Draft(words=f"Replace {claim.diagnoses[place - 1].code} with {code}", claim=with_code(claim, place, code))
 
 
 @mends("DX-SIDE")

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from clean_claims import clean
 from dirty_claims import MISTAKES
-from edit_bench import PATIENT, claim, context, earlier, findings, lines, medicare, replace
+from edit_bench import PATIENT, claim, context, earlier, findings, lines, medicare, replace, scrubbed
 from edit_cases_around import CASES as AROUND_CASES
 from edit_cases_claims import CASES as CLAIM_CASES
 from edit_cases_codes import CASES as CODE_CASES
@@ -20,6 +20,7 @@ from edit_cases_people import CASES as PEOPLE_CASES
 
 from claimwright.claims.model import Drug
 from claimwright.codesets.tables import starter
+from claimwright.edits import fix_diagnoses
 from claimwright.edits.fixes import makers, offers
 from claimwright.edits.registry import all_edits
 from claimwright.edits.scrub import scrub
@@ -80,7 +81,41 @@ def test_what_supports_no_service_is_dropped_when_there_are_more_than_twelve():
 
 def test_a_code_is_completed_only_when_there_is_one_way_to():
     assert codes(offered(claim(dx="U09 I10"))["DX-SPECIFIC"]) == "U09.9 I10"
-    assert "DX-SPECIFIC" not in offered(claim(dx="M17.1"))
+    assert "DX-SPECIFIC" not in offered(claim(dx="M17.1"))  # the side is known
+
+
+@pytest.mark.parametrize(("dx", "becomes"), [("J06", "J06.9"), ("I50", "I50.9"), ("J18", "J18.9"), ("G71.0", "G71.00")])
+def test_a_category_is_replaced_by_its_unspecified_code_which_it_says(dx, becomes):
+    fix = offered(claim(dx=dx))["DX-SPECIFIC"]
+    assert codes(fix) == becomes and not fix.support
+    assert fix.words == f"Replace {dx} with {becomes}, the unspecified one; the note may support a more specific code"
+
+
+@pytest.mark.parametrize("dx", ["E11", "E21", "N34", "M25.51", "S93.40", "L03.9", "I10.9"])
+def test_no_code_is_chosen_where_none_says_just_as_much(dx):
+    assert "DX-SPECIFIC" not in offered(claim(dx=dx))
+
+
+def test_the_unspecified_code_is_not_offered_where_the_note_says_more_or_a_drg_depends_on_it():
+    assert "DX-SPECIFIC" in offered(claim(dx="J06"), context(note="Cough and a sore throat for two days."))
+    assert "DX-SPECIFIC" not in offered(claim(dx="J06"), context(note="Acute laryngopharyngitis."))
+    assert "DX-SPECIFIC" not in offered(claim(dx="I50"), context(note="Chronic diastolic heart failure."))
+    in_hospital = replace(claim(dx="I50"), form="institutional")
+    assert "DX-SPECIFIC" in scrubbed(in_hospital) and "DX-SPECIFIC" not in offered(in_hospital)
+
+
+@pytest.mark.parametrize(
+    ("dx", "among", "count"), [("M17.1", "M17.11", 3), ("S93.401", "S93.401A", 3), ("E11", "", 0), ("J06.9", "", 0)]
+)
+def test_a_person_chooses_among_the_complete_codes_where_they_are_few(dx, among, count):
+    of = claim(dx=dx)
+    held = next((one for one in findings(of) if one.edit in {"DX-SPECIFIC", "DX-SEVENTH"}), findings(claim(dx="J06"))[0])
+    choices = [one.code for one in fix_diagnoses.choices(of, held, starter())]
+    assert len(choices) == count and (not among or among in choices)
+    if among:
+        draft = fix_diagnoses.chosen(of, held, among, starter())
+        assert draft and draft.words == f"Replace {dx} with {among}" and draft.claim.diagnoses[0].code == among
+    assert fix_diagnoses.chosen(of, held, "Z00.00", starter()) is None
 
 
 def test_the_side_the_note_names_is_offered_with_its_words():
