@@ -78,7 +78,12 @@ def is_symptom(code: str) -> bool:
 @lru_cache(maxsize=10_000)
 def past(template: str) -> str:
     """The code of the history of a disease that is over, if it has one."""
-    return next((code for prefix, code in rows("past") if template.startswith(prefix)), "")
+    return next((code for prefix, code in _histories() if template.startswith(prefix)), "")
+
+
+@lru_cache(maxsize=1)
+def _histories() -> tuple[tuple[str, ...], ...]:
+    return tuple(rows("past"))
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from itertools import accumulate, islice
 from typing import Any
 
@@ -177,7 +177,7 @@ class Spots:
         key = id(pattern)
         if key not in self._answers:
             strings = needed(pattern)
-            self._answers[key] = sorted(self._among(strings)) if strings and not self._odd else None
+            self._answers[key] = None if self._odd or not strings else sorted(self._among(strings))
         return self._answers[key]
 
     def may(self, pattern: re.Pattern[str], numbers: Collection[int]) -> bool:
@@ -216,12 +216,21 @@ class Spots:
         if self._count < len(_known):  # those that came since are looked for one by one
             for one in islice(_known, self._count, None):
                 if one in self._small:
-                    begun = re.finditer(f"(?={re.escape(one)})", self._small)  # those that overlap too
-                    self._place((found.start() + len(one) - 1, one) for found in begun)
+                    self._place((begun + len(one) - 1, one) for begun in _all(one, self._small))
             self._count = len(_known)
+        if strings.isdisjoint(self._present):
+            return set()
         numbers = set().union(*map(self._found.__getitem__, self._present & strings))
         numbers.discard(len(self._sentences))  # behind the last
         return numbers
+
+
+def _all(string: str, text: str) -> Iterator[int]:
+    """Where a string begins in a text, those that overlap too."""
+    at = text.find(string)
+    while at >= 0:
+        yield at
+        at = text.find(string, at + 1)
 
 
 def spots_of(note: Note) -> Spots:

@@ -188,11 +188,11 @@ def scan(note: Note) -> tuple[Hits, list[list[tuple[int, Phrase]]]]:
         turns: list[tuple[int, Phrase]] = []
         for end, key in search("".join(map(seen, sentence.words))):
             phrase = phrases[key]
-            for entry in phrase.entries:
-                last = end // SIZE
-                found[entry.kind].setdefault(number, []).append(Hit(entry, last - entry.words + 1, last))
             if phrase.turn is not None:
                 turns.append((end, phrase))
+            last = end // SIZE
+            for entry in phrase.entries:
+                found[entry.kind].setdefault(number, []).append(Hit(entry, last - entry.words + 1, last))
         if not ABBREVIATED.isdisjoint(sentence.raw):
             found["side"].setdefault(number, []).extend(_abbreviated(sentence))
         turned.append(turns)

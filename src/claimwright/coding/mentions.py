@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 import msgspec
 
@@ -29,7 +29,7 @@ WITHOUT_SITE = frozenset(("", *word_list("without site")))
 
 SUBJECT = frozenset(map(normal, word_list("subject")))
 PATIENT = frozenset(("patient", "pt", "he", "she"))
-FIRST = attrgetter("first")
+FIRST, WEIGHT = attrgetter("first"), attrgetter("weight")
 TITLE = 7  # words of a sentence that may be a title as a whole
 ASIDE = frozenset(("assessment", "plan", "impression"))
 
@@ -121,58 +121,64 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
     if "ca" in words:  # calcium, but for "thyroid ca"
         ends = {site.last for site in sites}
         heads = [head for head in heads if words[head.first] != "ca" or head.first - 1 in ends]
-    found: list[tuple[int, Mention]] = []
+    found: list[_Named] = []
     for hit in terms:
         if _homonym(reading, number, hit):
             continue
-        mention = _mention(reading, number, hit.first, hit.last, hit.entry.key, hit.entry.own)
-        placeless = 2 if hit.entry.key in WITHOUT_SITE else 0  # gives way to the same condition with its place
-        found.append((hit.entry.words * 2 + hit.entry.own - placeless, mention))
+        entry = hit.entry
+        placeless = 2 if entry.key in WITHOUT_SITE else 0  # gives way to the same condition with its place
+        found.append(_Named(entry.words * 2 + entry.own - placeless, hit.first, hit.last, entry.key, entry.own))
     for head in heads:
         where = _sites_of(head, sites, words) or (sites if len(sites) == 1 and reading.note.sentences[number].statement else [])
         for site in _narrowest(where, sites, words, table):
             code = _code_at(table, head.entry.key, site.entry.key)
             if code:
                 first, last = min(head.first, site.first), max(head.last, site.last)
-                mention = _mention(reading, number, first, last, code, True, core=head)
-                mention.site, mention.head = site.entry.key, head.entry.key
-                mention.place = (site.first, site.last)
-                found.append(((head.entry.words + site.entry.words) * 2 + 1, mention))
-        for _, mention in found:
-            if not mention.head and mention.first <= head.first and head.last <= mention.last:
-                mention.head = head.entry.key
-        if not any(mention.first <= head.last and head.first <= mention.last for _, mention in found):
-            bare = _mention(reading, number, head.first, head.last, "", True)
-            bare.head = head.entry.key
-            found.append((head.entry.words * 2, bare))
-    kept = _without_overlap(found, heads)
-    for mention in kept:
-        mention.side = _side(mention, sides, words)
-    return kept
+                weight = (head.entry.words + site.entry.words) * 2 + 1
+                found.append(_Named(weight, first, last, code, True, head.entry.key, head, site))
+        for one in found:
+            if not one.head and one.first <= head.first and head.last <= one.last:
+                one.head = head.entry.key
+        if not any(one.first <= head.last and head.first <= one.last for one in found):
+            found.append(_Named(head.entry.words * 2, head.first, head.last, "", True, head.entry.key))
+    return [_mention(reading, number, one, sides) for one in _without_overlap(found, heads)]
 
 
-def _core(mention: Mention, heads: list[Hit]) -> tuple[int, int]:
-    """The words a mention claims for itself: all of a term, only the head of a composed one."""
-    for head in heads if mention.site else ():
-        if head.entry.key == mention.head and mention.first <= head.first and head.last <= mention.last:
+class _Named(msgspec.Struct, gc=False):
+    """A condition that words [first, last] may name; of those that overlap the weightiest does."""
+
+    weight: int
+    first: int
+    last: int
+    template: str
+    own: bool
+    head: str = ""
+    core: Hit | None = None  # the condition and the site of one composed of them
+    site: Hit | None = None
+
+
+def _claimed(named: _Named, heads: list[Hit]) -> tuple[int, int]:
+    """The words a condition claims for itself: all of a term, only the head of a composed one."""
+    for head in heads if named.site else ():
+        if head.entry.key == named.head and named.first <= head.first and head.last <= named.last:
             return head.first, head.last
-    return mention.first, mention.last
+    return named.first, named.last
 
 
-def _without_overlap(found: list[tuple[int, Mention]], heads: list[Hit]) -> list[Mention]:
+def _without_overlap(found: list[_Named], heads: list[Hit]) -> list[_Named]:
     if len(found) < 2:
-        return [mention for _, mention in found]
-    kept: list[tuple[int, int, Mention]] = []
-    for _, mention in sorted(found, key=itemgetter(0), reverse=True):
-        first, last = _core(mention, heads)
-        if not any(begin <= last and first <= end and not _of_two_sites(mention, other) for begin, end, other in kept):
-            kept.append((first, last, mention))
-    return sorted((mention for *_, mention in kept), key=FIRST)
+        return found
+    kept: list[tuple[int, int, _Named]] = []
+    for one in sorted(found, key=WEIGHT, reverse=True):
+        first, last = _claimed(one, heads)
+        if not any(begin <= last and first <= end and not _of_two_sites(one, other) for begin, end, other in kept):
+            kept.append((first, last, one))
+    return sorted((one for *_, one in kept), key=FIRST)
 
 
-def _of_two_sites(one: Mention, other: Mention) -> bool:
+def _of_two_sites(one: _Named, other: _Named) -> bool:
     """The same condition named once for two places."""
-    return bool(other.head and one.head == other.head and one.site and other.site and one.site != other.site)
+    return bool(one.site and other.site and one.head == other.head and one.site.entry.key != other.site.entry.key)
 
 
 def longest(hits: Sequence[Hit]) -> list[Hit]:
@@ -239,24 +245,25 @@ def _code_at(table: Lexicon, head: str, site: str) -> str:
     return ""
 
 
-def _mention(reading: Reading, number: int, first: int, last: int, template: str, own: bool, core: Hit | None = None) -> Mention:
-    sentence = reading.note.sentences[number]
+def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit]) -> Mention:
+    sentence, scope = reading.note.sentences[number], reading.scopes[number]
+    first, last, template, core, site = named.first, named.last, named.template, named.core, named.site
     start, end = sentence.span(first, last)
     evidence = reading.note.evidence(sentence.document, start, end)
     at = (core.first, core.last) if core else (first, last)
     titled = len(sentence.words) <= TITLE if sentence.statement else False
     titled = titled or ((sentence.statement or not sentence.told) and begins(sentence, first))
     aside = not titled and not template.startswith("Z") and sentence.section in ASIDE
-    stood = standing(*at, reading.scopes[number], sentence.section, symptom=is_symptom(template), aside=aside)
-    if core and stood == "affirmed" and at[1] < last:
-        stood = standing(first, last, reading.scopes[number], sentence.section, symptom=is_symptom(template), aside=aside)
+    stood = standing(*at, scope, sentence.section, symptom=is_symptom(template), aside=aside)
+    if stood == "affirmed" and at[1] < last:
+        stood = standing(first, last, scope, sentence.section, symptom=is_symptom(template), aside=aside)
     if stood == "affirmed" and crossed_out(sentence.source, start, end):
         stood = "negated"
     if stood == "family" and template.startswith("Z20") and not sentence.words[:first]:
         stood = "affirmed"  # "exposure to strep (roommate)": of whom the patient may have it
-    if core and any(one.trigger.category == "family" and first < one.first < last for one in reading.scopes[number].placed):
+    if site and any(one.trigger.category == "family" and first < one.first < last for one in scope.placed):
         stood = "family"  # "melanoma of her brother's back"
-    return Mention(
+    mention = Mention(
         template=template,
         term=" ".join(evidence.text.split()).lower(),
         sentence=number,
@@ -264,8 +271,14 @@ def _mention(reading: Reading, number: int, first: int, last: int, template: str
         last=last,
         assertion=stood,
         evidence=evidence,
-        own=own,
+        head=named.head,
+        own=named.own,
     )
+    if site:
+        mention.site, mention.place = site.entry.key, (site.first, site.last)
+    if sides:
+        mention.side = _side(mention, sides, sentence.words)
+    return mention
 
 
 # the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them
