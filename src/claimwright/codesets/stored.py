@@ -5,6 +5,7 @@ A release that covers the date wins over the starter set; one that does not answ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
@@ -25,6 +26,12 @@ from claimwright.effective import Period
 
 NEWEST = date.max
 A_YEAR = timedelta(days=366)
+_WHOLE = (  # codes, the table that has all of them in its period, and the rows of one that is no excerpt
+    (re.compile(r"(?![MQ]02|U)[ABCE-V]\d{4}"), "hcpcs", 5_000),  # D is CDT; U, M02, Q02 began between two releases in emergencies
+    (re.compile(r"(?!90[2-7]|913)\d{5}"), "cpt", 9_000),  # not vaccines: new ones begin on any day
+    (re.compile(r"(?!90[2-7]|913)\d{5}|\d{4}[FT]"), "pprrvu", 12_000),  # priced or not; no laboratory's own tests
+    (re.compile(r"[A-Z][A-Z0-9]"), "modifiers", 250),
+)
 
 
 class Answers:
@@ -102,18 +109,25 @@ class Answers:
             found = next((one for one in held if one[1]), None)
         return found
 
+    def whole_list(self, code: str, on: date) -> Release | None:
+        """The release in force that has every code of such a shape."""
+        for shape, table, fewest in _WHOLE:
+            held = self.store.in_force(table, on) if shape.fullmatch(code) else ()
+            if held and held[0].period.covers(on) and sum(part.rows for part in held) >= fewest:
+                return held[0]
+        return None
+
     def _procedure(self, code: str, on: date) -> Procedure | None:
         ours = procedures.procedure(code, on) if on != NEWEST else procedures.known(code)
         listed = "hcpcs" if code[:1].isalpha() else "cpt"
         found = self._earliest(listed, code, on)
-        of_list = self.store.in_force(listed, on)
-        if found is None and of_list and of_list[0].period.covers(on):
-            return None  # the whole list of the day, and the code is not in it
         row = found[1][0] if found else {}
         if row and on != NEWEST and not _holds(row, on):
             return None
         fees = self._earliest("pprrvu", code, on)
-        indicators = next((one for one in fees[1] if not one["modifier"]), None) if fees else None
+        if found is None and self.whole_list(code, on) and not (fees and fees[0].period.covers(on)):
+            return None
+        indicators = min(fees[1], key=lambda one: one["modifier"]) if fees else None  # the whole service, if it is listed
         if ours is None and not row and indicators is None:
             return None
         return _merged(code, ours, row, indicators, bool(self.add_on(code, on)))
@@ -201,6 +215,11 @@ class StoredTables(Tables):
             return None
         row = found[1][0]
         return Modifier(code=code, text=row["short"] or row["long"], kind="information", opens_ncci=False, period=_period(row))
+
+    def whole_list(self, code: str, on: date) -> str:
+        """The list that has every code or modifier of such a shape on a date, as cited; empty where none is held."""
+        held = self.answers.whole_list(code, on)
+        return held.cited if held else Tables.whole_list(self, code, on)
 
     def taxonomy(self, code: str, on: date) -> Taxonomy | None:
         """A provider taxonomy on a date."""

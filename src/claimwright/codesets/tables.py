@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -17,6 +18,7 @@ from claimwright.parties import Struct
 
 PairSetting = Literal["practitioner", "outpatient"]
 UnitSetting = Literal["practitioner", "outpatient", "dme"]
+CPT_MODIFIER = re.compile(r"\d\d|[1-8]P")
 
 
 class Pair(Struct):
@@ -118,6 +120,15 @@ class Tables(Struct):
     def known_modifier(self, code: str) -> Modifier | None:
         """A modifier whatever the date."""
         return reference.known_modifier(code)
+
+    def whole_list(self, code: str, on: date) -> str:
+        """The list that has every code or modifier of such a shape on a date, as cited; empty where none is held.
+
+        Only where there is one, a code outside it is no code. The starter set is whole for CPT's modifiers alone.
+        """
+        held = table("modifiers")
+        whole = CPT_MODIFIER.fullmatch(code) and on <= (held.period.end or on)
+        return f"CPT's own modifiers, {held.version}" if whole else ""
 
     def taxonomy(self, code: str, on: date) -> Taxonomy | None:
         """A provider taxonomy on a date."""

@@ -13,7 +13,7 @@ from claimwright.codesets.procedures import Procedure, known
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.place import place_of, telehealth
-from claimwright.edits.procedures import priced
+from claimwright.edits.procedures import CODE_SETS_BIND, OWN_CODES, priced
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_line
 
@@ -60,17 +60,39 @@ def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
                 yield on_line(line, f"Modifier {one} was not in force on {line.first_service}.", "Use the modifier of that date.")
 
 
+def _unknown(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, str, str]]:
+    """Lines with a modifier that no table has, and the whole list of the day, if there is one that binds the payer."""
+    for line in claim.lines:
+        for one in line.modifiers:
+            if TWO.fullmatch(one) and tables.known_modifier(one) is None:
+                yield line, one, "" if claim.filing_indicator in OWN_CODES else tables.whole_list(one, line.first_service)
+
+
+@edit(
+    "MOD-UNKNOWN",
+    REJECT,
+    since=CODE_SETS_BIND,
+    cites="45 CFR 162.1002: HCPCS and CPT modifiers; CARC 4, N519",
+    element="SV101-3",
+    forms=ANY_FORM,
+    needs="modifier",
+)
+def unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A modifier is in the whole list of the day."""
+    for line, one, listed in _unknown(claim, tables):
+        if listed:
+            yield on_line(line, f"There is no modifier {one} ({listed}).", "Correct the modifier, or take it off.")
+
+
 @edit(
     "MOD-UNCHECKED", ADVISE, cites="claimwright's starter table of modifiers", element="SV101-3", forms=ANY_FORM, needs="modifier"
 )
 def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A modifier outside the table on this machine could not be checked."""
-    for line in claim.lines:
-        for one in line.modifiers:
-            if TWO.fullmatch(one) and tables.known_modifier(one) is None:
-                yield on_line(
-                    line, f"Modifier {one} is not in the modifier table of this machine.", "Check it in the payer's manual."
-                )
+    for line, one, listed in _unknown(claim, tables):
+        if not listed:
+            said = f"Modifier {one} is not in the modifier table of this machine."
+            yield on_line(line, said, "Check it in the payer's manual.")
 
 
 @edit("MOD-AGAINST", REJECT, cites="Definitions of the modifiers; N519", element="SV101-3", forms=ANY_FORM, needs="modifier")
@@ -328,6 +350,7 @@ def payment_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
 MODIFIERS = (
     shape,
     not_in_force,
+    unknown,
     unchecked,
     against_each_other,
     visit_with_procedure,

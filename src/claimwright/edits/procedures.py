@@ -19,6 +19,10 @@ NEW_PATIENT = re.compile(r"9920[1-5]|9934[1-5]|9938[1-7]|9800[0-3]|9800[89]|9801
 GLOBAL_DAYS = {"010": 10, "090": 90}
 AFTER_SURGERY = frozenset({"24", "25", "57", "58", "78", "79", "FT"})
 MPFS = "Medicare physician fee schedule, status indicator"
+CODE_SETS_BIND = date(2003, 10, 16)
+"""HIPAA's code sets bind every health plan from this day (45 CFR 162.900, as delayed by Public Law 107-105)."""
+OWN_CODES = frozenset({"AM", "LM", "WC"})
+"""Automobile, liability and workers' compensation are no health plans (45 CFR 160.103): some use codes of their own."""
 MPFS_FROM = date(2026, 1, 1)
 
 
@@ -77,15 +81,43 @@ def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
         found = tables.known_procedure(line.procedure)
         if found and tables.procedure(line.procedure, line.first_service) is None:
             ended = f"ended on {found.period.end}" if found.period.end and found.period.end < line.first_service else ""
-            since = ended or f"is in force only from {found.period.start}"
+            begins = found.period.start > line.first_service
+            since = ended or (
+                f"is in force only from {found.period.start}" if begins else f"is in no list of {line.first_service}"
+            )
             yield on_line(line, f"{line.procedure} {since}.", "Use the code in force on the date of service.")
+
+
+def _unknown(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, str]]:
+    """Lines with a code that no table has, and the whole list of the day, if there is one that binds the payer."""
+    for line in claim.lines:
+        hcpcs = not line.procedure_qualifier and SHAPE.fullmatch(line.procedure)
+        if hcpcs and tables.known_procedure(line.procedure) is None:
+            own = claim.filing_indicator in OWN_CODES
+            yield line, "" if own else tables.whole_list(line.procedure, line.first_service)
+
+
+@edit(
+    "PX-UNKNOWN",
+    REJECT,
+    since=CODE_SETS_BIND,
+    cites="45 CFR 162.1002: HCPCS and CPT; CARC 181, M51",
+    element="SV101-2",
+    forms=frozenset({"professional", "institutional"}),
+    needs="code in doubt",
+)
+def unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A procedure code is in the whole list of the day."""
+    for line, listed in _unknown(claim, tables):
+        if listed:
+            yield on_line(line, f"There is no code {line.procedure} ({listed}).", "Correct the procedure code.")
 
 
 @edit("PX-UNCHECKED", ADVISE, cites="claimwright's starter table of procedures", element="SV101-2", needs="code in doubt")
 def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A code outside the tables on this machine could not be checked."""
-    for line in claim.lines:
-        if SHAPE.fullmatch(line.procedure) and tables.known_procedure(line.procedure) is None:
+    for line, listed in _unknown(claim, tables):
+        if not listed:
             yield on_line(
                 line,
                 f"{line.procedure} is not in the procedure table of this machine, so its rules were not checked.",
@@ -336,6 +368,7 @@ def g2211(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
 PROCEDURES = (
     shape,
     not_in_force,
+    unknown,
     unchecked,
     wrong_age,
     wrong_sex,

@@ -43,6 +43,26 @@ def test_what_the_store_does_not_cover_the_starter_answers_and_says_so(shelf):
     assert tables.pair("20610", "99213", TODAY).indicator == "1"
 
 
+HCPCS = "HCPC,SHORT DESCRIPTION,LONG DESCRIPTION\n"
+LISTED = HCPCS + "".join(f"J{number:04},Drug,A drug\n" for number in range(5_000))
+
+
+def test_only_in_the_period_of_a_whole_list_is_what_it_lacks_no_code(shelf):
+    shelf.bring("hcpcs_20260701.csv", LISTED)
+    tables, day = shelf.tables(), date(2026, 9, 30)
+    assert tables.whole_list("J9998", day).startswith("hcpcs 2026-07-01")
+    assert tables.procedure("J4999", day) and not tables.procedure("J9998", day) and not tables.procedure("G0101", day)
+    assert not any(tables.whole_list("J9998", on) for on in (date(2026, 6, 30), date(2026, 10, 1)))
+    assert not any(tables.whole_list(code, day) for code in ("D0120", "99213", "0001U", "U0002", "M0224", "ZZ"))
+    assert tables.whole_list("88", day) and tables.whole_list("9P", day) == ""
+
+
+def test_an_excerpt_of_a_list_is_not_the_whole_list(shelf):
+    shelf.bring("hcpcs_20260701.csv", HCPCS + "J0696,Drug,A drug\nJ0702,Drug,A drug\n")
+    assert shelf.tables().whole_list("J9998", date(2026, 8, 1)) == ""
+    assert shelf.tables().procedure("G0101", date(2026, 8, 1))
+
+
 def test_the_same_file_again_changes_nothing_and_says_so(shelf):
     assert [one.done for one in shelf.bring("mue_20260701.csv", MUE.format(2))] == ["imported"]
     before = shelf.path.read_bytes()

@@ -77,6 +77,9 @@ class Indicated(Tables):
         marks = {"25600": ("2", "1", "0"), "10060": ("1", "0", "0"), "11730": ("0", "0", "1")}.get(code)
         return replace(found, **dict(zip(("assistant", "cosurgeons", "team"), marks, strict=True))) if found and marks else found
 
+    def whole_list(self, code: str, on: date) -> str:
+        return "hcpcs 2026-10-01" if code[0].isalpha() else ""
+
     def outpatient_status(self, code: str, on: date) -> str:
         return STATUSES.get(code, "")
 
@@ -92,6 +95,21 @@ FULL = Indicated(**{name: getattr(STARTER, name) for name in STARTER.__struct_fi
 def by_schedule(edit: str, passes: str, fails: str, **kept: Any) -> Any:
     return (edit, (claim(do=passes, **kept), context(), FULL), (claim(do=fails), context(), FULL))
 
+
+LISTED = [
+    (
+        "PX-UNKNOWN",
+        (claim(do="99213 J3301*4", on=date(2026, 10, 1)), context(), FULL),
+        (claim(do="99213 J9998"), context(), FULL),
+    ),
+    ("PX-UNKNOWN", claim(do="99213 J9998"), (claim(do="J9998"), context(), FULL)),
+    ("PX-UNKNOWN", (claim(do="J9998", filing="WC"), context(), FULL), (claim(do="Q9998", filing="MC"), context(), FULL)),
+    ("PX-UNCHECKED", (claim(do="J9998"), context(), FULL), (claim(do="33533"), context(), FULL)),
+    ("MOD-UNKNOWN", claim(do="99213-25"), claim(do="99213-88")),
+    ("MOD-UNKNOWN", claim(do="99213-ZZ"), (claim(do="99213-ZZ"), context(), FULL)),
+    ("MOD-UNKNOWN", claim(do="99213-88", filing="WC"), claim(do="99213-21")),
+    ("MOD-UNCHECKED", (claim(do="99213-ZZ"), context(), FULL), claim(do="99213-88", filing="WC")),
+]
 
 SURGEONS = [
     by_schedule("SUR-ASSISTANT", "25600-RT-80", "10060-80"),
@@ -349,4 +367,4 @@ DENTAL = [
     ),
 ]
 
-CASES = SURGERY + SURGEONS + ANESTHESIA + MEDICARE + CHARGES + FACILITY + DENTAL
+CASES = LISTED + SURGERY + SURGEONS + ANESTHESIA + MEDICARE + CHARGES + FACILITY + DENTAL
