@@ -12,7 +12,7 @@ from claimwright.office.records.models import AccessLog, Membership, PriceRow, U
 from claimwright.office.workflow import charging, claims, coding, submission
 from claimwright.office.workflow.coding import DecidedCode
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.fixes import apply_fix, apply_fixes, fixes_of
+from claimwright.office.workflow.fixes import apply_fix, apply_fixes, choices_of, fixes_of
 from officekit import VISIT
 
 DAY = VISIT + timedelta(days=1)
@@ -64,6 +64,23 @@ def test_a_fix_changes_the_coders_codes_and_the_claim_passes(office):
     assert [row.diagnosis_codes for row in record.encounter.codes.exclude(system="ICD-10-CM")] == ["I10", "M17.11"]
     assert done.charge_before == done.charge_after == record.charge
     assert submission.submit_batch(**office.who(DAY), claim_ids=[record.pk])
+
+
+def test_a_person_chooses_the_complete_code_from_a_list_at_the_finding(office):
+    record = held(office, dx=("M17.1",))
+    assert [(found.edit, [one.code for one in codes]) for found, codes in choices_of(record, DAY)] == [
+        ("DX-SPECIFIC", ["M17.10", "M17.11", "M17.12"])
+    ]
+    assert choices_of(record, DAY, person(office, "front desk")) == []
+    with pytest.raises(Refused):
+        apply_fix(**office.who(DAY), claim_id=record.pk, edit="DX-SPECIFIC", code="M16.11")
+    biller = Client()
+    biller.force_login(person(office, "biller"))
+    shown = biller.get("/claims/edits/DX-SPECIFIC/?rows=1").content.decode()
+    assert 'value="M17.12"' in shown and "data-fix" not in shown
+    biller.post(f"/claims/{record.pk}/fix/", {"edit": "DX-SPECIFIC", "code": "M17.12"})
+    record.refresh_from_db()
+    assert [one.code for one in claim_of(record).diagnoses] == ["M17.12"] and record.state == "ready"
 
 
 def test_the_trail_says_what_was_done_by_whom_and_why(office):

@@ -16,6 +16,8 @@ from claimwright.edits.notes import ADDED_ONLY
 from claimwright.findings import Finding
 
 _LINKING = frozenset(["a", "and", "by", "due", "for", "in", "of", "or", "the", "to", "with", "without"])
+CHOSEN = frozenset({"DX-SPECIFIC", "DX-SEVENTH"})
+"""The edits whose findings a person mends by choosing a code from a list."""
 MOST_CHOICES = 40  # more are found sooner by searching
 
 
@@ -163,7 +165,7 @@ def _complete_below(code: str, claim: Claim, tables: Tables) -> list[str]:
 
 def choices(claim: Claim, finding: Finding, tables: Tables) -> tuple[icd10cm.IcdCode, ...]:
     """The complete codes that may stand for the finding's incomplete one, few enough to choose from at a glance."""
-    place = place_of(finding, claim) if finding.edit in {"DX-SPECIFIC", "DX-SEVENTH"} else 0
+    place = place_of(finding, claim) if finding.edit in CHOSEN else 0
     code = claim.diagnoses[place - 1].code if place else ""
     stem = icd10cm.plain(code).ljust(6, "X") if code else ""
     with_seventh = [icd10cm.dotted(stem + one) for one in icd10cm.sevenths(code)] if len(stem) == 6 else []

@@ -95,17 +95,31 @@ def propose(
     before: Sequence[Finding] | None = None,
 ) -> Fix | None:
     """The safe change that mends a finding; None where there is none. `before`: the claim's findings, if they are at hand."""
-    edit = finding.edit or finding.code
-    maker = makers().get(edit)
+    maker = makers().get(finding.edit or finding.code)
     draft = maker.make(claim, finding, context, tables) if maker and claim.lines else None
-    if maker is None or draft is None or draft.claim == claim or (maker.opens and not draft.support):
+    if maker is None or draft is None or (maker.opens and not draft.support):
         return None
+    return checked(draft, claim, finding, maker.source, context, tables, own, before)
+
+
+def checked(
+    draft: Draft,
+    claim: Claim,
+    finding: Finding,
+    source: Source,
+    context: Context,
+    tables: Tables,
+    own: Sequence[Edit] = (),
+    before: Sequence[Finding] | None = None,
+) -> Fix | None:
+    """The change, if it mends the finding and nothing new holds the claim; it says so if it changes the charge."""
+    edit = finding.edit or finding.code
     before = scrub(claim, context, tables, own) if before is None else before
-    if not mended(edit, before, scrub(draft.claim, context, tables, own)):
+    if draft.claim == claim or not mended(edit, before, scrub(draft.claim, context, tables, own)):
         return None
     more = draft.claim.charge - claim.charge
     words = f"{draft.words}; the charge becomes {dollars(draft.claim.charge)}" if more else draft.words
-    return Fix(edit=edit, line=finding.line, words=words, claim=draft.claim, source=maker.source, support=draft.support)
+    return Fix(edit=edit, line=finding.line, words=words, claim=draft.claim, source=source, support=draft.support)
 
 
 def mended(edit: str, before: Sequence[Finding], after: Sequence[Finding]) -> bool:

@@ -11,7 +11,9 @@ from datetime import date
 from django.db import transaction
 
 from claimwright.claims.model import Claim
-from claimwright.edits.fixes import Fix, Source, mended, offers
+from claimwright.codesets.icd10cm import IcdCode
+from claimwright.edits.fix_diagnoses import choices, chosen
+from claimwright.edits.fixes import Fix, Source, checked, mended, offers
 from claimwright.findings import Finding
 from claimwright.office.codes import tables
 from claimwright.office.records.claimstore import claim_of
@@ -61,14 +63,28 @@ def fixes_of(record: ClaimRecord, today: date, by: User | None = None) -> list[t
     return [(finding, fix) for finding, fix in offers(claim, found, around, tables(), own) if _may(by, fix.source)]
 
 
+def choices_of(record: ClaimRecord, today: date, by: User | None = None) -> list[tuple[Finding, tuple[IcdCode, ...]]]:
+    """The findings of an unsent claim that this person mends by choosing one of a few codes."""
+    if record.state not in claims.UNSENT or record.frequency == "8" or record.primary_claim_id or not _may(by, "codes"):
+        return []
+    claim = claim_of(record)
+    found = ((finding, choices(claim, finding, tables())) for finding in claims.check(record, today))
+    return [(finding, codes) for finding, codes in found if codes]
+
+
 def _may(by: User | None, source: Source) -> bool:
     membership = getattr(by, "membership", None)
     return by is None or (membership is not None and membership.role in MAY[source])
 
 
 @transaction.atomic
-def apply_fix(*, practice: Practice, by: User | None, today: date, claim_id: int, edit: str, line: int = 0) -> Fixed:
-    """Apply the fix offered for an edit's finding, at its source, and check the claim again; refused if it does not mend it."""
+def apply_fix(
+    *, practice: Practice, by: User | None, today: date, claim_id: int, edit: str, line: int = 0, code: str = ""
+) -> Fixed:
+    """Apply the fix offered for an edit's finding, at its source, and check the claim again; refused if it does not mend it.
+
+    `code`: the one that a person chose of those for the finding, instead of what is offered.
+    """
     books(practice)
     record = find(ClaimRecord, practice, claim_id, *_RELATED)
     if record.state not in claims.UNSENT or record.frequency == "8":
@@ -77,9 +93,8 @@ def apply_fix(*, practice: Practice, by: User | None, today: date, claim_id: int
         raise Refused("This claim repeats what the first payer decided; correct the first claim instead.")
     claims.refresh(record, today, by)
     claim, before = claim_of(record), claims.check(record, today)
-    around = known_around(record, today)
-    offered = offers(claim, before, around, tables(), own_edits(practice, claim, around))
-    fix = next((fix for _, fix in offered if fix.edit == edit and (not line or fix.line == line)), None)
+    fixes = _chosen(record, claim, before, code, today) if code else _offered(record, claim, before, today)
+    fix = next((fix for fix in fixes if fix.edit == edit and (not line or fix.line == line)), None)
     if fix is None:
         raise Refused(_why_not(before, edit))
     if not _may(by, fix.source):
@@ -103,6 +118,20 @@ def apply_fix(*, practice: Practice, by: User | None, today: date, claim_id: int
         state=record.state,
         left=sum(finding.stops for finding in after),
     )
+
+
+def _offered(record: ClaimRecord, claim: Claim, before: Sequence[Finding], today: date) -> list[Fix]:
+    around = known_around(record, today)
+    return [fix for _, fix in offers(claim, before, around, tables(), own_edits(record.practice, claim, around))]
+
+
+def _chosen(record: ClaimRecord, claim: Claim, before: Sequence[Finding], code: str, today: date) -> list[Fix]:
+    """What a person chose, for each finding that it is a choice for and that it mends."""
+    around = known_around(record, today)
+    own = own_edits(record.practice, claim, around)
+    drafts = [(finding, chosen(claim, finding, code, tables())) for finding in before]
+    tried = [checked(draft, claim, of, "codes", around, tables(), own, before) for of, draft in drafts if draft]
+    return [fix for fix in tried if fix]
 
 
 def _why_not(findings: Sequence[Finding], edit: str) -> str:

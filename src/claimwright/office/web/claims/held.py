@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
+from claimwright.codesets.icd10cm import IcdCode
+from claimwright.edits.fix_diagnoses import CHOSEN
 from claimwright.edits.fixes import Fix, makers
 from claimwright.edits.registry import FIVE_TEN, all_edits
 from claimwright.office.clock import today
@@ -18,19 +20,21 @@ from claimwright.office.reports import claims as reports
 from claimwright.office.web.access import CODING, looked_at_all, mine, roles
 from claimwright.office.web.shell import back, do, page
 from claimwright.office.workflow import claims as verbs
-from claimwright.office.workflow.fixes import Fixed, apply_fix, apply_fixes, fixes_of
+from claimwright.office.workflow.fixes import Fixed, apply_fix, apply_fixes, choices_of, fixes_of
 from claimwright.office.workflow.rules import edits_of
 from claimwright.payers.edits import all_payer_edits
 
 AROUND = ("patient", "payer", "practice", "replaces", "encounter", "coverage__plan__payer", "coverage__patient")
+T = TypeVar("T")
 OFFERED = 50  # claims of an edit for which fixes are worked out at once
 
 
 class Row(msgspec.Struct):
-    """A finding with the fix offered for it."""
+    """A finding with the fix offered for it, and the codes to choose from."""
 
     finding: Any
     fix: Fix | None
+    choices: tuple[IcdCode, ...] = ()
 
 
 @roles(*CODING)
@@ -39,7 +43,10 @@ def held(request: HttpRequest) -> HttpResponse:
     groups = reports.held_by_edit(request.practice)  # type: ignore[attr-defined]
     claims = {finding.claim_id: finding.claim for group in groups for finding in group.claims}
     context = {
-        "groups": [(group, [Row(finding, None) for finding in group.claims], group.edit in makers()) for group in groups],
+        "groups": [
+            (group, [Row(finding, None) for finding in group.claims], group.edit in makers() or group.edit in CHOSEN)
+            for group in groups
+        ],
         "count": len(claims),
         "charge": sum(claim.charge for claim in claims.values()),
         "oldest": min((claim.first_service for claim in claims.values()), default=None),
@@ -72,26 +79,33 @@ def edit(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _rows(request: HttpRequest, name: str, findings: list[ClaimFinding]) -> list[Row]:
-    """Each finding with what is offered for it; nothing is worked out where the edit has no safe fix."""
-    offered: dict[tuple[int, int], list[Fix]] = {}
-    if name in makers():
+    """Each finding with what is offered for it; nothing is worked out where the edit has no safe fix and nothing to choose."""
+    fixes: dict[tuple[int, int], list[Fix]] = {}
+    choices: dict[tuple[int, int], list[tuple[IcdCode, ...]]] = {}
+    if name in makers() or name in CHOSEN:
         ids = list(dict.fromkeys(finding.claim_id for finding in findings))[:OFFERED]
         records = ClaimRecord.objects.filter(practice=request.practice, pk__in=ids).select_related(*AROUND)  # type: ignore[attr-defined]
         records = records.prefetch_related("encounter__documents", "patient__authorizations__plan")
         for record in records:
             for found, fix in fixes_of(record, today(), request.user):  # type: ignore[arg-type]
                 if fix.edit == name:
-                    offered.setdefault((record.pk, found.line), []).append(fix)
+                    fixes.setdefault((record.pk, found.line), []).append(fix)
+            for found, codes in choices_of(record, today(), request.user) if name in CHOSEN else ():  # type: ignore[arg-type]
+                if found.edit == name:
+                    choices.setdefault((record.pk, found.line), []).append(codes)
         looked_at_all(request, [record.patient for record in records], "fixes offered")
-    return [
-        Row(finding, kept.pop(0) if (kept := offered.get((finding.claim_id, finding.line))) else None) for finding in findings
-    ]
+    return [Row(finding, _next(fixes, finding), _next(choices, finding) or ()) for finding in findings]
+
+
+def _next(offered: dict[tuple[int, int], list[T]], finding: ClaimFinding) -> T | None:
+    kept = offered.get((finding.claim_id, finding.line))
+    return kept.pop(0) if kept else None
 
 
 @require_POST
 @roles(*CODING)
 def fix(request: HttpRequest, pk: int) -> HttpResponse:
-    """Apply the fix offered for one finding."""
+    """Apply the fix offered for one finding, or the code chosen for it."""
     record = mine(ClaimRecord, request, pk)
     line = request.POST.get("line", "")
     done, fine = do(
@@ -101,6 +115,7 @@ def fix(request: HttpRequest, pk: int) -> HttpResponse:
         claim_id=record.pk,
         edit=request.POST.get("edit", ""),
         line=int(line) if line.isdigit() else 0,
+        code=request.POST.get("code", ""),
     )
     if fine:
         messages.success(request, _told(done))
