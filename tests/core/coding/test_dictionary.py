@@ -17,6 +17,7 @@ from claimwright.coding.dictionary.editions import valid
 from claimwright.coding.dictionary.spelling import Spelling, one_letter_off
 from claimwright.coding.dictionary.stems import root
 from claimwright.coding.dictionary.tables import lines
+from claimwright.coding.dictionary.terms import places_of
 from claimwright.coding.model import Document
 from claimwright.coding.note import read
 
@@ -173,7 +174,7 @@ def test_every_code_of_the_table_is_known_and_complete_but_for_its_seventh_chara
 
 def test_the_tables_stay_small() -> None:
     data = resources.files("claimwright.coding.dictionary").joinpath("data")
-    assert sum(len(one.read_bytes()) for one in data.iterdir()) < 10_000_000
+    assert sum(len(one.read_bytes()) for one in data.iterdir()) < 11_000_000
 
 
 @pytest.mark.skipif(not NOTES.exists(), reason="the CodiEsp notes are not here")
@@ -200,3 +201,9 @@ def _unpadded(code: str) -> str:
 
 def test_the_term_that_says_more_of_a_place_is_chosen() -> None:
     assert [one.code for one in choose(find("She has knee pain.", ON))] == ["M25.569"]
+
+
+def test_the_places_of_the_terms_are_those_of_the_table():
+    """Each word is found at the lines that hold it: the two files were made together."""
+    data = resources.files("claimwright.coding.dictionary").joinpath("data")
+    assert data.joinpath("places.txt").read_text(encoding="utf-8") == places_of(data.joinpath("terms.txt").read_bytes())

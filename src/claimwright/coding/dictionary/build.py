@@ -20,6 +20,7 @@ from claimwright.coding.dictionary import official
 from claimwright.coding.dictionary.official import Term
 from claimwright.coding.dictionary.synonyms import content
 from claimwright.coding.dictionary.tables import rows
+from claimwright.coding.dictionary.terms import places_of
 
 LONGEST = 10  # essential words; longer titles are not said in one sentence
 SHORTEST = 4  # letters of a term of one word
@@ -93,7 +94,7 @@ def _sided(terms: Iterable[Term]) -> Iterator[Term]:
 
 
 def main() -> None:
-    """Write the table of terms into the package's data."""
+    """Write the table of terms, and where its lines begin, into the package's data."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("index", "neoplasms", "causes", "drugs"):
         parser.add_argument(f"--{name}", type=Path)
@@ -117,6 +118,7 @@ def main() -> None:
     lines = [f"{anchor}\t{';'.join(found[anchor])}" for anchor in sorted(found)]
     text = HEADER.format(editions=", ".join(editions)) + "\n".join(lines) + "\n"
     given.out.write_text(text, encoding="utf-8")
+    given.out.with_name("places.txt").write_text(places_of(given.out.read_bytes()), encoding="utf-8")
     print(f"{sum(map(len, found.values()))} terms, {len(found)} anchors, {len(text) / 1e6:.1f} MB")
 
 

@@ -12,7 +12,8 @@ class Spelling:
     def __init__(self, forms: dict[str, str]) -> None:
         """The forms that are spelled right, each with its root; a root is a form of itself."""
         self.forms = forms
-        self.halves: dict[str, list[str]] = {}
+        self.initials: dict[str, list[str]] = {}  # first letters, to the long forms
+        self.halves: dict[str, dict[str, list[str]]] = {}  # first letters that were asked for, to halves, to their forms
         self.known: dict[str, str] = {}
 
     def nearest(self, word: str) -> str:
@@ -22,14 +23,22 @@ class Spelling:
         return self.known[word]
 
     def _nearest(self, word: str) -> str:
-        if not self.halves:
-            for one in self.forms:
-                if len(one) >= SHORTEST - 1 and one.isalpha():
-                    self.halves.setdefault("<" + one[:HALF], []).append(one)
-                    self.halves.setdefault(one[-HALF:] + ">", []).append(one)
-        near = (*self.halves.get("<" + word[:HALF], ()), *self.halves.get(word[-HALF:] + ">", ()))
-        found = {self.forms[one] for one in near if one[0] == word[0] and one_letter_off(word, one)}
+        halves = self.halves.get(word[0]) or self._halved(word[0])
+        near = (*halves.get("<" + word[:HALF], ()), *halves.get(word[-HALF:] + ">", ()))
+        found = {self.forms[one] for one in near if one_letter_off(word, one)}
         return found.pop() if len(found) == 1 else ""
+
+    def _halved(self, letter: str) -> dict[str, list[str]]:
+        if not self.initials:
+            for one in self.forms:
+                if len(one) >= SHORTEST - 1:
+                    self.initials.setdefault(one[0], []).append(one)
+        halves = self.halves[letter] = {}
+        for one in self.initials.get(letter, ()):
+            if one.isalpha():
+                halves.setdefault("<" + one[:HALF], []).append(one)
+                halves.setdefault(one[-HALF:] + ">", []).append(one)
+        return halves
 
 
 def one_letter_off(one: str, other: str) -> bool:

@@ -28,62 +28,78 @@ class Entry(NamedTuple):
     prior: float  # what the term is worth before it is said
 
 
-class Partners(dict[str, dict[str, str]]):
-    """Words to those that find terms together with them, each with its line of the table; made when a word is first asked for."""
+class Partners(dict[str, dict[str, int]]):
+    """Words to those that find terms together with them, each with the place of its line; made when a word is first asked for."""
 
-    def __init__(self, lines: dict[str, list[str]]) -> None:
-        """The lines of the table by each of their two words."""
-        self.lines = lines
+    def __init__(self, text: bytes, places: dict[str, str]) -> None:
+        """The table's text, and the places of its lines by each of their two words."""
+        self.text, self.places = text, places
 
-    def __missing__(self, word: str) -> dict[str, str]:
-        """Cut the lines of a word; one without lines is not remembered."""
-        lines = self.lines.get(word)
-        if lines is None:
+    def __missing__(self, word: str) -> dict[str, int]:
+        """Look at the lines of a word; one without lines is not remembered."""
+        places = self.places.get(word)
+        if places is None:
             return {}
         found = self[word] = {}
-        for line in lines:
-            first, _, second = line[: line.index("\t")].partition(" ")
-            found[second if first == word else first] = line
+        for place in map(int, places.split(" ")):
+            first, _, second = self.text[place : self.text.index(b"\t", place)].decode().partition(" ")
+            found[second if first == word else first] = place
         return found
 
 
 class Terms:
     """Terms by the one word or the two words that find them."""
 
-    def __init__(self, text: str) -> None:
-        """The table's text; lines are only sorted out here, and read when first asked for."""
-        self.single: dict[str, str | tuple[Entry, ...]] = {}
-        self.read: dict[str, tuple[Entry, ...]] = {}  # lines of two words, to their terms
-        lines: defaultdict[str, list[str]] = defaultdict(list)
-        for line in text.split("\n"):
-            tab = line.find("\t")
-            if tab < 0 or line[0] == "#":
-                continue
-            first, _, second = line[:tab].partition(" ")
-            if second:
-                lines[first].append(line)
-                lines[second].append(line)
-            else:
-                self.single[first] = line[tab + 1 :]
-        self.paired = Partners(dict(lines))
-        known = self.single.keys() | lines.keys() | phrases().keys()
+    def __init__(self, text: bytes, places: str) -> None:
+        """The table's text and the places of its lines (`places_of`); lines are read when first asked for."""
+        self.text = text
+        self.single: dict[str, int] = {}
+        self.read: dict[int, tuple[Entry, ...]] = {}  # places of lines, to their terms
+        paired: dict[str, str] = {}
+        for row in places.splitlines():
+            word, alone, others = row.split("\t")
+            if alone:
+                self.single[word] = int(alone)
+            if others:
+                paired[word] = others
+        self.paired = Partners(text, paired)
+        known = self.single.keys() | paired.keys() | phrases().keys()
         self.spelling = Spelling(roots() | {word: word for word in known})
 
     def of_one(self, word: str) -> tuple[Entry, ...]:
         """The terms of one word."""
-        found = self.single.get(word, ())
-        if isinstance(found, str):
-            found = self.single[word] = tuple(_entry(packed, {word}) for packed in found.split(";"))
-        return found
+        return self._terms(self.single[word], {word}) if word in self.single else ()
 
     def of_two(self, one: str, two: str) -> tuple[Entry, ...]:
         """The terms that two words find."""
-        line = self.paired[one][two]
-        found = self.read.get(line)
+        return self._terms(self.paired[one][two], {one, two})
+
+    def _terms(self, place: int, words: set[str]) -> tuple[Entry, ...]:
+        found = self.read.get(place)
         if found is None:
-            packed = line[line.index("\t") + 1 :]
-            found = self.read[line] = tuple(_entry(one_term, {one, two}) for one_term in packed.split(";"))
+            packed = self.text[self.text.index(b"\t", place) + 1 : self.text.index(b"\n", place)].decode()
+            found = self.read[place] = tuple(_entry(term, words) for term in packed.split(";"))
         return found
+
+
+def places_of(text: bytes) -> str:
+    """Rows of a word, the place of the line that it finds alone, and those of the lines that it finds with another."""
+    single: dict[str, int] = {}
+    paired: defaultdict[str, list[int]] = defaultdict(list)
+    place = 0
+    for line in text.splitlines(keepends=True):
+        if not line.startswith(b"#"):
+            words = line[: line.index(b"\t")].decode().split(" ")
+            if len(words) == 1:
+                single[words[0]] = place
+            else:
+                for word in words:
+                    paired[word].append(place)
+        place += len(line)
+    return "".join(
+        f"{word}\t{single.get(word, '')}\t{' '.join(map(str, paired.get(word, ())))}\n"
+        for word in sorted(single.keys() | paired.keys())
+    )
 
 
 def _entry(packed: str, known: set[str]) -> Entry:
@@ -99,11 +115,12 @@ def _entry(packed: str, known: set[str]) -> Entry:
 @lru_cache(maxsize=1)
 def terms() -> Terms:
     """The package's table, once a process."""
-    text = resources.files(__package__).joinpath("data", "terms.txt").read_text(encoding="utf-8")
+    data = resources.files(__package__).joinpath("data")
+    text, places = data.joinpath("terms.txt").read_bytes(), data.joinpath("places.txt").read_text(encoding="utf-8")
     collecting = gc.isenabled()
     gc.disable()  # all of it stays: collecting meanwhile finds nothing
     try:
-        return Terms(text)
+        return Terms(text, places)
     finally:
         if collecting:
             gc.enable()
