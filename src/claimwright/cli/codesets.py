@@ -263,6 +263,8 @@ def _diagnosis(code: str, on: date, tables: Tables) -> Iterator[dict[str, object
 
 
 def _procedure(code: str, on: date, tables: Tables) -> Iterator[dict[str, object]]:
+    from claimwright.codesets import procedure_limits
+
     found = tables.procedure(code, on)
     if found is None:
         return
@@ -274,8 +276,8 @@ def _procedure(code: str, on: date, tables: Tables) -> Iterator[dict[str, object
         "service_kind": found.service_kind,
         "medicare_status": found.status,
         "global_days": found.global_days,
-        "ages": [found.age_min, found.age_max] if found.age_min is not None or found.age_max is not None else None,
-        "sex": found.sex,
+        "ages": " or ".join(limit.ages_said for limit in procedure_limits.limits_on(code, on) if limit.ages) or None,
+        "sex": procedure_limits.sex_of(code, on),
         "most_units": units.units if units else None,
         "most_units_mai": units.mai if units else "",
         "most_units_from": tables.cited("mue", on) if units else "",

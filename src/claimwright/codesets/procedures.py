@@ -18,16 +18,13 @@ ServiceKind = Literal["office", "specialist", "preventive", "lab", "imaging", "p
 
 
 class Procedure(Struct):
-    """One code. Ages in completed years; the indicators are those of the Medicare physician fee schedule."""
+    """One code; the indicators are those of the Medicare physician fee schedule. Whom it is for: procedure_limits.py."""
 
     code: str
     system: Literal["CPT", "HCPCS"]
     service_kind: ServiceKind
     label: str
     period: Period
-    sex: Literal["", "F", "M"] = ""
-    age_min: int | None = None
-    age_max: int | None = None
     status: str = ""  # A priced, B bundled, C contractor prices, I and N not paid by Medicare, X other schedule, E by regulation
     global_days: str = ""  # 000, 010, 090, XXX, YYY, ZZZ, MMM
     pc_tc: str = ""  # 1: splits into professional (26) and technical (TC); 2 professional only; 3 technical only; 4 global only
@@ -60,7 +57,6 @@ def _rows() -> dict[str, tuple[Procedure, ...]]:
 
 
 def _procedure(row: dict[str, str]) -> Procedure:
-    youngest, _, oldest = row["age"].partition("-")
     flags = row["flags"].split()
     return Procedure(
         code=row["code"],
@@ -68,9 +64,6 @@ def _procedure(row: dict[str, str]) -> Procedure:
         service_kind=cast(ServiceKind, row["kind"]),
         label=row["label"],
         period=row_period(row),
-        sex=cast(Literal["", "F", "M"], row["sex"]),
-        age_min=int(youngest) if youngest else None,
-        age_max=int(oldest) if oldest else None,
         status=row["status"],
         global_days=row["global"],
         pc_tc=row["pctc"],

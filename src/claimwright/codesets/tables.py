@@ -9,6 +9,7 @@ from functools import cache
 from typing import Literal
 
 from claimwright.codesets import icd10cm, procedures, reference
+from claimwright.codesets.frequency import Frequency, frequencies
 from claimwright.codesets.icd10cm import IcdCode
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.reference import Modifier, Taxonomy
@@ -58,16 +59,6 @@ class Necessity(Struct):
     period: Period
     citation: str
     why: str
-
-
-class Frequency(Struct):
-    """How often a service may be paid for one patient: once in so many days."""
-
-    procedures: frozenset[str]
-    days: int  # 0: once in a lifetime
-    filing: frozenset[str]
-    period: Period
-    citation: str
 
 
 class CoverageArticle(Struct):
@@ -169,7 +160,7 @@ def starter() -> Tables:
         units={row["code"]: _unit_limit(row) for row in table("mue").rows},
         addons={row["addon"]: _add_on(row) for row in table("addons").rows},
         necessity=tuple(_necessity(row) for row in table("necessity").rows),
-        frequency=tuple(_frequency(row) for row in table("frequency").rows),
+        frequency=frequencies(),
         sources={name: table(name).cited for name in ("ncci", "mue", "addons")},
     )
 
@@ -210,16 +201,6 @@ def _necessity(row: dict[str, str]) -> Necessity:
     )
 
 
-def _frequency(row: dict[str, str]) -> Frequency:
-    return Frequency(
-        procedures=frozenset(row["procedures"].split()),
-        days=int(row["days"]),
-        filing=frozenset(row["filing"].split()),
-        period=row_period(row),
-        citation=row["citation"],
-    )
-
-
 class TableStatus(Struct):
     """Where a table comes from and whether it is past its period."""
 
@@ -239,7 +220,7 @@ class TableStatus(Struct):
 NAMES = (
     "procedures", "ncci", "mue", "addons", "necessity", "frequency", "modifiers", "pos", "icd10cm_changes", "icd10cm_limits",
     "mce", "carc", "rarc", "group_codes", "claim_status_categories", "claim_status_codes", "taxonomies", "states", "synonyms",
-    "icd10cm_common", "publishers", "code_numbers", "drug_units",
+    "icd10cm_common", "publishers", "code_numbers", "drug_units", "procedure_limits",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from itertools import compress
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import icd10cm, reference
 from claimwright.codesets.drug_units import drug_units
+from claimwright.codesets.procedure_limits import limits_of
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables
 from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, waste
@@ -126,8 +127,10 @@ class _Known:
         for one in (ever, now):
             found |= _of_procedure(one) if one else NOTHING
         found |= {f"necessity {rule.sense}" for rule in tables.necessity if code in rule.procedures}
-        if any(code in rule.procedures for rule in tables.frequency):
-            found.add("necessity frequency")
+        often = [rule for rule in tables.frequency if code in rule.procedures]
+        found.update(["covered so often"] if often else [])
+        found.update(["covered units"] if any(rule.units for rule in often) else [])
+        found.update(["covered at an age"] if any(rule.ages for rule in often) else [])
         if tables.add_on(code, on):
             found.add("add-on")
         return _same(frozenset(found | _of_number(code)))
@@ -165,8 +168,6 @@ def _of_procedure(one: Procedure) -> Facts:
         one.service_kind: True,
         f"status {one.status}": one.status in {"I", "N", "B", "P", "T"},
         "visit": one.is_visit,
-        "procedure of an age": one.age_min is not None or one.age_max is not None,
-        "procedure of a sex": bool(one.sex),
         "unlisted": one.unlisted,
         "sided": one.bilateral in {"1", "3"},
         "two parts": one.pc_tc == "1",
@@ -180,6 +181,9 @@ def _of_procedure(one: Procedure) -> Facts:
 def _of_number(code: str) -> Facts:
     """What a procedure's number brings, whatever the tables know of it."""
     facts = {
+        "procedure of an age": any(limit.ages and limit.by == "definition" for limit in limits_of(code)),
+        "vaccine of an age": any(limit.by == "license" for limit in limits_of(code)),
+        "procedure of a sex": any(limit.sex for limit in limits_of(code)),
         "anesthesia": anesthesia.CODE.fullmatch(code),
         "therapy": medicare.ALWAYS_THERAPY.fullmatch(code),
         "chiropractic": code.startswith("9894"),

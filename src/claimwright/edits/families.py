@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from claimwright.edits.age_and_sex import AGE_AND_SEX
 from claimwright.edits.anesthesia import ANESTHESIA
 from claimwright.edits.articles import ARTICLES
 from claimwright.edits.authorization import AUTHORIZATION
@@ -18,6 +19,7 @@ from claimwright.edits.drugs import DRUGS
 from claimwright.edits.duplicates import DUPLICATES
 from claimwright.edits.facility import FACILITIES
 from claimwright.edits.facility_lines import FACILITY_LINES
+from claimwright.edits.frequency import FREQUENCY
 from claimwright.edits.identity import IDENTITY
 from claimwright.edits.lines import LINES
 from claimwright.edits.medicare import MEDICARE_EDITS
@@ -45,6 +47,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     DIAGNOSES,
     NOTES,
     PROCEDURES,
+    AGE_AND_SEX,
     DRUGS,
     WASTE,
     DOSES,
@@ -66,6 +69,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     DUPLICATES,
     AUTHORIZATION,
     NECESSITY,
+    FREQUENCY,
     ARTICLES,
     RESUBMISSION,
     COORDINATION,

@@ -1,16 +1,15 @@
-"""Medical necessity by public coverage policy, and how often a service is covered."""
+"""Medical necessity by public coverage policy."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Necessity, Tables
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import pointed, starts
-from claimwright.edits.procedures import earlier
-from claimwright.edits.registry import DENY, WARN, Problem, edit, on_line
+from claimwright.edits.registry import DENY, Problem, edit, on_line
 
 NOTICE = frozenset({"GA", "GX", "GY", "GZ"})
 """The patient was told beforehand, or the practice knows it will be denied."""
@@ -78,33 +77,4 @@ def required_missing(claim: Claim, context: Context, tables: Tables) -> Iterator
             )
 
 
-@edit(
-    "NEC-FREQUENCY",
-    WARN,
-    cites="Coverage rules named in the message; CARC 119, 151",
-    element="DTP*472",
-    needs="history/two lines, necessity frequency",
-)
-def too_soon(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A service that is covered once in a while is not billed again too soon."""
-    for line in claim.lines:
-        for rule in tables.frequency:
-            held = line.procedure in rule.procedures and rule.period.covers(line.first_service)
-            if not held or (rule.filing and claim.filing_indicator not in rule.filing):
-                continue
-            for other, done in (*((claim, one) for one in claim.lines), *earlier(claim, context)):
-                if other.payer.payer_id != claim.payer.payer_id:
-                    continue  # each payer counts what it paid itself
-                since = line.first_service - done.first_service
-                again = timedelta(0) < since and (rule.days == 0 or since < timedelta(days=rule.days))
-                if done.procedure in rule.procedures and again:
-                    often = f"once in {rule.days} days" if rule.days else "once in a lifetime"
-                    yield on_line(
-                        line,
-                        f"{line.procedure} is covered {often}; {done.procedure} was on {done.first_service} ({rule.citation}).",
-                        "Check the benefit with the payer; bill the patient if it is used up and they were told.",
-                    )
-                    break
-
-
-NECESSITY = (not_supported, required_missing, too_soon)
+NECESSITY = (not_supported, required_missing)

@@ -12,7 +12,6 @@ from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.providers import one_specialty, rendering_of
 from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Problem, edit, on_line
-from claimwright.effective import age_on
 
 SHAPE = re.compile(r"\d{4}[0-9AFTMU]|[A-V]\d{4}")
 NEW_PATIENT = re.compile(r"9920[1-5]|9934[1-5]|9938[1-7]|9800[0-3]|9800[89]|9801[01]")
@@ -122,35 +121,6 @@ def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
                 line,
                 f"{line.procedure} is not in the procedure table of this machine, so its rules were not checked.",
                 "Import the full CPT and HCPCS files to have every code checked.",
-            )
-
-
-@edit("PX-AGE", DENY, cites="Age in the code's definition; CARC 6", element="SV101-2", needs="procedure of an age")
-def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A procedure for one age is not used for another."""
-    birth = claim.patient.birth
-    for line, found in priced(claim, tables):
-        if birth is None or (found.age_min is None and found.age_max is None):
-            continue
-        low, high = found.age_min or 0, 999 if found.age_max is None else found.age_max
-        if not low <= age_on(birth, line.first_service) <= high:
-            span = f"{low} to {high}" if high < 999 else f"{low} and over"
-            yield on_line(
-                line,
-                f"{line.procedure} is for ages {span}; the patient's age does not fit.",
-                "Use the code for the patient's age.",
-            )
-
-
-@edit("PX-SEX", DENY, cites="Sex in the code's definition; CARC 7", element="SV101-2", needs="procedure of a sex")
-def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A procedure of one sex is not used for the other."""
-    for line, found in priced(claim, tables):
-        if found.sex and claim.patient.sex not in {found.sex, "U"} and "KX" not in line.modifiers:
-            yield on_line(
-                line,
-                f"{line.procedure} is for {'female' if found.sex == 'F' else 'male'} patients, the registration says otherwise.",
-                "Check the registration and the code; modifier KX where the payer allows it.",
             )
 
 
@@ -370,8 +340,6 @@ PROCEDURES = (
     not_in_force,
     unknown,
     unchecked,
-    wrong_age,
-    wrong_sex,
     add_on_alone,
     add_on_beside_nothing,
     unlisted,

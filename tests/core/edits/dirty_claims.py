@@ -557,7 +557,7 @@ after(
     lambda c: has(c, "99212", "99214", "99215") and len(c.lines) == 1,
 )
 after("CARC 97", "SUR-GLOBAL", "second drainage within the days of the first", 5, "10060", lambda c: has(c, "10060"))
-after("CARC 119", "NEC-FREQUENCY", "wellness visit too soon", 200, "G0439", lambda c: has(c, "G0439"))
+after("CARC 119", "NEC-LIMIT", "wellness visit too soon", 200, "G0439", lambda c: has(c, "G0439"))
 add(
     "two visits on one day",
     "CARC B14",

@@ -146,7 +146,7 @@ NECESSITY = [
     ("NEC-REQUIRED", claim(do="69210", dx="H61.21"), claim(do="69210", dx="H92.01")),
     ("NEC-REQUIRED", claim(do="83036", dx="I10"), medicare(do="83036", dx="M54.50")),
     (
-        "NEC-FREQUENCY",
+        "NEC-LIMIT",
         (medicare(do="G0439", dx="Z00.00"), context(history=(wellness_visit(days=340),))),
         (medicare(do="G0439", dx="Z00.00"), context(history=(wellness_visit(days=300),))),
     ),

@@ -7,6 +7,7 @@ from edit_cases_claims import CASES as CLAIM_CASES
 from edit_cases_codes import CASES as CODE_CASES
 from edit_cases_doses import CASES as DOSE_CASES
 from edit_cases_forms import CASES as FORM_CASES
+from edit_cases_limits import CASES as LIMIT_CASES
 from edit_cases_notes import CASES as NOTE_CASES
 from edit_cases_people import CASES as PEOPLE_CASES
 
@@ -14,7 +15,7 @@ from claimwright.codesets.tables import starter
 from claimwright.edits.facts import facts_of
 from claimwright.edits.registry import all_edits, in_force, to_run
 
-CASES = PEOPLE_CASES + CODE_CASES + CLAIM_CASES + FORM_CASES + NOTE_CASES + AROUND_CASES + DOSE_CASES
+CASES = PEOPLE_CASES + CODE_CASES + CLAIM_CASES + FORM_CASES + NOTE_CASES + AROUND_CASES + DOSE_CASES + LIMIT_CASES
 
 
 def needless(of, beside, tables=None):

@@ -54,7 +54,7 @@ def history_of(
     patient: Patient, on: date, but: QuerySet[ClaimRecord], read: Callable[[ClaimRecord], Claim] = claim_of
 ) -> tuple[Claim, ...]:
     """A patient's claims that stand, up to three years before a day and the seldom ones longer; without those of `but`."""
-    seldom = {code for rule in tables().frequency if rule.days == 0 or rule.days > LOOK_BACK.days for code in rule.procedures}
+    seldom = {code for rule in tables().frequency if rule.days == 0 or rule.days > LOOK_BACK.days for code in rule.counts}
     rows = patient.claims.filter(state__in=COUNTS).exclude(pk__in=but.values("pk"))
     voided = ClaimRecord.objects.filter(frequency="8", replaces__patient=patient, sent_on__isnull=False)
     rows = rows.exclude(NEVER_LEFT).exclude(frequency="8").exclude(pk__in=voided.values("replaces"))

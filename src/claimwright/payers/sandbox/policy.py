@@ -13,6 +13,7 @@ from typing import Final
 from claimwright.adjudication.model import Refusal
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import icd10cm
+from claimwright.codesets.procedure_limits import limits_on
 from claimwright.codesets.tables import Tables
 from claimwright.effective import age_on
 
@@ -59,12 +60,12 @@ def _codes_of_the_day(claim: Claim, line: ServiceLine, others: Sequence[Claim], 
 
 def _age_and_sex(claim: Claim, line: ServiceLine, others: Sequence[Claim], tables: Tables) -> Refusal | None:
     birth, sex = claim.patient.birth, claim.patient.sex
-    known = tables.procedure(line.procedure, line.first_service)
     age = age_on(birth, line.first_service) if birth else None
-    if known and age is not None and not (known.age_min or 0) <= age <= (200 if known.age_max is None else known.age_max):
-        return Refusal(group="CO", reason="6", why=f"{line.procedure} is for another age.", remarks=("N129",))
-    if known and known.sex and sex not in (known.sex, "U") and "KX" not in line.modifiers:
-        return Refusal(group="CO", reason="7", why=f"{line.procedure} is for the other sex.")
+    for limit in limits_on(line.procedure, line.first_service):
+        if birth and limit.by == "definition" and not limit.of_age(birth, line.first_service):
+            return Refusal(group="CO", reason="6", why=f"{line.procedure} is for another age.", remarks=("N129",))
+        if limit.sex and sex not in (limit.sex, "U") and "KX" not in line.modifiers:
+            return Refusal(group="CO", reason="7", why=f"{line.procedure} is for the other sex.")
     for code in _pointed(claim, line):
         ages = icd10cm.age_range(code)
         if ages and age is not None and not ages[0] <= age <= ages[1]:
