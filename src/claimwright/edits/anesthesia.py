@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from claimwright.claims.model import Claim
 from claimwright.codesets.tables import Tables
@@ -19,7 +20,7 @@ LONGEST = 24 * 60
 MANUAL = "Claims Processing Manual 12, 50"
 
 
-@edit("ANE-WHO", DENY, cites=f"{MANUAL}; CARC 4", element="SV101-3", needs="anesthesia")
+@edit("ANE-WHO", DENY, since=date(1998, 1, 1), cites=f"{MANUAL}; CARC 4", element="SV101-3", needs="anesthesia")
 def who(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Anesthesia says who gave it and under whose direction."""
     for line in claim.lines:

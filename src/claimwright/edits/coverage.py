@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from claimwright.claims.model import Claim
 from claimwright.codesets import icd10cm
@@ -130,7 +131,15 @@ def msp_type(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
         )
 
 
-@edit("COV-MSP-AGE", WARN, cites="42 CFR 411.172 and 411.206", element="SBR05", forms=ANY_FORM, needs="filed MA/filed MB")
+@edit(
+    "COV-MSP-AGE",
+    WARN,
+    since=date(1987, 1, 1),
+    cites="42 CFR 411.172 and 411.206",
+    element="SBR05",
+    forms=ANY_FORM,
+    needs="filed MA/filed MB",
+)
 def msp_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Working aged (12) is for 65 and over, disabled (43) for under 65."""
     if claim.filing_indicator not in MEDICARE or claim.patient.birth is None:
@@ -146,6 +155,7 @@ def msp_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
 @edit(
     "COV-MEDICAID-LAST",
     DENY,
+    since=date(1986, 5, 12),
     cites="42 CFR 433.139: Medicaid is the payer of last resort",
     element="SBR01",
     forms=ANY_FORM,
@@ -171,7 +181,15 @@ def not_covered(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
             )
 
 
-@edit("COV-WORK", DENY, cites="CARC 19; 42 CFR 411.40", element="CLM11", forms=ANY_FORM, needs="related cause")
+@edit(
+    "COV-WORK",
+    DENY,
+    since=date(1966, 7, 1),
+    cites="CARC 19; 42 CFR 411.40",
+    element="CLM11",
+    forms=ANY_FORM,
+    needs="related cause",
+)
 def work_injury(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A work injury is billed to workers' compensation first."""
     if claim.related_cause == "EM" and claim.filing_indicator != "WC" and not claim.other_payers:
@@ -238,6 +256,7 @@ def other_member(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 @edit(
     "COV-CAR",
     WARN,
+    since=date(1980, 12, 5),
     cites="42 CFR 411.50; CARC 20, 21: no-fault and liability insurance pay before",
     element="CLM11",
     forms=ANY_FORM,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
@@ -29,6 +29,7 @@ def _known(claim: Claim, context: Context) -> Iterator[tuple[Claim, ServiceLine]
 @edit(
     "MOD-57-EVE",
     DENY,
+    since=date(1992, 1, 1),
     cites="Claims Processing Manual 12, 40.1.A: a major surgery includes the day before; CARC 97",
     element="SV101-3",
     needs="visit, two lines/history",
@@ -52,6 +53,7 @@ def eve_of_surgery(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 @edit(
     "MOD-57-MINOR",
     DENY,
+    since=date(1992, 1, 1),
     cites="Claims Processing Manual 12, 30.6.6.C: 57 is for major surgery; CARC 4",
     element="SV101-3",
     needs="visit, -57, two lines",
@@ -71,6 +73,7 @@ def decided_minor(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
 @edit(
     "SUR-SAME-DIAGNOSIS",
     WARN,
+    since=date(1992, 1, 1),
     cites="Definitions of modifiers 24 and 79: unrelated to the surgery; CARC 97",
     element="SV107",
     needs="history, -24/-79",
@@ -95,6 +98,7 @@ def related_after_all(claim: Claim, context: Context, tables: Tables) -> Iterato
 @edit(
     "SUR-RETURN-PLACE",
     WARN,
+    since=date(1992, 1, 1),
     cites="Claims Processing Manual 12, 40.1.B and 40.2.A.5: 78 is a return to the operating room; CARC 4, 5",
     element="SV105",
     needs="-78",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from claimwright.claims.model import Claim
 from claimwright.codesets.tables import Tables
@@ -24,7 +25,14 @@ SURFACE_COUNT = {
 OR_MORE = frozenset({"D2161", "D2394"})
 
 
-@edit("DEN-CODE", REJECT, cites="45 CFR 162.1002: CDT; 837D TR3, SV301-2; M51", element="SV301-2", forms=DENTAL)
+@edit(
+    "DEN-CODE",
+    REJECT,
+    since=date(2003, 10, 16),
+    cites="45 CFR 162.1002: CDT; 837D TR3, SV301-2; M51",
+    element="SV301-2",
+    forms=DENTAL,
+)
 def code(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A dental service has a code of D and four digits."""
     for line in claim.lines:

@@ -43,6 +43,7 @@ def both_kinds(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
 @edit(
     "MOD-59-ALONE",
     WARN,
+    since=date(1997, 1, 1),
     cites="NCCI Policy Manual I.E: separate from another procedure of the day; CARC 4",
     element="SV101-3",
     needs="-59/-XE/-XP/-XS/-XU",
@@ -74,7 +75,14 @@ def same_practitioner(claim: Claim, context: Context, tables: Tables) -> Iterato
             )
 
 
-@edit("MOD-91", DENY, cites="CPT definition of modifier 91: laboratory tests; CARC 4", element="SV101-3", needs="-91")
+@edit(
+    "MOD-91",
+    DENY,
+    since=date(2000, 1, 1),
+    cites="CPT definition of modifier 91: laboratory tests; CARC 4",
+    element="SV101-3",
+    needs="-91",
+)
 def repeat_of_no_test(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifier 91 is for laboratory tests."""
     for line, found in priced(claim, tables):
@@ -87,6 +95,7 @@ def repeat_of_no_test(claim: Claim, context: Context, tables: Tables) -> Iterato
 @edit(
     "MOD-91-FIRST",
     WARN,
+    since=date(2000, 1, 1),
     cites="CPT definition of modifier 91: a test done again; Claims Processing Manual 16, 100.5.1; CARC 4",
     element="SV101-3",
     needs="-91",
@@ -106,6 +115,7 @@ def test_repeated_never(claim: Claim, context: Context, tables: Tables) -> Itera
 @edit(
     "MOD-91-INSTEAD",
     WARN,
+    since=date(2000, 1, 1),
     cites="CPT definitions of modifiers 76 and 91; Claims Processing Manual 16, 100.5.1; CARC 4",
     element="SV101-3",
     needs="-76/-77, lab",
@@ -135,7 +145,14 @@ def side_against_digit(claim: Claim, context: Context, tables: Tables) -> Iterat
             yield on_line(line, f"Modifiers {' '.join(line.modifiers)} name both sides.", "Keep the side that the note names.")
 
 
-@edit("MOD-51", WARN, cites=f"{SCHEDULE}; CPT appendices D and E: exempt from 51; CARC 4", element="SV101-3", needs="-51")
+@edit(
+    "MOD-51",
+    WARN,
+    since=date(1992, 1, 1),
+    cites=f"{SCHEDULE}; CPT appendices D and E: exempt from 51; CARC 4",
+    element="SV101-3",
+    needs="-51",
+)
 def never_reduced(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifier 51 (one of several) is not for add-on codes, nor for what is never reduced."""
     for line, found in priced(claim, tables):
@@ -146,6 +163,7 @@ def never_reduced(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
 @edit(
     "MOD-51-FIRST",
     WARN,
+    since=date(1992, 1, 1),
     cites="CPT definition of modifier 51: on the second and further procedures; Claims Processing Manual 12, 40.6; CARC 59",
     element="SV101-3",
     needs="-51",

@@ -33,6 +33,7 @@ def is_vaccine(code: str) -> bool:
 @edit(
     "IMM-ADMINISTRATION",
     WARN,
+    since=date(2011, 1, 1),
     cites="CPT instruction at 90460-90474: report product and administration",
     element="SV101-2",
     needs="vaccine",
@@ -50,6 +51,7 @@ def vaccine_without_administration(claim: Claim, context: Context, tables: Table
 @edit(
     "IMM-PRODUCT",
     WARN,
+    since=date(2011, 1, 1),
     cites="CPT instruction at 90460-90474: report product and administration",
     element="SV101-2",
     needs="giving a vaccine",

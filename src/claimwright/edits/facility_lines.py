@@ -40,6 +40,7 @@ def physicians_modifier(claim: Claim, context: Context, tables: Tables) -> Itera
 @edit(
     "UB-OBSERVATION",
     REJECT,
+    since=date(2006, 1, 1),
     cites="Claims Processing Manual 4, 290.2.2: 0762 with G0378 by the hour; M20",
     element="SV202-2",
     forms=FACILITY,
@@ -57,6 +58,7 @@ def observation(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
 @edit(
     "UB-OBSERVATION-HOURS",
     WARN,
+    since=date(2006, 1, 1),
     cites="Claims Processing Manual 4, 290.2.2; Benefit Policy Manual 6, 20.6: rarely over 48 hours; CARC 151",
     element="SV205",
     forms=FACILITY,

@@ -9,6 +9,7 @@ from datetime import date
 from claimwright.claims.model import Claim
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
+from claimwright.edits.place import AFAR, place_of
 from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Problem, edit, on_line
 
 MEDICARE = frozenset({"MA", "MB", "16"})
@@ -64,6 +65,7 @@ def assistant(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
 @edit(
     "MCR-CHIROPRACTIC",
     DENY,
+    since=date(2004, 10, 1),
     cites="Benefit Policy Manual 15, 240.1.3: active treatment carries AT; CARC 50",
     element="SV101-3",
     needs="chiropractic",
@@ -97,7 +99,12 @@ def waiver_elsewhere(claim: Claim, context: Context, tables: Tables) -> Iterator
 
 
 @edit(
-    "MCR-WAIVER-AGAINST", REJECT, cites="Claims Processing Manual 30, 50.2: GX not with GA or GZ", element="SV101-3", needs="-GX"
+    "MCR-WAIVER-AGAINST",
+    REJECT,
+    since=date(2010, 4, 1),
+    cites="Claims Processing Manual 30, 50.2: GX not with GA or GZ",
+    element="SV101-3",
+    needs="-GX",
 )
 def waivers_against(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A notice is either required or voluntary."""
@@ -109,6 +116,7 @@ def waivers_against(claim: Claim, context: Context, tables: Tables) -> Iterator[
 @edit(
     "MCR-NO-NOTICE",
     ADVISE,
+    since=date(2011, 7, 1),
     cites="Claims Processing Manual 30, 50: GZ is denied and the patient owes nothing; CARC 50",
     element="SV101-3",
     needs="-GZ",
@@ -162,6 +170,27 @@ def waste_not_said(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 
 
 @edit(
+    "MCR-TELEHEALTH-PLACE",
+    WARN,
+    since=date(2020, 3, 1),
+    until=date(2023, 12, 31),
+    cites="Telehealth of the public health emergency: 85 FR 19230 (April 6, 2020), kept through 2023 by 87 FR 69404; CARC 4, 5",
+    element="SV105",
+    needs="filed MB, at 02/at 10",
+)
+def telehealth_of_the_emergency(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """From March 2020 through 2023 Medicare's telehealth had the place of a visit in person, and modifier 95."""
+    for line in claim.lines:
+        place = place_of(claim, line)
+        if claim.filing_indicator == "MB" and place in AFAR:
+            yield on_line(
+                line,
+                f"Until the end of 2023 Medicare pays {line.procedure} less at place of service {place}, or not at all.",
+                "Use the place of a visit in person (11 for the office) and modifier 95.",
+            )
+
+
+@edit(
     "MCR-NOTICE-EXCLUDED",
     WARN,
     since=date(2011, 4, 1),
@@ -185,7 +214,7 @@ def notice_of_excluded(claim: Claim, context: Context, tables: Tables) -> Iterat
 @edit(
     "MCR-HOSPITAL-PART",
     DENY,
-    since=date(2012, 1, 1),
+    since=date(1992, 1, 1),
     cites="Medicare physician fee schedule, PC/TC indicators 3 and 5; Claims Processing Manual 12, 20.4; CARC 5, 58",
     element="SV105",
     needs="filed MB, hospital's part, at 19/at 21/at 22/at 23",
@@ -205,6 +234,7 @@ def part_of_the_hospital(claim: Claim, context: Context, tables: Tables) -> Iter
 
 
 MEDICARE_EDITS = (
+    telehealth_of_the_emergency,
     notice_of_excluded,
     part_of_the_hospital,
     therapy_plan,

@@ -50,7 +50,15 @@ def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             )
 
 
-@edit("MOD-DATE", REJECT, cites="Yearly modifier update; CARC 182", element="SV101-3", forms=ANY_FORM, needs="modifier")
+@edit(
+    "MOD-DATE",
+    REJECT,
+    since=date(2005, 1, 1),
+    cites="Yearly modifier update; CARC 182",
+    element="SV101-3",
+    forms=ANY_FORM,
+    needs="modifier",
+)
 def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A modifier is in force on the date of service."""
     for line in claim.lines:
@@ -115,6 +123,7 @@ def work_beside(claim: Claim, visit: ServiceLine, tables: Tables) -> Iterator[tu
 @edit(
     "MOD-25",
     DENY,
+    since=date(1996, 1, 1),
     cites="NCCI Policy Manual I.D; Claims Processing Manual 12, 30.6.6; CARC 97",
     element="SV101-3",
     needs="visit, two lines",
@@ -136,7 +145,14 @@ def visit_with_procedure(claim: Claim, context: Context, tables: Tables) -> Iter
                 break
 
 
-@edit("MOD-57", DENY, cites="Claims Processing Manual 12, 30.6.6.C; CARC 97", element="SV101-3", needs="visit, two lines")
+@edit(
+    "MOD-57",
+    DENY,
+    since=date(1992, 1, 1),
+    cites="Claims Processing Manual 12, 30.6.6.C; CARC 97",
+    element="SV101-3",
+    needs="visit, two lines",
+)
 def visit_with_surgery(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit on the day of a major procedure carries 57 if the surgery was decided there."""
     for visit, found in priced(claim, tables):
@@ -183,6 +199,7 @@ def nothing_beside(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 @edit(
     "MOD-59-ON-VISIT",
     DENY,
+    since=date(1997, 1, 1),
     cites="NCCI Policy Manual I.E: 59 and X modifiers not on evaluation and management",
     element="SV101-3",
     needs="visit, -59/-XE/-XP/-XS/-XU",
@@ -200,6 +217,7 @@ def distinct_on_visit(claim: Claim, context: Context, tables: Tables) -> Iterato
 @edit(
     "MOD-SIDE",
     WARN,
+    since=date(1992, 1, 1),
     cites="Medicare physician fee schedule, bilateral indicator 1 or 3; CARC 4",
     element="SV101-3",
     needs="sided",
@@ -213,7 +231,12 @@ def side_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 
 
 @edit(
-    "MOD-50", DENY, cites="Medicare physician fee schedule, bilateral indicator 0, 2 or 9; CARC 4", element="SV101-3", needs="-50"
+    "MOD-50",
+    DENY,
+    since=date(1992, 1, 1),
+    cites="Medicare physician fee schedule, bilateral indicator 0, 2 or 9; CARC 4",
+    element="SV101-3",
+    needs="-50",
 )
 def both_sides_not_allowed(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifier 50 is only for services that can be done on both sides and are not already meant so."""
@@ -223,7 +246,14 @@ def both_sides_not_allowed(claim: Claim, context: Context, tables: Tables) -> It
             yield on_line(line, f"Modifier 50 is not allowed: {line.procedure} {why}.", "Take modifier 50 off.")
 
 
-@edit("MOD-50-UNITS", DENY, cites="Claims Processing Manual 12, 40.7; CARC 151", element="SV104", needs="-50")
+@edit(
+    "MOD-50-UNITS",
+    DENY,
+    since=date(1992, 1, 1),
+    cites="Claims Processing Manual 12, 40.7; CARC 151",
+    element="SV104",
+    needs="-50",
+)
 def both_sides_units(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Both sides with modifier 50 are one unit on one line."""
     for line in claim.lines:
@@ -231,7 +261,14 @@ def both_sides_units(claim: Claim, context: Context, tables: Tables) -> Iterator
             yield on_line(line, f"{line.procedure} with modifier 50 has {line.units} units.", "Bill one unit with modifier 50.")
 
 
-@edit("MOD-COMPONENT", DENY, cites="Medicare physician fee schedule, PC/TC indicator; CARC 4", element="SV101-3", needs="-26/-TC")
+@edit(
+    "MOD-COMPONENT",
+    DENY,
+    since=date(1992, 1, 1),
+    cites="Medicare physician fee schedule, PC/TC indicator; CARC 4",
+    element="SV101-3",
+    needs="-26/-TC",
+)
 def no_components(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 26 and TC are only for services that have both parts."""
     for line, found in priced(claim, tables):
@@ -246,6 +283,7 @@ def no_components(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
 @edit(
     "MOD-FACILITY",
     DENY,
+    since=date(1992, 1, 1),
     cites="Claims Processing Manual 13, 20.2; CARC 4, 5",
     element="SV101-3",
     needs="two parts, at 19/at 21/at 22/at 23",
@@ -261,19 +299,20 @@ def whole_in_hospital(claim: Claim, context: Context, tables: Tables) -> Iterato
     "MOD-TELEHEALTH",
     DENY,
     since=date(2017, 1, 1),
-    cites="CPT appendix P and T; plans' telehealth policies; CARC 4",
+    cites="CPT appendix P and T; plans' telehealth policies; MLN MM9726 and MM10152; CARC 4",
     element="SV101-3",
     needs="at 02/at 10",
 )
 def telehealth_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A visit from afar says how: 95 by video, 93 by sound only. Medicare no longer asks (2024), nor do 98000-98016."""
+    """A visit from afar says how: 95 by video, 93 by sound only. Not 98000-98016; Medicare asked for GT in 2017 alone."""
     for line, found in priced(claim, tables):
-        asks = claim.filing_indicator != "MB" and found.service_kind != "telehealth"
+        for_medicare = claim.filing_indicator == "MB"
+        asks = found.service_kind != "telehealth" and (not for_medicare or line.first_service.year == 2017)
         if asks and telehealth(claim, line) and not REMOTE & set(line.modifiers):
             yield on_line(
                 line,
                 f"Place of service {place_of(claim, line)} says telehealth, {line.procedure} does not.",
-                "Add modifier 95 (video) or 93 (sound only).",
+                "Add modifier GT." if for_medicare else "Add modifier 95 (video) or 93 (sound only).",
             )
 
 
@@ -281,15 +320,16 @@ def telehealth_missing(claim: Claim, context: Context, tables: Tables) -> Iterat
     "MOD-TELEHEALTH-PLACE",
     DENY,
     since=date(2024, 1, 1),
-    cites="CMS place of service 02 and 10; CARC 5",
+    cites="CMS place of service 02 and 10; physician fee schedule 2024 (88 FR 78818); CARC 5",
     element="SV105",
     needs="-95/-93/-GT",
 )
 def telehealth_place(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A visit from afar has place of service 10 (patient at home) or 02 (elsewhere)."""
+    """A visit from afar has place of service 10 (at home) or 02, but for Medicare's therapists and hospitals."""
     for line in claim.lines:
         remote = sorted({"95", "93", "GT"} & set(line.modifiers))
-        if remote and not telehealth(claim, line):
+        apart = place_of(claim, line) in {"19", "22"} or {"GN", "GO", "GP"} & set(line.modifiers)
+        if remote and not telehealth(claim, line) and not (apart and claim.filing_indicator == "MB"):
             yield on_line(
                 line,
                 f"Modifier {remote[0]} says telehealth, place of service {place_of(claim, line)} does not.",

@@ -90,6 +90,7 @@ def is_visit(code: str, tables: Tables) -> bool:
 @edit(
     "NCCI-NEVER",
     DENY,
+    since=date(1996, 1, 1),
     cites="NCCI procedure-to-procedure edits, modifier indicator 0; CARC 236",
     element="SV101-2",
     forms=BOTH_FILES,
@@ -109,6 +110,7 @@ def never_together(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 @edit(
     "NCCI-MODIFIER",
     DENY,
+    since=date(1996, 1, 1),
     cites="NCCI procedure-to-procedure edits, modifier indicator 1; CARC 236",
     element="SV101-3",
     forms=BOTH_FILES,
@@ -128,6 +130,7 @@ def needs_modifier(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 @edit(
     "NCCI-OTHER-CLAIM",
     WARN,
+    since=date(1996, 1, 1),
     cites="NCCI procedure-to-procedure edits apply across claims of a day; CARC 236",
     element="SV101-2",
     forms=BOTH_FILES,
@@ -160,6 +163,7 @@ def limit_of(code: str, on: date, setting: UnitSetting, tables: Tables) -> UnitL
 @edit(
     "MUE-LINE",
     DENY,
+    since=date(2007, 1, 1),
     cites="NCCI medically unlikely edits, MAI 1; CARC 151, N362",
     element="SV104",
     forms=BOTH_FILES,
@@ -192,6 +196,7 @@ def units_a_day(claim: Claim, mai: str, tables: Tables) -> Iterator[tuple[Servic
 @edit(
     "MUE-DAY",
     DENY,
+    since=date(2013, 4, 1),
     cites="NCCI medically unlikely edits, MAI 2; CARC 151, N362",
     element="SV104",
     forms=BOTH_FILES,
@@ -210,6 +215,7 @@ def units_by_policy(claim: Claim, context: Context, tables: Tables) -> Iterator[
 @edit(
     "MUE-DAY-CLINICAL",
     DENY,
+    since=date(2013, 4, 1),
     cites="NCCI medically unlikely edits, MAI 3; CARC 151, N362",
     element="SV104",
     forms=BOTH_FILES,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import reference
@@ -40,7 +41,14 @@ def telehealth(claim: Claim, line: ServiceLine) -> bool:
     return place_of(claim, line) in {"02", "10"}
 
 
-@edit("POS-VALID", REJECT, cites="CMS place of service code set; 45 CFR 162.1002; M77", element="CLM05-1", needs="place in doubt")
+@edit(
+    "POS-VALID",
+    REJECT,
+    since=date(2003, 10, 16),
+    cites="CMS place of service code set; 45 CFR 162.1002; M77",
+    element="CLM05-1",
+    needs="place in doubt",
+)
 def valid(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every place of service is a code of CMS's list."""
     if reference.place_of_service(claim.place_of_service) is None:
@@ -66,7 +74,7 @@ def does_not_fit(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
                 )
 
 
-@edit("POS-REMOTE", DENY, cites="42 CFR 410.78; CARC 5", element="SV105", needs="at 02/at 10")
+@edit("POS-REMOTE", DENY, since=date(2017, 1, 1), cites="42 CFR 410.78; CARC 5", element="SV105", needs="at 02/at 10")
 def needs_touch(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """What needs the patient in the room is not done by telehealth."""
     for line in claim.lines:

@@ -58,7 +58,7 @@ def earlier(claim: Claim, context: Context) -> Iterator[tuple[Claim, ServiceLine
                 yield other, line
 
 
-@edit("PX-SHAPE", REJECT, cites="45 CFR 162.1002; M51", element="SV101-2", needs="code in doubt")
+@edit("PX-SHAPE", REJECT, since=date(2003, 10, 16), cites="45 CFR 162.1002; M51", element="SV101-2", needs="code in doubt")
 def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure code has the shape of a CPT or HCPCS Level II code."""
     for line in claim.lines:
@@ -69,6 +69,7 @@ def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
 @edit(
     "PX-DATE",
     REJECT,
+    since=date(2005, 1, 1),
     cites="Yearly CPT and HCPCS update; CARC 181",
     element="SV101-2",
     forms=frozenset({"professional", "institutional"}),
@@ -124,7 +125,14 @@ def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             )
 
 
-@edit("PX-ADD-ON", DENY, cites="NCCI add-on code edits; NCCI Policy Manual I.R; CARC 107", element="SV101-2", needs="add-on")
+@edit(
+    "PX-ADD-ON",
+    DENY,
+    since=date(2013, 4, 1),
+    cites="NCCI add-on code edits; NCCI Policy Manual I.R; CARC 107",
+    element="SV101-2",
+    needs="add-on",
+)
 def add_on_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An add-on code stands beside its primary procedure of the same day."""
     for line in claim.lines:
@@ -142,9 +150,13 @@ def add_on_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 
 
 @edit(
-    "PX-ADD-ON-ALONE", WARN, cites="NCCI add-on code edits, types 2 and 3; NCCI Policy Manual I.R; CARC 107", element="SV101-2",
+    "PX-ADD-ON-ALONE",
+    WARN,
+    since=date(2013, 4, 1),
+    cites="NCCI add-on code edits, types 2 and 3; NCCI Policy Manual I.R; CARC 107",
+    element="SV101-2",
     needs="add-on",
-)  # fmt: skip
+)
 def add_on_beside_nothing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An add-on code whose primaries the payer may choose stands at least beside some other service of the day."""
     for line in claim.lines:
@@ -171,6 +183,7 @@ def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
 @edit(
     "PX-NEW-PATIENT",
     DENY,
+    since=date(1992, 1, 1),
     cites="CPT definition of a new patient; Claims Processing Manual 12, 30.6.7; CARC B16",
     element="SV101-2",
     needs="history, new patient",
@@ -191,7 +204,14 @@ def not_new(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
                 break
 
 
-@edit("PX-TWO-VISITS", DENY, cites="Claims Processing Manual 12, 30.6.5; CARC B14", element="SV101-2", needs="visit, two lines")
+@edit(
+    "PX-TWO-VISITS",
+    DENY,
+    since=date(1992, 1, 1),
+    cites="Claims Processing Manual 12, 30.6.5; CARC B14",
+    element="SV101-2",
+    needs="visit, two lines",
+)
 def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """One visit a day by one provider, unless a second stands on its own (25)."""
     seen: dict[tuple[date, str], ServiceLine] = {}
@@ -208,7 +228,14 @@ def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
             )
 
 
-@edit("PX-GLOBAL", DENY, cites="Claims Processing Manual 12, 40; CARC 97, N525", element="SV101-3", needs="history, visit")
+@edit(
+    "PX-GLOBAL",
+    DENY,
+    since=date(1992, 1, 1),
+    cites="Claims Processing Manual 12, 40; CARC 97, N525",
+    element="SV101-3",
+    needs="history, visit",
+)
 def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit within the days included in an earlier procedure carries the modifier that says why it is apart."""
     for line, found in priced(claim, tables):

@@ -49,7 +49,13 @@ def clia_of(claim: Claim, line: ServiceLine) -> str:
 
 
 @edit(
-    "PRV-BILLING-NPI", REJECT, cites="45 CFR 162.410; CARC 207", element="2010AA NM109", forms=ANY_FORM, needs="billing in doubt"
+    "PRV-BILLING-NPI",
+    REJECT,
+    since=date(2008, 5, 23),
+    cites="45 CFR 162.410; CARC 207",
+    element="2010AA NM109",
+    forms=ANY_FORM,
+    needs="billing in doubt",
 )
 def billing_npi(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The billing provider's NPI has ten digits and its check digit."""
@@ -125,6 +131,7 @@ def rendering_missing(claim: Claim, context: Context, tables: Tables) -> Iterato
 @edit(
     "PRV-RENDERING-NPI",
     REJECT,
+    since=date(2008, 5, 23),
     cites="45 CFR 162.410; CARC 207",
     element="2310B NM109",
     forms=ANY_FORM,
@@ -141,7 +148,15 @@ def rendering_npi(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
             )
 
 
-@edit("PRV-OTHER-NPI", REJECT, cites="45 CFR 162.410; N286, N265", element="2310 NM109", forms=ANY_FORM, needs="other provider")
+@edit(
+    "PRV-OTHER-NPI",
+    REJECT,
+    since=date(2008, 5, 23),
+    cites="45 CFR 162.410; N286, N265",
+    element="2310 NM109",
+    forms=ANY_FORM,
+    needs="other provider",
+)
 def other_npis(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Referring, ordering and supervising providers and the place of service have right NPIs."""
     others = [("referring provider", claim.referring), ("supervising provider", claim.supervising)]
@@ -199,7 +214,15 @@ def taxonomy_kind(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
         )
 
 
-@edit("PRV-ENROLLED", DENY, cites="42 CFR 424.505; CARC B7", element="2310B NM109", forms=ANY_FORM, needs="enrolments")
+@edit(
+    "PRV-ENROLLED",
+    DENY,
+    since=date(2006, 6, 20),
+    cites="42 CFR 424.505; CARC B7",
+    element="2310B NM109",
+    forms=ANY_FORM,
+    needs="enrolments",
+)
 def enrolled(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The payer had the provider enrolled on the day of service."""
     for line in claim.lines:
@@ -232,7 +255,14 @@ def ordering(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
             )
 
 
-@edit("PRV-CLIA", REJECT, cites="42 CFR 493.3; 837 TR3, REF*X4; CARC B23, MA120", element="REF*X4", needs="lab/laboratory")
+@edit(
+    "PRV-CLIA",
+    REJECT,
+    since=date(1992, 9, 1),
+    cites="42 CFR 493.3; 837 TR3, REF*X4; CARC B23, MA120",
+    element="REF*X4",
+    needs="lab/laboratory",
+)
 def clia_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A laboratory test carries the CLIA number of the laboratory."""
     for line in claim.lines:
@@ -245,7 +275,12 @@ def clia_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 
 
 @edit(
-    "PRV-CLIA-SHAPE", REJECT, cites="CMS CLIA: ten characters with a D in third place", element="REF*X4", needs="lab/laboratory"
+    "PRV-CLIA-SHAPE",
+    REJECT,
+    since=date(1992, 9, 1),
+    cites="CMS CLIA: ten characters with a D in third place",
+    element="REF*X4",
+    needs="lab/laboratory",
 )
 def clia_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A CLIA number has ten characters, the third a D."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
@@ -28,7 +28,12 @@ def covering(claim: Claim, line: ServiceLine, context: Context, tables: Tables) 
 
 
 @edit(
-    "SUR-GLOBAL", DENY, cites="Claims Processing Manual 12, 40.1 and 40.2; CARC 97", element="SV101-3", needs="history, procedure"
+    "SUR-GLOBAL",
+    DENY,
+    since=date(1992, 1, 1),
+    cites="Claims Processing Manual 12, 40.1 and 40.2; CARC 97",
+    element="SV101-3",
+    needs="history, procedure",
 )
 def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure within the days included in an earlier one says why it is paid apart."""
@@ -124,7 +129,14 @@ def repeat_of_nothing(claim: Claim, context: Context, tables: Tables) -> Iterato
             )
 
 
-@edit("SUR-PARTS", DENY, cites="Claims Processing Manual 12, 40.2 and 40.4; CARC 4", element="SV101-3", needs="-54/-55/-56")
+@edit(
+    "SUR-PARTS",
+    DENY,
+    since=date(1992, 1, 1),
+    cites="Claims Processing Manual 12, 40.2 and 40.4; CARC 4",
+    element="SV101-3",
+    needs="-54/-55/-56",
+)
 def parts_of_no_package(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers 54, 55 and 56 split a procedure that includes care of 10 or 90 days."""
     for line, found in priced(claim, tables):

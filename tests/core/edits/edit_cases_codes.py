@@ -142,7 +142,28 @@ MODIFIERS = [
     ),
     ("MOD-TELEHEALTH", claim(do="99213-95", place_of_service="10"), claim(do="99213", place_of_service="10")),
     ("MOD-TELEHEALTH", medicare(do="99213", place_of_service="10"), claim(do="99214", place_of_service="02")),
+    (
+        "MOD-TELEHEALTH",
+        medicare(do="99213", place_of_service="02", on=date(2018, 1, 1)),
+        medicare(do="99213", place_of_service="02", on=date(2017, 12, 31)),
+    ),
     ("MOD-TELEHEALTH-PLACE", claim(do="99213-95", place_of_service="02"), claim(do="99213-95")),
+    ("MOD-TELEHEALTH-PLACE", medicare(do="97110-GP-95", dx="M54.50"), medicare(do="99213-95")),
+    (
+        "MCR-TELEHEALTH-PLACE",
+        medicare(do="99213-95", on=date(2021, 5, 3)),
+        medicare(do="99213", place_of_service="02", on=date(2021, 5, 3)),
+    ),
+    (
+        "MCR-TELEHEALTH-PLACE",
+        medicare(do="99213", place_of_service="10", on=date(2024, 1, 1)),
+        medicare(do="99213-95", place_of_service="10", on=date(2023, 12, 31)),
+    ),
+    (
+        "MCR-TELEHEALTH-PLACE",
+        claim(do="99213-95", place_of_service="02", on=date(2021, 5, 3)),
+        medicare(do="99213-95", place_of_service="02", on=date(2021, 5, 3)),
+    ),
     ("MOD-QW", medicare(do="87880-QW", dx="J02.9", line=CLIA), medicare(do="87880", dx="J02.9", line=CLIA)),
     ("MOD-QW-POSSIBLE", claim(do="83036-QW", dx="E11.9", line=CLIA), claim(do="83036", dx="E11.9", line=CLIA)),
     ("MOD-QW-WRONG", claim(do="87880-QW", line=CLIA), claim(do="84484-QW", line=CLIA)),
