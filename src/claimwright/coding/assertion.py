@@ -114,7 +114,8 @@ def settle(found: list[tuple[int, int, int, Turn]]) -> list[Placed]:
             taken.append((first, last, turn.blocks))
         for trigger in acting:
             held.append(Placed(trigger, first, last))
-    held.sort(key=FIRST)
+    if len(held) > 1:
+        held.sort(key=FIRST)
     return held
 
 
@@ -129,14 +130,16 @@ def scope_of(found: list[tuple[int, int, int, Turn]], words: list[str], commas: 
     placed = settle(found) if found else []
     if not placed:
         return SILENT
-    return Scope(
-        placed=placed,
-        acting=[one for one in placed if one.trigger.direction in ACTING],
-        ends=[one for one in placed if one.trigger.direction == "end"],
-        commas=commas,
-        joins=[] if JOINING.isdisjoint(words) else [at for at, word in enumerate(words) if word in JOINING],
-        last=len(words) - 1,
-    )
+    acting: list[Placed] = []
+    ends: list[Placed] = []
+    for one in placed:
+        direction = one.trigger.direction
+        if direction in ACTING:
+            acting.append(one)
+        elif direction == "end":
+            ends.append(one)
+    joins = () if JOINING.isdisjoint(words) else [at for at, word in enumerate(words) if word in JOINING]
+    return Scope(placed, acting, ends, commas, joins, len(words) - 1)
 
 
 def standing(

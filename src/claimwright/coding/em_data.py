@@ -119,8 +119,9 @@ def _counts(case: Case, number: int, at: int) -> bool:
 
 def _historian(case: Case) -> Evidence | None:
     """Someone who gives the history because the patient cannot; not for a teenager who speaks for herself."""
-    found = next((words for _, s, _, words in case.search(HISTORIAN) if s.section != "fh"), None)
-    return None if case.age is not None and case.age >= 12 else found
+    if case.age is not None and case.age >= 12:
+        return None
+    return next((words for _, s, _, words in case.search(HISTORIAN) if s.section != "fh"), None)
 
 
 def _interpretation(case: Case, billed: set[str]) -> Evidence | None:

@@ -100,8 +100,11 @@ def newborn(case: Case, setting: str, family: str) -> list[Act]:
 
 def transitional(case: Case, setting: str, level: EMLevel) -> list[Act]:
     """99495 or 99496, only where the contact within two business days and the days since discharge are written."""
-    called, contact = first(case, TRANSITION), first(case, CONTACT)
-    if setting not in ("office", "home", "telehealth") or called is None or contact is None or level.level < 4:
+    if setting not in ("office", "home", "telehealth") or level.level < 4:
+        return []
+    called = first(case, TRANSITION)
+    contact = first(case, CONTACT) if called else None
+    if called is None or contact is None:
         return []
     for *_, found, words in case.search(DAYS_SINCE):
         days = number(found.group(1) or found.group(2))

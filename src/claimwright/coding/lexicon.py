@@ -190,9 +190,11 @@ def scan(note: Note) -> tuple[Hits, list[list[tuple[int, Phrase]]]]:
             phrase = phrases[key]
             if phrase.turn is not None:
                 turns.append((end, phrase))
-            last = end // SIZE
-            for entry in phrase.entries:
-                found[entry.kind].setdefault(number, []).append(Hit(entry, last - entry.words + 1, last))
+            if phrase.entries:
+                last = end // SIZE
+                first = last - phrase.words + 1
+                for entry in phrase.entries:
+                    found[entry.kind].setdefault(number, []).append(Hit(entry, first, last))
         if not ABBREVIATED.isdisjoint(sentence.raw):
             found["side"].setdefault(number, []).extend(_abbreviated(sentence))
         turned.append(turns)

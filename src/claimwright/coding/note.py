@@ -295,11 +295,12 @@ def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
             yield start, clause.start()
             start = clause.end()
     for found in BREAK.finditer(text, start, line.end):
-        if found.group() == "." and _abbreviates(text, max(start, found.end() - 8), found.end()):
+        end = found.end()
+        if text[end - 1] == "." and _abbreviates(text, max(start, end - 8), end):
             continue
-        if found.end() > start:
-            yield start, found.end()
-            start = found.end()
+        if end > start:
+            yield start, end
+            start = end
     if start < line.end:
         yield start, line.end
 
@@ -307,9 +308,7 @@ def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
 def _abbreviates(text: str, start: int, end: int) -> bool:
     """Whether the period that ends here belongs to the word before it."""
     last = text[end - 4 : end - 1]
-    if last.isalpha() and last.lower() not in SHORTENED_ENDS:
-        return False
-    if not SHORTENED.search(text, start, end):
+    if (last.isalpha() and last.lower() not in SHORTENED_ENDS) or not SHORTENED.search(text, start, end):
         return False
     return not (INITIAL.search(text, start, end) and text[end : end + 2].strip()[:1].isupper())
 

@@ -142,12 +142,14 @@ def _first_words() -> frozenset[str]:
 
 def _spelled(lower: str, words: list[str]) -> Iterator[tuple[int, str, str]]:
     """Where a name is spelled whose first word the text has, with the name and its test."""
+    names = _names()
     for first in _first_words().intersection(words):
         start = lower.find(first)
         while start >= 0:
-            for word, key in _names()[first]:
-                if lower.startswith(word, start):
-                    yield start, word, key
+            if not (start and lower[start - 1].isalpha()):
+                for word, key in names[first]:
+                    if lower.startswith(word, start):
+                        yield start, word, key
             start = lower.find(first, start + 1)
 
 
