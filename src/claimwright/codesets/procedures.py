@@ -36,6 +36,7 @@ class Procedure(Struct):
     waived: bool = False  # CLIA-waived test, needs QW
     unlisted: bool = False
     add_on: bool = False
+    facility_only: bool = False  # rarely or never done outside of a facility: no price there (NA)
 
     @property
     def is_visit(self) -> bool:
@@ -72,6 +73,7 @@ def _procedure(row: dict[str, str]) -> Procedure:
         waived="qw" in flags,
         unlisted="unlisted" in flags,
         add_on="addon" in flags,
+        facility_only="facility" in flags,
     )
 
 

@@ -310,6 +310,7 @@ def _merged(code: str, ours: Procedure | None, row: dict[str, str], indicators: 
             assistant=indicators["assistant"],
             cosurgeons=indicators["cosurgeon"],
             team=indicators["team"],
+            facility_only=indicators.get("na_nonfacility") == "NA",
         )
     return msgspec.structs.replace(one, add_on=one.add_on or added or one.global_days == "ZZZ")
 

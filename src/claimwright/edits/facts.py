@@ -171,7 +171,10 @@ def _of_procedure(one: Procedure) -> Facts:
         "unlisted": one.unlisted,
         "sided": one.bilateral in {"1", "3"},
         "two parts": one.pc_tc == "1",
-        "hospital's part": one.pc_tc in {"3", "5"},
+        "technical only": one.pc_tc == "3",
+        "whole test": one.pc_tc == "4",
+        "hospital's part": one.pc_tc in {"3", "5", "7"},
+        "facility only": one.facility_only,
         "waived": one.waived,
     }
     return frozenset(fact for fact, value in facts.items() if value)
@@ -197,6 +200,7 @@ def _of_number(code: str) -> Facts:
         "kit": code in modifiers.KITS,
         "new patient": procedures.NEW_PATIENT.fullmatch(code),
         "visit of a place": any(codes.fullmatch(code) for codes, _, _ in place.ONLY_AT),
+        "hospital's code": place.OF_HOSPITALS_ONLY.fullmatch(code) or place.DEVICE_OR_DRUG.fullmatch(code),
         "G2211": code == "G2211",
     }
     return frozenset(fact for fact, value in facts.items() if value)

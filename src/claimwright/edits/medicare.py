@@ -10,6 +10,7 @@ from claimwright.claims.model import Claim
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.place import AFAR, place_of
+from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Problem, edit, on_line
 
 MEDICARE = frozenset({"MA", "MB", "16"})
@@ -19,6 +20,8 @@ ALWAYS_THERAPY = re.compile(
     r"9775[05]|9776[0-3]|97799|G0283"
 )
 """Therapy whoever does it (Claims Processing Manual 5, 20: always-therapy codes)."""
+THERAPISTS = ("2251", "225X", "235Z")
+"""Taxonomies of physical, occupational and speech therapists."""
 WAIVERS = frozenset({"GA", "GX", "GY", "GZ"})
 
 
@@ -215,17 +218,18 @@ def notice_of_excluded(claim: Claim, context: Context, tables: Tables) -> Iterat
     "MCR-HOSPITAL-PART",
     DENY,
     since=date(1992, 1, 1),
-    cites="Medicare physician fee schedule, PC/TC indicators 3 and 5; Claims Processing Manual 12, 20.4; CARC 5, 58",
+    cites="Medicare physician fee schedule, PC/TC indicators 3, 5 and 7; Claims Processing Manual 12, 20.4; CARC 5, 58",
     element="SV105",
     needs="filed MB, hospital's part, at 19/at 21/at 22/at 23",
 )
 def part_of_the_hospital(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """What is the hospital's own part (technical only, or incident to a physician) is not paid to the practice there."""
+    """What is the hospital's own (tests' technical part, help to a physician, therapy) is not paid to the practice there."""
     for line in claim.lines:
         found = tables.procedure(line.procedure, line.first_service)
         place = line.place_of_service or claim.place_of_service
         asked = claim.filing_indicator == "MB" and place in {"19", "21", "22", "23"}
-        if asked and found and found.pc_tc in {"3", "5"}:
+        own = {"3", "5", "7"} if rendering_of(claim, line).taxonomy.startswith(THERAPISTS) else {"3", "5"}
+        if asked and found and found.pc_tc in own:
             yield on_line(
                 line,
                 f"{line.procedure} at place of service {place} is paid to the hospital.",
@@ -233,10 +237,34 @@ def part_of_the_hospital(claim: Claim, context: Context, tables: Tables) -> Iter
             )
 
 
+@edit(
+    "MCR-SKILLED-NURSING",
+    DENY,
+    since=date(1998, 7, 1),
+    cites="Social Security Act 1862(a)(18); Claims Processing Manual 6, 20.1.1; CARC 109, N106",
+    element="SV105",
+    needs="filed MB, at 31, two parts/whole test/technical only/therapy",
+)
+def part_of_the_stay(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """In a covered stay of skilled nursing tests' technical parts and therapy are billed by the facility."""
+    for line in claim.lines:
+        if claim.filing_indicator != "MB" or place_of(claim, line) != "31":
+            continue
+        found = tables.procedure(line.procedure, line.first_service)
+        technical = found is not None and (found.pc_tc in {"3", "4"} or (found.pc_tc == "1" and "26" not in line.modifiers))
+        if technical or ALWAYS_THERAPY.fullmatch(line.procedure):
+            yield on_line(
+                line,
+                f"{line.procedure} at place of service 31 is part of the stay, which the facility bills.",
+                "Bill the facility; Medicare pays the practice the professional part only (26).",
+            )
+
+
 MEDICARE_EDITS = (
     telehealth_of_the_emergency,
     notice_of_excluded,
     part_of_the_hospital,
+    part_of_the_stay,
     therapy_plan,
     one_plan,
     assistant,

@@ -1135,3 +1135,4 @@ def case(number: int, seed: int) -> Case:
 
 
 import dirty_around  # noqa: E402, F401  lists more mistakes with the tools above
+import dirty_limits  # noqa: E402, F401

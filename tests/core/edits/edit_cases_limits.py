@@ -2,7 +2,10 @@
 
 from datetime import date, timedelta
 
-from edit_bench import DAY, PATIENT, claim, context, lines, medicare, replace
+from edit_bench import DAY, DOCTOR, PATIENT, claim, context, lines, medicare, replace
+
+from claimwright.codesets.procedures import Procedure
+from claimwright.codesets.tables import Tables, starter
 
 
 def born(days: int) -> dict[str, object]:
@@ -70,4 +73,42 @@ FREQUENCY = [(edit, *(told(said, 34 if edit == "NEC-AGE" else 70) for said in pa
     ("NEC-AGE", told("82270 | Z12.11", 45), told("82270 | Z12.11", 49, date(2022, 12, 31))),
 ]
 
-CASES = AGE_AND_SEX + FREQUENCY
+
+class Surgical(Tables):
+    """The starter set, and bypass surgery as the fee schedule has it."""
+
+    def procedure(self, code: str, on: date) -> Procedure | None:
+        found = Tables.procedure(self, "10060" if code == "33533" else code, on)
+        return replace(found, code=code, facility_only=True) if found and code == "33533" else found
+
+
+SURGERY = Surgical(**{name: getattr(starter(), name) for name in starter().__struct_fields__})
+THERAPIST = replace(DOCTOR, taxonomy="225100000X")
+
+
+def at(place: str, do: str, dx: str = "R07.9", **changes):
+    return medicare(do=do, dx=dx, place_of_service=place, **changes)
+
+
+PLACE = [
+    (
+        "POS-FACILITY-ONLY",
+        (claim(do="33533", dx="I25.10", place_of_service="21"), context(), SURGERY),
+        (claim(do="33533", dx="I25.10"), context(), SURGERY),
+    ),
+    ("POS-FACILITY-ONLY", claim(do="99221"), claim(do="59400", dx="O80")),  # 99221: told as a visit
+    ("POS-SERVICE", at("10", "99348", "I10"), at("11", "99348", "I10")),
+    ("POS-SERVICE", at("19", "99222"), at("32", "99222")),
+    ("POS-SERVICE", claim(do="99461", dx="Z38.1", age=0), claim(do="99462", dx="Z38.00", age=0)),
+    ("POS-SERVICE", claim(do="S9088", place_of_service="20"), claim(do="S9088")),
+    ("POS-WHOLE-TEST", at("22", "93010"), at("22", "93000")),
+    ("MCR-SKILLED-NURSING", at("31", "71046-26"), at("31", "71046")),
+    ("MCR-SKILLED-NURSING", at("32", "97110-GP"), at("31", "97110-GP")),
+    ("MCR-SKILLED-NURSING", at("31", "93010"), at("31", "93005")),
+    ("POS-DRUG", at("11", "96372 J0696"), at("22", "99213 J0696")),
+    ("POS-HOSPITAL-CODE", at("24", "C1713"), at("11", "C1713")),
+    ("POS-HOSPITAL-CODE", claim(do="99213"), claim(do="G0463")),
+    ("MCR-HOSPITAL-PART", at("22", "97110-GP"), at("22", "97110-GP", rendering=THERAPIST)),
+]
+
+CASES = AGE_AND_SEX + FREQUENCY + PLACE
