@@ -20,6 +20,7 @@ class Context(Struct):
     authorizations: tuple[Authorization, ...] = ()
     provider_enrolments: dict[str, Period] = {}  # by NPI: when the payer lets the provider bill
     batch: tuple[Claim, ...] = ()  # the other claims that leave with it, never itself
+    before: int | None = None  # how many of the batch stand before it in the file; None: not known, as if all
     note: str = ""
     usual_charges: dict[str, Cents] = {}  # by procedure, for one unit: the practice's charge master
     corrects: tuple[Claim, ...] = ()  # the claims that this one replaces: known, and no duplicates of it

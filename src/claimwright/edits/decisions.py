@@ -9,9 +9,10 @@ from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import pointed
-from claimwright.edits.modifiers import MINOR, work_beside
+from claimwright.edits.modifiers import work_beside
+from claimwright.edits.others import earlier, others
 from claimwright.edits.place import place_of
-from claimwright.edits.procedures import GLOBAL_DAYS, earlier, priced
+from claimwright.edits.procedures import GLOBAL_DAYS, MINOR, priced
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import DENY, WARN, Problem, edit, on_line
 
@@ -23,7 +24,7 @@ NO_THEATER = frozenset({"02", "10", "12", "31", "32"})
 def _known(claim: Claim, context: Context) -> Iterator[tuple[Claim, ServiceLine]]:
     """Lines of the claim and of the patient's other claims by this practice."""
     yield from ((claim, line) for line in claim.lines)
-    yield from earlier(claim, context)
+    yield from others(claim, context)
 
 
 @edit(
@@ -32,7 +33,7 @@ def _known(claim: Claim, context: Context) -> Iterator[tuple[Claim, ServiceLine]
     since=date(1992, 1, 1),
     cites="Claims Processing Manual 12, 40.1.A: a major surgery includes the day before; CARC 97",
     element="SV101-3",
-    needs="visit, two lines/history",
+    needs="visit, two lines/history/batch",
 )
 def eve_of_surgery(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit on the day before a major procedure carries 57 if the surgery was decided there."""
@@ -76,7 +77,7 @@ def decided_minor(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
     since=date(1992, 1, 1),
     cites="Definitions of modifiers 24 and 79: unrelated to the surgery; CARC 97",
     element="SV107",
-    needs="history, -24/-79",
+    needs="history/batch, -24/-79",
 )
 def related_after_all(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """What is unrelated to a surgery (24, 79) has a diagnosis that the surgery had not."""

@@ -10,7 +10,7 @@ from claimwright.claims.model import Claim, ServiceLine, Tooth
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.dental import DENTAL, FRONT
-from claimwright.edits.procedures import earlier
+from claimwright.edits.others import earlier
 from claimwright.edits.registry import DENY, WARN, Problem, edit, on_line
 from claimwright.effective import age_on
 
@@ -104,7 +104,7 @@ def twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
         seen.add(one)
 
 
-@edit("DEN-OFTEN", WARN, cites="Usual limits of dental plans; CARC 119", element="DTP*472", forms=DENTAL, needs="history")
+@edit("DEN-OFTEN", WARN, cites="Usual limits of dental plans; CARC 119", element="DTP*472", forms=DENTAL, needs="history/batch")
 def too_soon(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Examinations, cleanings and X-rays are paid once in a while by one payer."""
     for line in claim.lines:

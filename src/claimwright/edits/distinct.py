@@ -10,7 +10,8 @@ from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.modifiers import DISTINCT
 from claimwright.edits.notes import DIGITS
-from claimwright.edits.procedures import earlier, priced
+from claimwright.edits.others import others
+from claimwright.edits.procedures import priced
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import DENY, REJECT, WARN, Problem, edit, on_line
 
@@ -21,7 +22,7 @@ SCHEDULE = "Medicare physician fee schedule, multiple procedure indicator 0"
 def beside(claim: Claim, line: ServiceLine, context: Context) -> list[tuple[Claim, ServiceLine]]:
     """The other lines of a day, on the claim and on the patient's other claims by this practice."""
     here = [(claim, one) for one in claim.lines if one is not line]
-    return [(of, one) for of, one in (*here, *earlier(claim, context)) if one.first_service == line.first_service]
+    return [(of, one) for of, one in (*here, *others(claim, context)) if one.first_service == line.first_service]
 
 
 @edit(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.procedures import same_practice
+from claimwright.edits.others import same_practice, standing
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
 
@@ -77,7 +77,7 @@ def repeats(claim: Claim, other: Claim) -> bool:
 def twice_in_batch(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service leaves once in a batch."""
     for other in context.batch:
-        if repeats(claim, other):
+        if other.patient_control_number != claim.patient_control_number and repeats(claim, other):
             yield on_claim(
                 f"Claim {other.patient_control_number} of the same batch bills the same service of the same day.",
                 "Send one of the two.",
@@ -86,11 +86,14 @@ def twice_in_batch(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 
 @edit("DUP-HISTORY", DENY, cites="Claims Processing Manual 1, 120.2; CARC 18", element="CLM01", forms=ANY_FORM, needs="history")
 def billed_before(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A service was not billed before to the same payer."""
-    for other in context.history:
+    """A service was not billed before to the same payer, on another claim or on this one, and not taken back since."""
+    for other in standing([one for one in context.history if one.lines and same_practice(claim, one)], frozenset({"8"})):
         if repeats(claim, other):
+            same = other.patient_control_number == claim.patient_control_number
             yield on_claim(
-                f"Claim {other.patient_control_number} already bills the same service of {claim.first_service}.",
+                "This claim was sent before, as an original too."
+                if same
+                else f"Claim {other.patient_control_number} already bills the same service of {claim.first_service}.",
                 "Follow up that claim; send a correction (frequency 7) if it was wrong.",
             )
 

@@ -11,7 +11,7 @@ from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import pointed, starts
 from claimwright.edits.necessity import NOTICE
-from claimwright.edits.procedures import earlier
+from claimwright.edits.others import earlier
 from claimwright.edits.registry import DENY, WARN, Problem, edit, on_line
 
 PREVENTION = date(1998, 1, 1)

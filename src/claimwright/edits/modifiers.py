@@ -12,6 +12,7 @@ from claimwright.codesets import reference
 from claimwright.codesets.procedures import Procedure, known
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
+from claimwright.edits.ncci import VISIT_APART, is_visit, minor_beside
 from claimwright.edits.place import place_of, telehealth
 from claimwright.edits.procedures import CODE_SETS_BIND, OWN_CODES, priced
 from claimwright.edits.providers import rendering_of
@@ -34,7 +35,6 @@ KITS = frozenset(
     {"87880", "87804", "87807", "87811", "87426", "86308", "80305", "82274", "83037", "82044", "G0328", "87651", "81003"}
 )
 """Waived kits that a practice runs itself: as good as always billed with QW under a certificate of waiver."""
-MINOR = frozenset({"000", "010"})
 
 
 @edit("MOD-SHAPE", REJECT, cites="837 TR3, SV101-3 to 6; CARC 4", element="SV101-3", forms=ANY_FORM, needs="modifier")
@@ -112,12 +112,26 @@ def against_each_other(claim: Claim, context: Context, tables: Tables) -> Iterat
                 yield on_line(line, f"Modifiers {one} and {other} contradict each other.", "Keep the one the note supports.")
 
 
+def same_day(claim: Claim, visit: ServiceLine) -> Iterator[ServiceLine]:
+    """Other lines of the same day by the same provider."""
+    me = rendering_of(claim, visit).npi
+    for line in claim.lines:
+        if line is not visit and line.first_service == visit.first_service and rendering_of(claim, line).npi == me:
+            yield line
+
+
 def work_beside(claim: Claim, visit: ServiceLine, tables: Tables) -> Iterator[tuple[ServiceLine, Procedure]]:
-    """Other services of the same day by the same provider."""
-    for line, found in priced(claim, tables):
-        same_provider = rendering_of(claim, line).npi == rendering_of(claim, visit).npi
-        if line is not visit and same_provider and line.first_service == visit.first_service:
+    """Those of them whose procedure is known and in force."""
+    for line in same_day(claim, visit):
+        found = tables.procedure(line.procedure, line.first_service)
+        if found:
             yield line, found
+
+
+def never_beside(visit: ServiceLine, line: ServiceLine, tables: Tables) -> bool:
+    """Whether no modifier opens the NCCI pair of a visit and another line, which NCCI-NEVER tells."""
+    codes = (visit.procedure, line.procedure), (line.procedure, visit.procedure)
+    return any(pair is not None and pair.indicator == "0" for pair in (tables.pair(*two, visit.first_service) for two in codes))
 
 
 @edit(
@@ -130,13 +144,12 @@ def work_beside(claim: Claim, visit: ServiceLine, tables: Tables) -> Iterator[tu
 )
 def visit_with_procedure(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit on the day of a minor procedure, or in an NCCI pair with a service, carries 25 if it stands on its own."""
-    for visit, found in priced(claim, tables):
-        if not found.is_visit or {"25", "57", "24", "27"} & set(visit.modifiers):
+    for visit in claim.lines:
+        if VISIT_APART & set(visit.modifiers) or not is_visit(visit.procedure, tables):
             continue
-        for line, other in work_beside(claim, visit, tables):
-            pair = tables.pair(line.procedure, visit.procedure, visit.first_service)
-            opens = pair is not None and pair.indicator == "1"
-            if opens or (not other.is_visit and other.global_days in MINOR and other.service_kind == "procedure"):
+        for line in same_day(claim, visit):
+            part = tables.pair(line.procedure, visit.procedure, visit.first_service) is not None
+            if (part or minor_beside(visit, line, tables)) and not never_beside(visit, line, tables):
                 yield on_line(
                     visit,
                     f"{visit.procedure} with {line.procedure} on one day is only paid with modifier 25.",
@@ -158,7 +171,8 @@ def visit_with_surgery(claim: Claim, context: Context, tables: Tables) -> Iterat
     for visit, found in priced(claim, tables):
         if not found.is_visit or {"57", "24", "25"} & set(visit.modifiers):
             continue
-        major = next((line for line, other in work_beside(claim, visit, tables) if other.global_days == "090"), None)
+        surgery = (line for line, other in work_beside(claim, visit, tables) if other.global_days == "090")
+        major = next((line for line in surgery if not never_beside(visit, line, tables)), None)
         if major:
             yield on_line(
                 visit,

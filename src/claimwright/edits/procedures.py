@@ -8,14 +8,17 @@ from datetime import date, timedelta
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.procedures import Procedure
-from claimwright.codesets.tables import Tables
+from claimwright.codesets.tables import Tables, UnitSetting
 from claimwright.edits.context import Context
+from claimwright.edits.others import earlier, others
 from claimwright.edits.providers import one_specialty, rendering_of
 from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Problem, edit, on_line
 
 SHAPE = re.compile(r"\d{4}[0-9AFTMU]|[A-V]\d{4}")
 NEW_PATIENT = re.compile(r"9920[1-5]|9934[1-5]|9938[1-7]|9800[0-3]|9800[89]|9801[01]")
 GLOBAL_DAYS = {"010": 10, "090": 90}
+MINOR = frozenset({"000", "010"})
+"""Global days of minor procedures."""
 AFTER_SURGERY = frozenset({"24", "25", "57", "58", "78", "79", "FT"})
 MPFS = "Medicare physician fee schedule, status indicator"
 CODE_SETS_BIND = date(2003, 10, 16)
@@ -23,6 +26,10 @@ CODE_SETS_BIND = date(2003, 10, 16)
 OWN_CODES = frozenset({"AM", "LM", "WC"})
 """Automobile, liability and workers' compensation are no health plans (45 CFR 160.103): some use codes of their own."""
 MPFS_FROM = date(2026, 1, 1)
+SUPPLIER = re.compile(r"332|333|335")
+"""Taxonomies of suppliers of equipment and of pharmacies: their units are those of the DME file."""
+EQUIPMENT_CONTRACTORS = frozenset({"16013", "17013", "18003", "19003"})
+"""Medicare's contractors for equipment (DME MAC), jurisdictions A to D."""
 
 
 def priced(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, Procedure]]:
@@ -33,29 +40,12 @@ def priced(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, Procedur
             yield line, found
 
 
-def same_practice(claim: Claim, other: Claim) -> bool:
-    """Whether another claim is of the same patient by the same practice."""
-    return (
-        claim.billing.npi == other.billing.npi
-        and claim.patient.birth == other.patient.birth
-        and (claim.patient.last.upper(), claim.patient.first.upper()) == (other.patient.last.upper(), other.patient.first.upper())
-        and other.patient_control_number != claim.patient_control_number
-    )
-
-
-def earlier(claim: Claim, context: Context) -> Iterator[tuple[Claim, ServiceLine]]:
-    """The lines of the patient's other claims by this practice.
-
-    Left out: voids, and the same visit billed to another payer or now corrected by this claim.
-    """
-    for other in context.history:
-        same_visit = other.lines and other.first_service == claim.first_service
-        again = (
-            claim.frequency != "1" or other.responsibility != claim.responsibility or other.payer.payer_id != claim.payer.payer_id
-        )
-        if other.frequency != "8" and same_practice(claim, other) and not (same_visit and again):
-            for line in other.lines:
-                yield other, line
+def unit_setting_of(claim: Claim) -> UnitSetting:
+    """Whose file of units holds for a claim: suppliers', hospitals' or practitioners'."""
+    if claim.form == "institutional":
+        return "outpatient"
+    supplier = SUPPLIER.match(claim.billing.taxonomy) or claim.payer.payer_id in EQUIPMENT_CONTRACTORS
+    return "dme" if claim.form == "professional" and supplier else "practitioner"
 
 
 @edit("PX-SHAPE", REJECT, since=date(2003, 10, 16), cites="45 CFR 162.1002; M51", element="SV101-2", needs="code in doubt")
@@ -140,7 +130,7 @@ def add_on_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
         if rule is None:
             continue
         same_day = {other.procedure for other in claim.lines if other.first_service == line.first_service}
-        same_day |= {done.procedure for _, done in earlier(claim, context) if done.first_service == line.first_service}
+        same_day |= {done.procedure for _, done in others(claim, context) if done.first_service == line.first_service}
         if rule.kind == "1" and not rule.primaries & same_day:
             yield on_line(
                 line,
@@ -164,7 +154,7 @@ def add_on_beside_nothing(claim: Claim, context: Context, tables: Tables) -> Ite
         if rule is None or rule.kind == "1":
             continue
         same_day = {other.procedure for other in claim.lines if other.first_service == line.first_service}
-        same_day |= {done.procedure for _, done in earlier(claim, context) if done.first_service == line.first_service}
+        same_day |= {done.procedure for _, done in others(claim, context) if done.first_service == line.first_service}
         if not any(tables.add_on(one, line.first_service) is None for one in same_day):
             yield on_line(line, f"{line.procedure} is an add-on with nothing beside it that day.", "Add the primary procedure.")
 
@@ -186,7 +176,7 @@ def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
     since=date(1992, 1, 1),
     cites="CPT definition of a new patient; Claims Processing Manual 12, 30.6.7; CARC B16",
     element="SV101-2",
-    needs="history, new patient",
+    needs="history/batch, new patient",
 )
 def not_new(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A new patient was not seen by this practice, in this specialty, within three years."""
@@ -198,7 +188,8 @@ def not_new(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
             if recent and one_specialty(rendering_of(claim, line), rendering_of(other, seen)):
                 yield on_line(
                     line,
-                    f"{line.procedure} is for new patients; the practice saw this one on {seen.first_service}.",
+                    f"{line.procedure} is for new patients; the practice saw this one on {seen.first_service} "
+                    f"(claim {other.patient_control_number}).",
                     "Use the code of the same level for an established patient.",
                 )
                 break
@@ -234,7 +225,7 @@ def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
     since=date(1992, 1, 1),
     cites="Claims Processing Manual 12, 40; CARC 97, N525",
     element="SV101-3",
-    needs="history, visit",
+    needs="history/batch, visit",
 )
 def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit within the days included in an earlier procedure carries the modifier that says why it is apart."""
@@ -248,7 +239,8 @@ def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
             if days and timedelta(0) < line.first_service - done.first_service <= timedelta(days=days):
                 yield on_line(
                     line,
-                    f"The visit falls within the {days} days included in {done.procedure} of {done.first_service}.",
+                    f"The visit falls within the {days} days included in {done.procedure} of {done.first_service} "
+                    f"(claim {other.patient_control_number}).",
                     "If it was for something else, add modifier 24; else it is part of the procedure and is not billed.",
                 )
                 break
@@ -296,7 +288,9 @@ def not_covered_by_medicare(claim: Claim, context: Context, tables: Tables) -> I
 def always_bundled(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Services that Medicare pays within others are not paid apart (status B, P)."""
     for line, found in priced(claim, tables):
-        if claim.filing_indicator == "MB" and found.status in {"B", "P"}:
+        limit = tables.unit_limit(line.procedure, line.first_service, unit_setting_of(claim))
+        never = limit is not None and limit.units == 0  # told by MUE-ZERO
+        if claim.filing_indicator == "MB" and found.status in {"B", "P"} and not never:
             yield on_line(
                 line,
                 f"Medicare pays {line.procedure} within other services, never apart.",

@@ -13,7 +13,7 @@ from typing import Literal
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.procedures import earlier
+from claimwright.edits.others import earlier
 from claimwright.edits.registry import ANY_FORM, Edit, Problem
 from claimwright.effective import age_on
 from claimwright.parties import Provider, Struct

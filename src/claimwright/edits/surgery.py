@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.procedures import GLOBAL_DAYS, earlier, priced
-from claimwright.edits.providers import rendering_of
+from claimwright.edits.others import earlier
+from claimwright.edits.procedures import GLOBAL_DAYS, priced
+from claimwright.edits.providers import one_specialty, rendering_of
 from claimwright.edits.registry import ADVISE, DENY, WARN, Problem, edit, on_line
 
 RETURNS = frozenset({"58", "78", "79"})
@@ -17,13 +18,14 @@ REPEATS = frozenset({"76", "77"})
 PARTS = frozenset({"54", "55", "56"})
 
 
-def covering(claim: Claim, line: ServiceLine, context: Context, tables: Tables) -> ServiceLine | None:
-    """The patient's earlier procedure by this practice whose included days cover a line's day."""
-    for _, done in earlier(claim, context):
+def covering(claim: Claim, line: ServiceLine, context: Context, tables: Tables) -> tuple[Claim, ServiceLine] | None:
+    """The patient's earlier procedure by this practice and specialty whose included days cover a line's day, and its claim."""
+    for other, done in earlier(claim, context):
         surgery = tables.known_procedure(done.procedure)
         days = GLOBAL_DAYS.get(surgery.global_days, 0) if surgery else 0
-        if days and timedelta(0) < line.first_service - done.first_service <= timedelta(days=days):
-            return done
+        within = days and timedelta(0) < line.first_service - done.first_service <= timedelta(days=days)
+        if within and one_specialty(rendering_of(claim, line), rendering_of(other, done)):
+            return other, done
     return None
 
 
@@ -33,18 +35,20 @@ def covering(claim: Claim, line: ServiceLine, context: Context, tables: Tables) 
     since=date(1992, 1, 1),
     cites="Claims Processing Manual 12, 40.1 and 40.2; CARC 97",
     element="SV101-3",
-    needs="history, procedure",
+    needs="history/batch, procedure",
 )
 def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure within the days included in an earlier one says why it is paid apart."""
     for line, found in priced(claim, tables):
         if found.service_kind != "procedure" or found.global_days not in {"000", "010", "090"} or RETURNS & set(line.modifiers):
             continue
-        done = covering(claim, line, context, tables)
-        if done:
+        surgery = covering(claim, line, context, tables)
+        if surgery:
+            other, done = surgery
             yield on_line(
                 line,
-                f"{line.procedure} falls within the days included in {done.procedure} of {done.first_service}.",
+                f"{line.procedure} falls within the days included in {done.procedure} of {done.first_service} "
+                f"(claim {other.patient_control_number}).",
                 "Add 58 (planned or staged), 78 (return to the operating room) or 79 (unrelated), as the note shows.",
             )
 

@@ -14,7 +14,7 @@ import msgspec
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.procedures import earlier
+from claimwright.edits.others import earlier
 from claimwright.edits.registry import ADVISE, DENY, Edit, Problem, edit, on_line
 from claimwright.money import Cents, dollars
 from claimwright.pricing.contracts import MEDICARE

@@ -10,7 +10,9 @@ from random import Random
 from typing import Any
 
 from dirty_claims import (
+    MISTAKES,
     PRO,
+    Mistake,
     Spoilt,
     add,
     after,
@@ -536,7 +538,19 @@ add(
     "waived test without QW", "CARC B23", "MOD-QW", lambda c: more(c, "87880", clia=CLIA) if part_b(c) and lone_visit(c) else None
 )
 add("X-ray that nobody ordered", "CARC 183", "PRV-ORDERING", lambda c: more(c, "71046") if part_b(c) and lone_visit(c) else None)
-add("after hours to Medicare", "CARC 234", "PX-BUNDLED", lambda c: more(c, "99050") if part_b(c) and lone_visit(c) else None)
+add(
+    "care after surgery to Medicare",
+    "CARC 234",
+    "PX-BUNDLED",
+    lambda c: more(c, "99024") if part_b(c) and lone_visit(c) else None,
+)
+add(
+    "brace to the contractor for doctors",
+    "CARC 109",
+    "MUE-ZERO",
+    lambda c: more(c, "L3908") if part_b(c) and has(c, "20610") else None,
+)
+add("after hours to Medicare", "CARC 96", "MUE-ZERO", lambda c: more(c, "99050") if part_b(c) and lone_visit(c) else None)
 add(
     "whole X-ray in an emergency room",
     "CARC 4",
@@ -570,3 +584,35 @@ def unrelated_to_no_surgery(claim: Claim, context: Context, rng: Random) -> Spoi
     if not alone(claim, "17110"):
         return None
     return on_first(claim, modifiers=("79",)), replace(context, history=(before(claim, 400, "99213"),))
+
+
+# What shows only beside another claim of the patient, of the same file or sent before ---------------------------------
+
+
+def with_another(
+    kind: str, stands_for: str, edit: str, procedure: str, *modifiers: str, days: int, other: str, sent: bool = False
+) -> None:
+    """List a mistake of a lone visit's claim, made one of the procedure, with another claim as many days before."""
+
+    def make(claim: Claim, context: Context, rng: Random) -> Spoilt:
+        if not lone_visit(claim) or claim.other_payers:
+            return None
+        found = (before(claim, days, other),)
+        around = replace(context, history=found) if sent else replace(context, batch=found)
+        return on_first(claim, procedure=procedure, modifiers=modifiers), around
+
+    MISTAKES.append(Mistake(kind, stands_for, frozenset({edit}), make))
+
+
+with_another("pair split over two claims of a file", "CARC 236", "NCCI-OTHER-CLAIM", "11720", days=0, other="11042")
+with_another("whole after its part", "CARC 236", "NCCI-PART-BILLED", "11042", days=0, other="11720", sent=True)
+with_another("units split over two claims of a file", "CARC 151", "MUE-DAY", "11720", "XS", days=0, other="11720")
+with_another("units of a day billed before", "CARC 151", "MUE-DAY", "11720", "XS", days=0, other="11720", sent=True)
+with_another("new patient twice in a file", "CARC B16", "PX-NEW-PATIENT", "99203", days=9, other="99213")
+with_another("visit and the drainage before it in a file", "CARC 97", "PX-GLOBAL", "99213", days=5, other="10060")
+with_another("two drainages in a file", "CARC 97", "SUR-GLOBAL", "10060", days=5, other="10060")
+
+
+@mistake("CARC 18", "DUP-HISTORY")
+def sent_again_as_it_was(claim: Claim, context: Context, rng: Random) -> Spoilt:
+    return (claim, replace(context, history=(claim,))) if claim.frequency == "1" else None

@@ -1,12 +1,13 @@
 """Pass and fail of the edits on NCCI, lines, place, duplicates, authorization, necessity, corrections and other payers."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
-from edit_bench import DAY, DOCTOR, OTHER_DOCTOR, TODAY, claim, context, covered, earlier, lines, medicare, replace
+from edit_bench import DAY, DOCTOR, OTHER_DOCTOR, PAYER, TODAY, claim, context, covered, earlier, lines, medicare, replace
+from edit_cases_forms import outpatient, revenue
 from edit_cases_people import other
 
 from claimwright.claims.model import Adjustment, Claim, LineAdjudication
-from claimwright.codesets.tables import UnitLimit, starter
+from claimwright.codesets.tables import Pair, Tables, UnitLimit, starter
 from claimwright.coverage.model import Authorization
 from claimwright.effective import Period
 
@@ -16,6 +17,24 @@ REFERRED = covered(referral_required=frozenset({"imaging"}))
 MRI = Authorization(plan_id="ppo", number="AU77", procedure="70551", units=1, period=Period(DAY, DAY + timedelta(days=30)))
 ONE_A_LINE = replace(starter(), units={"71046": UnitLimit(code="71046", units=1, mai="1")})
 MEDIGAP = covered(kind="MEDIGAP", order=2)
+
+
+class HospitalPairs(Tables):
+    """The starter set, with two of the hospitals' pairs of visits."""
+
+    def pair(self, column1: str, column2: str, on: date, setting: str = "practitioner") -> Pair | None:
+        held = setting == "outpatient" and (column1, column2) in {("12001", "99283"), ("12001", "99284"), ("99283", "36591")}
+        return Pair(column1=column1, column2=column2, indicator="1", rationale="practice") if held else None
+
+
+BEGUN = starter()
+HOSPITAL_PAIRS = HospitalPairs(**{name: getattr(BEGUN, name) for name in BEGUN.__struct_fields__})
+
+
+def er(do: str) -> Claim:
+    """A visit to the emergency room with these lines."""
+    made = lines(do)
+    return outpatient(*(revenue(one.number, "0450", one.procedure, modifiers=one.modifiers) for one in made))
 
 
 def mri(**changes: object) -> Claim:
@@ -64,11 +83,71 @@ NCCI = [
     ),
     (
         "NCCI-OTHER-CLAIM",
+        (claim(do="11042"), context(batch=(earlier(days=0, do="11720"),))),
+        (claim(do="11720"), context(batch=(earlier(days=0, do="11042"),))),
+    ),
+    (
+        "NCCI-OTHER-CLAIM",
+        (claim(do="99213-25"), context(batch=(earlier(days=0, do="20610-RT"),))),
+        (claim(do="99213"), context(batch=(earlier(days=0, do="20610-RT"),))),
+    ),
+    (
+        "NCCI-OTHER-CLAIM",
+        (claim(do="11720", rendering=OTHER_DOCTOR), context(history=(earlier(days=0, do="11042"),))),
+        (claim(do="11720"), context(history=(earlier(days=0, do="11042"), earlier("A002", days=0)))),
+    ),
+    (
+        "NCCI-PART-BILLED",
         (claim(do="11042"), context(history=(earlier(days=1, do="11720"),))),
         (claim(do="11042"), context(history=(earlier(days=0, do="11720"),))),
     ),
+    (
+        "NCCI-PART-BILLED",
+        (claim(do="11042"), context(batch=(earlier(days=0, do="11720"),))),
+        (claim(do="20610-RT", dx="M17.11"), context(history=(earlier(days=0),))),
+    ),
+    (
+        "NCCI-PART-BILLED",
+        (claim(do="11042"), context(history=(earlier(days=0, do="11720-XS"),))),
+        (claim(do="80053"), context(history=(earlier(days=0, do="80048"),))),
+    ),
+    ("NCCI-VISIT", (er("99283-25 12001"), context(), HOSPITAL_PAIRS), (er("99283 12001"), context(), HOSPITAL_PAIRS)),
+    ("NCCI-VISIT", (er("99283-27 12001"), context(), HOSPITAL_PAIRS), (er("99283 12001-59"), context(), HOSPITAL_PAIRS)),
+    ("NCCI-VISIT", (er("99283 36591"), context(), HOSPITAL_PAIRS), (er("99284 12001"), context(), HOSPITAL_PAIRS)),
+    ("NCCI-MODIFIER", (er("99283 36591-59"), context(), HOSPITAL_PAIRS), (er("99283 36591"), context(), HOSPITAL_PAIRS)),
+    ("NCCI-MODIFIER", claim(do="99213 20610-RT", dx="M17.11"), claim(do="99213 G0442")),
+    ("MOD-25", claim(do="99213 99408"), claim(do="99213 20610-RT-59", dx="M17.11")),
+    ("MUE-ZERO", claim(do="96372 J2650"), medicare(do="96372 J2650")),
+    ("MUE-ZERO", medicare(do="96372 J2650-GY"), medicare(do="96372 J2650-GA")),
+    ("MUE-ZERO", medicare(do="L3908", payer=replace(PAYER, payer_id="16013")), medicare(do="L3908")),
+    ("MUE-ZERO", medicare(do="99397", dx="Z00.00"), medicare(do="99213 36416")),  # the first: PX-MEDICARE-NOT-COVERED
     ("MUE-LINE", (claim(do="71046"), context(), ONE_A_LINE), (claim(do="71046*2"), context(), ONE_A_LINE)),
     ("MUE-DAY", claim(do="11720", dx="B35.1"), claim(do="11720*2", dx="B35.1")),
+    (
+        "MUE-LINE",
+        (claim(do="71046"), context(history=(earlier(days=0, do="71046-76"),)), ONE_A_LINE),
+        (claim(do="71046 71046-76*2"), context(), ONE_A_LINE),
+    ),
+    (
+        "MUE-DAY",
+        (claim(do="11720-XS"), context(history=(earlier(days=1, do="11720"),))),
+        (claim(do="11720-XS"), context(history=(earlier(days=0, do="11720"),))),
+    ),
+    (
+        "MUE-DAY",
+        (claim(do="11720-XS"), context(batch=(earlier(days=0, do="11720"),), before=0)),
+        (claim(do="11720-XS"), context(batch=(earlier(days=0, do="11720"),), before=1)),
+    ),
+    (
+        "MUE-DAY",
+        (claim(do="11720-XS", rendering=OTHER_DOCTOR), context(batch=(earlier(days=0, do="11720"),))),
+        (claim(do="11720-XS"), context(batch=(earlier(days=0, do="11720"),))),
+    ),
+    (
+        "MUE-DAY-CLINICAL",
+        (claim(do="J3301*9"), context(history=(earlier(days=0, do="J3301*9"),))),  # told as a duplicate
+        (claim(do="J3301*8"), context(history=(earlier(days=0, do="J3301-JZ*9"),))),
+    ),
     ("MUE-DAY-CLINICAL", claim(do="99393", dx="Z00.129", age=8), claim(do="71046*6")),
     ("MUE-DAY-CLINICAL", claim(do="J3301*16 20610-RT"), claim(do="20610-RT J3301*17")),
 ]
@@ -108,6 +187,16 @@ DUPLICATES = [
         "DUP-HISTORY",
         (claim(frequency="7", payer_control_number="P1"), context(history=(earlier(days=0),))),
         (claim(), context(history=(earlier(days=0),))),
+    ),
+    (
+        "DUP-HISTORY",
+        (claim(), context(history=(claim(frequency="7", payer_control_number="P1"),))),
+        (claim(), context(history=(claim(),))),  # the same once more, under its own number
+    ),
+    (
+        "DUP-HISTORY",
+        (claim(), context(history=(claim(), claim(frequency="8", payer_control_number="P1")))),
+        (claim(), context(history=(claim(frequency="8", payer_control_number="P1"), claim()))),
     ),
     (
         "DUP-CONTROL-NUMBER",

@@ -91,7 +91,7 @@ PROCEDURES = [
     ),
     ("PX-MEDICARE-INVALID", claim(do="99417"), medicare(do="99417")),
     ("PX-MEDICARE-NOT-COVERED", medicare(do="99397-GY", dx="Z00.00"), medicare(do="99397", dx="Z00.00")),
-    ("PX-BUNDLED", claim(do="99213 99050"), medicare(do="99213 99050")),
+    ("PX-BUNDLED", claim(do="99213 99024"), medicare(do="99213 99024")),
     ("PX-G2211", medicare(do="99214 G2211"), medicare(do="G2211")),
     ("PX-G2211", medicare(do="99214-25 G2211 90471 90715"), medicare(do="99214-25 G2211 20610-RT", dx="M17.11")),
 ]
