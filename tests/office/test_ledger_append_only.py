@@ -3,12 +3,12 @@
 from datetime import date
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from claimwright.ledger.events import charge_event
 from claimwright.ledger.model import Entry, Event
 from claimwright.office.records.ledger import append
-from claimwright.office.records.models import LedgerEntry, LedgerEvent
+from claimwright.office.records.models import Guarantor, LedgerEntry, LedgerEvent
 from claimwright.office.workflow import billing, posting
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.receiving import keep_remittance
@@ -34,6 +34,34 @@ def test_an_unbalanced_event_is_refused_whole(office):
     with pytest.raises(ValueError, match="do not sum to zero"):
         append(office.practice, [event])
     assert not LedgerEvent.objects.filter(practice=office.practice).exists()
+
+
+def run(statement, *values):
+    """One statement, with everything that the database looks at before it keeps it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        connection.check_constraints()
+
+
+@pytest.mark.parametrize("column", ["event_id", "claim_id", "encounter_id", "patient_id", "guarantor_id", "payer_id"])
+def test_the_database_refuses_an_entry_that_names_what_is_not_there(office, column):
+    event = append(office.practice, [charge_event(key="k", on=date(2026, 1, 1), lines=[("L1", 100)])])[0]
+    names = {"event_id": event.pk, "account": "cash", "amount": 0, "line_control_number": "", "memo": ""}
+    statement = "INSERT INTO records_ledgerentry ({}) VALUES ({})"
+    run(statement.format(", ".join(names), ", ".join(["%s"] * len(names))), *names.values())
+    names[column] = 999_999_999
+    with pytest.raises(IntegrityError):
+        run(statement.format(", ".join(names), ", ".join(["%s"] * len(names))), *names.values())
+
+
+def test_the_database_keeps_what_an_entry_names(office):
+    people = [Guarantor.objects.create(practice=office.practice, last="Elm", first=name) for name in ("Ann", "Bo")]
+    append(office.practice, [charge_event(key="k", on=date(2026, 1, 1), lines=[("L1", 100)], guarantor=people[0].pk)])
+    with pytest.raises(IntegrityError):
+        run("DELETE FROM records_guarantor WHERE id = %s", people[0].pk)
+    with pytest.raises(IntegrityError):
+        run("UPDATE records_guarantor SET id = 999999999 WHERE id = %s", people[0].pk)
+    run("DELETE FROM records_guarantor WHERE id = %s", people[1].pk)
 
 
 def test_an_event_posts_once_by_its_key(office):
