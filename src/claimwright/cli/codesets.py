@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from claimwright.codesets.alphabetic import Finder
+    from claimwright.codesets.releases import Release
     from claimwright.codesets.store import Store
     from claimwright.codesets.tables import Tables, TableStatus
 
@@ -49,7 +50,7 @@ def status(as_json: AsJson = False, on: On = None, store: StoreFile = None) -> N
             _json({name: getattr(row, name) for name in row.__struct_fields__})
             continue
         period = f"{row.start} to {row.end or 'now'}"
-        old = "OUT OF DATE" if row.stale else "current" if row.end is None or row.end >= day else "earlier"
+        old = "OUT OF DATE" if row.stale else row.state
         line = f"{row.origin:<7} {row.name:<42} {row.version:<20} {period:<25} {row.rows:>9,} rows  {old:<11}"
         if not columns:
             typer.echo(f"{line}  {row.source}")
@@ -76,6 +77,8 @@ def _prices(today: date) -> Iterator[TableStatus]:
             end=one.period.end,
             rows=one.rows,
             stale=over,
+            state="out of date" if over else "current",
+            due=one.period.end + timedelta(days=1) if one.period.end else None,
         )
 
 
@@ -192,6 +195,8 @@ def show(
         typer.echo(
             f"{code} is in none of the code sets on {_day(on)}{f'; as ICD-10-CM code it {other}' if other else ''}", err=True
         )
+    for table, releases in _elsewhere(code.strip().upper(), store, {str(row["system"]) for row in rows}):
+        typer.echo(f"{table}: not on {_day(on)}, but in {', '.join(releases)}", err=True)
     raise typer.Exit(FOUND if rows else NOTHING)
 
 
@@ -290,16 +295,40 @@ def _procedure(code: str, on: date, tables: Tables) -> Iterator[dict[str, object
 
 def _imported(store: Store, code: str, on: date) -> Iterator[dict[str, object]]:
     """What each imported table says of the code, in its own columns."""
-    plain = code.replace(".", "")
-    for table in dict.fromkeys(release.table for release in store.releases):
-        found = store.look_up(table, code, on) or (store.look_up(table, plain, on) if plain != code else None)
+    for table in _tables(store):
+        key, found = next(((key, found) for key in _keys(code) if (found := store.look_up(table, key, on))), ("", None))
         if found is None:
             continue
         release, rows = found
+        known = [_named(one) for one in store.releases_with(table, key)]
         for row in rows:
             said = {name: value for name, value in row.items() if value}
             words = next((said.pop(name) for name in ("long", "text", "label", "description", "name") if name in said), "")
-            yield {"system": table, "code": code, "description": words, **said, "from": release.cited_on(on)}
+            yield {
+                "system": table, "code": code, "description": words, **said, "from": release.cited_on(on), "releases": known,
+            }  # fmt: skip
+
+
+def _elsewhere(code: str, given: Path | None, shown: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """Tables of the store that know a code on other days only, and their releases that have it."""
+    store = opened_store(given)
+    for table in _tables(store) if store else ():
+        held = [_named(one) for key in _keys(code) for one in store.releases_with(table, key)] if store else []
+        if held and table not in shown:
+            yield table, held
+
+
+def _tables(store: Store) -> list[str]:
+    return list(dict.fromkeys(release.table for release in store.releases))
+
+
+def _keys(code: str) -> tuple[str, ...]:
+    """A code as it is written and without its dot."""
+    return tuple(dict.fromkeys((code, code.replace(".", ""))))
+
+
+def _named(one: Release) -> str:
+    return f"{one.version} ({one.period.start} to {one.period.end or 'now'})"
 
 
 def _json(row: dict[str, object]) -> None:

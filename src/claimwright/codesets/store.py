@@ -119,6 +119,12 @@ class Store:
                 return release, rows
         return None
 
+    def releases_with(self, table: str, key: str) -> list[Release]:
+        """The releases of a table that have a key, the oldest first."""
+        of_table = sorted((one for one in self.releases if one.table == table), key=lambda one: one.period.start)
+        asked = "select 1 from entry where release = ? and key = ? limit 1"
+        return [one for one in of_table if self.connection.execute(asked, (one.number, key)).fetchone()]
+
     def all_rows(self, release: Release, start: str = "") -> Iterator[tuple[str, dict[str, str]]]:
         """Every row of a release by key, or of the keys that begin so."""
         asked = "select key, facts from entry where release = ? and key >= ? and key < ? order by key, n"

@@ -19,13 +19,13 @@ from claimwright.codesets.packing import number
 from claimwright.codesets.procedures import Procedure, ServiceKind
 from claimwright.codesets.reference import Modifier, Taxonomy
 from claimwright.codesets.releases import Release, Terms
+from claimwright.codesets.rhythm import State, due
 from claimwright.codesets.starter import LONG_AGO
 from claimwright.codesets.store import Store
 from claimwright.codesets.tables import AddOn, CoverageArticle, Pair, PairSetting, Tables, TableStatus, UnitLimit, UnitSetting
 from claimwright.effective import Period
 
 NEWEST = date.max
-A_YEAR = timedelta(days=366)
 _WHOLE = (  # codes, the table that has all of them in its period, and the rows of one that is no excerpt
     (re.compile(r"(?![MQ]02|U)[ABCE-V]\d{4}"), "hcpcs", 5_000),  # D is CDT; U, M02, Q02 began between two releases in emergencies
     (re.compile(r"(?!90[2-7]|913)\d{5}"), "cpt", 9_000),  # not vaccines: new ones begin on any day
@@ -335,31 +335,45 @@ def _kind(code: str) -> ServiceKind:
 
 
 def status(store: Store, today: date) -> list[TableStatus]:
-    """Every imported release; stale is the newest of a table whose period is over, or a list older than a year."""
+    """Every imported release. Only the newest of a table is current, and stale if its publisher has a newer one by `today`."""
     publishers = {row["table"]: row["publisher"] for row in starter.table("publishers").rows}
-    newest = {one.table: one for one in sorted(store.releases, key=lambda one: one.period.start)}
+    newest: dict[str, date] = {}
+    for one in store.releases:
+        if one.period.start <= today:
+            newest[one.table] = max(one.period.start, newest.get(one.table, one.period.start))
     return [
-        TableStatus(
-            name=f"{one.table} {one.part}".rstrip(),
-            source=publishers.get(one.table, "not known"),
-            version=one.version,
-            start=one.period.start,
-            end=one.period.end,
-            rows=one.rows,
-            stale=newest[one.table].period.start == one.period.start and _over(one, today),
-            origin="store",
-            file=one.file,
-            sha256=one.sha256,
-            imported_at=one.imported_at,
-        )
+        _told(one, publishers.get(one.table, "not known"), newest.get(one.table), today)
         for one in sorted(store.releases, key=lambda one: (one.table, one.period.start, one.part))
     ]
 
 
-def _over(release: Release, today: date) -> bool:
-    if release.period.end is not None:
-        return release.period.end < today
-    since = release.period.start
-    if since == LONG_AGO:  # an undated list: as old as its import
-        since = date.fromisoformat(release.imported_at[:10])
-    return since + A_YEAR < today
+def _told(one: Release, source: str, newest: date | None, today: date) -> TableStatus:
+    newer = _newer(one)
+    stale = one.period.start == newest and newer <= today
+    state: State = "out of date" if stale else "current"
+    if one.period.start > today:
+        state = "coming"
+    elif one.period.start != newest:
+        state = "superseded" if one.period.end is None else "earlier"
+    return TableStatus(
+        name=f"{one.table} {one.part}".rstrip(),
+        source=source,
+        version=one.version,
+        start=one.period.start,
+        end=one.period.end,
+        rows=one.rows,
+        stale=stale,
+        state=state,
+        due=newer,
+        origin="store",
+        file=one.file,
+        sha256=one.sha256,
+        imported_at=one.imported_at,
+    )
+
+
+def _newer(one: Release) -> date:
+    """From when there must be a newer release: its publisher's next one, or the end of its period if that is earlier."""
+    undated = one.period.start == LONG_AGO and one.period.end is None  # as old as its import
+    newer = due(one.table, date.fromisoformat(one.imported_at[:10]) if undated else one.period.start)
+    return min(newer, one.period.end + timedelta(days=1)) if one.period.end else newer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
@@ -13,6 +13,7 @@ from claimwright.codesets.frequency import Frequency, frequencies
 from claimwright.codesets.icd10cm import IcdCode
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.reference import Modifier, Taxonomy
+from claimwright.codesets.rhythm import State, dated, due
 from claimwright.codesets.starter import row_period, table
 from claimwright.effective import Period
 from claimwright.parties import Struct
@@ -149,7 +150,8 @@ class Tables(Struct):
                 + ("" if on >= icd10cm.HELD_SINCE else "; what began or ended before is not held")
             )
         held = table("procedures" if name in ("hcpcs", "cpt") else name)
-        return f"starter: {held.cited} ({held.period.start} to {held.period.end or 'now'})"
+        late = "" if held.period.covers(on) else f"; not the table of {on}"
+        return f"starter: {held.cited} ({held.period.start} to {held.period.end or 'now'}){late}"
 
 
 @cache
@@ -202,7 +204,11 @@ def _necessity(row: dict[str, str]) -> Necessity:
 
 
 class TableStatus(Struct):
-    """Where a table comes from and whether it is past its period."""
+    """Where a table comes from and whether there must be a newer one.
+
+    State: current; out of date: over, or a newer release is out; superseded: a newer one takes its place; earlier: it still
+    answers for its own period; coming: not begun.
+    """
 
     name: str
     source: str
@@ -211,6 +217,8 @@ class TableStatus(Struct):
     end: date | None
     rows: int
     stale: bool
+    state: State = "current"
+    due: date | None = None  # from this day on there is a newer release
     origin: Literal["starter", "store"] = "starter"
     file: str = ""  # of an imported table: the file it came from
     sha256: str = ""
@@ -229,9 +237,20 @@ def status(today: date) -> list[TableStatus]:
     return [_tabular_status(today), *(_status(name, today) for name in NAMES)]
 
 
+RELEASED = {
+    "carc": "carc", "rarc": "rarc", "claim_status_categories": "claim-status-categories", "claim_status_codes": "claim-status",
+    "taxonomies": "taxonomies", "ncci": "ncci-practitioner", "mue": "mue-practitioner", "addons": "addons",
+}  # fmt: skip
+"""Starter tables that are made of one published list, and that list."""
+
+
 def _status(name: str, today: date) -> TableStatus:
     held = table(name)
     period = held.period
+    ends = [period.end + timedelta(days=1)] if period.end else []
+    ends += [due(RELEASED[name], dated(held.version, period.start))] if name in RELEASED else []
+    newer = min(ends, default=None)
+    stale = newer is not None and newer <= today
     return TableStatus(
         name=held.name,
         source=held.source,
@@ -239,7 +258,9 @@ def _status(name: str, today: date) -> TableStatus:
         start=period.start,
         end=period.end,
         rows=len(held.rows),
-        stale=period.end is not None and period.end < today,
+        stale=stale,
+        state="out of date" if stale else "current",
+        due=newer,
     )
 
 
@@ -253,4 +274,6 @@ def _tabular_status(today: date) -> TableStatus:
         end=date(2027, 9, 30),
         rows=74_879,  # billable codes in FY2027; a test counts them
         stale=today > date(2027, 9, 30),
+        state="out of date" if today > date(2027, 9, 30) else "current",
+        due=date(2027, 10, 1),
     )

@@ -22,12 +22,14 @@ class Shelf:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def bring(self, name: str, content: bytes | str, start: date | None = None, table: str = "") -> list[Outcome]:
+    def bring(
+        self, name: str, content: bytes | str, start: date | None = None, table: str = "", end: date | None = None
+    ) -> list[Outcome]:
         """Import a file of that name and content."""
         raw = content if isinstance(content, bytes) else content.encode()
         builder = Builder(self.path)
         try:
-            said = Stated(start=start, table=table)
+            said = Stated(start=start, end=end, table=table)
             return import_file(builder, name, io.BytesIO(raw), imported_at="2026-11-22T09:00:00+00:00", stated=said)
         finally:
             builder.close()

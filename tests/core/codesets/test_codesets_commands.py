@@ -94,6 +94,10 @@ def test_show_says_where_an_answer_comes_from_on_a_date(claimwright, tmp_path):
         shown[day] = next(row for row in rows if row["system"] == "mue-practitioner")
     assert [shown[day]["units"] for day in shown] == ["3", "2"]
     assert shown["2026-08-01"]["from"] == "mue-practitioner 2026-07-01 (2026-07-01 to 2026-09-30), mue_20260701.csv"
+    assert shown["2026-05-01"]["releases"] == ["2026-04-01 (2026-04-01 to 2026-06-30)", "2026-07-01 (2026-07-01 to 2026-09-30)"]
+    before = claimwright("codesets", "show", "11042", "--on", "2026-03-31")
+    assert "mue-practitioner: not on 2026-03-31, but in 2026-04-01 (2026-04-01 to 2026-06-30), 2026-07-01" in before.output
+    assert "not the table of 2025-12-31" in claimwright("codesets", "show", "11042", "--on", "2025-12-31").stdout
 
 
 def test_find_goes_through_the_index_and_shows_the_notes(claimwright, tmp_path):

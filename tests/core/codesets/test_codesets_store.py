@@ -166,3 +166,25 @@ def test_status_tells_source_period_rows_and_what_is_stale(shelf):
     assert not rows["places-of-service", "undated"].stale
     assert {row.name: row.stale for row in status(shelf.store(), date(2028, 1, 1))}["places-of-service"]
     assert not next(row for row in status(shelf.store(), date(2026, 9, 30)) if row.version == "2026-07-01").stale
+
+
+REASONS = "code,display\n1,Deductible amount\n2,Coinsurance amount\n"
+
+
+def test_a_list_without_an_end_is_stale_when_its_publisher_has_a_newer_one(shelf):
+    shelf.bring("carc_2024_06.csv", REASONS)
+    shelf.bring("carc_2026_08.csv", REASONS + "3,Co-payment\n")
+
+    def states(on: date) -> list[str]:
+        return [row.state for row in status(shelf.store(), on) if row.name == "carc"]
+
+    assert states(date(2026, 10, 31)) == ["superseded", "current"]
+    assert states(date(2026, 11, 1)) == ["superseded", "out of date"]
+    assert states(date(2024, 6, 30)) == ["current", "coming"]
+    assert states(date(2024, 7, 1)) == ["out of date", "coming"]
+
+
+def test_a_release_is_stale_when_the_next_is_out_though_its_own_period_goes_on(shelf):
+    shelf.bring("mue_20260701.csv", MUE.format(2), end=date(2026, 12, 31))
+    due = {row.state: row.due for on in (date(2026, 9, 30), date(2026, 10, 1)) for row in status(shelf.store(), on)}
+    assert due == {"current": date(2026, 10, 1), "out of date": date(2026, 10, 1)}
