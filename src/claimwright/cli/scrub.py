@@ -1,7 +1,7 @@
 """`claimwright scrub`: check 837 files and run every edit over their claims, without a database.
 
-The claims are laid on disk as they are read; then each is scrubbed beside those that it may repeat and the patient's
-earlier ones. So memory does not grow with the file.
+The claims are laid on disk as they are read; then each is scrubbed beside the patient's others of the file and the earlier
+ones. So memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ class _Run:
         for keys in self._read_apart(stream, spool) if self.workers else self._read_here(stream, spool):
             self.claims += keys.size
             self.parts += 1
-            spool.add(keys.keys, keys.claims)
+            spool.add(keys.keys, keys.days, keys.claims)
         spool.settle()
         with _counted(stream, f"Scrubbing {self.path.name}", self.parts) as done:
             for rows in self._scrubbed():

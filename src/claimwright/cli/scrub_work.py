@@ -65,6 +65,7 @@ class Keys(NamedTuple):
 
     size: int
     keys: array[int]
+    days: array[int]
     claims: array[int]
 
 
@@ -106,9 +107,9 @@ class Scrubber:
         from claimwright.edits.scrub import Context, scrub
         from claimwright.payers.edits import edits_for
 
-        for kept, batch, held in self.spool(folder).part(part):
+        for kept, batch, before, held in self.spool(folder).part(part):
             history = self.history.of(kept.claim) if self.history else ()
-            context = Context(today=self.setting.today, batch=batch, history=history)
+            context = Context(today=self.setting.today, batch=batch, before=before, history=history)
             findings = scrub(kept.claim, context, self.tables, (*self.own, *edits_for(kept.claim, context)))
             said = {finding.edit for finding in findings}
             for code, row in held:
@@ -135,7 +136,7 @@ def lay_down(folder: Path, part: int, claims: Iterable[ReadClaim], shift: int = 
                 writer.add_unread(one.patient_control_number)
             else:
                 writer.add(Kept(one.claim, one.transaction, one.version, one.first_line + shift))
-    return Keys(count, writer.keys, writer.claims)
+    return Keys(count, writer.keys, writer.days, writer.claims)
 
 
 def row_of_form(finding: Finding) -> Row:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sqlite3
 import struct
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
@@ -19,13 +20,14 @@ import msgspec
 from claimwright.claims.model import Claim
 
 NEIGHBORS = 21  # a claim repeated more often than that has been said to be repeated
+EARLIER = 100  # claims of a patient before a day, the nearest first
 _OFFSET = 40  # bits of a claim's number that say where in its part's file it begins; the bits above are the part's number
 _GATHERED = 10_000  # keys
 _HEAD = struct.Struct(">IH")  # before a claim: how long it is, and how long is what follows it, where it came from
 _AT_ONCE = 4096  # bytes, more than most claims
 _OPEN = 100  # files
 _TABLES = """
-CREATE TABLE keys (key INTEGER, claim INTEGER);
+CREATE TABLE keys (key INTEGER, day INTEGER, claim INTEGER);
 CREATE TABLE held (key INTEGER, code TEXT, finding BLOB);
 """
 
@@ -56,11 +58,13 @@ def patient_key(claim: Claim) -> int:
     return _hashed("patient", patient.last.upper(), patient.first.upper(), patient.birth or claim.insured.member_id)
 
 
-def claim_keys(claim: Claim) -> set[int]:
-    """What makes two claims worth comparing: the same service of a patient on a day, or the same control number."""
-    patient = f"{claim.patient.last.upper()}\x1f{claim.patient.first.upper()}\x1f{claim.patient.birth}"
-    services = {_hashed(patient, line.procedure, line.revenue_code, line.first_service) for line in claim.lines}
-    return services | {number_key(claim.patient_control_number)}
+def claim_keys(claim: Claim) -> Iterator[tuple[int, int]]:
+    """What makes two claims worth comparing, with a day: a patient of a practice on the days served; on 0 the control number."""
+    yield number_key(claim.patient_control_number), 0
+    patient = claim.patient
+    key = _hashed("day", patient.last.upper(), patient.first.upper(), patient.birth, claim.billing.npi)
+    for day in {line.first_service.toordinal() for line in claim.lines}:
+        yield key, day
 
 
 class PartWriter:
@@ -69,7 +73,7 @@ class PartWriter:
     def __init__(self, folder: Path, part: int) -> None:
         self.stream = _part_file(folder, part).open("wb")
         self.number = part << _OFFSET
-        self.keys, self.claims = array("q"), array("q")
+        self.keys, self.days, self.claims = array("q"), array("l"), array("q")
         self.unread = 0
         self.pack = msgspec.msgpack.Encoder().encode
 
@@ -77,15 +81,18 @@ class PartWriter:
         """Keep a claim."""
         packed, where = self.pack(kept.claim), self.pack((kept.transaction, kept.version, kept.first_line))
         self.stream.write(_HEAD.pack(len(packed), len(where)) + packed + where)
-        for key in claim_keys(kept.claim):
-            self.keys.append(key)
-            self.claims.append(self.number)
+        for key, day in claim_keys(kept.claim):
+            self._note(key, day, self.number)
         self.number += _HEAD.size + len(packed) + len(where)
 
     def add_unread(self, patient_control_number: str) -> None:
         """Count a claim that could not be read."""
-        self.keys.append(number_key(patient_control_number))
-        self.claims.append(-1)
+        self._note(number_key(patient_control_number), 0, -1)
+
+    def _note(self, key: int, day: int, claim: int) -> None:
+        self.keys.append(key)
+        self.days.append(day)
+        self.claims.append(claim)
 
     def __enter__(self) -> PartWriter:
         return self
@@ -122,11 +129,11 @@ class Spool:
 
     # Writing -------------------------------------------------------------------------------------------------------
 
-    def add(self, keys: array[int], claims: array[int]) -> None:
+    def add(self, keys: array[int], days: array[int], claims: array[int]) -> None:
         """Take in the keys of a part."""
         with self.base:
             self.base.execute("BEGIN")
-            self.base.executemany("INSERT INTO keys VALUES (?, ?)", zip(keys, claims, strict=True))
+            self.base.executemany("INSERT INTO keys VALUES (?, ?, ?)", zip(keys, days, claims, strict=True))
 
     def hold(self, row: dict[str, object]) -> None:
         """Keep a finding of the form that an edit of its claim may say again."""
@@ -156,21 +163,22 @@ class Spool:
     def settle(self) -> None:
         """All claims are in: find the keys that more than one has."""
         self.base.executescript(
-            "CREATE INDEX by_key ON keys (key, claim);"
-            "CREATE TABLE twins (claim INTEGER, key INTEGER, PRIMARY KEY (claim, key)) WITHOUT ROWID;"
-            "INSERT INTO twins SELECT claim, key FROM keys WHERE claim >= 0 AND key IN"
-            " (SELECT key FROM keys WHERE claim >= 0 GROUP BY key HAVING count(*) > 1) ORDER BY claim, key;"
+            "CREATE INDEX by_key ON keys (key, day, claim);"
+            "CREATE TABLE twins (claim INTEGER, key INTEGER, day INTEGER, PRIMARY KEY (claim, key, day)) WITHOUT ROWID;"
+            "INSERT INTO twins SELECT claim, key, day FROM keys WHERE claim >= 0 AND key IN"
+            " (SELECT key FROM keys WHERE claim >= 0 GROUP BY key HAVING min(claim) < max(claim)) ORDER BY claim, key, day;"
             "CREATE INDEX held_by_key ON held (key)"
         )
 
     # Reading -------------------------------------------------------------------------------------------------------
 
-    def part(self, part: int) -> Iterator[tuple[Kept, tuple[Claim, ...], list[tuple[str, bytes]]]]:
-        """The claims of a part in their order, each with the others that may be the same one again and its held findings."""
+    def part(self, part: int) -> Iterator[tuple[Kept, tuple[Claim, ...], int, list[tuple[str, bytes]]]]:
+        """The claims of a part in their order, each with the others of the file that bear on it, how many of these stand before
+        it, and its held findings."""
         holds = self.base.execute("SELECT EXISTS (SELECT 1 FROM held)").fetchone()[0]
         low = number = part << _OFFSET
         found = self.base.execute(
-            "SELECT claim, key FROM twins WHERE claim BETWEEN ? AND ? ORDER BY claim", (low, low + (1 << _OFFSET) - 1)
+            "SELECT claim, key, day FROM twins WHERE claim BETWEEN ? AND ? ORDER BY claim", (low, low + (1 << _OFFSET) - 1)
         )
         twin = next(found, None)
         with _part_file(self.folder, part).open("rb") as stream:
@@ -179,15 +187,22 @@ class Spool:
                 kept = Kept(self.decode(stream.read(size)), *self.where(stream.read(more)))
                 others: set[int] = set()
                 while twin is not None and twin[0] == number:
-                    others.update(self.same(twin[1]))
+                    others.update(self.same(*twin[1:]))
                     twin = next(found, None)
+                others.discard(number)
+                around = sorted(others)
                 held = self._held(kept.claim.patient_control_number, number) if holds else []
-                yield kept, tuple([self.claim_at(other) for other in sorted(others) if other != number]), held
+                yield kept, tuple([self.claim_at(other) for other in around]), bisect_left(around, number), held
                 number += _HEAD.size + size + more
 
-    def _same(self, key: int) -> tuple[int, ...]:
-        query = "SELECT claim FROM keys WHERE key = ? AND claim >= 0 ORDER BY claim LIMIT ?"
-        return tuple(number for (number,) in self.base.execute(query, (key, NEIGHBORS)))
+    def _same(self, key: int, day: int) -> tuple[int, ...]:
+        """Claims with a control number (day 0), or of a patient on a day, the day after, and before it."""
+        same = "SELECT claim FROM keys WHERE key = ? AND day BETWEEN ? AND ? AND claim >= 0 ORDER BY day, claim LIMIT ?"
+        found = [number for (number,) in self.base.execute(same, (key, day, day + 1 if day else 0, NEIGHBORS))]
+        if day:
+            before = "SELECT claim FROM keys WHERE key = ? AND day BETWEEN 1 AND ? ORDER BY day DESC, claim LIMIT ?"
+            found += [number for (number,) in self.base.execute(before, (key, day - 1, EARLIER))]
+        return tuple(found)
 
     def _packed(self, number: int) -> bytes:
         part, offset = number >> _OFFSET, number & ((1 << _OFFSET) - 1)
@@ -212,7 +227,7 @@ class Spool:
         """The code and the finding of those held for a claim: for the first one with its control number."""
         key = number_key(patient_control_number)
         found = self.base.execute("SELECT code, finding FROM held WHERE key = ? ORDER BY rowid", (key,)).fetchall()
-        return found if found and self.same(key)[0] == number else []
+        return found if found and self.same(key, 0)[0] == number else []
 
     def held_alone(self) -> Iterator[dict[str, object]]:
         """The findings held back for claims that could not be read."""

@@ -8,7 +8,7 @@ import pytest
 import typer
 from clean_claims import clean
 from dirty_claims import case
-from edit_bench import DOCTOR, PAYER, PRACTICE, claim, earlier, lines, replace
+from edit_bench import DOCTOR, OTHER_DOCTOR, PAYER, PRACTICE, claim, earlier, lines, replace
 from typer.testing import CliRunner
 
 from claimwright.cli import codesets, parts, scrub, scrub_work
@@ -266,7 +266,59 @@ def test_neighbors_of_a_claim_are_found_across_parts(tmp_path):
         read = [scrub_work.Kept(claim(patient_control_number=f"N{part}"), "837P", "005010X222A1", 9)]
         with scrub_work.PartWriter(tmp_path / "one", part) as writer:
             writer.add(read[0])
-        spool.add(writer.keys, writer.claims)
+        spool.add(writer.keys, writer.days, writer.claims)
     spool.settle()
-    beside = [[one.patient_control_number for one in others] for part in range(3) for _, others, _ in spool.part(part)]
-    assert beside == [["N1", "N2"], ["N0", "N2"], ["N0", "N1"]]
+    beside = [
+        ([one.patient_control_number for one in others], before) for part in range(3) for _, others, before, _ in spool.part(part)
+    ]
+    assert beside == [(["N1", "N2"], 0), (["N0", "N2"], 1), (["N0", "N1"], 2)]
+
+
+SPLIT = [
+    # the claims of a file in their order; what is told, and of which other claim
+    (("A1", 0, "11042"), ("A2", 0, "11720"), ("A2", "NCCI-OTHER-CLAIM", "claim A1")),
+    (("A1", 0, "11720"), ("A2", 0, "11042"), ("A1", "NCCI-OTHER-CLAIM", "claim A2")),
+    (("A1", 0, "11720"), ("A2", 0, "11720-XS"), ("A2", "MUE-DAY", "2 units of 11720 on one day with claim A1")),
+    (("A1", 0, "99203"), ("A2", 20, "99213"), ("A1", "PX-NEW-PATIENT", "claim A2")),
+    (("A1", 5, "10060"), ("A2", 0, "99213"), ("A2", "PX-GLOBAL", "claim A1")),
+    (("A1", 0, "10060"), ("A2", 9, "10060"), ("A1", "SUR-GLOBAL", "claim A2")),
+    (("A1", 1, "99213"), ("A2", 0, "25600-RT"), ("A1", "MOD-57-EVE", "25600")),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "told"), SPLIT)
+@pytest.mark.parametrize("together", [2000, 1])
+def test_what_two_claims_of_a_file_do_to_each_other_is_told_once(write, monkeypatch, one, other, told, together):
+    monkeypatch.setattr(scrub, "TOGETHER", together)
+    made = [earlier(number, days=days, do=do, dx="L03.115") for number, days, do in (one, other)]
+    rows = found(run("scrub", write(*made), "--json", "--today", "2026-11-16"))
+    rows = [row for row in rows if row["severity"] in (REJECT, DENY)]
+    assert [(row["claim"], row["edit"]) for row in rows] == [told[:2]]
+    assert told[2] in rows[0]["message"]
+
+
+def test_the_claims_of_another_patient_practice_or_doctor_are_none_of_a_claims_business(write):
+    whole, part = earlier("A1", days=0, do="11042"), earlier("A2", days=0, do="11720", dx="B35.1")
+    others = (
+        replace(part, patient=DOCTOR_AS_PATIENT, insured=replace(part.insured, person=DOCTOR_AS_PATIENT)),
+        replace(part, rendering=OTHER_DOCTOR),
+        replace(part, lines=(replace(part.lines[0], modifiers=("XS",)),)),
+    )
+    for other in others:
+        rows = found(run("scrub", write(whole, other), "--json", "--today", "2026-11-16"))
+        assert not [row["edit"] for row in rows if row["edit"].startswith(("NCCI", "MUE"))]
+
+
+def test_a_file_sent_before_is_a_duplicate_unless_it_was_taken_back(write, tmp_path):
+    folder = tmp_path / "sent"
+    folder.mkdir()
+    write(claim()).rename(folder / "a.837")
+    path = write(claim())
+
+    def edits():
+        return [row["edit"] for row in found(run("scrub", path, "--json", "--today", "2026-11-16", "--history", folder))]
+
+    assert edits() == ["DUP-HISTORY"]
+    write(claim(frequency="8", payer_control_number="P1")).rename(folder / "b.837")
+    path = write(claim())
+    assert edits() == []

@@ -190,8 +190,9 @@ def _checked(
     codes = tables()
     for claim in due:
         batch = tuple(other for other in leaving if other is not claim.coded)
+        before = next(place for place, other in enumerate(leaving) if other is claim.coded)
         history = tuple(other for other in sent if _same_patient(other, claim.coded))
-        around = msgspec.structs.replace(claim.around, today=day, batch=batch, history=history)
+        around = msgspec.structs.replace(claim.around, today=day, batch=batch, before=before, history=history)
         found = scrub(claim.coded, around, codes, own_edits(practice, claim.coded, around))
         if any(finding.stops and stops(finding.edit or finding.code) for finding in found):
             leaving.remove(claim.coded)

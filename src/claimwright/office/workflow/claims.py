@@ -149,9 +149,9 @@ def refresh(record: ClaimRecord, today: date, by: User | None) -> None:
     _rewritten(record, claim, coverage, today, by)
 
 
-def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> list[Finding]:
+def check(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = (), before: int | None = None) -> list[Finding]:
     """Every edit over one claim, with all that the office knows around it."""
-    claim, around = claim_of(record), known_around(record, today, batch)
+    claim, around = claim_of(record), known_around(record, today, batch, before)
     return list(scrub(claim, around, tables(), own_edits(record.practice, claim, around)))
 
 

@@ -20,7 +20,7 @@ LOOK_BACK = timedelta(days=3 * 365 + 1)
 COUNTS = {"sent", "accepted", "pending", "paid", "part paid", "denied", "appealed", "patient", "closed"}
 
 
-def known_around(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()) -> Context:
+def known_around(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = (), before: int | None = None) -> Context:
     """What the office knows around a claim: coverage, earlier claims, authorizations, the visit's note, its own prices."""
     encounter = record.encounter
     coverage = coverage_of(record.coverage)
@@ -34,6 +34,7 @@ def known_around(record: ClaimRecord, today: date, batch: tuple[Claim, ...] = ()
         authorizations=tuple(authorization_of(row) for row in authorizations),
         provider_enrolments=enrolments(record.practice),
         batch=batch,
+        before=before,
         note=visit_texts(encounter),
         usual_charges=usual_charges(record),
     )

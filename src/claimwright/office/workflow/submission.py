@@ -69,7 +69,7 @@ def _checked(claims: Sequence[ClaimRecord], today: date, by: User | None) -> lis
             leaving.append(claim)
             continue
         batch = tuple(content for pk, content in contents.items() if pk != claim.pk)
-        findings = [*check(claim, today, batch), *_outdated(claim, contents[claim.pk])]
+        findings = [*check(claim, today, batch, len(leaving)), *_outdated(claim, contents[claim.pk])]
         stops = [finding for finding in findings if finding.stops]
         if not stops:
             leaving.append(claim)
