@@ -36,6 +36,18 @@ def mbi_valid(mbi: str) -> bool:
     return _MBI.fullmatch(mbi) is not None
 
 
+def ndc_digits(written: str) -> str:
+    """A National Drug Code as claims have it, eleven digits in 5-4-2: a label's 4-4-2, 5-3-2 or 5-4-1 is filled with a zero.
+
+    What has no such dashes stays as it is written: ten digits alone do not say where the zero belongs (837 TR3, LIN03).
+    """
+    plain = written.strip().upper().removeprefix("N4").strip()
+    parts = plain.split("-")
+    if [len(part) for part in parts] in ([4, 4, 2], [5, 3, 2], [5, 4, 1], [5, 4, 2]):
+        return "".join(part.zfill(width) for part, width in zip(parts, (5, 4, 2), strict=True))
+    return plain
+
+
 @lru_cache(maxsize=4096)
 def ein_valid(ein: str) -> bool:
     """Employer identification number: nine digits, with or without the dash (26 CFR 301.7701-12)."""

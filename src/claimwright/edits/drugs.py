@@ -30,6 +30,11 @@ def is_vaccine(code: str) -> bool:
     return bool(found and found.service_kind == "immunization" and code not in GIVING_VACCINE | FURTHER)
 
 
+def is_drug(code: str) -> bool:
+    """Whether a code is a drug, a biological or a vaccine: what has a package with an NDC."""
+    return re.match(r"J\d|Q5\d|C9\d", code) is not None or is_vaccine(code)
+
+
 @edit(
     "IMM-ADMINISTRATION",
     WARN,

@@ -19,7 +19,7 @@ from claimwright.findings import Finding
 _MEASURES = ("ML", "UN", "ME", "GR", "F2")  # CTP05-1
 
 
-@mends("DRUG-NDC-DECIMALS", source="claim")
+@mends("DRUG-NDC-DECIMALS")
 def three_decimals(claim: Claim, finding: Finding, context: Context, tables: Tables) -> Draft | None:
     """The package's quantity rounded to three decimals, where something is left of it."""
     line = line_of(claim, finding)
@@ -30,7 +30,7 @@ def three_decimals(claim: Claim, finding: Finding, context: Context, tables: Tab
     return Draft(words=words, claim=with_line(claim, line, drug=replace(line.drug, quantity=rounded)))
 
 
-@mends("DRUG-NDC-FORM", source="claim")
+@mends("DRUG-NDC-FORM")
 def measured_right(claim: Claim, finding: Finding, context: Context, tables: Tables) -> Draft | None:
     """The same number in the one measure in which it is the very dose billed."""
     found = _only(claim, finding)

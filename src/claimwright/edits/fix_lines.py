@@ -15,6 +15,7 @@ from claimwright.edits.fixes import Draft, appended, line_of, mends, replace, wi
 from claimwright.edits.medicare import WAIVERS
 from claimwright.edits.modifiers import DISTINCT
 from claimwright.findings import Finding
+from claimwright.identifiers import ndc_digits
 from claimwright.parties import Person
 
 
@@ -193,14 +194,13 @@ def pointers_once(claim: Claim, finding: Finding, context: Context, tables: Tabl
     return Draft(words=f"Point {line.procedure} to {codes}", claim=with_line(claim, line, pointers=left))
 
 
-@mends("DRUG-NDC-SHAPE", source="claim")
+@mends("DRUG-NDC-SHAPE")
 def eleven_digits(claim: Claim, finding: Finding, context: Context, tables: Tables) -> Draft | None:
     """An NDC written with dashes, its parts filled with zeros to 5-4-2."""
     line = line_of(claim, finding)
-    parts = line.drug.ndc.split("-") if line and line.drug else []
-    if line is None or line.drug is None or [len(part) for part in parts] not in ([4, 4, 2], [5, 3, 2], [5, 4, 1], [5, 4, 2]):
+    if line is None or line.drug is None:
         return None
-    ndc = "".join(part.zfill(width) for part, width in zip(parts, (5, 4, 2), strict=True))
+    ndc = ndc_digits(line.drug.ndc)
     return Draft(
         words=f"Write the NDC of {line.procedure} as {ndc}", claim=with_line(claim, line, drug=replace(line.drug, ndc=ndc))
     )

@@ -141,6 +141,9 @@ def decide(request: Call, encounter_id: Id, given: CodesIn) -> Status[Any]:
                 modifiers=tuple(code.modifiers),
                 units=code.units,
                 diagnosis_codes=tuple(code.diagnosis_codes),
+                ndc=code.ndc,
+                ndc_quantity=code.ndc_quantity,
+                ndc_unit=code.ndc_unit,
                 suggestion_id=code.suggestion_id,
             )
             for code in given.codes

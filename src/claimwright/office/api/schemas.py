@@ -133,6 +133,9 @@ class CodeIn(Schema):
     modifiers: list[str] = Field([], max_length=4)
     units: Decimal = Field(Decimal(1), gt=0, le=9999)
     diagnosis_codes: list[str] = Field([], max_length=4)
+    ndc: str = Field("", max_length=15, description="A drug's package: the NDC as on its label, with dashes, or eleven digits")
+    ndc_quantity: Decimal | None = Field(None, gt=0, lt=100_000_000, decimal_places=4)
+    ndc_unit: Literal["", "F2", "GR", "ME", "ML", "UN"] = ""
     suggestion_id: Ref | None = None
 
 
@@ -150,6 +153,9 @@ class CodeOut(Schema):
     modifiers: str
     units: Decimal
     diagnosis_codes: str
+    ndc: str
+    ndc_quantity: Decimal | None
+    ndc_unit: str
 
 
 class QueryIn(Schema):

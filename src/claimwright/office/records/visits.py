@@ -69,6 +69,9 @@ class CodeDecision(models.Model):
     modifiers = models.CharField(max_length=12, blank=True)  # space-separated
     units = models.DecimalField(max_digits=8, decimal_places=3, default=1)
     diagnosis_codes = models.CharField(max_length=60, blank=True)  # services: space-separated, most important first
+    ndc = models.CharField(max_length=15, blank=True)  # a drug's package: eleven digits, or as written where it has others
+    ndc_quantity = models.DecimalField(max_digits=12, decimal_places=4, null=True)
+    ndc_unit = models.CharField(max_length=2, blank=True)  # F2, GR, ME, ML, UN (837 CTP05)
     suggestion = models.ForeignKey(CodeSuggestion, on_delete=models.SET_NULL, null=True)
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True)
     decided_at = models.DateTimeField(auto_now_add=True)

@@ -11,6 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from claimwright.codesets import reference
 from claimwright.coding.model import QuerySuggestion, ReadFinding
+from claimwright.edits.drugs import is_drug
 from claimwright.office.records.models import CodeSuggestion, Encounter, PhysicianQuery, Practice
 from claimwright.office.reports import coders
 
@@ -142,6 +143,9 @@ class Row(msgspec.Struct):
     level: dict[str, Any] | None = None
     auto: bool = False
     why: str = ""  # why it was turned down
+    ndc: str = ""
+    ndc_quantity: str = ""
+    ndc_unit: str = ""
 
     @property
     def colour(self) -> int:
@@ -152,6 +156,11 @@ class Row(msgspec.Struct):
     def considered(self) -> bool:
         """Seen by the reader, not suggested, and not taken by the coder either."""
         return not self.suggested and self.decision != "accepted"
+
+    @property
+    def has_package(self) -> bool:
+        """A drug, whose package is asked for."""
+        return is_drug(self.code) or bool(self.ndc)
 
     @property
     def service(self) -> bool:
@@ -177,6 +186,8 @@ def rows(encounter: Encounter) -> list[Row]:
             row = Row(row.number, decided.system, decided.code, "", suggestion=source, reason=reason)
         row.modifiers, row.units = decided.modifiers, f"{decided.units.normalize():f}"
         row.diagnosis_codes, row.decision = decided.diagnosis_codes, "accepted"
+        row.ndc, row.ndc_unit = decided.ndc, decided.ndc_unit
+        row.ndc_quantity = f"{decided.ndc_quantity.normalize():f}" if decided.ndc_quantity else ""
         found.append(row)
     used = {decided.suggestion_id for decided in encounter.codes.all()}
     rest = sorted((row for row in suggestions if row.pk not in used), key=lambda row: numbers[row.pk])

@@ -60,6 +60,9 @@ def decided_services(encounter: Encounter) -> list[CodedService]:
             units=Decimal(row.units),
             diagnosis_codes=tuple(row.diagnosis_codes.split()),
             on=encounter.date,
+            ndc=row.ndc,
+            ndc_quantity=row.ndc_quantity,
+            ndc_unit=row.ndc_unit,
         )
         for row in encounter.codes.exclude(system=DIAGNOSIS)
     ]

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from claimwright.coding.model import Coding, Document, Visit
 from claimwright.effective import age_on
+from claimwright.identifiers import ndc_digits
 from claimwright.office.records.content import pack
 from claimwright.office.records.models import (
     CodeDecision,
@@ -38,6 +39,9 @@ class DecidedCode(Struct):
     modifiers: tuple[str, ...] = ()
     units: Decimal = Decimal(1)
     diagnosis_codes: tuple[str, ...] = ()
+    ndc: str = ""  # a drug's package, as written on its label
+    ndc_quantity: Decimal | None = None
+    ndc_unit: str = ""
     suggestion_id: int | None = None
     words: tuple[int, int, int] | None = None  # document, start, end: the words of the record it was found for
 
@@ -164,6 +168,9 @@ def decide_codes(
             modifiers=" ".join(one.modifiers),
             units=one.units,
             diagnosis_codes=" ".join(one.diagnosis_codes),
+            ndc=ndc_digits(one.ndc),
+            ndc_quantity=one.ndc_quantity,
+            ndc_unit=one.ndc_unit,
             suggestion=known.get(one.suggestion_id or 0),
             by=by,
         )

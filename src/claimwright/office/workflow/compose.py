@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from claimwright.charges.model import ChargeLine
-from claimwright.claims.model import Claim, Diagnosis, OtherPayer, ServiceLine
+from claimwright.charges.model import ChargeLine, CodedService
+from claimwright.claims.model import Claim, Diagnosis, Drug, OtherPayer, ServiceLine
 from claimwright.codesets.procedures import procedure
 from claimwright.effective import age_on
 from claimwright.money import Cents
@@ -120,8 +120,16 @@ def _line(
         units=Decimal(service.units).normalize() + 0,
         pointers=pointers or (1,),
         clia=encounter.location.clia if kind == "lab" else "",
+        drug=_drug(service),
         ordering=provider_of(encounter.provider) if kind in ("lab", "imaging") and _medicare(coverage) else None,
     )
+
+
+def _drug(service: CodedService) -> Drug | None:
+    """The drug's package (837P LIN and CTP), where the coder named one; a quantity left out is for the edits to say."""
+    if not service.ndc:
+        return None
+    return Drug(ndc=service.ndc, quantity=(service.ndc_quantity or Decimal(0)).normalize() + 0, unit=service.ndc_unit)
 
 
 def _facility(encounter: Encounter) -> Provider | None:

@@ -12,6 +12,7 @@ from claimwright.charges.model import CodedService
 from claimwright.coding.audit import Audit, Charged, audit
 from claimwright.edits.scrub import Context, scrub
 from claimwright.findings import Finding
+from claimwright.identifiers import ndc_digits
 from claimwright.money import Cents
 from claimwright.office.codes import tables
 from claimwright.office.records.charts import coding_of
@@ -76,7 +77,16 @@ def try_codes(*, practice: Practice, by: User | None, today: date, encounter_id:
 
 def _service(one: DecidedCode, diagnoses: Sequence[str], encounter: Encounter) -> CodedService:
     pointed = tuple(code for code in one.diagnosis_codes if code in diagnoses) or tuple(diagnoses[:POINTERS])
-    return CodedService(procedure=one.code, modifiers=one.modifiers, units=one.units, diagnosis_codes=pointed, on=encounter.date)
+    return CodedService(
+        procedure=one.code,
+        modifiers=one.modifiers,
+        units=one.units,
+        diagnosis_codes=pointed,
+        on=encounter.date,
+        ndc=ndc_digits(one.ndc),
+        ndc_quantity=one.ndc_quantity,
+        ndc_unit=one.ndc_unit,
+    )
 
 
 def audited(encounter: Encounter, services: Sequence[CodedService], diagnoses: Sequence[str]) -> Audit:

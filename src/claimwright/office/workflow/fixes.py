@@ -198,6 +198,9 @@ def _decided(encounter: Encounter, before: Claim, after: Claim) -> list[DecidedC
                 modifiers=line.modifiers,
                 units=line.units,
                 diagnosis_codes=tuple(dict.fromkeys(one for one in (*pointed, *beyond) if one in now)),
+                ndc=line.drug.ndc if line.drug else "",
+                ndc_quantity=line.drug.quantity if line.drug else None,
+                ndc_unit=line.drug.unit if line.drug else "",
                 suggestion_id=row.suggestion_id,
             )
         )

@@ -23,7 +23,7 @@ def try_codes(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         codes = posted_codes(request, ("accepted", "open"))
     except (ValueError, InvalidOperation):
-        return HttpResponseBadRequest("Units are a number.")
+        return HttpResponseBadRequest("Units and quantities are numbers.")
     draft = drafts.try_codes(
         practice=request.practice,  # type: ignore[attr-defined]
         by=request.user,  # type: ignore[arg-type]

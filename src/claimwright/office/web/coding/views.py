@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from claimwright.codesets import icd10cm, procedures
 from claimwright.coding import lookup
+from claimwright.edits.drugs import is_drug
 from claimwright.office.clock import today
 from claimwright.office.records.models import Encounter, PhysicianQuery
 from claimwright.office.reports import coding as reports
@@ -92,7 +93,7 @@ def decide(request: HttpRequest, encounter: Encounter) -> HttpResponse:
     try:
         codes = posted_codes(request)
     except (ValueError, InvalidOperation):
-        return HttpResponseBadRequest("Units are a number.")
+        return HttpResponseBadRequest("Units and quantities are numbers.")
     complete = request.POST.get("finish") == "done"
     _, fine = do(
         request,
@@ -131,9 +132,12 @@ def posted_codes(request: HttpRequest, decisions: tuple[str, ...] = ("accepted",
     """The rows with these decisions, as the page lists them: diagnoses first, then services."""
     said = request.POST
     columns = [said.getlist(name) for name in ("system", "code", "modifiers", "units", "dx", "suggestion", "decision")]
-    spoken = said.getlist("words") or [""] * len(columns[0])
+    beside = ("words", "ndc", "ndc_quantity", "ndc_unit")
+    spoken = [said.getlist(name) or [""] * len(columns[0]) for name in beside]
     found = []
-    for system, code, modifiers, units, dx, suggestion, decision, words in zip(*columns, spoken, strict=True):
+    for system, code, modifiers, units, dx, suggestion, decision, words, ndc, quantity, unit in zip(
+        *columns, *spoken, strict=True
+    ):
         if decision in decisions:
             place = words.split(":")
             found.append(
@@ -143,6 +147,9 @@ def posted_codes(request: HttpRequest, decisions: tuple[str, ...] = ("accepted",
                     modifiers=tuple(modifiers.upper().split()),
                     units=Decimal(units or "1"),
                     diagnosis_codes=tuple(dx.upper().split()),
+                    ndc=ndc.strip()[:15],
+                    ndc_quantity=Decimal(quantity) if quantity.strip() else None,
+                    ndc_unit=unit[:2],
                     suggestion_id=int(suggestion) if suggestion.isdigit() else None,
                     words=(int(place[0]), int(place[1]), int(place[2]))
                     if len(place) == 3 and all(one.isdecimal() for one in place)
@@ -167,10 +174,12 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     kind = request.GET.get("kind", "")  # in place of a diagnosis only a diagnosis is wanted
     wanted = len(text) > 1 and kind != "service"
+    services = procedures.search(text, encounter.date, limit=8) if len(text) > 1 and kind != "diagnosis" else []
     context = {
         "text": text,
         "diagnoses": lookup.search(text, encounter.date) if wanted else [],
-        "services": procedures.search(text, encounter.date, limit=8) if len(text) > 1 and kind != "diagnosis" else [],
+        "services": services,
+        "drugs": {row.code for row in services if is_drug(row.code)},
     }
     return render(request, "coding/_found.html", context)
 

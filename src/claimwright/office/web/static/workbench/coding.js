@@ -1,5 +1,5 @@
 // The coding screen by keyboard: numbers accept, x rejects (a digit says why), r replaces, arrows move, alt+arrows reorder,
-// s takes what is sure, m u p modifiers, units, pointers, t the tabular list, e the level, f finds, q asks.
+// s takes what is sure, m u p d modifiers, units, pointers, drug package, t the tabular list, e the level, f finds, q asks.
 "use strict";
 
 const form = document.getElementById("codes-form");
@@ -89,7 +89,7 @@ function add(choice) {
     if (service) row.dataset.service = "1";
     else {
       const detail = row.querySelector(".detail");
-      for (const [name, value] of [["modifiers", ""], ["units", "1"], ["dx", ""]]) {
+      for (const [name, value] of [["modifiers", ""], ["units", "1"], ["dx", ""], ["ndc", ""], ["ndc_quantity", ""], ["ndc_unit", ""]]) {
         const kept = document.createElement("input");
         Object.assign(kept, { type: "hidden", name, value });
         detail.before(kept);
@@ -101,6 +101,7 @@ function add(choice) {
     list.append(row);
     decide(row, "accepted", "added");
   }
+  row.querySelector(".package")?.toggleAttribute("hidden", !choice.dataset.drug);
   row.querySelector(".code").textContent = code;
   row.querySelector(".words").textContent = words;
   replacing = null;
@@ -124,7 +125,7 @@ function tryCodes() {
     try {
       const answer = await fetch(box.dataset.address, { method: "POST", body: new FormData(form), signal: trying.signal });
       if (answer.ok) box.innerHTML = await answer.text();
-      else box.textContent = "These codes cannot be tried: look at the units.";
+      else box.textContent = "These codes cannot be tried: look at the units and quantities.";
     } catch (problem) {
       if (problem.name !== "AbortError") box.textContent = "No answer: the codes are not tried now.";
     }
@@ -338,9 +339,9 @@ document.addEventListener("keydown", (event) => {
     document.getElementById("topic").focus();
   } else if (event.key === "s") acceptSure();
   else if (row && event.key === "t") tabular(row);
-  else if (row && "mup".includes(event.key)) {
+  else if (row && "mupd".includes(event.key)) {
     event.preventDefault();
-    field(row, { m: "modifiers", u: "units", p: "dx" }[event.key]);
+    field(row, { m: "modifiers", u: "units", p: "dx", d: "ndc" }[event.key]);
   } else if (event.key === "e") {
     const grade = document.querySelector("[data-grade]");
     if (grade) event.preventDefault();
@@ -365,7 +366,7 @@ document.addEventListener("submit", (event) => {
   if (event.target !== form && changed && event.target.matches("[data-keeps]")) {
     event.target.querySelectorAll("[data-kept]").forEach((field) => field.remove());
     for (const [name, value] of new FormData(form)) {
-      if (!["system", "code", "modifiers", "units", "dx", "suggestion", "decision", "words", "why"].includes(name)) continue;
+      if (!["system", "code", "modifiers", "units", "dx", "suggestion", "decision", "words", "why", "ndc", "ndc_quantity", "ndc_unit"].includes(name)) continue;
       const kept = document.createElement("input");
       Object.assign(kept, { type: "hidden", name, value });
       kept.dataset.kept = "";
