@@ -56,7 +56,7 @@ class Among(Lookup):  # type: ignore[type-arg]
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s)", [*params, self.rhs.values]
+            return f"{column} = ANY(%s::{_kind(self.lhs.target)}[])", [*params, _array(self.rhs.values)]
         return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs.values, default=str)]
 
 
@@ -83,14 +83,26 @@ def _update(model: type[Model], fields: Sequence[Any], rows: Sequence[Sequence[A
             columns = ", ".join(f"{quote(field.column)} = told.{quote(field.column)}" for field in fields)
             told = ", ".join(quote(field.column) for field in (*fields, key))
             kinds = ", ".join(f"%s::{_kind(field)}[]" for field in (*fields, key))
+            columns_of = zip((*fields, key), zip(*rows, strict=True), strict=True)
             cursor.execute(
                 f"UPDATE {table} SET {columns} FROM unnest({kinds}) AS told ({told}) "
                 f"WHERE {table}.{quote(key.column)} = told.{quote(key.column)}",
-                [list(one) for one in zip(*rows, strict=True)],
+                [list(values) if isinstance(field, JSONField) else _array(values) for field, values in columns_of],
             )
             return
         columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
         cursor.executemany(f"UPDATE {table} SET {columns} WHERE {quote(key.column)} = %s", rows)
+
+
+def _array(values: Iterable[Any]) -> str:
+    """Values as PostgreSQL reads an array: the driver would look at each of them several times."""
+    said = ("NULL" if one is None else _quoted(one) if isinstance(one, str) else str(one) for one in values)
+    return "{" + ",".join(said) + "}"
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def _kind(field: Any) -> str:
