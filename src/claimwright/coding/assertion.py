@@ -125,8 +125,13 @@ JOINING = frozenset(("and", "or", "nor"))
 SILENT = Scope()
 
 
-def scope_of(found: list[tuple[int, int, int, Turn]], words: list[str], commas: Sequence[int]) -> Scope:
-    """The scope of a sentence of some words, by the phrases found in it as `settle` wants them."""
+def scope_of(
+    found: list[tuple[int, int, int, Turn]], words: list[str], commas: Sequence[int], terms: Sequence[tuple[int, int]] = ()
+) -> Scope:
+    """The scope of a sentence of some words, by the phrases found in it as `settle` wants them.
+
+    `terms`: first and last words of conditions, in which no word ends a scope: "no COPD with emphysema, pneumonia, or stroke".
+    """
     placed = settle(found) if found else []
     if not placed:
         return SILENT
@@ -136,7 +141,7 @@ def scope_of(found: list[tuple[int, int, int, Turn]], words: list[str], commas: 
         direction = one.trigger.direction
         if direction in ACTING:
             acting.append(one)
-        elif direction == "end":
+        elif direction == "end" and not any(first < one.first and one.last < last for first, last in terms):
             ends.append(one)
     joins = () if JOINING.isdisjoint(words) else [at for at, word in enumerate(words) if word in JOINING]
     return Scope(placed, acting, ends, commas, joins, len(words) - 1)
@@ -197,8 +202,16 @@ def _clouds(one: Placed, first: int, last: int) -> bool:
 def _reaches(one: Placed, first: int, last: int, scope: Scope) -> bool:
     trigger = one.trigger
     if trigger.direction in ("forward", "clause"):
-        near = one.last < first <= one.last + trigger.reach and not _ended(one.last + 1, first, scope, trigger.category)
-        return near and (trigger.direction == "forward" or _one_clause(one.last, first, scope) or _listed(one.last, first, scope))
+        if first <= one.last or _ended(one.last + 1, first, scope, trigger.category):
+            return False
+        if first > one.last + trigger.reach:
+            return _enumerated(one, first, scope)
+        return (
+            trigger.direction == "forward"
+            or _one_clause(one.last, first, scope)
+            or _listed(one.last, first, scope)
+            or _enumerated(one, first, scope)
+        )
     if trigger.direction == "undoes":
         return last < one.first and trigger.reach > 0
     if trigger.direction == "final" and not closes(last, one, scope):
@@ -224,6 +237,25 @@ def _listed(after: int, before: int, scope: Scope) -> bool:
         return False
     within = [step for step in steps if step < join]
     return all(b - a <= 4 for a, b in pairwise([*within, join])) and before - within[-1] <= join - within[-1]
+
+
+ITEM = 7  # words of a part of a list, at most
+OPENING = ("negated", "uncertain", "hypothetical")
+
+
+def _enumerated(one: Placed, before: int, scope: Scope) -> bool:
+    """A list of short parts behind what can govern one: "DDx includes asthma, pneumonia, ..., or heart failure"."""
+    if one.trigger.category not in OPENING or before > one.last + LONGEST:
+        return False
+    if one.trigger.direction == "clause" and (one.first or one.trigger.category != "negated"):
+        return False  # only what opens the sentence: "Without fever, cough, rash"
+    if one.trigger.direction == "forward" and one.trigger.reach < 6:
+        return False
+    steps = [one.last, *sorted({at for at in (*scope.commas, *scope.joins) if one.last < at < before}), before]
+    return len(steps) > 2 and all(b - a <= ITEM for a, b in pairwise(steps))
+
+
+LONGEST = 40  # words of a list
 
 
 def _apposed(last: int, one: Placed, scope: Scope) -> bool:

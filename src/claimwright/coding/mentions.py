@@ -55,14 +55,15 @@ class Mention(msgspec.Struct, gc=False):
 class Scopes(dict[int, Scope]):
     """The scopes of sentences by their number, worked out when they are first asked for."""
 
-    def __init__(self, note: Note, spoken: list[list[tuple[int, Phrase]]]) -> None:
-        """A note and the triggers of its sentences."""
-        self.note, self.spoken = note, spoken
+    def __init__(self, note: Note, spoken: list[list[tuple[int, Phrase]]], terms: dict[int, list[Hit]]) -> None:
+        """A note, the triggers of its sentences and the conditions in them."""
+        self.note, self.spoken, self.terms = note, spoken, terms
 
     def __missing__(self, number: int) -> Scope:
         """That of a sentence."""
         sentence = self.note.sentences[number]
-        found = self[number] = scope_of(triggers_of(self.spoken[number]), sentence.words, sentence.commas)
+        terms = [(hit.first, hit.last) for hit in self.terms.get(number, ()) if hit.last > hit.first + 1]
+        found = self[number] = scope_of(triggers_of(self.spoken[number]), sentence.words, sentence.commas, terms)
         return found
 
 
@@ -78,7 +79,7 @@ class Reading(msgspec.Struct):
     item_sides: dict[int, str] = {}  # problem -> the side its first sentence that names but one names
     code_sides: dict[str, set[str]] | None = None  # template -> the sides of its mentions
     pictured: set[str] | None = None  # qualifying words of findings and history
-    unnamed: dict[int, bool] = {}  # problem -> whether its title names no disease of the patient's
+    unnamed: dict[int, str] = {}  # problem -> how its title names no disease of the patient's, or nothing
     begun: dict[int, str] = {}  # document -> 7th character for injuries of which no more is told
 
     def sentence(self, mention: Mention) -> Sentence:
@@ -94,7 +95,7 @@ def find(note: Note) -> Reading:
     """Read a note's mentions."""
     table = lexicon()
     hits, spoken = scan(note)
-    reading = Reading(note=note, hits=hits, scopes=Scopes(note, spoken), mentions=[], sides={})
+    reading = Reading(note=note, hits=hits, scopes=Scopes(note, spoken, hits["term"]), mentions=[], sides={})
     for number in sorted(hits["term"].keys() | hits["head"].keys()):
         reading.mentions += _in_sentence(reading, number, table)
     for mention in reading.mentions:
@@ -281,17 +282,19 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
     return mention
 
 
-# the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them
+# the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them, or the box of "no" ticked
 UNTICKED = re.compile(r"(?:\[ ?[-nN]? ?\]|_{2,}|[☐□]|\( ?[nN]? ?\)|\(-\)|[,;(] ?[-–])[ \t]*$")
 STRUCK = re.compile(
     r"[ \t]*(?:n(?=[;,])|\((?:-|neg(?:ative)?|no|n|denie[sd])\)|-ve\b|[-–] ?n\b(?!\w)"
+    r"|\.{2,} ?(?:neg|no|none|negative|absent|denie[sd])\b|:? ?y/n[: ]+n(?:o\b|\b)"
+    r"|:? ?\[ ?\] ?y(?:es)? ?\[[xX✓]\] ?n(?:o\b|\b)"
     r"|[:=?] ?(?:neg|n|no|none|nil|negative|absent|0)\b(?=\s*(?:$|[^\s\w])|\s+[\w /]{2,30}[:=?(]))",  # not "gout: no flares"
     re.I,
 )
 FIELD = 60  # characters behind the words that tell whether a mark is all that is said of them
 
 
-TICKS, STRIKES = "])☐□-–_", "(-–:=?N"  # what they end or begin with
+TICKS, STRIKES = "])☐□-–_", "(-–:=?NYy.["  # what they end or begin with
 
 
 def crossed_out(text: str, start: int, end: int) -> bool:

@@ -8,8 +8,8 @@ from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Assertion
 from claimwright.coding.note import Sentence
 
-OVER: dict[str, Assertion] = {"negated": "negated", "resolved": "resolved", "family": "family"}
-VERDICTS = frozenset(("negated", "resolved"))  # of a title, behind its dash or colon
+OVER: dict[str, Assertion] = {"negated": "negated", "resolved": "resolved", "family": "family", "uncertain": "uncertain"}
+VERDICTS = frozenset(OVER)  # of a title, behind its dash or colon
 JOINS_REASON = frozenset(("after", "with", "on", "by", "since", "today", "now", "per", "without"))
 
 
@@ -58,7 +58,7 @@ def _is_retraction(one: Placed, scope: Scope) -> bool:
 def _is_verdict(one: Placed, sentence: Sentence, scope: Scope) -> bool:
     """Whether a trigger opens a sentence and is all that its clause says: "resolved, iron stopped"; "resolved after iron"."""
     trigger = one.trigger
-    if trigger.direction not in ("backward", "final") or trigger.reach < 3 or trigger.category not in VERDICTS:
+    if trigger.direction not in ("backward", "final") or trigger.reach < 2 or trigger.category not in VERDICTS:
         return False
     if one.first:
         return one.last == scope.last and one.first - 1 in scope.commas and trigger.category == "resolved"
