@@ -95,7 +95,11 @@ def test_ten_digits_without_dashes_hold_the_claim(office):
 
 def test_what_is_tried_is_what_would_be_sent(office):
     record = injected(office)
-    codes = [DecidedCode(system="ICD-10-CM", code="M17.11"), DecidedCode(system="HCPCS", code="J3301", units=Decimal(4), **KENALOG | {"ndc_unit": "UN"})]  # fmt: skip
+    package = KENALOG | {"ndc_unit": "UN"}
+    codes = [
+        DecidedCode(system="ICD-10-CM", code="M17.11"),
+        DecidedCode(system="HCPCS", code="J3301", units=Decimal(4), **package),
+    ]
     draft = drafts.try_codes(**office.who(DAY), encounter_id=record.encounter_id, codes=codes)
     assert "DRUG-NDC-FORM" in {finding.edit for finding in draft.findings}
 
