@@ -1,18 +1,20 @@
 """The scrubber against dirty claims: clean claims of all kinds, one mistake each, and what three programs find of it.
 
-`python bench/dirty_claims.py [CASES] [PEERS]`: 20,000 cases for claimwright; the peers are far slower and get PEERS of them (one
-of each kind, unless told). A peer has found a mistake when it complains of the claim's file and did not complain of the same file
-without the mistake. What only the office knows (coverage, history, authorizations) is no fault of a file: counted apart.
+`python bench/dirty_claims.py [CASES] [PEERS] [--store FILE]`: 20,000 cases for claimwright, by the starter tables and those of
+a store; the peers are far slower and get PEERS of them (one of each kind, unless told). A peer has found a mistake when it
+complains of the claim's file and did not complain of the same file without the mistake. What only the office knows (coverage,
+history, authorizations) is no fault of a file: counted apart.
 """
 
 from __future__ import annotations
 
+import argparse
 import logging
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import StringIO
 from pathlib import Path
@@ -27,6 +29,9 @@ from rich.table import Table
 from x12sdk.io import X12ModelReader
 
 from claimwright.claims.model import Claim
+from claimwright.codesets.store import Store
+from claimwright.codesets.stored import stored_tables
+from claimwright.codesets.tables import Tables, starter
 from claimwright.edits.registry import ADVISE
 from claimwright.parties import Payer, Provider
 from claimwright.x12.dental import write_837d
@@ -76,56 +81,92 @@ def found_by(complains: Callable[[bytes], bool], one: Case) -> bool:
     return clean is not None and dirty is not None and dirty != clean and complains(dirty) and not complains(clean)
 
 
+class Tally:
+    """What the edits found by one set of tables, for mistakes in the claim's file (True) and around it (False)."""
+
+    def __init__(self, name: str, tables: Tables) -> None:
+        """Nothing counted yet."""
+        self.name = name
+        self.tables = tables
+        self.total: Counter[bool] = Counter()
+        self.right: Counter[bool] = Counter()
+        self.anything: Counter[bool] = Counter()
+        self.flagged: Counter[str] = Counter()
+        self.missed: set[str] = set()
+        self.seconds = 0.0
+
+    def count(self, one: Case) -> None:
+        """Scrub a case, spoilt and clean; a mistake that other tables tell is asked of those."""
+        in_file = one.claim != one.clean
+        start = time.process_time()
+        findings = found_in(one.claim, one.context, one.mistake.tables or self.tables)
+        self.seconds += time.process_time() - start
+        hit = bool({finding.edit for finding in findings} & one.mistake.edits)
+        self.total[in_file] += 1
+        self.right[in_file] += hit
+        self.anything[in_file] += any(finding.severity != ADVISE for finding in findings)
+        if not hit:
+            self.missed.add(one.mistake.kind)
+        wrong = {finding.edit for finding in found_in(one.clean, one.clean_context, self.tables) if finding.severity != ADVISE}
+        self.flagged.update({"claims": bool(wrong)} | dict.fromkeys(wrong, 1))
+
+    def rows(self) -> Iterator[tuple[str, ...]]:
+        """Two rows of the table."""
+        for in_file, words in ((True, "in the claim"), (False, "around it (coverage, history)")):
+            count = max(self.total[in_file], 1)
+            shares = (f"{part[in_file] / count:.2%}" for part in (self.right, self.anything))
+            yield f"claimwright, {self.name}", words, f"{count:,}", *shares
+
+    def said(self, cases: int) -> str:
+        """Clean claims flagged, speed, and what was missed."""
+        held = self.flagged.pop("claims", 0)
+        by = f" ({', '.join(f'{name} {count}' for name, count in self.flagged.most_common())})" if held else ""
+        return (
+            f"{self.name}: clean claims flagged above advice {held / cases:.2%}{by}; {cases / self.seconds:,.0f} claims scrubbed"
+            f" a second of CPU; missed: {', '.join(sorted(self.missed)) or 'none'}"
+        )
+
+
 def main() -> None:
     """Run and print."""
     logging.disable(logging.CRITICAL)
-    cases = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
-    peers = int(sys.argv[2]) if len(sys.argv) > 2 else len(MISTAKES)
-    total: dict[bool, int] = defaultdict(int)
-    right: dict[bool, int] = defaultdict(int)
-    anything: dict[bool, int] = defaultdict(int)
-    flagged, missed, seconds = 0, set(), 0.0
-    for number in range(cases):
+    asked = argparse.ArgumentParser()
+    asked.add_argument("cases", type=int, nargs="?", default=20_000)
+    asked.add_argument("peers", type=int, nargs="?", default=len(MISTAKES))
+    asked.add_argument("--store", type=Path)
+    given = asked.parse_args()
+    tallies = [Tally("starter tables", starter())]
+    if given.store:
+        tallies.append(Tally("full tables", stored_tables(Store(given.store))))
+    for number in range(given.cases):
         one = case(number, SEED)
-        in_file = one.claim != one.clean
-        start = time.perf_counter()
-        findings = found_in(one.claim, one.context)
-        seconds += time.perf_counter() - start
-        total[in_file] += 1
-        hit = bool({finding.edit for finding in findings} & one.mistake.edits)
-        right[in_file] += hit
-        anything[in_file] += any(finding.severity != ADVISE for finding in findings)
-        if not hit:
-            missed.add(one.mistake.kind)
-        flagged += any(finding.severity != ADVISE for finding in found_in(one.clean, one.clean_context))
-    seen = {"pyx12": 0, "x12sdk": 0}
+        for tally in tallies:
+            tally.count(one)
+    seen: Counter[str] = Counter(pyx12=0, x12sdk=0)
     tried = 0
-    for number in range(peers):
+    for number in range(given.peers):
         one = case(number, SEED)
         if one.claim == one.clean:
             continue
         tried += 1
         seen["pyx12"] += found_by(pyx12_complains, one)
         seen["x12sdk"] += found_by(x12sdk_complains, one)
-    _print(cases, total, right, anything, flagged, seconds, seen, tried, sorted(missed))
+    _print(given.cases, tallies, seen, tried)
 
 
-def _print(
-    cases: int, total: dict[bool, int], right: dict[bool, int], anything: dict[bool, int], flagged: int, seconds: float,
-    seen: dict[str, int], tried: int, missed: list[str],
-) -> None:  # fmt: skip
-    title = f"{cases:,} dirty claims, {len(MISTAKES)} kinds of mistake; clean claims flagged above advice: {flagged / cases:.2%}"
-    table = Table(title=title)
+def _print(cases: int, tallies: list[Tally], seen: Counter[str], tried: int) -> None:
+    table = Table(title=f"{cases:,} dirty claims, {len(MISTAKES)} kinds of mistake")
     for heading in ("who", "mistakes", "cases", "found by the right edit", "found"):
         table.add_column(heading, justify="left" if heading in ("who", "mistakes") else "right")
-    for in_file, words in ((True, "in the claim"), (False, "around it (coverage, history)")):
-        count = max(total[in_file], 1)
-        table.add_row("claimwright", words, f"{count:,}", f"{right[in_file] / count:.2%}", f"{anything[in_file] / count:.2%}")
+    for tally in tallies:
+        for row in tally.rows():
+            table.add_row(*row)
     for name, count in seen.items():
         table.add_row(name, "in the claim", f"{tried:,}", "–", f"{count / max(tried, 1):.1%}")
     console = Console(width=110)
     console.print(table)
-    console.print(f"claimwright: {cases / seconds:,.0f} claims scrubbed a second; missed: {', '.join(missed) or 'none'}")
+    for tally in tallies:
+        console.print(tally.said(cases))
 
 
 main()

@@ -16,7 +16,7 @@ from clean_claims import clean
 from edit_bench import OTHER_DOCTOR, covered, replace
 
 from claimwright.claims.model import Adjustment, Claim, Diagnosis, Drug, Occurrence, Procedure, ServiceLine, Tooth, ValueCode
-from claimwright.codesets.tables import starter
+from claimwright.codesets.tables import Tables, starter
 from claimwright.coverage.model import Authorization
 from claimwright.edits.scrub import Context, scrub
 from claimwright.effective import Period
@@ -35,6 +35,7 @@ class Mistake(NamedTuple):
     stands_for: str  # CARC, RARC, claim status or the guide's rule that the payer answers with
     edits: frozenset[str]
     make: Make
+    tables: Tables | None = None  # those that tell it, where it takes others than the ones that are asked
 
 
 MISTAKES: list[Mistake] = []
@@ -1119,9 +1120,9 @@ class Case(NamedTuple):
     context: Context
 
 
-def found_in(claim: Claim, context: Context) -> list[Finding]:
-    """All findings on a claim, those of its payer's own edits too."""
-    return scrub(claim, context, starter(), edits_for(claim, context))
+def found_in(claim: Claim, context: Context, tables: Tables | None = None) -> list[Finding]:
+    """All findings on a claim, those of its payer's own edits too; by the starter set unless other tables are given."""
+    return scrub(claim, context, tables or starter(), edits_for(claim, context))
 
 
 def case(number: int, seed: int) -> Case:
@@ -1136,3 +1137,4 @@ def case(number: int, seed: int) -> Case:
 
 import dirty_around  # noqa: E402, F401  lists more mistakes with the tools above
 import dirty_limits  # noqa: E402, F401
+import dirty_rare  # noqa: E402, F401

@@ -103,7 +103,21 @@ def test_the_tables_of_a_store_are_used(write, tmp_path):
 
 def test_codesets_status_says_what_is_out_of_date():
     rows = [json.loads(line) for line in run("codesets", "status", "--json", "--on", "2026-11-16").stdout.splitlines()]
-    told = {"name", "source", "version", "start", "end", "rows", "stale", "state", "due", "origin", "file", "sha256", "imported_at"}
+    told = {
+        "name",
+        "source",
+        "version",
+        "start",
+        "end",
+        "rows",
+        "stale",
+        "state",
+        "due",
+        "origin",
+        "file",
+        "sha256",
+        "imported_at",
+    }
     assert told == set(rows[0])
     assert {row["name"]: row["stale"] for row in rows}["ncci"] is True
     assert "OUT OF DATE" in run("codesets", "status", "--on", "2026-11-16").stdout
