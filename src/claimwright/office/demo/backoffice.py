@@ -89,6 +89,9 @@ class BackOffice:
                     modifiers=one.modifiers,
                     units=one.units,
                     diagnosis_codes=one.diagnosis_codes,
+                    ndc=one.drug.ndc if one.drug else "",
+                    ndc_quantity=one.drug.quantity if one.drug else None,
+                    ndc_unit=one.drug.unit if one.drug else "",
                     suggestion_id=suggested.get((system, one.procedure)),
                 )
             )

@@ -10,11 +10,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, cast
 
+from claimwright.claims.model import Drug
 from claimwright.coding.model import Document, Visit
 from claimwright.effective import age_on
 from claimwright.office.demo.story import StoryService
 from claimwright.parties import Sex, Struct
 
+PACKAGES = {"J3301": ("00003029305", 4), "J1050": ("00009074630", 150)}
+"""What the practice has in its cupboard: the vial's NDC and the billed units in a milliliter (the products' labels)."""
 BREAK = "\n=====\n"  # between the documents of one note
 Kind = Literal["progress", "procedure", "laboratory", "radiology", "other"]
 
@@ -214,4 +217,8 @@ def _service(row: str) -> StoryService:
     units = Decimal(1)
     if rest and rest[0][0] == "x" and rest[0][1:].isdigit():
         units = Decimal(rest.pop(0)[1:])
-    return StoryService(procedure=procedure, modifiers=tuple(modifiers), units=units, diagnosis_codes=tuple(rest))
+    drug = None
+    if procedure in PACKAGES:
+        ndc, in_a_milliliter = PACKAGES[procedure]
+        drug = Drug(ndc=ndc, quantity=units / in_a_milliliter, unit="ML")
+    return StoryService(procedure=procedure, modifiers=tuple(modifiers), units=units, diagnosis_codes=tuple(rest), drug=drug)

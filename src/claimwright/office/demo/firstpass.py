@@ -130,6 +130,9 @@ def _as_coded(row: ClaimRecord, mended: Claim, story: Story, visit: StoryVisit) 
                 units=one.units,
                 diagnosis_codes=one.diagnosis_codes,
                 on=visit.on,
+                ndc=one.drug.ndc if one.drug else "",
+                ndc_quantity=one.drug.quantity if one.drug else None,
+                ndc_unit=one.drug.unit if one.drug else "",
             )
             for one in visit.services
         ]

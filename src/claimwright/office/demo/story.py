@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from claimwright.charges.model import ChargeMasterRow
+from claimwright.claims.model import Drug
 from claimwright.coding.model import Document
 from claimwright.coverage.model import Authorization, Plan
 from claimwright.effective import Period
@@ -58,6 +59,7 @@ class StoryService(Struct):
     diagnosis_codes: tuple[str, ...]
     modifiers: tuple[str, ...] = ()
     units: Decimal = Decimal(1)
+    drug: Drug | None = None
 
 
 class StoryVisit(Struct):
