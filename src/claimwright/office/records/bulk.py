@@ -55,9 +55,15 @@ class Among(Lookup):  # type: ignore[type-arg]
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         column, params = self.process_lhs(compiler, connection)
+        told = many(self.rhs.values) if type(self.rhs) is Many else self.rhs  # else they are told later: `asked`
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s::{_kind(self.lhs.target)}[])", [*params, _array(self.rhs.values)]
-        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(self.rhs.values, default=str)]
+            return f"{column} = ANY(%s::{_kind(self.lhs.target)}[])", [*params, told]
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, told]
+
+
+def many(values: Iterable[Any]) -> str:
+    """Values as the one parameter that `among` looks in."""
+    return _array(values) if connection.vendor == "postgresql" else json.dumps(list(values), default=str)
 
 
 def update_rows(rows: Sequence[Model], names: Collection[str]) -> None:

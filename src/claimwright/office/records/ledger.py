@@ -15,6 +15,7 @@ from claimwright.ledger.events import Owed
 from claimwright.ledger.model import Entry, Event
 from claimwright.ledger.periods import refuse_closed
 from claimwright.money import Cents
+from claimwright.office.records.asked import asked
 from claimwright.office.records.billing import LedgerEntry, LedgerEvent, Remit
 from claimwright.office.records.bulk import Many, insert
 from claimwright.office.records.claims import ClaimRecord
@@ -39,8 +40,8 @@ def append(
     at hand, by their numbers. What was posted is read only if somebody asks for it.
     """
     events, undoes = list(events), undoes or {}
-    ours = LedgerEvent.objects.filter(practice=practice)
-    known = dict(ours.filter(key__among=Many({event.key for event in events} | set(undoes.values()))).values_list("key", "pk"))
+    keys = {event.key for event in events} | set(undoes.values())
+    known: dict[str, int] = dict(_by_key(keys, practice=practice.pk))
     fresh = [event for event in events if event.key not in known and event.entries]
     refuse_closed(fresh, closed_through(practice))
     for event in fresh:
@@ -65,11 +66,14 @@ def append(
             for event in fresh
         ],
     )
-    written = ours.filter(key__among=Many(event.key for event in fresh))
-    ids = dict(written.order_by().values_list("key", "pk")) if fresh else {}
+    posted = _by_key([event.key for event in fresh], practice=practice.pk) if fresh else ()
+    ids: dict[str, int] = dict(posted)
     parties = _Parties(practice, [entry for event in fresh for entry in event.entries], claims or {})
     insert(LedgerEntry, _ENTRY, [parties.row(ids[event.key], entry) for event in fresh for entry in event.entries])
-    return written.order_by("pk")
+    return LedgerEvent.objects.filter(practice=practice, key__among=Many(event.key for event in fresh)).order_by("pk")
+
+
+_by_key = asked(lambda keys, practice: LedgerEvent.objects.filter(practice=practice, key__among=keys).values_list("key", "pk"))
 
 
 def _balanced_by_line(event: Event) -> bool:

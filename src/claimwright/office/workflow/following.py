@@ -17,6 +17,7 @@ from claimwright.claims.model import Claim
 from claimwright.claims.states import CLOSED, PENDING
 from claimwright.denials.classify import classify
 from claimwright.money import dollars
+from claimwright.office.records.asked import asked
 from claimwright.office.records.bulk import Many, insert_rows, update
 from claimwright.office.records.content import pack, unpack_text
 from claimwright.office.records.convert import plan_of
@@ -111,6 +112,10 @@ def _recheck(claims: list[ClaimRecord], today: date, by: User | None) -> None:
             recheck(claim, today, by)
 
 
+_lines = asked(lambda claims: ClaimLine.objects.filter(claim__among=claims).order_by("number").values_list(*Line._fields))
+_plans = asked(lambda pks: CoverageRecord.objects.filter(pk__among=pks).order_by().values_list("pk", "plan"))
+
+
 class _Desk:
     """One payment's decisions, followed claim by claim; what they make is written at the end."""
 
@@ -133,7 +138,7 @@ class _Desk:
             self.denials[denial.visit].append(denial)
         pks = [record.pk for record in records]
         self.lines: dict[int, list[Line]] = defaultdict(list)  # by claim
-        for line in ClaimLine.objects.filter(claim__among=Many(pks)).order_by("number").values_list(*Line._fields):
+        for line in _lines(pks):
             self.lines[line[1]].append(Line(*line))
         self.allowed: dict[int, int | None] = {}  # by line, where it is another now
         self.short = Shortfalls(remit, pks, today)
@@ -271,8 +276,7 @@ class _Desk:
     @cached_property
     def _days(self) -> dict[int, tuple[int, int]]:
         """How long claims may be filed, and decisions appealed, by the coverages of the claims."""
-        theirs = CoverageRecord.objects.filter(pk__among=Many({record.coverage_id for record in self.records}))
-        coverages = dict(theirs.order_by().values_list("pk", "plan"))
+        coverages: dict[int, int] = dict(_plans({record.coverage_id for record in self.records}))
         plans = PlanRecord.objects.select_related("payer").in_bulk(set(coverages.values()))
         days = {pk: (plan_of(plan).timely_filing_days, plan.payer.appeal_days) for pk, plan in plans.items()}
         return {coverage: days[plan] for coverage, plan in coverages.items()}

@@ -15,6 +15,7 @@ from claimwright.claims.states import NEVER_SENT
 from claimwright.ledger.events import RECEIVABLES
 from claimwright.ledger.model import Event
 from claimwright.money import Cents
+from claimwright.office.records.asked import asked
 from claimwright.office.records.bulk import Many
 from claimwright.office.records.content import unpack
 from claimwright.office.records.ledger import with_entries
@@ -38,29 +39,43 @@ def candidates(practice: Practice, payer: PayerRecord | None, remit: Remittance,
     """The sent claims a remittance may be about: those that it names and those of the same visits, those that a person chose,
     and, where a decision names no claim of ours or more than one, those of its member or name on its days.
     """
-    ours = ClaimRecord.objects.filter(practice=practice).exclude(state__in=NEVER_SENT)
-    # By payer alone: SQLite would take an index that begins with the practice, and read all of its claims.
-    theirs = ClaimRecord.objects.filter(payer=payer).exclude(state__in=NEVER_SENT) if payer is not None else ours.none()
     named = {claim.patient_control_number for claim in remit.claims} - {""}
     numbers = {claim.payer_control_number for claim in remit.claims} - {""}
     beside = {adjustment.reference for adjustment in remit.provider_adjustments} - {""}
     charges: dict[str, Cents] = {}
     found = set(chosen)
     visits: set[int] = set()
-    rows = ours.filter(patient_control_number__among=Many(named | beside))
-    for pk, visit, number, charge in rows.values_list("pk", "encounter", "patient_control_number", "charge"):
+    for pk, visit, number, charge in _numbered(named | beside, practice=practice.pk):
         charges[number] = charge
         found.add(pk)
         visits.add(visit)
+    if payer is None:
+        return found
     if numbers | beside:
-        rows = theirs.filter(payer_control_number__among=Many(numbers | beside))
-        for pk, visit in rows.values_list("pk", "encounter"):
+        for pk, visit in _payers_numbered(numbers | beside, payer=payer.pk):
             found.add(pk)
             visits.add(visit)
-    if payer is not None:
-        same = ClaimRecord.objects.filter(encounter__among=Many(visits)).exclude(state__in=NEVER_SENT)
-        found |= {pk for pk, decides in same.values_list("pk", "payer") if decides == payer.pk}
+    found |= {pk for pk, decides in _of_visits(visits) if decides == payer.pk}
+    theirs = _sent().filter(payer=payer)
     return found | _alike(theirs, [one for one in remit.claims if charges.get(one.patient_control_number) != abs(one.charge)])
+
+
+def _sent() -> QuerySet[ClaimRecord]:
+    return ClaimRecord.objects.exclude(state__in=NEVER_SENT)
+
+
+_numbered = asked(
+    lambda numbers, practice: (
+        _sent()
+        .filter(practice=practice, patient_control_number__among=numbers)
+        .values_list("pk", "encounter", "patient_control_number", "charge")
+    )
+)
+# By payer alone: SQLite would take an index that begins with the practice, and read all of its claims.
+_payers_numbered = asked(
+    lambda numbers, payer: _sent().filter(payer=payer, payer_control_number__among=numbers).values_list("pk", "encounter")
+)
+_of_visits = asked(lambda visits: _sent().filter(encounter__among=visits).values_list("pk", "payer"))
 
 
 def read_claims(practice: Practice, pks: Iterable[int]) -> dict[int, tuple[ClaimRecord, str]]:
@@ -142,7 +157,7 @@ def as_open(
     insurance, patient = _open([line.control_number for row in rows for line in claims[row.pk].lines])
     posted = _posted(rows)
     whose = {row.patient_id for row in rows}
-    people = {pk: who for pk, *who in Patient.objects.filter(pk__among=Many(whose)).values_list("pk", "last", "guarantor")}
+    people = {pk: who for pk, *who in _people(whose)}
     coverages = _coverages(whose)
     own = {coverage.pk: coverage for each in coverages.values() for coverage in each}
     same: dict[tuple[int, int], list[str]] = defaultdict(list)
@@ -174,11 +189,18 @@ def as_open(
     return found
 
 
+_people = asked(lambda pks: Patient.objects.filter(pk__among=pks).values_list("pk", "last", "guarantor"))
+_coverages_of = asked(
+    lambda patients: CoverageRecord.objects.filter(patient__among=patients).values_list(
+        *_Coverage._fields[:6], "plan__kind", "plan__payer", "plan__payer__payer_id"
+    )
+)
+
+
 def _coverages(patients: Iterable[int]) -> dict[int, list[_Coverage]]:
     """Each patient's coverages, in order."""
     found: dict[int, list[_Coverage]] = defaultdict(list)
-    rows = CoverageRecord.objects.filter(patient__among=Many(patients))
-    for row in rows.values_list(*_Coverage._fields[:6], "plan__kind", "plan__payer", "plan__payer__payer_id"):
+    for row in _coverages_of(patients):
         coverage = _Coverage(*row)
         found[coverage.patient].append(coverage)
     return found
@@ -211,12 +233,21 @@ def open_lines_of(claim: Sent | Claim, insurance: Mapping[str, Cents], patient: 
     )
 
 
+_receivable = asked(
+    lambda lines: (
+        LedgerEntry.objects.filter(account__in=RECEIVABLES, line_control_number__among=lines)
+        .order_by()
+        .values_list("account", "line_control_number", "payer")
+        .annotate(sum=Sum("amount"))
+    )
+)
+
+
 def _open(numbers: Iterable[str]) -> tuple[dict[int | None, dict[str, Cents]], dict[str, Cents]]:
     """What is open on lines with each payer, by its primary key and the line, and with the patient, by the line."""
     insurance: dict[int | None, dict[str, Cents]] = defaultdict(dict)
     patient: Counter[str] = Counter()
-    rows = LedgerEntry.objects.filter(account__in=RECEIVABLES, line_control_number__among=Many(numbers)).order_by()
-    for account, line, payer, amount in rows.values_list("account", "line_control_number", "payer").annotate(sum=Sum("amount")):
+    for account, line, payer, amount in _receivable(numbers):
         if account == "insurance_ar":
             insurance[payer][line] = amount
         else:
@@ -224,11 +255,14 @@ def _open(numbers: Iterable[str]) -> tuple[dict[int | None, dict[str, Cents]], d
     return insurance, patient
 
 
+_events_of = asked(lambda claims: LedgerEntry.objects.filter(claim__among=claims).order_by().values_list("event"))
+
+
 def _posted(rows: Sequence[ClaimRecord]) -> dict[tuple[int, int | None], list[Event]]:
     """The remittance events of each claim and payer that nothing has undone, oldest first."""
     wanted = {row.pk for row in rows}
     found: dict[tuple[int, int | None], list[Event]] = {}
-    ids = set(LedgerEntry.objects.filter(claim__among=Many(wanted)).order_by().values_list("event", flat=True))
+    ids = {event for (event,) in _events_of(wanted)}
     if not ids:
         return found
     standing = LedgerEvent.objects.filter(pk__among=Many(ids), kind="remittance", undone_by=None)

@@ -10,6 +10,7 @@ import msgspec
 from django.db.models import Q, QuerySet
 
 from claimwright.ledger.events import reversal_of
+from claimwright.office.records.asked import asked
 from claimwright.office.records.bulk import Many
 from claimwright.office.records.content import contents
 from claimwright.office.records.ledger import append, event_of
@@ -55,17 +56,20 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
     return [next(rows).remit for _, rows in groupby(in_turn, key=lambda row: row.remit_id)]
 
 
+_laid_together = asked(lambda visits: RemitClaimPart.objects.filter(claim__encounter__among=visits).values_list("row"))
+# apart from their rows, so that each is found by its own index
+_claims_of = asked(lambda visits: ClaimRecord.objects.filter(encounter__among=visits).values_list("pk"))
+
+
 def _decisions_on(encounters: Collection[int]) -> list[RemitClaimRow]:
     """The posted decisions on these visits, and on those of claims that a payer laid together with theirs."""
-    visits = Many(encounters)
-    laid = set(RemitClaimPart.objects.filter(claim__encounter__among=visits).values_list("row", flat=True))
+    laid = {row for (row,) in _laid_together(encounters)}
     if laid:
         beside = set(RemitClaimPart.objects.filter(row__in=laid).values_list("claim__encounter", flat=True))
         if beside - set(encounters):
             return _decisions_on({*encounters, *beside})
     posted = RemitClaimRow.objects.filter(status="posted")
-    claims = ClaimRecord.objects.filter(encounter__among=visits).values_list("pk", flat=True)  # apart, for their own indexes
-    rows = {row.pk: row for row in posted.filter(claim__among=Many(claims))}
+    rows = {row.pk: row for row in posted.filter(claim__among=Many(claim for (claim,) in _claims_of(encounters)))}
     if laid - rows.keys():
         rows |= posted.in_bulk(laid - rows.keys())
     return list(rows.values())
@@ -119,17 +123,20 @@ def uncount(row: RemitClaimRow, *, status: str) -> None:
     )
 
 
+def _waiting() -> QuerySet[RemitClaimRow]:
+    return RemitClaimRow.objects.filter(status="parked", hold__in=WAITS_FOR_OTHERS)
+
+
+# two, so that each is found by its own index
+_named_and_wait = asked(lambda numbers: _waiting().filter(patient_control_number__among=numbers).values_list("remit"))
+_wait = asked(lambda claims: _waiting().filter(claim__among=claims).values_list("remit"))
+
+
 def next_waiting(practice: Practice, claims: Iterable[ClaimRecord], tried: Collection[int]) -> Remit | None:
     """The first payment, in the payer's order, with a decision on these claims that waits for another payment."""
     claims = list(claims)
-    waits = RemitClaimRow.objects.filter(status="parked", hold__in=WAITS_FOR_OTHERS)
-    # apart, so that each is found by its own index
-    found = set(
-        waits.filter(patient_control_number__among=Many(claim.patient_control_number for claim in claims)).values_list(
-            "remit", flat=True
-        )
-    )
-    found.update(waits.filter(claim__among=Many(claim.pk for claim in claims)).values_list("remit", flat=True))
+    found = {remit for (remit,) in _named_and_wait(claim.patient_control_number for claim in claims)}
+    found |= {remit for (remit,) in _wait([claim.pk for claim in claims])}
     if not found - set(tried):
         return None
     waiting = Remit.objects.filter(practice=practice, pk__in=found - set(tried)).defer("content")

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from claimwright.claims.states import CLOSED, DENIED, PAID, PART_PAID, PATIENT
 from claimwright.ledger.events import allocate, apply_unapplied_event
 from claimwright.money import Cents, dollars
+from claimwright.office.records.asked import asked
 from claimwright.office.records.bulk import Many, update
 from claimwright.office.records.ledger import append, balance, open_lines
 from claimwright.office.records.models import ClaimRecord, Encounter, Guarantor, LedgerEntry, LedgerEvent, Practice
@@ -42,17 +43,25 @@ def settle(encounters: Iterable[Encounter], today: date) -> None:
     settle_visits([encounter.pk for encounter in encounters], today)
 
 
+_settled_or_not = asked(
+    lambda visits: Encounter.objects.filter(pk__among=visits, state__in=("billed", "closed")).values_list("pk", "state")
+)
+_claims = asked(
+    lambda visits: (
+        ClaimRecord.objects.filter(encounter__among=visits).order_by("pk").values_list("pk", "encounter", "state", "replaces")
+    )
+)
+
+
 def settle_visits(visits: Iterable[int], today: date, at_hand: Mapping[int, ClaimRecord] | None = None) -> None:
     """The same for visits by their primary keys. `at_hand`: claims as they now are, which need not be read again."""
-    among = Many(visits)
-    states = dict(Encounter.objects.filter(pk__among=among, state__in=("billed", "closed")).values_list("pk", "state"))
+    states: dict[int, str] = dict(_settled_or_not(visits))
     if not states:
         return
     claims: dict[int, list[tuple[int, str]]] = {pk: [] for pk in states}  # by visit, each with its state
     replaced = set()
     found = dict(at_hand or {})
-    rows = ClaimRecord.objects.filter(encounter__among=Many(states)).order_by("pk")
-    for pk, visit, state, replaces in rows.values_list("pk", "encounter", "state", "replaces"):
+    for pk, visit, state, replaces in _claims(states):
         claims[visit].append((pk, found[pk].state if pk in found else state))
         replaced.add(replaces)
     turned: dict[int, str] = {}  # visits, and what they now are
@@ -87,14 +96,23 @@ class _Left(NamedTuple):
     patient: list[Cents]
 
 
+_sums = asked(
+    lambda visits: (
+        LedgerEntry.objects.filter(encounter__among=visits)
+        .order_by()
+        .values_list("encounter", "line_control_number", "patient", "guarantor")
+        .annotate(
+            from_payers=Sum("amount", filter=Q(account="insurance_ar")),
+            from_patient=Sum("amount", filter=Q(account="patient_ar")),
+        )
+    )
+)
+
+
 def _open(visits: Iterable[int]) -> dict[int, _Left]:
     """What is open on each line of the visits that are in the books."""
-    rows = LedgerEntry.objects.filter(encounter__among=Many(visits)).order_by()
-    sums = rows.values_list("encounter", "line_control_number", "patient", "guarantor").annotate(
-        from_payers=Sum("amount", filter=Q(account="insurance_ar")), from_patient=Sum("amount", filter=Q(account="patient_ar"))
-    )
     found: dict[int, _Left] = {}
-    for visit, line, _, _, from_payers, from_patient in sums:
+    for visit, line, _, _, from_payers, from_patient in _sums(visits):
         left = found.setdefault(visit, _Left([], []))
         if line and from_payers:
             left.insurance.append(from_payers)
@@ -103,9 +121,15 @@ def _open(visits: Iterable[int]) -> dict[int, _Left]:
     return found
 
 
+def _held_for(visits: Many) -> QuerySet[LedgerEntry]:
+    theirs = Guarantor.objects.filter(patients__encounters__among=visits).values("pk")
+    return LedgerEntry.objects.filter(account="unapplied", guarantor__in=theirs)
+
+
+_unapplied = asked(lambda visits: _held_for(visits).order_by().values_list("guarantor").annotate(sum=Sum("amount")))
+
+
 def guarantors_ahead(encounters: Iterable[int]) -> list[Guarantor]:
     """The guarantors of these visits for whom money is held."""
-    theirs = Guarantor.objects.filter(patients__encounters__among=Many(encounters)).values("pk")
-    held = LedgerEntry.objects.filter(account="unapplied", guarantor__in=theirs).order_by()
-    ahead = {pk for pk, amount in held.values_list("guarantor").annotate(sum=Sum("amount")) if amount < 0}
+    ahead = {pk for pk, amount in _unapplied(encounters) if amount < 0}
     return list(Guarantor.objects.filter(pk__in=ahead).order_by("pk")) if ahead else []

@@ -13,7 +13,8 @@ from django.db.models import Model
 
 from claimwright.claims.states import may_follow
 from claimwright.findings import Finding
-from claimwright.office.records.bulk import Many, insert, update_rows
+from claimwright.office.records.asked import asked
+from claimwright.office.records.bulk import insert, update_rows
 from claimwright.office.records.models import AccessLog, ClaimEvent, ClaimRecord, File, Patient, Practice, User
 from claimwright.office.workflow.errors import Refused
 
@@ -156,6 +157,9 @@ def at_once() -> Iterator[None]:
             later.kinds.clear()
 
 
+_told = asked(lambda claims: ClaimEvent.objects.filter(claim__among=claims).order_by().values_list("claim", "key", "kind"))
+
+
 class _Later:
     """Changes that wait to be written together."""
 
@@ -169,8 +173,7 @@ class _Later:
         fresh: dict[int, dict[str, str]] = {claim.pk: {} for claim in claims if claim.pk not in self.kinds}
         if not fresh:
             return
-        told = ClaimEvent.objects.filter(claim__among=Many(fresh)).order_by()
-        for claim, key, kind in told.values_list("claim", "key", "kind"):
+        for claim, key, kind in _told(fresh):
             fresh[claim][key] = kind
         self.kinds |= fresh
 
