@@ -219,8 +219,11 @@ def _reaches(one: Placed, first: int, last: int, scope: Scope) -> bool:
     return (
         last < one.first <= last + trigger.reach
         and not _ended(last, one.first, scope, trigger.category)
-        and (_one_clause(last, one.first, scope) or (trigger.reach > 1 and _apposed(last, one, scope)))
+        and (trigger.reach >= WHOLE or _one_clause(last, one.first, scope) or (trigger.reach > 1 and _apposed(last, one, scope)))
     )
+
+
+WHOLE = 30  # of a trigger that speaks of a whole list before it: "croup, asthma, pneumonia all ruled out"
 
 
 def _one_clause(after: int, before: int, scope: Scope) -> bool:

@@ -287,7 +287,7 @@ UNTICKED = re.compile(r"(?:\[ ?[-nN]? ?\]|_{2,}|[☐□]|\( ?[nN]? ?\)|\(-\)|[,;
 STRUCK = re.compile(
     r"[ \t]*(?:n(?=[;,])|\((?:-|neg(?:ative)?|no|n|denie[sd])\)|-ve\b|[-–] ?n\b(?!\w)"
     r"|\.{2,} ?(?:neg|no|none|negative|absent|denie[sd])\b|:? ?y/n[: ]+n(?:o\b|\b)"
-    r"|:? ?\[ ?\] ?y(?:es)? ?\[[xX✓]\] ?n(?:o\b|\b)"
+    r"| ?\[(?:-|neg|no|n)\]|:? ?\[ ?\] ?y(?:es)? ?\[[xX✓]\] ?n(?:o\b|\b)"
     r"|[:=?] ?(?:neg|n|no|none|nil|negative|absent|0)\b(?=\s*(?:$|[^\s\w])|\s+[\w /]{2,30}[:=?(]))",  # not "gout: no flares"
     re.I,
 )

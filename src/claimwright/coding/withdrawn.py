@@ -10,7 +10,7 @@ from claimwright.coding.note import Sentence
 
 OVER: dict[str, Assertion] = {"negated": "negated", "resolved": "resolved", "family": "family", "uncertain": "uncertain"}
 VERDICTS = frozenset(OVER)  # of a title, behind its dash or colon
-JOINS_REASON = frozenset(("after", "with", "on", "by", "since", "today", "now", "per", "without"))
+JOINS_REASON = frozenset(("and", "after", "with", "on", "by", "since", "today", "now", "per", "without"))
 
 
 def take_back(reading: Reading) -> None:
