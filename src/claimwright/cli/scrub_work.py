@@ -9,7 +9,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, object]
 ROW = (*CONTRACT, "edit", "citation", "fix")
+PAGE = "docs/reference/edits.md"
 _LOOP = {"NM": "2010BA", "N3": "2010BA", "N4": "2010BA", "DMG": "2010BA", "SBR": "2000B", "PRV": "2000A"}
 _ELEMENT = re.compile(
     r"(?:(?P<loop>\d{4}[A-Z]{0,2}) )?(?P<segment>NM1|N[34]|HI|LX|SV1|SBR|CLM|DMG|DTP|REF|PRV|AMT|CAS|SVD|LIN|CTP)"
@@ -109,7 +110,8 @@ class Scrubber:
 
         for kept, batch, before, held in self.spool(folder).part(part):
             history = self.history.of(kept.claim) if self.history else ()
-            context = Context(today=self.setting.today, batch=batch, before=before, history=history)
+            usual = self.history.usual_charges(kept.claim.billing.npi) if self.history else {}
+            context = Context(today=self.setting.today, batch=batch, before=before, history=history, usual_charges=usual)
             findings = scrub(kept.claim, context, self.tables, (*self.own, *edits_for(kept.claim, context)))
             said = {finding.edit for finding in findings}
             for code, row in held:
@@ -142,7 +144,17 @@ def lay_down(folder: Path, part: int, claims: Iterable[ReadClaim], shift: int = 
 def row_of_form(finding: Finding) -> Row:
     """A finding of the file's form, as it is printed."""
     row: Row = {name: getattr(finding, name) for name in ROW}
-    return row | {"severity": AS_EDIT[finding.severity], "service_line": 0}
+    return row | {"severity": AS_EDIT[finding.severity], "service_line": 0, "reference": ""}
+
+
+@cache
+def _reference(edit: str) -> str:
+    """Where the reference tells of an edit; nothing of a practice's own rules."""
+    from claimwright.edits.reference import address
+    from claimwright.edits.registry import all_edits
+    from claimwright.payers.edits import all_payer_edits
+
+    return f"{PAGE}#{address(edit)}" if any(one.id == edit for one in all_edits() + all_payer_edits()) else ""
 
 
 def _row_of_edit(finding: Finding, kept: Kept, file: str) -> Row:
@@ -150,7 +162,8 @@ def _row_of_edit(finding: Finding, kept: Kept, file: str) -> Row:
     loop, segment = _place(finding)
     row: Row = {name: getattr(finding, name) for name in ROW}
     row |= {"file": file, "transaction": kept.transaction, "version": kept.version, "line": kept.first_line}
-    return row | {"loop": loop, "segment": segment, "service_line": finding.line}
+    row |= {"loop": loop, "segment": segment, "service_line": finding.line}
+    return row | {"reference": _reference(finding.edit)}
 
 
 def _place(finding: Finding) -> tuple[str, str]:

@@ -9,9 +9,12 @@ import sqlite3
 import struct
 from array import array
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
@@ -26,6 +29,8 @@ _GATHERED = 10_000  # keys
 _HEAD = struct.Struct(">IH")  # before a claim: how long it is, and how long is what follows it, where it came from
 _AT_ONCE = 4096  # bytes, more than most claims
 _OPEN = 100  # files
+_TAKEN = 2000  # earlier claims at a time
+OFTEN = 3  # charges for a code that make one of them usual
 _TABLES = """
 CREATE TABLE keys (key INTEGER, day INTEGER, claim INTEGER);
 CREATE TABLE held (key INTEGER, code TEXT, finding BLOB);
@@ -248,7 +253,12 @@ class History:
         self.base = sqlite3.connect(folder / "history.sqlite", isolation_level=None)
         self.base.execute("PRAGMA cache_size = -16000")
         self.base.execute("CREATE TABLE IF NOT EXISTS claims (patient INTEGER, claim BLOB)")
+        self.base.execute(
+            "CREATE TABLE IF NOT EXISTS charges (practice TEXT, code TEXT, unit INTEGER, n INTEGER,"
+            " PRIMARY KEY (practice, code, unit)) WITHOUT ROWID"
+        )
         self.decode = msgspec.msgpack.Decoder(Claim).decode
+        self.usual_charges = lru_cache(64)(self._usual_charges)
 
     def add(self, claims: Iterable[Claim]) -> None:
         """Take in earlier claims, all at once."""
@@ -256,10 +266,34 @@ class History:
         self.base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
         with self.base:
             self.base.execute("BEGIN")
-            self.base.executemany("INSERT INTO claims VALUES (?, ?)", ((patient_key(one), pack(one)) for one in claims))
+            taken = iter(claims)
+            while some := list(islice(taken, _TAKEN)):
+                self.base.executemany("INSERT INTO claims VALUES (?, ?)", ((patient_key(one), pack(one)) for one in some))
+                self.base.executemany(
+                    "INSERT INTO charges VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+                    ((*of_unit, n) for of_unit, n in Counter(_charged(some)).items()),
+                )
         self.base.execute("CREATE INDEX IF NOT EXISTS by_patient ON claims (patient)")
 
     def of(self, claim: Claim) -> tuple[Claim, ...]:
         """The earlier claims of a claim's patient, in the order they were taken in."""
         found = self.base.execute("SELECT claim FROM claims WHERE patient = ? ORDER BY rowid", (patient_key(claim),))
         return tuple([self.decode(packed) for (packed,) in found])
+
+    def _usual_charges(self, practice: str) -> dict[str, int]:
+        """A practice's median charge in cents for one unit of each code that it charged often enough to have a usual one."""
+        held = self.base.execute("SELECT code, unit, n FROM charges WHERE practice = ? ORDER BY code, unit", (practice,))
+        usual = {}
+        for code, rows in groupby(held, key=itemgetter(0)):
+            units = [unit for _, unit, n in rows for _ in range(n)]
+            if len(units) >= OFTEN:
+                usual[code] = units[len(units) // 2]
+        return usual
+
+
+def _charged(claims: Iterable[Claim]) -> Iterator[tuple[str, str, int]]:
+    """Practice, code and charge for one unit of each line that has one."""
+    for claim in claims:
+        for line in claim.lines:
+            if line.procedure and line.charge > 0 and line.units > 0:
+                yield claim.billing.npi, line.procedure, round(line.charge / line.units)

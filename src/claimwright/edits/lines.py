@@ -96,7 +96,7 @@ def unusual_charge(claim: Claim, context: Context, tables: Tables) -> Iterator[P
     for line in claim.lines:
         usual = context.usual_charges.get(line.procedure, 0) * line.units
         if usual > 0 and line.charge > 0 and not usual / OUTLIER <= line.charge <= usual * OUTLIER:
-            said = f"{line.procedure} is charged {dollars(line.charge)}; the charge master says {dollars(int(usual))}."
+            said = f"{line.procedure} is charged {dollars(line.charge)}; the practice's usual charge is {dollars(int(usual))}."
             yield on_line(line, said, "Correct the charge or the units.")
 
 

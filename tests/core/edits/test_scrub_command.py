@@ -23,7 +23,7 @@ app.command("scrub")(scrub.scrub)
 app.add_typer(codesets.app, name="codesets")
 ROW = {
     "file", "transaction", "version", "claim", "severity", "code", "line", "loop", "segment", "element", "message",
-    "edit", "citation", "fix",
+    "edit", "citation", "fix", "reference",
 }  # fmt: skip
 
 
@@ -58,6 +58,7 @@ def test_findings_are_json_lines_with_the_agreed_columns(write):
     assert set(found) >= ROW
     assert (found["claim"], found["severity"], found["loop"], found["segment"]) == ("A101", "deny", "2400", "SV1")
     assert found["line"] > 1 and found["service_line"] == 1 and found["citation"] and found["fix"]
+    assert found["reference"] == "docs/reference/edits.md#mod-25"
     assert found["transaction"] == "837P" and found["version"] == "005010X222A1"
 
 
@@ -227,6 +228,22 @@ def test_earlier_files_are_the_patients_history(write, tmp_path):
     ]
     assert edits == [("A100", "PX-NEW-PATIENT")]
     assert found(run("scrub", path, "--json", "--today", "2026-11-16")) == []
+
+
+def test_what_a_practice_charged_before_is_its_usual_charge(write, tmp_path):
+    folder = tmp_path / "earlier"
+    folder.mkdir()
+    paid = [
+        earlier(f"B{number}", days=100 + number, line={"charge": charge}) for number, charge in enumerate((9_000, 10_000, 90_000))
+    ]
+    write(*paid).rename(folder / "summer.837")
+    path = write(claim(line={"charge": 50_000}), claim(patient_control_number="A101", do="99213*2", line={"charge": 100_100}))
+    rows = found(run("scrub", path, "--json", "--today", "2026-11-16", "--history", folder))
+    unusual = [(row["claim"], row["message"]) for row in rows if row["edit"] == "LN-CHARGE-UNUSUAL"]
+    assert unusual == [("A101", "Line 1: 99213 is charged 1,001.00; the practice's usual charge is 200.00.")]
+    write(*paid[:2]).rename(folder / "summer.837")
+    rows = found(run("scrub", path, "--json", "--today", "2026-11-16", "--history", folder))
+    assert not any(row["edit"] == "LN-CHARGE-UNUSUAL" for row in rows)
 
 
 def test_a_file_is_not_its_own_history(write, tmp_path):
