@@ -22,12 +22,15 @@ from claimwright.remits.planned import PostingPlan
 from claimwright.remits.post import events as events_of
 from claimwright.remits.rules import PostingRules
 
-_RANK = {"2": 1, "20": 1, "3": 2, "21": 2}
+_RANK = {"1": 0, "19": 0, "2": 1, "20": 1, "3": 2, "21": 2}  # of who decides; a denial or a reversal does not say
 
 
 def payers_order(remit: Remittance) -> tuple[date, int, str]:
-    """Where a payment stands among others: the day paid; primary before secondary before tertiary; its name."""
-    return remit.paid_on, min((_RANK.get(claim.status, 0) for claim in remit.claims), default=0), remit.key
+    """Where a payment stands among others: the day paid; primary before secondary before tertiary, and one that is both
+    between them; its name.
+    """
+    ranks = [_RANK[claim.status] for claim in remit.claims if claim.status in _RANK]
+    return remit.paid_on, 1000 * sum(ranks) // len(ranks) if ranks else 0, remit.key
 
 
 class Book:

@@ -89,7 +89,7 @@ def decide_line(
     paid = sum(one.paid for one in decided)
     contractual, share = sorted_out.contractual, sorted_out.patient
     refused = sorted_out.refused if coordinated else [*sorted_out.refused, *sorted_out.prior]
-    why = [f"{dollars(paid)} was paid."] if paid else []
+    why = [f"${dollars(paid)} was paid."] if paid else []
     from_patient = 0
     if coordinated:
         rest = open_before - paid
@@ -101,7 +101,7 @@ def decide_line(
         from_patient = min(max(-rest, 0), max(patient_open, 0))
     why += _why_written_off(sorted_out, contractual, rules, coordinated)
     if from_patient:
-        why.append(f"{dollars(from_patient)} of it had been billed to the patient, who owes that much less.")
+        why.append(f"${dollars(from_patient)} of it had been billed to the patient, who owes that much less.")
     why += _why_patient(sorted_out, share, waits)
     denials = tuple(
         PlannedDenial(group=one.group, reason=one.reason, amount=one.amount, line=line.control_number, remarks=remarks)
@@ -110,7 +110,7 @@ def decide_line(
     why += [_why_refused(one, rules, disguised=one in sorted_out.disguised) for one in refused]
     moved = paid + contractual + share - from_patient
     if open_before - moved < 0:
-        why.append(f"That is {dollars(moved - open_before)} more than was open: a credit to look at.")
+        why.append(f"That is ${dollars(moved - open_before)} more than was open: a credit to look at.")
     return PlannedLine(
         line=line.control_number,
         number=line.number,
@@ -181,16 +181,18 @@ def _within(refused: Sequence[Adjustment], rest: Cents) -> list[Adjustment]:
 
 def _why_written_off(sorted_out: _Sorted, contractual: Cents, rules: PostingRules, coordinated: bool) -> list[str]:
     if coordinated:
-        said = [f"{dollars(a.amount)} is what earlier payers paid or wrote off ({a.group}-{a.reason})." for a in sorted_out.prior]
+        said = [
+            f"${dollars(a.amount)} is what earlier payers paid or wrote off ({a.group}-{a.reason})." for a in sorted_out.prior
+        ]
         reasons = ", ".join(f"{a.group}-{a.reason}" for a in sorted_out.written_off)
         if contractual < 0:
-            said.append(f"{dollars(-contractual)} more than the charge is allowed by agreement ({reasons}).")
+            said.append(f"${dollars(-contractual)} more than the charge is allowed by agreement ({reasons}).")
         elif contractual:
-            said.append(f"{dollars(contractual)} that is still open is written off by agreement ({reasons}).")
+            said.append(f"${dollars(contractual)} that is still open is written off by agreement ({reasons}).")
         elif sorted_out.contractual:
             said.append("Its contractual adjustment is not written off again: the earlier payer's remittance did that.")
         return said
-    return [f"{dollars(a.amount)} is written off by agreement: {carc_words(a.group, a.reason)}." for a in sorted_out.written_off]
+    return [f"${dollars(a.amount)} is written off by agreement: {carc_words(a.group, a.reason)}." for a in sorted_out.written_off]
 
 
 def _why_patient(sorted_out: _Sorted, share: Cents, waits: bool) -> list[str]:
@@ -198,18 +200,18 @@ def _why_patient(sorted_out: _Sorted, share: Cents, waits: bool) -> list[str]:
         return []
     reasons = ", ".join(carc_words(a.group, a.reason) for a in sorted_out.patients)
     if waits:
-        return [f"{dollars(share)} is the patient's share ({reasons}) but waits for the next payer, who may pay it."]
-    return [f"{dollars(share)} is the patient's: {reasons}."]
+        return [f"${dollars(share)} is the patient's share ({reasons}) but waits for the next payer, who may pay it."]
+    return [f"${dollars(share)} is the patient's: {reasons}."]
 
 
 def _why_refused(one: Adjustment, rules: PostingRules, *, disguised: bool) -> str:
     words = carc_words(one.group, one.reason)
     if disguised:
-        return f"{dollars(one.amount)} is the whole charge: {words}. A fee of nothing is a denial: it stays open."
+        return f"${dollars(one.amount)} is the whole charge: {words}. A fee of nothing is a denial: it stays open."
     if rules.verdict(one.group, one.reason) == "prior payer":
         return (
-            f"{dollars(one.amount)} should have come from an earlier payer ({one.group}-{one.reason}), but is not in the books."
+            f"${dollars(one.amount)} should have come from an earlier payer ({one.group}-{one.reason}), but is not in the books."
         )
     if one.group == "PR":
-        return f"{dollars(one.amount)} was refused as the patient's: {words}. It stays open until someone has checked that."
-    return f"{dollars(one.amount)} was denied: {words}. It stays open: a denial is never written off by itself."
+        return f"${dollars(one.amount)} was refused as the patient's: {words}. It stays open until someone has checked that."
+    return f"${dollars(one.amount)} was denied: {words}. It stays open: a denial is never written off by itself."

@@ -180,8 +180,8 @@ def _owed_back(planned: PlannedClaim) -> PlannedClaim:
     """Money that a person says is not ours to keep."""
     paid = planned.remit_claim.paid
     if paid <= 0:
-        return _held(planned, f"It pays {dollars(paid)}: there is nothing to owe back.", "other amount")
-    why = f"{dollars(paid)} is owed back to the payer: a person has said so."
+        return _held(planned, f"It pays ${dollars(paid)}: there is nothing to owe back.", "other amount")
+    why = f"${dollars(paid)} is owed back to the payer: a person has said so."
     return msgspec.structs.replace(planned, credit=paid, matched_by=BY_HAND, why=(why,))
 
 
@@ -190,13 +190,13 @@ def _plan_reversal(planned: PlannedClaim, claim: OpenClaim, books: Running) -> P
     posted = books.posted[claim.patient_control_number]
     event = taken_back(planned.remit_claim, posted)
     if event is not None:
-        why = f"Takes back what was posted on {event.on:%Y-%m-%d}, entry by entry: {dollars(-taken)} of payment."
+        why = f"Takes back what was posted on {event.on:%Y-%m-%d}, entry by entry: ${dollars(-taken)} of payment."
         return msgspec.structs.replace(planned, undoes=event, why=(why,))
     if not posted and taken == 0:
         return msgspec.structs.replace(planned, why=("Takes back a decision that had moved no money.",))
     if not posted:
-        return _held(planned, f"It takes back {dollars(-taken)}, but nothing is posted on this claim.", "waits for original")
-    return _held(planned, f"It takes back {dollars(-taken)}, which no payment posted on this claim comes to.", "other amount")
+        return _held(planned, f"It takes back ${dollars(-taken)}, but nothing is posted on this claim.", "waits for original")
+    return _held(planned, f"It takes back ${dollars(-taken)}, which no payment posted on this claim comes to.", "other amount")
 
 
 def _plan_decision(planned: PlannedClaim, claim: OpenClaim, books: Running, rules: PostingRules) -> PlannedClaim:
@@ -285,7 +285,7 @@ def _stopped(planned: PlannedClaim, claim: OpenClaim, books: Running, coordinate
     if held := [words for line in lines for words in line.holds]:
         return _held(planned, f"The posting rules hold it: {', '.join(dict.fromkeys(held))}.", "rule")
     if negative := next((denial for denial in planned.denials if denial.amount < 0), None):
-        said = f"{negative.group}-{negative.reason} {dollars(negative.amount)}"
+        said = f"{negative.group}-{negative.reason} ${dollars(negative.amount)}"
         return _held(planned, f"A refused amount is negative ({said}), in a decision that takes nothing back.", "negative denial")
     over = [line for line in lines if line.left_open < 0 and line.moved > 0]
     before = books.posted[claim.patient_control_number]
@@ -310,7 +310,7 @@ def _stopped(planned: PlannedClaim, claim: OpenClaim, books: Running, coordinate
         return _held(planned, reason, "decided before")
     if over and not coordinated:
         line = over[0]
-        reason = f"It decides on {dollars(line.moved)} of {line.procedure}, but only {dollars(line.open_before)} is open."
+        reason = f"It decides on ${dollars(line.moved)} of {line.procedure}, but only ${dollars(line.open_before)} is open."
         return _held(planned, reason, "more than open")
     return None
 
@@ -319,7 +319,7 @@ def _paid_twice(planned: PlannedClaim, repeated: Event) -> PlannedClaim:
     """The same decision under another trace number: its money is the payer's until it takes it back or is refunded."""
     paid = planned.remit_claim.paid
     why = f"The payer has paid this before, posted on {repeated.on:%Y-%m-%d}"
-    why += f": {dollars(paid)} is held as a credit owed back to it." if paid else "; nothing moves."
+    why += f": ${dollars(paid)} is held as a credit owed back to it." if paid else "; nothing moves."
     return msgspec.structs.replace(planned, credit=paid, lines=(), why=(why,))
 
 
@@ -353,7 +353,7 @@ def _plan_provider(
     rule = rules.provider_adjustments.get(adjustment.reason)
     words = rule.words if rule else provider_words(adjustment.reason)
     effect = "lowers" if adjustment.amount > 0 else "raises"
-    why = f"PLB {adjustment.reason}, {words}: {effect} the payment by {dollars(abs(adjustment.amount))}."
+    why = f"PLB {adjustment.reason}, {words}: {effect} the payment by ${dollars(abs(adjustment.amount))}."
     held = f"The whole remittance is held: {whole}" if whole else ""
     if rule is None and not held:
         hold = "unknown adjustment"

@@ -335,7 +335,7 @@ def test_a_person_may_say_that_a_payment_is_owed_back() -> None:
 
 def test_a_decision_on_more_than_is_open_is_held() -> None:
     claim = only(plan_posting(remit(decision()), [open_claim(open_line(open=5000))]))
-    assert "only 50.00 is open" in claim.held_reason
+    assert "only $50.00 is open" in claim.held_reason
 
 
 def test_the_same_claim_twice_in_one_remittance_posts_once() -> None:

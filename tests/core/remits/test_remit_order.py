@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from remit_samples import DAY, PAID, decision, line, open_claim, open_line, remit, reversal
 
 from claimwright.ledger.balances import balances, check, totals
-from claimwright.remits.book import Book
+from claimwright.remits.book import Book, payers_order
 from claimwright.remits.model import RemitClaim, Remittance
 from claimwright.remits.plan import OpenClaim
 
@@ -50,6 +50,13 @@ def test_original_reversal_and_correction_come_out_the_same_in_any_order(files: 
     found = [says(book(list(order))) for order in permutations(files)]
     assert all(one == found[0] for one in found)
     assert found[0] == says(book([*reversed(files), *files]))
+
+
+def test_of_one_day_the_first_payer_comes_before_the_second_whatever_else_they_decide() -> None:
+    said = {name: msgspec.structs.replace(FIRST, status=status) for name, status in zip(("1", "2", "4"), "124", strict=True)}
+    first, second = on(1, said["1"], said["4"], trace="Z"), on(1, said["2"], said["4"], trace="A")
+    both = on(1, said["1"], said["2"], trace="B")
+    assert sorted([second, both, first], key=payers_order) == [first, both, second]
 
 
 def test_a_reversal_that_comes_first_waits_and_resolves_itself() -> None:
