@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 
 from claimwright.coding.admission import as_if_established
+from claimwright.coding.bygone import bygone
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, gather
 from claimwright.coding.case import Case
 from claimwright.coding.combine import combine
@@ -60,6 +61,7 @@ def suggest(
     reading = find(read(documents))
     read_titles(reading)
     take_back(reading)
+    bygone(reading, visit)
     read_reports(reading)
     proved(reading)
     if visit.setting == "inpatient":

@@ -1,0 +1,48 @@
+"""Acute conditions of a year gone by: "stroke in 2024", "DVT (2023)", "CVA, no residual deficits" (OCG IV.J, I.C.9.d.3)."""
+
+from __future__ import annotations
+
+import re
+
+from claimwright.coding.mentions import Mention, Reading
+from claimwright.coding.model import Visit
+
+ACUTE = (
+    *("S", "I21", "I22", "I26", "I60", "I61", "I62", "I63", "I82", "G45", "L03", "N10", "N39.0"),
+    *("J0", "J1", "J20", "J21", "J22", "A0", "A4", "K35", "K36", "K37", "K81.0", "K85"),
+)
+MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,? "
+YEAR = re.compile(
+    r"[\s,(:–-]*(?:(?:back )?in |of |on |dx'?d? |x ?\d[\s(]*)?"
+    rf"(?:{MONTH}|(?:early|late|mid) |(?:spring|summer|fall|winter) (?:of )?|\d{{1,2}}/(?:\d{{1,2}}/)?)?((?:19|20)\d\d)\b",
+    re.I,
+)
+STILL = re.compile(
+    r"\b(?:on|continu\w+|still|ongoing|persist\w*|(?<!none )since|treat\w*|chronic\w*|recur\w*|non-?union|malunion"
+    r"|(?<!no )(?<!without )residuals?|(?<!no )sequelae?|with(?! no\b))\b",
+    re.I,
+)
+LEFT_NOTHING = re.compile(
+    r"[\s,(;:–-]*(?:with no|without(?: any)?|w/o|no) (?:\w+ )?"
+    r"(?:residual|sequelae|(?:neurologic\w*|focal|lasting) deficits?)",
+    re.I,
+)
+
+FRESH = 3  # months of a year in which what happened in the last one may still be treated
+
+
+def bygone(reading: Reading, visit: Visit) -> None:
+    """What happened in a year before the visit's is history, as is a stroke that an office visit tells to have left nothing."""
+    for mention in reading.mentions:
+        if mention.assertion == "affirmed" and mention.template.startswith(ACUTE) and _over(mention, reading, visit):
+            mention.assertion = "historical"
+
+
+def _over(mention: Mention, reading: Reading, visit: Visit) -> bool:
+    sentence = reading.sentence(mention)
+    behind = sentence.source[mention.evidence.end : sentence.end]
+    if visit.setting == "office" and mention.template.startswith("I63") and LEFT_NOTHING.match(behind):
+        return "acute" not in mention.term
+    year = YEAR.match(behind)
+    latest = visit.on.year - (visit.on.month <= FRESH)
+    return year is not None and int(year.group(1)) < latest and not STILL.search(behind[year.end() :])
