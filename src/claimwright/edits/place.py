@@ -37,10 +37,10 @@ ONLY_AT = (  # visit codes, the places they are for, in words
     ),
 )
 OF_A_HOSPITAL = frozenset({"19", "21", "22", "23"})
-FACILITIES = frozenset(
-    {"05", "06", "07", "08", "19", "21", "22", "23", "24", "26", "31", "34", "41", "42", "51", "52", "53", "56", "61"}
-)
-"""Where Medicare pays a practice the facility price (Claims Processing Manual 26, 10.5)."""
+OFFICES = frozenset({"01", "03", "04", "11", "12", "13", "14", "15", "16", "17", "18", "20", "33", "49", "50", "60", "71", "72"})
+"""Offices, clinics and homes: no operating room, and Medicare's non-facility price (Claims Processing Manual 26, 10.5)."""
+BEFORE_OR_AFTER = frozenset({"55", "56"})
+"""Only the care before or after the operation was given, which may be in an office (Claims Processing Manual 12, 40.2)."""
 OF_HOSPITALS_ONLY = re.compile(r"G0463|G037[89]|G038[0-4]")
 """A hospital's clinic and emergency visits and its hours of observation."""
 DEVICE_OR_DRUG = re.compile(r"C\d{4}")
@@ -120,7 +120,8 @@ def not_in_an_office(claim: Claim, context: Context, tables: Tables) -> Iterator
     for line in claim.lines:
         place, found = place_of(claim, line), tables.procedure(line.procedure, line.first_service)
         of_a_place = any(codes.fullmatch(line.procedure) for codes, _, _ in ONLY_AT)  # told by POS-SERVICE
-        if found and found.facility_only and not of_a_place and place in ANYWHERE - FACILITIES - AFAR:
+        there = place in OFFICES and not BEFORE_OR_AFTER & set(line.modifiers)
+        if found and found.facility_only and there and not of_a_place:
             yield on_line(
                 line,
                 f"{line.procedure} is done in a hospital or surgery center; place of service is {place}.",

@@ -96,6 +96,7 @@ PLACE = [
         (claim(do="33533", dx="I25.10", place_of_service="21"), context(), SURGERY),
         (claim(do="33533", dx="I25.10"), context(), SURGERY),
     ),
+    ("POS-FACILITY-ONLY", (claim(do="33533-55", dx="I25.10"), context(), SURGERY), claim(do="59400", dx="O80")),
     ("POS-FACILITY-ONLY", claim(do="99221"), claim(do="59400", dx="O80")),  # 99221: told as a visit
     ("POS-SERVICE", at("10", "99348", "I10"), at("11", "99348", "I10")),
     ("POS-SERVICE", at("19", "99222"), at("32", "99222")),
