@@ -56,7 +56,8 @@ class Frequency(Struct):
     @property
     def said(self) -> str:
         """How often, in words."""
-        times = f"{self.times:f} units" if self.units else "once" if self.times == 1 else f"{self.times:f} times"
+        number_of = f"{self.times:f} unit{'' if self.times == 1 else 's'}"
+        times = number_of if self.units else "once" if self.times == 1 else f"{self.times:f} times"
         if self.span in _WORDS:
             return f"{times} {_WORDS[self.span]}"
         number = int(self.span[:-1])
