@@ -104,6 +104,17 @@ def test_what_is_tried_is_what_would_be_sent(office):
     assert "DRUG-NDC-FORM" in {finding.edit for finding in draft.findings}
 
 
+def test_the_claims_page_offers_the_fix_and_shows_the_package(office):
+    record = injected(office, units=40, **KENALOG)
+    user = User.objects.create(username="drug-biller")
+    Membership.objects.create(user=user, practice=office.practice, role="biller")
+    biller = Client()
+    biller.force_login(user)
+    shown = biller.get(f"/claims/{record.pk}/").content.decode()
+    assert "Bill 40 mg of J3301 as 4 units" in shown and "00003029305" in shown
+    assert '/claims/edits/DRUG-DOSE/"' in shown
+
+
 def test_the_page_asks_a_drugs_package_and_keeps_it(office):
     record = injected(office)
     user = User.objects.create(username="drug-coder")

@@ -25,7 +25,7 @@ from claimwright.office.workflow.rules import edits_of
 from claimwright.payers.edits import all_payer_edits
 
 AROUND = ("patient", "payer", "practice", "replaces", "encounter", "coverage__plan__payer", "coverage__patient")
-T = TypeVar("T")
+K, T = TypeVar("K"), TypeVar("T")
 OFFERED = 50  # claims of an edit for which fixes are worked out at once
 
 
@@ -94,11 +94,25 @@ def _rows(request: HttpRequest, name: str, findings: list[ClaimFinding]) -> list
                 if found.edit == name:
                     choices.setdefault((record.pk, found.line), []).append(codes)
         looked_at_all(request, [record.patient for record in records], "fixes offered")
-    return [Row(finding, _next(fixes, finding), _next(choices, finding) or ()) for finding in findings]
+    keyed = [(finding, (finding.claim_id, finding.line)) for finding in findings]
+    return [Row(finding, _next(fixes, key), _next(choices, key) or ()) for finding, key in keyed]
 
 
-def _next(offered: dict[tuple[int, int], list[T]], finding: ClaimFinding) -> T | None:
-    kept = offered.get((finding.claim_id, finding.line))
+def with_offers(request: HttpRequest, record: ClaimRecord, findings: list[ClaimFinding]) -> list[Row]:
+    """A claim's findings, each with the fix offered for it and the codes to choose from."""
+    named = {finding.edit for finding in findings}
+    fixes: dict[tuple[str, int], list[Fix]] = {}
+    choices: dict[tuple[str, int], list[tuple[IcdCode, ...]]] = {}
+    for found, fix in fixes_of(record, today(), request.user) if named & makers().keys() else ():  # type: ignore[arg-type]
+        fixes.setdefault((fix.edit, found.line), []).append(fix)
+    for found, codes in choices_of(record, today(), request.user) if named & CHOSEN else ():  # type: ignore[arg-type]
+        choices.setdefault((found.edit, found.line), []).append(codes)
+    keyed = [(finding, (finding.edit, finding.line)) for finding in findings]
+    return [Row(finding, _next(fixes, key), _next(choices, key) or ()) for finding, key in keyed]
+
+
+def _next(offered: dict[K, list[T]], key: K) -> T | None:
+    kept = offered.get(key)
     return kept.pop(0) if kept else None
 
 

@@ -16,6 +16,7 @@ from claimwright.office.reports import claims as reports
 from claimwright.office.reports import coding
 from claimwright.office.reports.answers import WHAT_TO_DO
 from claimwright.office.web.access import BILLING, CODER, CODING, LEAD, looked, mine, roles
+from claimwright.office.web.claims.held import with_offers
 from claimwright.office.web.shell import back, do, page, paginate, pdf, refused_at
 from claimwright.office.workflow import billing, status_inquiry, submission, undone
 from claimwright.office.workflow import claims as verbs
@@ -66,7 +67,7 @@ def detail(request: HttpRequest, record: ClaimRecord) -> dict[str, Any]:
         "lines": lines,
         "total": total,
         "said": record.content,
-        "findings": record.findings.order_by("line", "id"),
+        "findings": with_offers(request, record, list(record.findings.order_by("line", "id"))),
         "events": record.events.select_related("file", "by"),
         "denials": record.denials.select_related("line", "owner").order_by("deadline"),
         "next_step": reports.next_step(record, total),
