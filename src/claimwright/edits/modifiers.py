@@ -14,7 +14,7 @@ from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.ncci import VISIT_APART, is_visit, minor_beside
 from claimwright.edits.place import place_of, telehealth
-from claimwright.edits.procedures import CODE_SETS_BIND, OWN_CODES, priced
+from claimwright.edits.procedures import CODE_SETS_BIND, OWN_CODES, never_both, priced
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_line
 
@@ -128,10 +128,11 @@ def work_beside(claim: Claim, visit: ServiceLine, tables: Tables) -> Iterator[tu
             yield line, found
 
 
-def never_beside(visit: ServiceLine, line: ServiceLine, tables: Tables) -> bool:
-    """Whether no modifier opens the NCCI pair of a visit and another line, which NCCI-NEVER tells."""
-    codes = (visit.procedure, line.procedure), (line.procedure, visit.procedure)
-    return any(pair is not None and pair.indicator == "0" for pair in (tables.pair(*two, visit.first_service) for two in codes))
+def _told_elsewhere(visit: ServiceLine, line: ServiceLine, tables: Tables) -> bool:
+    """Whether what stands beside a visit is a second visit (PX-TWO-VISITS) or major surgery (MOD-57), both in force."""
+    found = tables.procedure(line.procedure, line.first_service)
+    beside = found is not None and (found.is_visit or found.global_days == "090")
+    return beside and tables.procedure(visit.procedure, visit.first_service) is not None
 
 
 @edit(
@@ -148,8 +149,10 @@ def visit_with_procedure(claim: Claim, context: Context, tables: Tables) -> Iter
         if VISIT_APART & set(visit.modifiers) or not is_visit(visit.procedure, tables):
             continue
         for line in same_day(claim, visit):
+            if _told_elsewhere(visit, line, tables):
+                continue
             part = tables.pair(line.procedure, visit.procedure, visit.first_service) is not None
-            if (part or minor_beside(visit, line, tables)) and not never_beside(visit, line, tables):
+            if (part or minor_beside(visit, line, tables)) and not never_both(visit, line, tables):
                 yield on_line(
                     visit,
                     f"{visit.procedure} with {line.procedure} on one day is only paid with modifier 25.",
@@ -172,7 +175,7 @@ def visit_with_surgery(claim: Claim, context: Context, tables: Tables) -> Iterat
         if not found.is_visit or {"57", "24", "25"} & set(visit.modifiers):
             continue
         surgery = (line for line, other in work_beside(claim, visit, tables) if other.global_days == "090")
-        major = next((line for line in surgery if not never_beside(visit, line, tables)), None)
+        major = next((line for line in surgery if not never_both(visit, line, tables)), None)
         if major:
             yield on_line(
                 visit,

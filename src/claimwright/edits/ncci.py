@@ -92,10 +92,11 @@ def is_visit(code: str, tables: Tables) -> bool:
 
 
 def apart(first: ServiceLine, second: ServiceLine, pair: Pair, tables: Tables) -> bool:
-    """Whether both of a pair may be paid: what is a visit in column 2 says itself that it stands on its own."""
-    if pair.indicator != "1":
-        return False
-    return bool(VISIT_APART & set(second.modifiers)) if is_visit(second.procedure, tables) else opened(first, second)
+    """Whether both of a pair may be paid: a visit in column 2 says itself that it stands on its own, of two visits either."""
+    if pair.indicator != "1" or not is_visit(second.procedure, tables):
+        return pair.indicator == "1" and opened(first, second)
+    visits = first.modifiers + second.modifiers if is_visit(first.procedure, tables) else second.modifiers
+    return not VISIT_APART.isdisjoint(visits)
 
 
 def minor_beside(visit: ServiceLine, line: ServiceLine, tables: Tables) -> bool:

@@ -195,6 +195,12 @@ def not_new(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
                 break
 
 
+def never_both(one: ServiceLine, other: ServiceLine, tables: Tables) -> bool:
+    """Whether two lines of a day are an NCCI pair that no modifier opens, which NCCI-NEVER tells."""
+    codes = (one.procedure, other.procedure), (other.procedure, one.procedure)
+    return any(pair is not None and pair.indicator == "0" for pair in (tables.pair(*two, one.first_service) for two in codes))
+
+
 @edit(
     "PX-TWO-VISITS",
     DENY,
@@ -211,7 +217,7 @@ def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
             continue
         day = (line.first_service, rendering_of(claim, line).npi)
         first = seen.setdefault(day, line)
-        if first is not line and "25" not in line.modifiers + first.modifiers:
+        if first is not line and "25" not in line.modifiers + first.modifiers and not never_both(first, line, tables):
             yield on_line(
                 line,
                 f"{first.procedure} and {line.procedure} are two visits on one day by one provider.",
