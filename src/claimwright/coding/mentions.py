@@ -294,15 +294,15 @@ STRUCK = re.compile(
 FIELD = 60  # characters behind the words that tell whether a mark is all that is said of them
 
 
-TICKS, STRIKES = "])☐□-–_", "(-–:=?NYy.["  # what they end or begin with
+TICKS, STRIKES = tuple("])☐□-–_"), (*"(-–:=?N[", "..", "Y/N", "y/n")  # what they end or begin with
 
 
 def crossed_out(text: str, start: int, end: int) -> bool:
     """Whether a template's mark at the words says no: "[ ] diabetes", "edema (-)", "asthma: N"."""
     before, after = text[max(0, start - 6) : start].rstrip(), text[end : end + 4].lstrip()
     return bool(
-        (before and before[-1] in TICKS and UNTICKED.search(text, max(0, start - 6), start))
-        or (after and after[0] in STRIKES and STRUCK.match(text, end, end + FIELD))
+        (before.endswith(TICKS) and UNTICKED.search(text, max(0, start - 6), start))
+        or (after.startswith(STRIKES) and STRUCK.match(text, end, end + FIELD))
     )
 
 
