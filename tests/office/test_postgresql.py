@@ -25,6 +25,7 @@ EMPTY = "empty"
 SAME_TESTS = [
     "test_registration.py", "test_coding_verbs.py", "test_claim_verbs.py", "test_receiving.py", "test_posting.py",
     "test_patient_money.py", "test_ledger_append_only.py", "test_jobs.py", "test_adversary.py", "test_adversary_doors.py",
+    "test_many_rows.py",
 ]  # fmt: skip
 
 
