@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 
 from django.db.models import Q, QuerySet
@@ -51,36 +51,44 @@ def _history(record: ClaimRecord, replaced: Sequence[ClaimRecord]) -> tuple[Clai
     )
 
 
-def history_of(
-    patient: Patient, on: date, but: QuerySet[ClaimRecord], read: Callable[[ClaimRecord], Claim] = claim_of
-) -> tuple[Claim, ...]:
+def history_of(patient: Patient, on: date, but: QuerySet[ClaimRecord]) -> tuple[Claim, ...]:
     """A patient's claims that stand, up to three years before a day and the seldom ones longer; without those of `but`."""
-    seldom = {code for rule in tables().frequency if rule.days == 0 or rule.days > LOOK_BACK.days for code in rule.counts}
-    rows = patient.claims.filter(state__in=COUNTS).exclude(pk__in=but.values("pk"))
-    voided = ClaimRecord.objects.filter(frequency="8", replaces__patient=patient, sent_on__isnull=False)
-    rows = rows.exclude(NEVER_LEFT).exclude(frequency="8").exclude(pk__in=voided.values("replaces"))
-    long_ago = ClaimLine.objects.filter(claim__patient=patient, procedure__in=seldom)
-    rows = rows.filter(Q(first_service__gte=on - LOOK_BACK) | Q(pk__in=long_ago.values("claim")))
-    return tuple(read(other) for other in rows.order_by("pk"))
+    rows = _standing([patient.pk]).exclude(pk__in=but.values("pk"))
+    rows = rows.filter(Q(first_service__gte=on - LOOK_BACK) | Q(pk__in=_seldom([patient.pk])))
+    return tuple(claim_of(other) for other in rows.order_by("pk"))
 
 
-def past_claims(records: Iterable[ClaimRecord], today: date) -> list[tuple[Claim, Context]]:
-    """Claims of one practice, each as on the day it left (or now), beside the patient's claims that were built by then."""
-    known: dict[int, Claim] = {}
-
-    def read(record: ClaimRecord) -> Claim:
-        if record.pk not in known:
-            known[record.pk] = claim_of(record)
-        return known[record.pk]
-
+def past_claims(records: Sequence[ClaimRecord], today: date) -> list[tuple[Claim, Context]]:
+    """Claims, each as on the day it left (or now), beside its patient's claims that were built by then."""
+    patients = {record.patient_id for record in records}
+    seldom = set(_seldom(patients).values_list("claim", flat=True))
+    others: dict[int, list[tuple[ClaimRecord, Claim]]] = {patient: [] for patient in patients}
+    for row in _standing(patients).order_by("pk"):
+        others[row.patient_id].append((row, claim_of(row)))
     past = []
     for record in records:
-        on = record.sent_on or today
-        own = Q(pk__in=[record.pk, *(one.pk for one in _replaced(record))])
-        but = ClaimRecord.objects.filter(own | Q(built_on__gt=on), patient=record.patient_id)
-        history = history_of(record.patient, record.first_service, but, read)
-        past.append((read(record), Context(today=on, history=history)))
+        on, back_to = record.sent_on or today, record.first_service - LOOK_BACK
+        own = {record.pk, *(one.pk for one in _replaced(record))}
+        history = tuple(
+            claim
+            for row, claim in others[record.patient_id]
+            if row.pk not in own and row.built_on <= on and (row.first_service >= back_to or row.pk in seldom)
+        )
+        past.append((claim_of(record), Context(today=on, history=history)))
     return past
+
+
+def _standing(patients: Collection[int]) -> QuerySet[ClaimRecord]:
+    """What has left of the patients' claims and was not taken back."""
+    voided = ClaimRecord.objects.filter(frequency="8", replaces__patient__in=patients, sent_on__isnull=False)
+    rows = ClaimRecord.objects.filter(patient__in=patients, state__in=COUNTS).exclude(NEVER_LEFT)
+    return rows.exclude(frequency="8").exclude(pk__in=voided.values("replaces"))
+
+
+def _seldom(patients: Collection[int]) -> QuerySet[ClaimLine, dict[str, int]]:
+    """The patients' claims of services that are covered once in more than three years."""
+    seldom = {code for rule in tables().frequency if rule.days == 0 or rule.days > LOOK_BACK.days for code in rule.counts}
+    return ClaimLine.objects.filter(claim__patient__in=patients, procedure__in=seldom).values("claim")
 
 
 def usual_charges(record: ClaimRecord) -> dict[str, int]:
