@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain
 
@@ -21,7 +21,7 @@ from claimwright.coding.words import normal
 SIDES = {
     "right": "right; right sided; rt; r sided; rle; rue",
     "left": "left; left sided; lt; l sided; lle; lue",
-    "both": "bilateral; both; bilaterally; right and left; left and right; bil; b l",
+    "both": "bilateral; both; bilaterally; right and left; left and right; bil; bilat; b l; ble; bue",
 }
 ABBREVIATED_SIDES = {
     "R": "right",
@@ -32,10 +32,15 @@ ABBREVIATED_SIDES = {
     "OD": "right",
     "OS": "left",
     "OU": "both",
+    "RUL": "right",
+    "RML": "right",
+    "RLL": "right",
+    "LUL": "left",
+    "LLL": "left",
 }
 
 
-ABBREVIATED = frozenset(ABBREVIATED_SIDES)
+Meaning = tuple[str, re.Pattern[str] | None]  # of an abbreviation, and what in the note bears it out
 CANCER = re.compile(r"\bcancer\b")  # charts write "breast ca"; alone it is calcium
 
 
@@ -94,6 +99,7 @@ class Lexicon(msgspec.Struct):
     sited: dict[str, dict[str, str]]  # head -> site -> code
     broader: dict[str, str]  # site -> the site to try next
     refinements: dict[str, list[tuple[frozenset[str], str]]]
+    abbreviations: dict[str, list[Meaning]]  # as written, the sides among them
 
 
 @lru_cache(maxsize=1)
@@ -121,7 +127,7 @@ def _built() -> Lexicon:
     for phrase in chain(own, triggers(), official):
         add("".join(map(letters, phrase.split(" "))), phrase)
     automaton.make_automaton()
-    return Lexicon(Seen(characters), automaton, Phrases(own, official), sited, broader, _refinements())
+    return Lexicon(Seen(characters), automaton, Phrases(own, official), sited, broader, _refinements(), _abbreviations())
 
 
 def _add(phrases: dict[str, list[Entry]], kind: str, key: str, phrase: str) -> None:
@@ -182,6 +188,7 @@ def scan(note: Note) -> tuple[Hits, list[list[tuple[int, Phrase]]]]:
     """The hits of a note, within a sentence by their last word; and of each sentence its triggers, with where they end."""
     table = lexicon()
     search, seen, phrases = table.automaton.iter, table.seen.__getitem__, table.phrases
+    short = table.abbreviations.keys()
     found: Hits = defaultdict(dict)
     turned: list[list[tuple[int, Phrase]]] = []
     for number, sentence in enumerate(note.sentences):
@@ -195,8 +202,9 @@ def scan(note: Note) -> tuple[Hits, list[list[tuple[int, Phrase]]]]:
                 first = last - phrase.words + 1
                 for entry in phrase.entries:
                     found[entry.kind].setdefault(number, []).append(Hit(entry, first, last))
-        if not ABBREVIATED.isdisjoint(sentence.raw):
-            found["side"].setdefault(number, []).extend(_abbreviated(sentence))
+        if not short.isdisjoint(sentence.raw):
+            for kind, hit in _abbreviated(note, sentence, table.abbreviations):
+                found[kind].setdefault(number, []).append(hit)
         turned.append(turns)
     return found, turned
 
@@ -207,8 +215,21 @@ def triggers_of(spoken: list[tuple[int, Phrase]]) -> list[tuple[int, int, int, T
     return [(1 - words, last - words + 1, last, turn) for last, words, turn in placed if turn is not None]
 
 
-def _abbreviated(sentence: Sentence) -> Iterable[Hit]:
-    """R and L, OD and AU: sides only in capitals."""
+def _abbreviated(note: Note, sentence: Sentence, known: dict[str, list[Meaning]]) -> Iterator[tuple[str, Hit]]:
+    """What is written in capitals: R and L, OD and AU, and conditions that the note's other words bear out."""
+    shouted = sentence.source[sentence.start : sentence.end].isupper()
     for index, word in enumerate(sentence.raw):
         if side := ABBREVIATED_SIDES.get(word):
-            yield Hit(Entry("side", side, 1), index, index)
+            yield "side", Hit(Entry("side", side, 1), index, index)
+        for template, borne_out in known.get(word, ()):
+            if borne_out is None or (not shouted and any(borne_out.search(one.text) for one in note.documents)):
+                yield "term", Hit(Entry("term", template, 1), index, index)
+                break
+
+
+def _abbreviations() -> dict[str, list[Meaning]]:
+    held: dict[str, list[Meaning]] = {side: [] for side in ABBREVIATED_SIDES}
+    for word, template, beside in rows("abbreviations"):
+        starts = "|".join(map(re.escape, listed(beside)))
+        held.setdefault(word, []).append((template, re.compile(rf"\b(?:{starts})", re.I) if starts else None))
+    return held

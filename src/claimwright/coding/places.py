@@ -6,8 +6,9 @@ import re
 
 from claimwright.coding.describe import chronic, is_symptom
 from claimwright.coding.mentions import Mention, Reading, begins
-from claimwright.coding.note import Sentence
+from claimwright.coding.note import STATEMENT_WORDS, Sentence, detail_labels
 from claimwright.coding.tables import cue
+from claimwright.coding.words import normal
 
 # where a mention stands -> how far it is a diagnosis of this visit (assessment and plan decide: Guidelines IV.G, IV.J)
 WEIGHT = {
@@ -154,40 +155,69 @@ def _plain(reading: Reading, sentence: Sentence, mention: Mention) -> bool:
     return (drug or bool(STANDS.search(rest))) and not GONE.search(rest)
 
 
-def _unnamed(reading: Reading, item: int) -> bool:
-    """Whether a title names no disease: a label ("CV:"), a complaint ("Vertigo: BPPV"), what is denied ("No DVT. Cellulitis")."""
+def _unnamed(reading: Reading, item: int) -> str:
+    """How a title names no disease: a "label" ("CV:", "Vertigo: BPPV"), "denied" ("No DVT. Sprain"), "silent" ("Sent here.")."""
     held = reading.unnamed.get(item)
     if held is None:
         title = next(number for number in reading.note.of_item(item) if reading.note.sentences[number].statement)
-        told = [one for one in reading.mentions if one.sentence == title]
+        told = [one for one in reading.mentions if one.sentence == title and not one.template.startswith(REASONS)]
         sentence = reading.note.sentences[title]
-        label = sentence.source[sentence.end : sentence.end + 1] == ":" and len(sentence.words) <= LABEL_WORDS
-        held = label and all(is_symptom(one.template) for one in told)
+        labels = sentence.source[sentence.end : sentence.end + 1] == ":"
         begun = any(
             one.first == 0 and one.trigger.category in DENIED for one in reading.scopes[title].placed
         )  # "No fracture. Sprain"
-        held = reading.unnamed[item] = held or bool((told or begun) and all(one.assertion in DENIED for one in told))
+        most = LABEL_WORDS if told else REPORT_WORDS
+        if labels and len(sentence.words) <= most and all(is_symptom(one.template) for one in told):
+            held = "label"
+        elif (told or begun) and all(one.assertion in DENIED for one in told):
+            held = "denied"
+        else:
+            held = "" if told else "silent"
+        reading.unnamed[item] = held
     return held
 
 
+REASONS = ("Z00", "Z01", "Z02", "Z08", "Z09", "Z11", "Z12", "Z13", "Z71")  # why one comes, rather than what one has
+SPOKEN_OF = cue("places.spoken_of")
 LABEL_WORDS = 3
+REPORT_WORDS = 8  # of a label that names no condition: "CT abdomen and pelvis with contrast:"
 DENIED = frozenset(("negated", "family", "hypothetical", "resolved"))
+
+
+def _details(sentence: Sentence) -> bool:
+    """Whether a label says that the line tells about its problem."""
+    return bool(sentence.label) and normal(sentence.label) in detail_labels()
+
+
+CONCLUDING = cue("places.concluding")
+TELLING = frozenset(("assessment", "plan"))
+
+
+def _concludes(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a label in the midst of the text gives the diagnosis: "Final dx: gastritis", "Imp - PVD, right eye"."""
+    return bool(CONCLUDING.match(sentence.source[sentence.start : mention.evidence.start]))
 
 
 def place_of(reading: Reading, mention: Mention) -> str:
     """Where a mention stands: the section, and in assessment and plan what part of a problem."""
     sentence = reading.sentence(mention)
+    if sentence.section in TELLING and len(sentence.words) <= STATEMENT_WORDS and _concludes(sentence, mention):
+        return "statement"
     if sentence.section == "assessment":
         if sentence.statement:
             return "statement"
         lasting = mention.template[0] != "Z" or mention.template.startswith(LASTING_STATUS)
         if sentence.told and lasting and begins(sentence, mention.first):
-            if _unnamed(reading, sentence.item):
+            unnamed = _unnamed(reading, sentence.item)
+            spoken_of = unnamed == "silent" and SPOKEN_OF.match(sentence.source, mention.evidence.end, sentence.end)
+            if unnamed and not spoken_of:
                 return "opening"
             if not sentence.label:
                 return "opening" if _plain(reading, sentence, mention) else "talk"
         if _topic(sentence, mention, reading.note.documents[sentence.document].text):
             return "opening"
+        if sentence.told and lasting and not _details(sentence) and _unnamed(reading, sentence.item):
+            return "assessment"
         return "detail" if sentence.told else "assessment"
     if sentence.section == "plan":
         covers = (mention.last - mention.first + 1) / max(1, len(sentence.words))

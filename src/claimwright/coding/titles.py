@@ -17,21 +17,28 @@ DONE = cue("titles.done")
 UNFIT = frozenset("VWXYZ")  # causes and circumstances need more than a title's words
 BEHAVIOR = ("D37", "D38", "D39", "D40", "D41", "D42", "D43", "D44", "D48", "D49")
 WORD = re.compile(r"[A-Za-z]{2,}")
+# "Laryngomalacia, gaining well", "Hydrocele on ultrasound": what stands before what is said of it
+LEAD = re.compile(
+    r".+?(?=,|;|\(|/|[.]?$|\s(?:on|for|with|w/|s/p|per|by|since|x|after|found|seen|dx'?d|diagnosed|noted|confirmed|f/u)\b)", re.I
+)
 
 
 def read_titles(reading: Reading) -> None:
-    """Add a mention for each title without one whose words an official term covers."""
+    """Add a mention for each title without one whose words, or those before its first comma, an official term covers."""
     told = {mention.sentence for mention in reading.mentions}
     for number, sentence in enumerate(reading.note.sentences):
         if sentence.statement and sentence.section in ("assessment", "impression") and number not in told:
-            found = _named(reading, number, sentence)
+            text = sentence.source[sentence.start : sentence.end]
+            lead = LEAD.match(text)
+            found = _named(reading, number, sentence, text)
+            if found is None and lead and lead.end() < len(text):
+                found = _named(reading, number, sentence, lead[0])
             if found is not None:
                 reading.mentions.append(found)
     reading.mentions.sort(key=lambda mention: (mention.sentence, mention.first))
 
 
-def _named(reading: Reading, number: int, sentence: Sentence) -> Mention | None:
-    text = reading.note.documents[sentence.document].text[sentence.start : sentence.end]
+def _named(reading: Reading, number: int, sentence: Sentence, text: str) -> Mention | None:
     telling = [word for word in WORD.findall(text.lower()) if word not in SILENT]
     if not telling or DONE.search(text):
         return None
