@@ -253,7 +253,8 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
     evidence = reading.note.evidence(sentence.document, start, end)
     at = (core.first, core.last) if core else (first, last)
     titled = len(sentence.words) <= TITLE if sentence.statement else False
-    titled = titled or ((sentence.statement or not sentence.told) and begins(sentence, first))
+    heads = sentence.statement or not sentence.told or _follows_label(reading, number)
+    titled = titled or (heads and begins(sentence, first))
     aside = not titled and not template.startswith("Z") and sentence.section in ASIDE
     stood = standing(*at, scope, sentence.section, symptom=is_symptom(template), aside=aside)
     if stood == "affirmed" and at[1] < last:
@@ -280,6 +281,19 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
     if sides:
         mention.side = _side(mention, sides, sentence.words)
     return mention
+
+
+REPORT = 8  # words of a label such as "CT abdomen and pelvis with contrast:"
+
+
+def _follows_label(reading: Reading, number: int) -> bool:
+    """Whether a sentence comes right behind a label that names no condition, and so is the title itself: "CT chest: ..."."""
+    title, sentence = reading.note.sentences[number - 1], reading.note.sentences[number]
+    if not title.statement or title.item != sentence.item or len(title.words) > REPORT:
+        return False
+    if not sentence.source[title.end : sentence.start].strip():  # neither colon nor dash
+        return False
+    return not any(number - 1 in reading.hits[kind] for kind in ("term", "head"))
 
 
 # the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them, or the box of "no" ticked

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from claimwright.coding.describe import chronic, is_symptom
-from claimwright.coding.mentions import Mention, Reading, begins
+from claimwright.coding.mentions import REPORT, Mention, Reading, begins
 from claimwright.coding.note import STATEMENT_WORDS, Sentence, detail_labels
 from claimwright.coding.tables import cue
 from claimwright.coding.words import normal
@@ -166,7 +166,7 @@ def _unnamed(reading: Reading, item: int) -> str:
         begun = any(
             one.first == 0 and one.trigger.category in DENIED for one in reading.scopes[title].placed
         )  # "No fracture. Sprain"
-        most = LABEL_WORDS if told else REPORT_WORDS
+        most = LABEL_WORDS if told else REPORT
         if labels and len(sentence.words) <= most and all(is_symptom(one.template) for one in told):
             held = "label"
         elif (told or begun) and all(one.assertion in DENIED for one in told):
@@ -180,7 +180,6 @@ def _unnamed(reading: Reading, item: int) -> str:
 REASONS = ("Z00", "Z01", "Z02", "Z08", "Z09", "Z11", "Z12", "Z13", "Z71")  # why one comes, rather than what one has
 SPOKEN_OF = cue("places.spoken_of")
 LABEL_WORDS = 3
-REPORT_WORDS = 8  # of a label that names no condition: "CT abdomen and pelvis with contrast:"
 DENIED = frozenset(("negated", "family", "hypothetical", "resolved"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from claimwright.coding.assertion import Placed, Scope, closes
-from claimwright.coding.describe import past
+from claimwright.coding.describe import is_symptom, past
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Assertion
 from claimwright.coding.note import Sentence
@@ -25,7 +25,8 @@ def take_back(reading: Reading) -> None:
         one = _undone(reading, number)
         if one is not None:
             for mention in mentions if one.trigger.reach > 1 else mentions[-1:]:
-                mention.assertion = OVER[one.trigger.category]
+                if one.trigger.category != "uncertain" or not is_symptom(mention.template):  # "Syncope - unclear": its cause
+                    mention.assertion = OVER[one.trigger.category]
 
 
 def _undone(reading: Reading, number: int) -> Placed | None:
