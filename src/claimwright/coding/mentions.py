@@ -256,9 +256,10 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
     heads = sentence.statement or not sentence.told or _follows_label(reading, number)
     titled = titled or (heads and begins(sentence, first))
     aside = not titled and not template.startswith("Z") and sentence.section in ASIDE
-    stood = standing(*at, scope, sentence.section, symptom=is_symptom(template), aside=aside)
+    sign = is_symptom(template) or template.startswith(FOUND)
+    stood = standing(*at, scope, sentence.section, symptom=sign, aside=aside)
     if stood == "affirmed" and at[1] < last:
-        stood = standing(first, last, scope, sentence.section, symptom=is_symptom(template), aside=aside)
+        stood = standing(first, last, scope, sentence.section, symptom=sign, aside=aside)
     if stood == "affirmed" and crossed_out(sentence.source, start, end):
         stood = "negated"
     if stood == "family" and template.startswith("Z20") and not sentence.words[:first]:
@@ -283,6 +284,7 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
     return mention
 
 
+FOUND = ("D69.6", "E04.1", "K76.89", "K86.89", "N28.89", "N63")  # what one finds, whatever it turns out to be
 REPORT = 8  # words of a label such as "CT abdomen and pelvis with contrast:"
 
 

@@ -129,8 +129,9 @@ def _trimester(case: Case, candidate: Candidate, weeks: int | None) -> None:
             return
         number = ORDINALS.get(told.group(1).lower(), told.group(1).lower())
         why = f"the note says {number} trimester"
-    for last in "12345678":
-        code = candidate.code[:-1] + last
+    at = 6 if len(candidate.code) == 8 else len(candidate.code) - 1  # a 7th character, the fetus, stands behind it
+    for digit in "12345678":
+        code = candidate.code[:at] + digit + candidate.code[at + 1 :]
         if billable(code, case.visit.on) and f"{number} trimester" in description(code, case.visit.on).lower():
             case.replace(candidate, code, why, TRIMESTER)
             return

@@ -14,6 +14,7 @@ from claimwright.coding.case import Case
 from claimwright.coding.combine import combine
 from claimwright.coding.describe import billable, description
 from claimwright.coding.done import done
+from claimwright.coding.heredity import family_history
 from claimwright.coding.indicators import result_questions, results_of, with_results
 from claimwright.coding.link import assemble
 from claimwright.coding.mentions import Reading, find
@@ -79,6 +80,7 @@ def suggest(
     newborn(case)
     follow_up(case)
     suspicions(case)
+    family_history(case)
     settle_preventive(case, kind)
     external_cause(case)
     coded = settle(case)

@@ -1,0 +1,56 @@
+"""Diseases of blood relatives, coded where they are why the visit looks (Z80-Z84; Guidelines I.C.21.c.4)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from claimwright.coding.case import Case
+from claimwright.coding.mentions import Mention
+from claimwright.coding.model import Evidence
+from claimwright.coding.tables import cue, listed, rows
+
+RULE = "ICD-10-CM OCG I.C.21.c.4 (family history, where it bears on the care)"
+RELATIVE = cue("heredity.relative")
+NOT_OF_BLOOD = cue("heredity.not_of_blood")
+LEAST, ORDER = 0.72, 7_500.0
+
+
+@lru_cache(maxsize=1)
+def _histories() -> tuple[tuple[str, str], ...]:
+    return tuple((prefix, code) for prefixes, code in rows("heredity") for prefix in listed(prefixes))
+
+
+@lru_cache(maxsize=1)
+def _matters() -> tuple[tuple[tuple[str, ...], re.Pattern[str] | None, tuple[str, ...]], ...]:
+    held = []
+    for line in rows("heredity_matters"):
+        codes, words, wanted = line[0], "|".join(line[1:-1]), line[-1]
+        pattern = re.compile(rf"\b(?:{words})\b", re.I) if words else None
+        held.append((tuple(listed(codes)), pattern, tuple(listed(wanted))))
+    return tuple(held)
+
+
+def family_history(case: Case) -> None:
+    """The history of a blood relative beside the screening, the genetic counsel or the doubt that it bears on."""
+    told: dict[str, Evidence] = {}
+    for mention in case.reading.mentions:
+        code = next((code for prefix, code in _histories() if mention.template.startswith(prefix)), "")
+        if mention.assertion == "family" and code and code not in told and _of_blood(case, mention):
+            told[code] = mention.evidence
+    if not told:
+        return
+    for codes, words, wanted in _matters():
+        if (codes and case.main(*codes)) or (words is not None and any(True for _ in case.search(words))):
+            for code, evidence in told.items():
+                if code.startswith(wanted):
+                    case.add(code, [evidence], LEAST, ORDER, "disease of a relative that the visit looks for", RULE)
+
+
+def _of_blood(case: Case, mention: Mention) -> bool:
+    """Whether the relative named nearest to a disease, if one is named, is one of blood."""
+    sentence = case.mention_at(mention)
+    text, at = case.text(sentence), mention.evidence.start - sentence.start
+    found = [(abs(one.start() - at), False) for one in NOT_OF_BLOOD.finditer(text)]
+    found += [(abs(one.start() - at), True) for one in RELATIVE.finditer(text)]
+    return min(found)[1] if found else sentence.section == "fh"
