@@ -3,7 +3,8 @@
 `python bench/posting.py [CLAIMS] [SCENARIO] [sqlite|postgresql]`: 2,000 sent claims and the mixed scenario unless told. Wall and
 CPU of our own processes (PostgreSQL's server works beside them); the whole is files in, posted and settled, one commit a payment.
 With two processes one takes files in while the other posts what has come. As with workers that began long ago, and claims that
-were sent weeks ago, modules are loaded before, and PostgreSQL has swept and looked at its tables.
+were sent weeks ago, modules are loaded before, and PostgreSQL has swept and looked at its tables. What each line should be
+allowed is what the same payer allows where it does nothing on purpose: only lines that the scenario pays short are short.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from many_claims import TODAY, postgresql, run_payer
 from rich.console import Console
 from rich.table import Table
 
+from claimwright.payers.sandbox.scenario import shipped
+
 
 def prepare(home: Path, count: int) -> None:
     """The practice, and its 837 files."""
@@ -29,8 +32,27 @@ def prepare(home: Path, count: int) -> None:
 
     migrate()
     many_claims.Practice().build(count, home / "sent")
-    from django.db import connection
 
+
+def agree(home: Path, scenario: str) -> None:
+    """What the contract allows on each line: the scenario's plans and contracts without its behavior."""
+    terms = shipped(scenario) if "." not in scenario else Path(scenario).read_text()
+    (home / "agreed.toml").write_text(terms.partition("[[behavior]]")[0])
+    (home / "agreed").mkdir()
+    run_payer(home / "sent", home / "agreed", str(home / "agreed.toml"))
+
+
+def expect(home: Path) -> None:
+    """Lines are expected to be allowed what was agreed; where nothing is known to be, nothing is expected."""
+    from django.db import connection
+    from underpayments import last_allowed  # which needs this module
+
+    from claimwright.office.records.bulk import update
+    from claimwright.office.records.models import ClaimLine
+
+    agreed = last_allowed(home / "agreed")
+    lines = ClaimLine.objects.values_list("control_number", "pk")
+    update(ClaimLine, ("expected_allowed",), [(agreed.get(number), pk) for number, pk in lines])
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
@@ -121,6 +143,8 @@ def measure(name: str, address: str, count: int, scenario: str, workers: int, ta
 
     set_up(home, TODAY)
     taken(home, lambda home: prepare(home, count))
+    agree(home, scenario)
+    taken(home, expect)
     (home / "answers").mkdir()
     run_payer(home / "sent", home / "answers", scenario)
 
