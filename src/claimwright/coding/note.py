@@ -25,9 +25,9 @@ MARKER = re.compile(
 LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}+)\**[ \t]*(?P<colon>:)\**")
 BREAK = re.compile(r"[.!?;](?:(?<=;)|(?<![\s(,]\?)(?=[\s\"')\]]|$))")  # first a set, to be quick; not in "? gout"
 SHORTENED = re.compile(
-    r"\b(?:[a-z]|dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest)\.$", re.I
+    r"\b(?:[a-z]|dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest|dec)\.$", re.I
 )
-SHORTENED_ENDS = frozenset(("rox", "fig", "oss", "rob", "usp", "est"))  # of those of three letters and more
+SHORTENED_ENDS = frozenset(("rox", "fig", "oss", "rob", "usp", "est", "dec"))  # of those of three letters and more
 INITIAL = re.compile(r"\b[A-Za-z]\.$")  # a letter before a small letter or a figure: "p. 3", but not "influenza A. No"
 DIVIDERS = (",", ")")
 DIVIDED = re.compile(rf"(?:{TOKEN.pattern})[,)]?")
