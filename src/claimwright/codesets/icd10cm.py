@@ -9,12 +9,14 @@ from __future__ import annotations
 import gc
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cache, lru_cache
+from zlib import crc32
 
 from claimwright.codesets import tabular
 from claimwright.codesets.starter import row_period, table
-from claimwright.codesets.words import WordIndex
+from claimwright.codesets.words import WordIndex, packed
 from claimwright.effective import Period
 from claimwright.parties import Struct
 
@@ -25,6 +27,9 @@ HELD_SINCE = date(2022, 10, 1)
 """Beginnings and endings are held from this day (FY2023): of a code older than that the first day is not known."""
 PACKAGED_UNTIL = date(2026, 9, 30)
 """The end of the fiscal year whose tabular list is in the package."""
+
+WORDS = tabular.DATA.joinpath("icd10cm_words.txt")
+"""The index of words where it was laid ready, as `python -m claimwright.codesets.tabular` does."""
 
 _SHAPE = re.compile(r"[A-Z][0-9A-Z]{2,6}")  # since October 2026 the second character may be a letter (QA0)
 _START = re.compile(r"(?=.*\d)[A-Za-z][0-9A-Za-z]{2}(\.?[0-9A-Za-z]{0,4})?")
@@ -356,7 +361,22 @@ _SIDE_WORDS = frozenset({"right", "left", "bilateral", "r", "l", "bilat", "both"
 
 @cache
 def _index() -> WordIndex:
-    return WordIndex(_searchable(), frozenset(plain(row["code"]) for row in table("icd10cm_common").rows))
+    usual = frozenset(plain(row["code"]) for row in table("icd10cm_common").rows)
+    with suppress(FileNotFoundError):  # never laid ready
+        made_of, _, index = WORDS.read_text(encoding="utf-8").partition("\n")
+        if made_of == _made_of():
+            return WordIndex(index, usual)
+    return WordIndex(packed(_searchable()), usual)
+
+
+def index_to_lay() -> str:
+    """The index of words behind a line that tells what it was made of: of anything else it is old."""
+    return f"{_made_of()}\n{packed(_searchable())}"
+
+
+def _made_of() -> str:
+    changes = tabular.DATA.joinpath("icd10cm_changes.csv").read_bytes()
+    return f"{tabular.source(tabular.data_file())}, changes {crc32(changes):08x}"
 
 
 def _searchable() -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 from typing import Literal, cast
 
 from claimwright.codesets.starter import row_period, table
-from claimwright.codesets.words import WordIndex
+from claimwright.codesets.words import WordIndex, packed
 from claimwright.effective import Period, as_of
 from claimwright.parties import Struct
 
@@ -97,7 +97,7 @@ def is_visit(code: str) -> bool:
 
 @cache
 def _index() -> WordIndex:
-    return WordIndex((code, (versions[-1].label,)) for code, versions in _rows().items())
+    return WordIndex(packed((code, (versions[-1].label,)) for code, versions in _rows().items()))
 
 
 def search(text: str, on: date, limit: int = 20) -> list[Procedure]:

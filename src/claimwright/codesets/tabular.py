@@ -1,9 +1,10 @@
 """Read the official ICD-10-CM tabular list (XML) that the package simple-icd-10-cm carries.
 
 We read its data and not its module: half a second instead of three, and every note stays with the code that has it. The text is
-not ours to carry, so it is laid ready at installation, five times as fast to load; where it was not, the XML is read.
+not ours to carry, so it is laid ready at installation, five times as fast to load; where it was not, the XML is read. So is the
+index of its words (`icd10cm.search`), and both again after a change of what they are made of or of how words are read.
 
-    python -m claimwright.codesets.tabular        lays it ready
+    python -m claimwright.codesets.tabular        lays both ready
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ class Packed(msgspec.Struct):
     nodes: list[Node]
 
 
-PACKED = files("claimwright.codesets").joinpath("data", "icd10cm_tabular.json")
+DATA = files("claimwright.codesets").joinpath("data")
+PACKED = DATA.joinpath("icd10cm_tabular.json")
 
 
 def nodes() -> dict[str, Node]:
@@ -67,13 +69,14 @@ def nodes() -> dict[str, Node]:
     newest = data_file()
     with suppress(FileNotFoundError, msgspec.DecodeError):  # never laid ready, or by another version of this module
         packed = msgspec.json.decode(PACKED.read_bytes(), type=Packed)
-        if packed.source == _source(newest):
+        if packed.source == source(newest):
             return {node.code: node for node in packed.nodes}
     with newest.open("rb") as stream:
         return read(stream)
 
 
-def _source(file: Path) -> str:
+def source(file: Path) -> str:
+    """A tabular list in a line, and what is read of it."""
     return f"{file.name} {file.stat().st_size} {' '.join(Node.__struct_fields__)}"
 
 
@@ -142,13 +145,19 @@ def _node(element: ET.Element, code: str, parent: str, chapter: str) -> Node:
 
 
 def main() -> None:
-    """Lay what the newest tabular list says beside the package's data."""
-    newest, laid = data_file(), Path(str(PACKED))
+    """Lay what the newest tabular list says, and the index of its words, beside the package's data."""
+    newest = data_file()
     with newest.open("rb") as stream:
-        packed = Packed(_source(newest), list(read(stream).values()))
-    new = laid.with_suffix(".new")
-    new.write_bytes(msgspec.json.encode(packed))
-    new.replace(laid)
+        _lay(Path(str(PACKED)), msgspec.json.encode(Packed(source(newest), list(read(stream).values()))))
+    from claimwright.codesets import icd10cm  # reads what was just laid
+
+    _lay(Path(str(icd10cm.WORDS)), icd10cm.index_to_lay().encode())
+
+
+def _lay(place: Path, content: bytes) -> None:
+    new = place.with_suffix(".new")
+    new.write_bytes(content)
+    new.replace(place)
 
 
 if __name__ == "__main__":

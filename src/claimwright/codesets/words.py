@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from heapq import nsmallest
 
 from claimwright.codesets.starter import table
@@ -44,27 +45,59 @@ def _said_words() -> frozenset[str]:
     return frozenset(word for said in _synonyms() for word in said)
 
 
+def packed(documents: Iterable[tuple[str, tuple[str, ...]]]) -> str:
+    """What a `WordIndex` is made of. Each document is a key and its texts; the first text is its title.
+
+    Two lines of the keys and of how many words each title has; then, by word, the numbers of the documents that have it in their
+    title, and of those that have it elsewhere.
+    """
+    keys: list[str] = []
+    lengths: list[int] = []
+    postings: dict[str, tuple[dict[int, None], dict[int, None]]] = {}
+    for number, (key, texts) in enumerate(documents):
+        keys.append(key)
+        title = words(texts[0])
+        lengths.append(len(title))
+        for word in title:
+            postings.setdefault(word, ({}, {}))[0][number] = None
+        for word in {word for text in texts[1:] for word in words(text)}.difference(title):
+            postings.setdefault(word, ({}, {}))[1][number] = None
+    rows = ("\t".join((word, *(" ".join(map(str, numbers)) for numbers in postings[word]))) for word in sorted(postings))
+    return "\n".join((" ".join(keys), " ".join(map(str, lengths)), *rows))
+
+
+class Postings(dict[str, dict[int, float]]):
+    """Words to the documents that have them, a title weighing more; read when a word is first asked for."""
+
+    def __init__(self, rows: dict[str, str]) -> None:
+        """The numbers by word, as `packed`."""
+        self.rows = rows
+
+    def __missing__(self, word: str) -> dict[int, float]:
+        """Read a word's numbers."""
+        titles, _, others = self.rows[word].partition("\t")
+        found = self[word] = dict.fromkeys(map(int, titles.split()), 1.0)
+        found.update(dict.fromkeys(map(int, others.split()), 0.75))
+        return found
+
+
 class WordIndex:
     """An inverted index over texts by key; rare words weigh more, longer texts a little less."""
 
-    def __init__(self, documents: Iterable[tuple[str, tuple[str, ...]]], usual: frozenset[str] = frozenset()) -> None:
-        """Each document is a key and its texts; the first text is its title. `usual` names keys to prefer."""
-        self.keys: list[str] = []
-        self.lengths: list[int] = []
-        self.preference: list[float] = []
-        self.postings: dict[str, dict[int, float]] = {}
-        for number, (key, texts) in enumerate(documents):
-            self.keys.append(key)
-            self.preference.append(1.3 if key in usual else 1.0)
-            title = words(texts[0])
-            self.lengths.append(len(title))
-            for text in texts[1:]:
-                for word in words(text):
-                    self.postings.setdefault(word, {})[number] = 0.75
-            for word in title:
-                self.postings.setdefault(word, {})[number] = 1.0
-        self.by_start = _by_start(self.postings)
-        self.spelling = Spelling(self.postings)
+    def __init__(self, packed: str, usual: frozenset[str] = frozenset()) -> None:
+        """Over documents that were `packed`; `usual` names keys to prefer."""
+        keys, lengths, *rows = packed.split("\n")
+        self.keys = keys.split()
+        self.lengths = list(map(int, lengths.split()))
+        self.preference = [1.3 if key in usual else 1.0 for key in self.keys]
+        split = (row.partition("\t") for row in rows)
+        self.postings = Postings({word: numbers for word, _, numbers in split})
+        self.words = list(self.postings.rows)  # sorted
+
+    @cached_property
+    def spelling(self) -> Spelling:
+        """Made when the first word is misspelt."""
+        return Spelling(self.words)
 
     def search(self, text: str, limit: int) -> list[str]:
         """Keys, best first."""
@@ -106,16 +139,19 @@ class WordIndex:
 
     def _like(self, word: str, last: bool) -> Iterator[tuple[str, float]]:
         """The index's words for a word asked: itself, words that begin with it, or a near misspelling."""
-        if word in self.postings:
+        known = word in self.postings.rows
+        if known:
             yield word, 1.0
-        near = self.by_start.get(word[:2], ())
         if len(word) >= (3 if last else 5):
-            yield from ((other, 0.7) for other in near if other != word and other.startswith(word))
-        if word not in self.postings and len(word) >= 4:
-            yield from ((other, 0.6) for other in self._misspelt(word))
+            yield from ((other, 0.7) for other in self._beginning(word) if other != word)
+        if not known and len(word) >= 4:
+            yield from ((other, 0.6) for other in self.spelling.near(word))
 
-    def _misspelt(self, word: str) -> list[str]:
-        return self.spelling.near(word)
+    def _beginning(self, start: str) -> Iterator[str]:
+        for place in range(bisect_left(self.words, start), len(self.words)):
+            if not self.words[place].startswith(start):
+                return
+            yield self.words[place]
 
     def spelled(self, text: str) -> str:
         """A text with each word that no text has, nor a synonym, put as the most usual of those it is nearest to."""
@@ -123,7 +159,7 @@ class WordIndex:
 
     def _spelled(self, word: str) -> str:
         one = _singular(word)
-        if len(one) < 4 or word in _IGNORED or one in self.postings or one in _said_words():
+        if len(one) < 4 or word in _IGNORED or one in self.postings.rows or one in _said_words():
             return word
         near = self.spelling.near(one)
         return max(near, key=lambda other: len(self.postings[other])) + word[len(one) :] if near else word
@@ -154,13 +190,6 @@ class Spelling:
 def _pairs(word: str) -> set[str]:
     around = f"^{word}$"
     return {around[place : place + 2] for place in range(len(around) - 1)}
-
-
-def _by_start(postings: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, list[str]] = {}
-    for word in postings:
-        found.setdefault(word[:2], []).append(word)
-    return {start: tuple(sorted(group)) for start, group in found.items()}
 
 
 def _distance(one: str, other: str, allowed: int) -> int:

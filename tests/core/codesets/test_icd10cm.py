@@ -28,6 +28,12 @@ def test_the_tabular_list_laid_ready_says_what_its_xml_says():
         assert list(read(stream).items()) == list(nodes().items())
 
 
+@pytest.mark.skipif(not icd10cm.WORDS.is_file(), reason="not laid ready: python -m claimwright.codesets.tabular")
+def test_the_index_of_words_laid_ready_is_the_one_that_would_be_made_now():
+    current = icd10cm.WORDS.read_text(encoding="utf-8") == icd10cm.index_to_lay()
+    assert current, "it is old: python -m claimwright.codesets.tabular"
+
+
 @needs_data
 def test_fy2027_holds_exactly_the_official_billable_codes():
     with gzip.open(DATA / "icd10cm_fy2027_billable.csv.gz", "rt") as stream:
