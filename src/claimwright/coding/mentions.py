@@ -254,9 +254,9 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
     at = (core.first, core.last) if core else (first, last)
     titled = len(sentence.words) <= TITLE if sentence.statement else False
     heads = sentence.statement or not sentence.told or _follows_label(reading, number)
-    titled = titled or (heads and begins(sentence, first))
-    aside = not titled and not template.startswith("Z") and sentence.section in ASIDE
     sign = is_symptom(template) or template.startswith(FOUND)
+    titled = titled or ((heads or (sign and last in sentence.commas)) and begins(sentence, first))
+    aside = not titled and not template.startswith("Z") and sentence.section in ASIDE
     stood = standing(*at, scope, sentence.section, symptom=sign, aside=aside)
     if stood == "affirmed" and at[1] < last:
         stood = standing(first, last, scope, sentence.section, symptom=sign, aside=aside)
