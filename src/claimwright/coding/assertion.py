@@ -74,11 +74,13 @@ def triggers() -> dict[str, tuple[Trigger, ...]]:
             sets[where[0]] = [normal(phrase) for phrase in listed(phrases)]
             continue
         trigger = Trigger(category, where[0], int(where[1]))
+        alone = (trigger,)
         for phrase in listed(phrases):
             for key in _spelled(phrase, sets):
-                known = held.get(key, ())
-                if key and trigger not in known:
+                known = held.setdefault(key, alone)
+                if known is not alone and trigger not in known:
                     held[key] = (*known, trigger)
+    held.pop("", None)
     return held
 
 

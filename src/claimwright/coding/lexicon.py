@@ -1,12 +1,12 @@
-"""Every phrase the reader knows, in one automaton: conditions, sites, sides, qualifiers, triggers, services, drugs."""
+"""Every phrase the reader knows, in one automaton for notes: conditions, sites, sides, qualifiers, triggers, services, drugs."""
 
 from __future__ import annotations
 
 import gc
 import re
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import cached_property, lru_cache
 from itertools import chain
 
 import ahocorasick
@@ -90,11 +90,49 @@ class Phrases(dict[str, Phrase]):
         return found
 
 
-class Lexicon(msgspec.Struct):
-    """The automaton, over words by their letters, and the tables that hits point into."""
+FEW = 32  # words; of fewer every stretch is looked up
+Search = Callable[[list[str]], Iterable[tuple[int, str]]]
 
-    seen: Seen
-    automaton: ahocorasick.Automaton
+
+class Known:
+    """Where all phrases stand in sentences."""
+
+    def __init__(self, *phrases: Collection[str]) -> None:
+        """Of several tables."""
+        self.tables = phrases
+
+    def search(self, words: int) -> Search:
+        """What finds the phrases of a sentence's words: each with where it ends (a word is `SIZE`), those that end later last.
+
+        `words`: how many there are to read in all; a few, as in a question, do not need the automaton to be made.
+        """
+        if words < FEW:
+            return self._looked_up
+        letters, find = self._automaton
+        return lambda words: find("".join(map(letters, words)))
+
+    @cached_property
+    def _automaton(self) -> tuple[Callable[[str], str], Callable[[str], Iterable[tuple[int, str]]]]:
+        """What tells a word's letters, and what finds phrases among them."""
+        characters, automaton = Letters(), ahocorasick.Automaton()
+        add, letters = automaton.add_word, characters.__getitem__
+        for phrase in chain(*self.tables):
+            add("".join(map(letters, phrase.split(" "))), phrase)
+        automaton.make_automaton()
+        return Seen(characters).__getitem__, automaton.iter
+
+    def _looked_up(self, words: list[str]) -> Iterator[tuple[int, str]]:
+        for last in range(len(words)):
+            for first in range(last + 1):  # the longest first, as the automaton does
+                phrase = " ".join(words[first : last + 1])
+                if any(phrase in table for table in self.tables):
+                    yield last * SIZE, phrase
+
+
+class Lexicon(msgspec.Struct):
+    """All phrases, and the tables that hits point into."""
+
+    known: Known
     phrases: Phrases
     sited: dict[str, dict[str, str]]  # head -> site -> code
     broader: dict[str, str]  # site -> the site to try next
@@ -121,13 +159,8 @@ def _built() -> Lexicon:
     for kind, key, phrase in _own(heads):
         _add(own, kind, key, normal(phrase))
     official = {phrase: code for code, _, phrase in (line.partition("|") for line in reversed(list(lines("official"))))}
-    characters = Letters()
-    automaton = ahocorasick.Automaton()
-    add, letters = automaton.add_word, characters.__getitem__
-    for phrase in chain(own, triggers(), official):
-        add("".join(map(letters, phrase.split(" "))), phrase)
-    automaton.make_automaton()
-    return Lexicon(Seen(characters), automaton, Phrases(own, official), sited, broader, _refinements(), _abbreviations())
+    known = Known(own, triggers(), official)
+    return Lexicon(known, Phrases(own, official), sited, broader, _refinements(), _abbreviations())
 
 
 def _add(phrases: dict[str, list[Entry]], kind: str, key: str, phrase: str) -> None:
@@ -187,13 +220,13 @@ def _refinements() -> dict[str, list[tuple[frozenset[str], str]]]:
 def scan(note: Note) -> tuple[Hits, list[list[tuple[int, Phrase]]]]:
     """The hits of a note, within a sentence by their last word; and of each sentence its triggers, with where they end."""
     table = lexicon()
-    search, seen, phrases = table.automaton.iter, table.seen.__getitem__, table.phrases
-    short = table.abbreviations.keys()
+    search, phrases = table.known.search(sum(len(sentence.words) for sentence in note.sentences)), table.phrases
+    short = frozenset(table.abbreviations)
     found: Hits = defaultdict(dict)
     turned: list[list[tuple[int, Phrase]]] = []
     for number, sentence in enumerate(note.sentences):
         turns: list[tuple[int, Phrase]] = []
-        for end, key in search("".join(map(seen, sentence.words))):
+        for end, key in search(sentence.words):
             phrase = phrases[key]
             if phrase.turn is not None:
                 turns.append((end, phrase))

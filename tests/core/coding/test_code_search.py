@@ -9,6 +9,9 @@ import pytest
 
 from claimwright.codesets import icd10cm
 from claimwright.coding import lookup
+from claimwright.coding.letters import SIZE
+from claimwright.coding.lexicon import FEW, lexicon
+from claimwright.coding.words import normal
 
 ON = date(2026, 11, 2)
 ASKED = Path(__file__).parents[2] / "data" / "coding" / "searches.txt"
@@ -58,3 +61,12 @@ def test_only_codes_that_may_be_billed_that_day_and_each_once() -> None:
 @pytest.mark.parametrize("asked", ["", " ", "xyzzyq", "123", "!?", "a" * 5000])
 def test_any_question_is_answered(asked: str) -> None:
     assert lookup.search(asked, ON) == []
+
+
+def test_a_question_s_phrases_are_looked_up_as_the_automaton_of_notes_finds_them() -> None:
+    known = lexicon().known
+    few, many = known.search(1), known.search(FEW)
+    asked = [normal(question).split() for question, _ in questions()] + [normal("no fever or chest pain, denies sob").split()]
+    found = [[(end // SIZE, phrase) for end, phrase in few(words)] for words in asked]
+    assert found == [[(end // SIZE, phrase) for end, phrase in many(words)] for words in asked]
+    assert sum(map(len, found)) > len(asked)
