@@ -35,8 +35,10 @@ def family_history(case: Case) -> None:
     """The history of a blood relative beside the screening, the genetic counsel or the doubt that it bears on."""
     told: dict[str, Evidence] = {}
     for mention in case.reading.mentions:
+        if mention.assertion != "family":
+            continue
         code = next((code for prefix, code in _histories() if mention.template.startswith(prefix)), "")
-        if mention.assertion == "family" and code and code not in told and _of_blood(case, mention):
+        if code and code not in told and _of_blood(case, mention):
             told[code] = mention.evidence
     if not told:
         return

@@ -97,9 +97,9 @@ Search = Callable[[list[str]], Iterable[tuple[int, str]]]
 class Known:
     """Where all phrases stand in sentences."""
 
-    def __init__(self, *phrases: Collection[str]) -> None:
-        """Of several tables."""
-        self.tables = phrases
+    def __init__(self, own: Collection[str], turning: Collection[str], official: Collection[str]) -> None:
+        """Of our tables, of the triggers and of the tabular list."""
+        self.tables = own, turning, official
 
     def search(self, words: int) -> Search:
         """What finds the phrases of a sentence's words: each with where it ends (a word is `SIZE`), those that end later last.
@@ -122,11 +122,12 @@ class Known:
         return Seen(characters).__getitem__, automaton.iter
 
     def _looked_up(self, words: list[str]) -> Iterator[tuple[int, str]]:
-        for last in range(len(words)):
-            for first in range(last + 1):  # the longest first, as the automaton does
-                phrase = " ".join(words[first : last + 1])
-                if any(phrase in table for table in self.tables):
-                    yield last * SIZE, phrase
+        own, turning, official = self.tables
+        for end in range(1, len(words) + 1):
+            for first in range(end):  # the longest first, as the automaton does
+                phrase = " ".join(words[first:end])
+                if phrase in own or phrase in turning or phrase in official:
+                    yield (end - 1) * SIZE, phrase
 
 
 class Lexicon(msgspec.Struct):

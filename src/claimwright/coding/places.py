@@ -200,11 +200,11 @@ def _concludes(sentence: Sentence, mention: Mention) -> bool:
 def place_of(reading: Reading, mention: Mention) -> str:
     """Where a mention stands: the section, and in assessment and plan what part of a problem."""
     sentence = reading.sentence(mention)
+    if sentence.section == "assessment" and sentence.statement:
+        return "statement"
     if sentence.section in TELLING and len(sentence.words) <= STATEMENT_WORDS and _concludes(sentence, mention):
         return "statement"
     if sentence.section == "assessment":
-        if sentence.statement:
-            return "statement"
         lasting = mention.template[0] != "Z" or mention.template.startswith(LASTING_STATUS)
         if sentence.told and lasting and begins(sentence, mention.first):
             unnamed = _unnamed(reading, sentence.item)
