@@ -90,7 +90,7 @@ class Phrases(dict[str, Phrase]):
         return found
 
 
-FEW = 32  # words; of fewer every stretch is looked up
+FEW = 32  # words; of fewer every stretch is looked up while there is no automaton
 Search = Callable[[list[str]], Iterable[tuple[int, str]]]
 
 
@@ -104,10 +104,10 @@ class Known:
     def search(self, words: int) -> Search:
         """What finds the phrases of a sentence's words: each with where it ends (a word is `SIZE`), those that end later last.
 
-        `words`: how many there are to read in all; a few, as in a question, do not need the automaton to be made.
+        `words`: how many there are to read in all; for a few, as in a question, the automaton is not made.
         """
-        if words < FEW:
-            return self._looked_up
+        if words < FEW and "_automaton" not in vars(self):
+            return self.looked_up
         letters, find = self._automaton
         return lambda words: find("".join(map(letters, words)))
 
@@ -121,7 +121,8 @@ class Known:
         automaton.make_automaton()
         return Seen(characters).__getitem__, automaton.iter
 
-    def _looked_up(self, words: list[str]) -> Iterator[tuple[int, str]]:
+    def looked_up(self, words: list[str]) -> Iterator[tuple[int, str]]:
+        """What the automaton finds, without it."""
         own, turning, official = self.tables
         for end in range(1, len(words) + 1):
             for first in range(end):  # the longest first, as the automaton does
