@@ -84,7 +84,7 @@ def _database() -> dict[str, object]:
     address = os.environ.get("CLAIMWRIGHT_DATABASE", "")
     if not address:
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "claimwright.office.sqlite",
             "NAME": HOME / "claimwright.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

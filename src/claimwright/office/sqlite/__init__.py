@@ -1,0 +1,1 @@
+"""SQLite as an office needs it, where several processes write to one file."""
