@@ -2,11 +2,14 @@
 
 `python bench/code_search.py [STORE]`: the questions of tests/data/coding/searches.txt, CPU time each; beside it the search over
 titles alone (with a store: and its Alphabetic Index), which is what a word index gives without the reader and the dictionary.
+Then the CPU time of `claimwright codesets find` as a command of its own, median of 5, and of `--help`.
 """
 
 from __future__ import annotations
 
+import resource
 import statistics
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -40,6 +43,17 @@ def measured(rows: list[tuple[str, list[str]]], search: Callable[[str], list[str
     return f"{first / len(rows):.1%}", f"{five / len(rows):.1%}", *shown
 
 
+def command(*arguments: str) -> float:
+    """The CPU seconds of a whole process, median of 5."""
+    times = []
+    for _ in range(5):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, "-m", "claimwright.cli.main", *arguments], stdout=subprocess.DEVNULL, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(times)
+
+
 def main() -> None:
     """Print the table."""
     finder = alphabetic.Finder(Store(Path(sys.argv[1]))) if len(sys.argv) > 1 else None
@@ -57,6 +71,8 @@ def main() -> None:
         words = "titles" if finder is None else "titles and index"
         table.add_row("", words, *measured(rows, lambda asked: [one.code for one, _ in alphabetic.diagnoses(asked, ON, finder)]))
     Console(width=140).print(table)
+    for arguments in (("codesets", "find", "diabetic", "foot", "ulcer"), ("--help",), ("scrub", "--help")):
+        print(f"claimwright {' '.join(arguments)}: {command(*arguments):.2f} s of CPU")
 
 
 if __name__ == "__main__":

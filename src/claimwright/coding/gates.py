@@ -13,6 +13,7 @@ import ahocorasick
 from claimwright.coding.note import Note
 
 MOST = 48  # strings an exact part may spell before it is given up
+SHORT = 200  # characters; in less a pattern is sought sooner than read
 LATE, SOON = 40, 50  # strings that may be looked for one by one, and for how many notes
 Strings = frozenset[str]
 # letters that match others when case is ignored, though lower case does not make them the same
@@ -153,6 +154,7 @@ class Spots:
         self._odd = any(not one.text.isascii() and ODD.search(one.text) for one in note.documents)
         texts = [one.text.lower() for one in note.documents]
         self._small = "\n".join(texts)
+        self._short = len(self._small) < SHORT
         self._offsets = list(accumulate([len(text) + 1 for text in texts], initial=0))  # of each document in it
         self._found: defaultdict[str, list[int]] = defaultdict(list)
         self._answers: dict[int, list[int] | None] = {}
@@ -176,7 +178,7 @@ class Spots:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
         key = id(pattern)
         if key not in self._answers:
-            strings = needed(pattern)
+            strings = needed(pattern) if key in _whole or not self._short else frozenset()
             self._answers[key] = None if self._odd or not strings else sorted(self._among(strings))
         return self._answers[key]
 
@@ -184,7 +186,7 @@ class Spots:
         """Whether a text made of sentences of the note, each once or more, may hold a match."""
         key = id(pattern)
         if key not in self._joined:
-            strings = needed_words(pattern)
+            strings = needed_words(pattern) if key in _parts or not self._short else frozenset()
             self._joined[key] = self._among(strings) if strings and not self._odd else None
         held = self._joined[key]
         return held is None or not held.isdisjoint(numbers)

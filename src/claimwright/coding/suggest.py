@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -18,10 +19,8 @@ from claimwright.coding.heredity import family_history
 from claimwright.coding.indicators import result_questions, results_of, with_results
 from claimwright.coding.link import assemble
 from claimwright.coding.mentions import Reading, find
-from claimwright.coding.model import Coding, Document, Evidence, ReadFinding, Suggestion, Visit
+from claimwright.coding.model import Coding, Document, Evidence, QuerySuggestion, ReadFinding, Suggestion, Visit
 from claimwright.coding.note import read
-from claimwright.coding.pcs.suggestions import procedure_codes
-from claimwright.coding.pcs.validity import Valid
 from claimwright.coding.poa import with_indicator
 from claimwright.coding.probability import SURE, probability
 from claimwright.coding.prompted import Pointed, take_up
@@ -42,6 +41,9 @@ from claimwright.coding.sequence import settle
 from claimwright.coding.titles import read_titles
 from claimwright.coding.visits import kind_of, settle_preventive
 from claimwright.coding.withdrawn import take_back
+
+if TYPE_CHECKING:
+    from claimwright.coding.pcs.validity import Valid
 
 SHOWN = 0.30  # below this a candidate is only among what was read
 MOST_BELOW = 12
@@ -90,7 +92,7 @@ def suggest(
         with_results(case, candidate, with_indicator(case, candidate, _suggestion(candidate, visit)), results)
         for candidate in coded
     ]
-    procedures_done, unclear = procedure_codes(case, valid_procedure) if visit.setting == "inpatient" else ([], [])
+    procedures_done, unclear = _procedures(case, valid_procedure) if visit.setting == "inpatient" else ([], [])
     return Coding(
         diagnoses=(*diagnoses, *_below(case, coded, visit)),
         services=tuple(services),
@@ -98,6 +100,12 @@ def suggest(
         queries=(*questions(case, coded), *result_questions(case, coded, results), *unclear),
         procedures=tuple(procedures_done),
     )
+
+
+def _procedures(case: Case, valid: Valid | None) -> tuple[list[Suggestion], list[QuerySuggestion]]:
+    from claimwright.coding.pcs.suggestions import procedure_codes  # many modules, which only an admission needs
+
+    return procedure_codes(case, valid)
 
 
 def age_of(documents: Sequence[Document], visit: Visit) -> int | None:

