@@ -262,6 +262,8 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
         stood = standing(first, last, scope, sentence.section, symptom=sign, aside=aside)
     if stood == "affirmed" and crossed_out(sentence.source, start, end):
         stood = "negated"
+    if stood == "affirmed" and core and crossed_out(sentence.source, *sentence.span(*at)):
+        stood = "negated"  # "wrist pain, (-) fracture" reaches back to the wrist
     if stood == "family" and template.startswith("Z20") and not sentence.words[:first]:
         stood = "affirmed"  # "exposure to strep (roommate)": of whom the patient may have it
     if site and any(one.trigger.category == "family" and first < one.first < last for one in scope.placed):
