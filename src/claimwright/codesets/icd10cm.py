@@ -324,6 +324,8 @@ def sex(code: str) -> str:
 
 _CODES_IN_NOTE = re.compile(r"\(([^()]*\d[^()]*)\)")
 _SPAN = re.compile(r"([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?:\.?-(?:([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?))?)?")
+_WITH = re.compile(r",?\s+with (?:final characters )?(?=\.\w)")
+_FINALS = re.compile(r"\.(\w+)(?:-\.(\w+))?")
 
 
 def excludes1(code: str) -> tuple[str, ...]:
@@ -333,8 +335,26 @@ def excludes1(code: str) -> tuple[str, ...]:
 
 def codes_in(notes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """The codes and ranges (first, last) that notes name; those that depend on a fifth or sixth character are left to people."""
-    groups = (group for note in notes for group in _CODES_IN_NOTE.findall(note) if "character" not in group)
-    return tuple((low, high or low) for group in groups for low, high in _SPAN.findall(group))
+    return tuple(span for note in notes for group in _CODES_IN_NOTE.findall(note) for span in _named(group))
+
+
+def _named(group: str) -> Iterator[tuple[str, str]]:
+    """The codes and ranges of one bracket of a note: "E10-E11 with .42" is E10.42 and E11.42."""
+    heads, *finals = _WITH.split(group, maxsplit=1)
+    spans = [(low, high or low) for low, high in _SPAN.findall(heads)] if "character" not in heads else []
+    if not finals:
+        yield from spans
+        return
+    categories = (one for low, high in spans for one in _categories() if low <= one <= high)
+    ends = _FINALS.findall(finals[0])
+    for category in categories:
+        below = ((f"{category}.{first}", f"{category}.{last or first}") for first, last in ends)
+        yield from (span for span in below if known(span[0]))
+
+
+@cache
+def _categories() -> tuple[str, ...]:
+    return tuple(sorted(code for code in _nodes() if len(code) == 3 and _is_code(code)))
 
 
 def within(code: str, low: str, high: str) -> bool:

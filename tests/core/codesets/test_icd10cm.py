@@ -87,6 +87,34 @@ def test_excludes1_reaches_from_the_category_to_its_codes():
     assert icd10cm.excluded_with("I10", "O10.019")
 
 
+@pytest.mark.parametrize(
+    ("note", "read"),
+    [
+        ("diabetes mellitus (E10-E13 with .42)", ["E10.42", "E11.42", "E13.42"]),  # there is no E12
+        ("skin disorders (E10-E11 with .62-)", ["E10.62", "E11.62"]),
+        ("angiopathy (E10-E11 with .51-.52)", ["E10.51-E10.52", "E11.51-E11.52"]),
+        ("dementia (F10-F18, with .17, .27)", ["F10.27", "F13.27", "F18.17", "F18.27"]),
+        ("amnestic disorder (F10, F13 with .26, .96)", ["F10.26", "F10.96", "F13.26", "F13.96"]),
+        ("hyperosmolarity (E11, E13 with final characters .00 or .01)", ["E11.00", "E11.01", "E13.00", "E13.01"]),
+        ("mononucleosis (B27.0-B27.9 with fifth character 1)", []),
+        ("diabetes (E10.4-, E11-E13)", ["E10.4", "E11-E13"]),
+    ],
+)
+def test_the_codes_of_a_note_are_those_with_the_characters_it_says(note, read):
+    assert [low if low == high else f"{low}-{high}" for low, high in icd10cm.codes_in((note,))] == read
+
+
+@pytest.mark.parametrize(
+    ("code", "apart", "together"),
+    [
+        ("G63", "E11.42", "E11.9"), ("G99.0", "E10.43", "E11.9"), ("N08", "E11.21", "E11.22"), ("I79.8", "E11.52", "E11.9"),
+        ("I73.89", "E11.51", "E11.65"), ("M14.60", "E11.610", "E11.9"), ("L99", "E11.628", "E11.9"),
+    ],
+)  # fmt: skip
+def test_excludes1_with_final_characters_keeps_only_those_codes_apart(code, apart, together):
+    assert icd10cm.excluded_with(code, apart) and not icd10cm.excluded_with(code, together)
+
+
 def test_manifestations_and_external_causes_are_known():
     assert icd10cm.is_manifestation("F02.80") and not icd10cm.is_manifestation("G30.9")
     assert not icd10cm.is_manifestation("B96.20")  # "as the cause of diseases classified elsewhere"
