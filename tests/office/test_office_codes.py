@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
+from test_web_access import MANAGER, enter
 
 from claimwright.codesets.building import Builder
 from claimwright.codesets.importers import import_file
 from claimwright.codesets.tables import starter
 from claimwright.office import codes
+from officekit import Office
 
 ON = date(2026, 11, 2)
 NOTICE = '"CPT codes are copyright of the AMA.\nAll rights reserved."\n'
@@ -47,3 +51,15 @@ def test_a_store_that_is_not_there_is_said_with_the_way_out(settings, tmp_path):
     settings.CODESETS_STORE = str(tmp_path / "nowhere.sqlite")
     with pytest.raises(ImproperlyConfigured, match="codesets import"):
         codes.tables()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("on", "newest"), [(ON, "current"), (date(2027, 2, 1), "out of date")])
+def test_the_page_tells_of_each_release_what_the_command_tells(settings, tmp_path, office: Office, on, newest):
+    settings.CODESETS_STORE, settings.HOME, settings.TODAY = str(tmp_path / "codesets.sqlite"), tmp_path, on
+    units(Path(settings.CODESETS_STORE), 1)
+    units(Path(settings.CODESETS_STORE), 2)
+    page = enter(MANAGER, office.practice).get(reverse("codesets")).content.decode()
+    shown = re.findall(r"<td><span class=\"tag[^\"]*\">([a-z ]+)</span></td></tr>", page)
+    assert shown == [row.state for row in codes.status(on)]
+    assert shown[-1] == newest and shown[0] in {"earlier", "superseded"}
