@@ -11,6 +11,7 @@ from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import reference
 from claimwright.codesets.procedures import Procedure, known
 from claimwright.codesets.tables import Tables
+from claimwright.codesets.trips import of_a_trip
 from claimwright.edits.context import Context
 from claimwright.edits.ncci import VISIT_APART, is_visit, minor_beside
 from claimwright.edits.place import place_of, telehealth
@@ -63,7 +64,7 @@ def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     """A modifier is in force on the date of service."""
     for line in claim.lines:
         for one in line.modifiers:
-            found = tables.known_modifier(one)
+            found = None if of_a_trip(line.procedure, one) else tables.known_modifier(one)
             if found and not found.period.covers(line.first_service):
                 yield on_line(line, f"Modifier {one} was not in force on {line.first_service}.", "Use the modifier of that date.")
 
@@ -72,7 +73,7 @@ def _unknown(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, str, s
     """Lines with a modifier that no table has, and the whole list of the day, if there is one that binds the payer."""
     for line in claim.lines:
         for one in line.modifiers:
-            if TWO.fullmatch(one) and tables.known_modifier(one) is None:
+            if TWO.fullmatch(one) and tables.known_modifier(one) is None and not of_a_trip(line.procedure, one):
                 yield line, one, "" if claim.filing_indicator in OWN_CODES else tables.whole_list(one, line.first_service)
 
 
@@ -80,13 +81,13 @@ def _unknown(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, str, s
     "MOD-UNKNOWN",
     REJECT,
     since=CODE_SETS_BIND,
-    cites="45 CFR 162.1002: HCPCS and CPT modifiers; CARC 4, N519",
+    cites="45 CFR 162.1002: HCPCS and CPT modifiers; Claims Processing Manual 15, 30 (ambulance); CARC 4, N519",
     element="SV101-3",
     forms=ANY_FORM,
     needs="modifier",
 )
 def unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A modifier is in the whole list of the day."""
+    """A modifier is in the whole list of the day, or says whence and whither an ambulance went."""
     for line, one, listed in _unknown(claim, tables):
         if listed:
             yield on_line(line, f"There is no modifier {one} ({listed}).", "Correct the modifier, or take it off.")

@@ -18,6 +18,17 @@ BOX = re.compile(r"\s*(p\.?\s*o\.?\s*box|post office box|lock ?box)\b", re.IGNOR
 NOT_CLIA = frozenset({"36415", "36416", "99000", "P9612", "86580"})
 """Laboratory lines that are no test of a specimen (42 CFR 493.2)."""
 FACILITIES = frozenset({"21", "22", "23", "24", "26", "31", "51", "61"})
+_SURGERY_CENTERS = ("261QA1903", "261QE0800", "261QL0400")  # ambulatory surgery, endoscopy, lithotripsy
+_HOSPITALS = ("27", "28")
+_OWN_PLACE = {"24": _SURGERY_CENTERS, "26": ("2865", "261QM11"), "31": ("31",)}
+"""Taxonomies of those who bill for a place that is their own; of other facilities, the hospitals'."""
+_NOBODY_TREATS = ("25", "29", "33", "34", "261QB0400", *_SURGERY_CENTERS)
+"""Taxonomies of agencies, laboratories, suppliers, transportation and facilities, which bill with no rendering provider."""
+_CLINICIANS = ("251S",)  # community mental health: the therapist is named
+_OF_A_PERSON = re.compile(r"992\d\d|99[34]\d\d|980(0\d|1[0-6])|908\d\d|0[01]\d{3}")
+"""Visits, psychotherapy and anesthesia: somebody did them, whoever bills."""
+_OF_A_SUPPLIER = re.compile(r"A0\d{3}|[EKL]\d{4}|S02(09|15)|T10(19|2[0-2])|T200[1-7]|T2049")
+"""Ambulances and rides, equipment, prostheses and aides at home: nobody renders them, whoever bills."""
 
 
 def rendering_of(claim: Claim, line: ServiceLine) -> Provider:
@@ -40,6 +51,20 @@ def is_test(line: ServiceLine, tables: Tables) -> bool:
     found = tables.known_procedure(line.procedure)
     kind = found.service_kind if found else "lab" if re.fullmatch(r"8[0-9]{4}", line.procedure) else ""
     return kind == "lab" and line.procedure not in NOT_CLIA
+
+
+def nobody_renders(claim: Claim, line: ServiceLine) -> bool:
+    """Whether a line has no rendering provider to name: a supplier's, or of an organization at which nobody treats."""
+    if _OF_A_SUPPLIER.fullmatch(line.procedure):
+        return True
+    taxonomy = claim.billing.taxonomy
+    supplier = taxonomy.startswith(_NOBODY_TREATS) and not taxonomy.startswith(_CLINICIANS)
+    return supplier and "26" not in line.modifiers and not _OF_A_PERSON.fullmatch(line.procedure)
+
+
+def own_place(claim: Claim) -> bool:
+    """Whether the billing provider is itself the facility of the claim's place of service."""
+    return claim.billing.taxonomy.startswith(_OWN_PLACE.get(claim.place_of_service, _HOSPITALS))
 
 
 def clia_of(claim: Claim, line: ServiceLine) -> str:
@@ -119,11 +144,11 @@ def billing_zip(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
     needs="not rendered",
 )
 def rendering_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """When an organization bills, the claim names the person who treated."""
+    """When an organization bills, the claim names the person who treated, if a person did."""
     if claim.billing.person or claim.rendering:
         return
     for line in claim.lines:
-        if line.rendering is None and not is_test(line, tables):
+        if line.rendering is None and not is_test(line, tables) and not nobody_renders(claim, line):
             yield on_line(line, "The claim does not say who treated the patient.", "Add the rendering provider.")
             return
 
@@ -298,8 +323,8 @@ def clia_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
     needs="at 21/at 22/at 23/at 24/at 26/at 31/at 51/at 61",
 )
 def facility_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """Services in a hospital or other facility name it."""
-    if claim.place_of_service in FACILITIES and claim.service_facility is None:
+    """Services in a hospital or other facility name it, unless it bills for itself."""
+    if claim.place_of_service in FACILITIES and claim.service_facility is None and not own_place(claim):
         yield on_claim(
             f"Place of service {claim.place_of_service} is a facility and the claim does not name it.",
             "Add the service location.",

@@ -81,12 +81,38 @@ OFFICE: tuple[Template, ...] = (
 MEDICARE: tuple[Template, ...] = (
     ("99214", "I10 E11.9", 66, 90, "", "11"),
     ("G0439", "Z00.00", 67, 90, "", "11"),
+    ("G0439 99497-33", "Z00.00", 67, 90, "", "11"),
+    ("G0439 99213-25 G0444", "Z00.00 I10", 67, 90, "", "11"),
+    ("99214 99497 99498", "I10 E11.9", 66, 90, "", "11"),
+    ("99213-25 99406", "J44.9 F17.210", 66, 90, "", "11"),
+    ("99213-25 99490", "I10 E11.9", 66, 90, "", "11"),
+    ("99496", "I50.22", 66, 90, "", "11"),
+    ("99215 G2212", "I10 E11.9", 66, 90, "", "11"),
+    ("99213", "E85.4 G63 E11.9", 66, 90, "", "11"),
     ("G0008 90662", "Z23", 66, 90, "", "11"),
     ("99213", "J44.9", 66, 90, "", "11"),
     ("97110-GP", "M54.50", 66, 90, "", "11"),
     ("98940-AT", "M99.03", 66, 90, "", "11"),
     ("20610-RT", "M17.11", 66, 90, "", "11"),
     ("99213", "F41.1", 66, 90, "", "10"),
+)
+# kind: billing taxonomy and a template, of those who bill with no rendering provider
+SUPPLIERS: tuple[tuple[str, Template], ...] = (
+    ("341600000X", ("A0429-RH A0425-RH*6", "R07.9", 20, 90, "", "41")),
+    ("341600000X", ("A0427-SH-QN A0425-SH-QN*11", "R55", 20, 64, "", "41")),
+    ("341600000X", ("A0428-NJ A0425-NJ*4", "N18.6", 40, 64, "", "41")),
+    ("341600000X", ("A0429-SX A0425-SX*3", "R07.9", 20, 64, "", "41")),
+    ("332B00000X", ("E0143-NU", "M17.11", 40, 64, "", "12")),
+    ("261QA1903X", ("45378", "Z12.11", 46, 64, "", "24")),
+    ("333600000X", ("90686 90471", "Z23", 20, 64, "", "01")),
+    ("293D00000X", ("93226", "R07.9", 20, 64, "", "11")),
+    ("335V00000X", ("71045-TC R0070", "R05.9", 20, 64, "", "12")),
+    ("291U00000X", ("80053 36415", "E11.9", 30, 64, "", "81")),
+    ("251E00000X", ("T1019*8", "I69.351", 40, 64, "", "12")),
+    ("253Z00000X", ("T1019*4", "I69.351", 40, 64, "", "12")),
+    ("343900000X", ("A0130-RJ S0209*10", "Z99.2", 40, 64, "", "99")),
+    ("251F00000X", ("S9500", "L03.115", 20, 64, "", "12")),
+    ("3336H0001X", ("S9500", "L03.115", 20, 64, "", "12")),
 )
 PACKAGES = {
     "J3301": Drug(ndc="00003029305", quantity=Decimal(1), unit="ML"),  # 40 mg in a milliliter
@@ -168,6 +194,20 @@ def medicare(rng: Random) -> Claim:
     return _visit(rng, rng.choice(MEDICARE), ("Medicare", "MR001", "MB"), f"{rng.randint(1, 9)}EG4TE5MK{rng.randint(10, 99)}")
 
 
+def supplier(rng: Random) -> Claim:
+    """An ambulance's, a pharmacy's, a laboratory's or another organization's at which nobody treats."""
+    taxonomy, template = rng.choice(SUPPLIERS)
+    return supplied(rng, taxonomy, template)
+
+
+def supplied(rng: Random, taxonomy: str, template: Template) -> Claim:
+    """The claim of one of them, with the provider who ordered it."""
+    payer = PAYERS[-1] if taxonomy.startswith(("251E", "253Z", "343")) else rng.choice(PAYERS)
+    made = _visit(rng, template, payer, f"ZQ{rng.randrange(10**7):07d}")
+    ordered = replace(made.rendering, npi=_npi(rng), first="Eve") if not taxonomy.startswith(("34", "3336")) else None
+    return replace(made, billing=replace(made.billing, taxonomy=taxonomy), rendering=None, referring=ordered)
+
+
 def secondary(rng: Random) -> Claim:
     return _secondary(rng, office(rng))
 
@@ -204,6 +244,7 @@ def dentist(rng: Random) -> Claim:
 KINDS: tuple[tuple[str, Callable[[Random], Claim], int], ...] = (
     ("office", office, 50), ("medicare", medicare, 14), ("secondary", secondary, 10), ("dependent", dependent, 8),
     ("anesthesia", anesthesia, 3), ("hospital", hospital, 5), ("emergency", emergency, 5), ("dental", dentist, 5),
+    ("supplier", supplier, 6),
 )  # fmt: skip
 
 

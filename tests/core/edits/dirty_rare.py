@@ -362,3 +362,4 @@ by(
     lambda c: more(c, "12001", revenue_code="0450") if c.bill_type == "13" else None,
     "institutional",
 )
+facility("stay for what caused an injury", "MA63", "UB-PRINCIPAL", lambda c: of_stay(c, "W54.0XXA"), True)

@@ -108,6 +108,8 @@ LISTED = [
     ("MOD-UNKNOWN", claim(do="99213-25"), claim(do="99213-88")),
     ("MOD-UNKNOWN", claim(do="99213-ZZ"), (claim(do="99213-ZZ"), context(), FULL)),
     ("MOD-UNKNOWN", claim(do="99213-88", filing="WC"), claim(do="99213-21")),
+    ("MOD-UNKNOWN", (claim(do="A0429-RH"), context(), FULL), (claim(do="99213-RH"), context(), FULL)),
+    ("MOD-UNKNOWN", (claim(do="A0425-SX*3"), context(), FULL), (claim(do="A0425-XH*3"), context(), FULL)),
     ("MOD-UNCHECKED", (claim(do="99213-ZZ"), context(), FULL), claim(do="99213-88", filing="WC")),
 ]
 

@@ -1,6 +1,7 @@
 """Pass and fail of the edits on identity, coverage, dates and providers."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from edit_bench import (
     DAY,
@@ -157,6 +158,12 @@ DATES = [
     ("DT-STAY", claim(admitted=DAY, discharged=DAY), claim(admitted=DAY, discharged=DAY - timedelta(days=1))),
 ]
 
+
+def billed_by(taxonomy: str, **changes: Any) -> Any:
+    """An organization's claim that names no rendering provider."""
+    return claim(billing=replace(PRACTICE, taxonomy=taxonomy), rendering=None, **changes)
+
+
 PROVIDERS = [
     ("PRV-BILLING-NPI", claim(), claim(billing=replace(PRACTICE, npi=BAD_NPI))),
     ("PRV-TAX-ID", claim(billing=replace(PRACTICE, ein="31-4159265")), claim(billing=replace(PRACTICE, ein="31415926"))),
@@ -164,6 +171,13 @@ PROVIDERS = [
     ("PRV-ADDRESS", claim(), claim(billing=replace(PRACTICE, address=replace(HOME, line1="P.O. Box 12")))),
     ("PRV-ZIP9", claim(), claim(billing=replace(PRACTICE, address=HOME))),
     ("PRV-RENDERING", claim(billing=replace(PRACTICE, person=True), rendering=None), claim(rendering=None)),
+    ("PRV-RENDERING", claim(do="A0429-RH", rendering=None), claim(do="A0429-RH 99213", rendering=None)),
+    ("PRV-RENDERING", billed_by("341600000X", do="A0425-RH*6"), billed_by("282N00000X", do="93000")),
+    ("PRV-RENDERING", billed_by("333600000X", do="90686 90471"), billed_by("333600000X")),
+    ("PRV-RENDERING", billed_by("291U00000X", do="36415"), billed_by("261QP2300X", do="36415")),
+    ("PRV-RENDERING", billed_by("293D00000X", do="93226"), billed_by("293D00000X", do="93000-26")),
+    ("PRV-RENDERING", billed_by("261QA1903X", do="45378"), billed_by("261QA1903X", do="00811-AA")),
+    ("PRV-RENDERING", billed_by("251E00000X", do="T1002"), billed_by("251S00000X", do="T1002")),
     ("PRV-RENDERING-NPI", claim(), claim(rendering=replace(DOCTOR, npi=BAD_NPI))),
     ("PRV-RENDERING-NPI", claim(line={"rendering": DOCTOR}), claim(line={"rendering": replace(DOCTOR, npi="")})),
     ("PRV-OTHER-NPI", claim(referring=DOCTOR), claim(referring=replace(DOCTOR, npi=BAD_NPI))),
@@ -196,6 +210,9 @@ PROVIDERS = [
         claim(do="99232", place_of_service="22", service_facility=HOSPITAL),
         claim(lines=lines("99232"), place_of_service="22"),
     ),
+    ("PRV-FACILITY", billed_by("261QA1903X", place_of_service="24"), billed_by("261QA1903X", place_of_service="22")),
+    ("PRV-FACILITY", billed_by("282N00000X", place_of_service="22"), billed_by("282N00000X", place_of_service="24")),
+    ("PRV-FACILITY", billed_by("314000000X", place_of_service="31"), billed_by("261QP2300X", place_of_service="31")),
 ]
 
 CASES = IDENTITY + COVERAGE + DATES + PROVIDERS

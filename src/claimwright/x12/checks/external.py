@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from claimwright.codesets import reference
 from claimwright.codesets.numbers import numbers
+from claimwright.codesets.trips import of_a_trip
 from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
 from claimwright.x12.checks.diagnoses import ICD10
 from claimwright.x12.checks.report import ERROR, WARNING, Report
@@ -238,12 +239,12 @@ def _procedure(place: int) -> Judge:
         if shape and code and not shape.fullmatch(code):
             yield Flaw("procedure-invalid", f"{element}-2", f"{element}-2 is not a {what}.")
         if qualifier in ("HC", "AD"):
-            yield from _modifiers(element, [one for one in rest[:4]])
+            yield from _modifiers(element, code, rest[:4])
 
     return judge
 
 
-def _modifiers(element: str, given: list[str]) -> Iterator[Flaw]:
+def _modifiers(element: str, procedure: str, given: list[str]) -> Iterator[Flaw]:
     listed = numbers("modifier")
     for at, one in enumerate(given, 3):
         name = f"{element}-{at}"
@@ -251,7 +252,7 @@ def _modifiers(element: str, given: list[str]) -> Iterator[Flaw]:
             yield Flaw("modifier-invalid", name, f"{name} is not a modifier.")
         elif one and one in given[: at - 3]:
             yield Flaw("modifier-repeated", name, f"{name} repeats a modifier.", "Leave it out.", WARNING)
-        elif one and not listed.has(one):
+        elif one and not listed.has(one) and not of_a_trip(procedure, one):
             said = f"{name} is not in the list of modifiers of January 2026."
             yield Flaw("modifier-unknown", name, said, "Check it with the payer.", WARNING)
 
