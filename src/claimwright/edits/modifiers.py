@@ -15,7 +15,7 @@ from claimwright.codesets.trips import of_a_trip
 from claimwright.edits.context import Context
 from claimwright.edits.ncci import VISIT_APART, is_visit, minor_beside
 from claimwright.edits.place import place_of, telehealth
-from claimwright.edits.procedures import CODE_SETS_BIND, OWN_CODES, never_both, priced
+from claimwright.edits.procedures import BESIDE_A_VISIT, CODE_SETS_BIND, OWN_CODES, never_both, priced
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_line
 
@@ -132,7 +132,9 @@ def work_beside(claim: Claim, visit: ServiceLine, tables: Tables) -> Iterator[tu
 def _told_elsewhere(visit: ServiceLine, line: ServiceLine, tables: Tables) -> bool:
     """Whether what stands beside a visit is a second visit (PX-TWO-VISITS) or major surgery (MOD-57), both in force."""
     found = tables.procedure(line.procedure, line.first_service)
-    beside = found is not None and (found.is_visit or found.global_days == "090")
+    apart = BESIDE_A_VISIT.fullmatch(line.procedure) or BESIDE_A_VISIT.fullmatch(visit.procedure)
+    second = found is not None and found.is_visit and (not apart or "25" in line.modifiers)
+    beside = second or (found is not None and found.global_days == "090")
     return beside and tables.procedure(visit.procedure, visit.first_service) is not None
 
 

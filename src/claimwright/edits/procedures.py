@@ -16,6 +16,9 @@ from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Problem, edit
 
 SHAPE = re.compile(r"\d{4}[0-9AFTMU]|[A-V]\d{4}")
 NEW_PATIENT = re.compile(r"9920[1-5]|9934[1-5]|9938[1-7]|9800[0-3]|9800[89]|9801[01]")
+BESIDE_A_VISIT = re.compile(r"9936[678]|9940[6-9]|994(2[4-7]|3[79]|5[347]|7[34]|8[479]|9[0-478])")
+"""Numbered among visits, and no second one: conferences, counseling on tobacco and alcohol, months of care management and of
+remote monitoring, advance care planning."""
 GLOBAL_DAYS = {"010": 10, "090": 90}
 MINOR = frozenset({"000", "010"})
 """Global days of minor procedures."""
@@ -213,7 +216,7 @@ def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
     """One visit a day by one provider, unless a second stands on its own (25)."""
     seen: dict[tuple[date, str], ServiceLine] = {}
     for line, found in priced(claim, tables):
-        if not found.is_visit:
+        if not found.is_visit or BESIDE_A_VISIT.fullmatch(line.procedure):
             continue
         day = (line.first_service, rendering_of(claim, line).npi)
         first = seen.setdefault(day, line)

@@ -69,6 +69,8 @@ PROCEDURES = [
         (claim(do="99203"), context(history=(earlier(days=100, rendering=NURSE_PRACTITIONER),))),
     ),
     ("PX-TWO-VISITS", claim(do="99213-25 99396"), claim(do="99213 99396")),
+    ("PX-TWO-VISITS", claim(do="99396 99497-33"), claim(do="99396 99212")),
+    ("PX-TWO-VISITS", claim(do="99213 99490 99406"), claim(do="99213 99495")),
     (
         "PX-TWO-VISITS",
         claim(lines=(lines("99213")[0], replace(lines("99213 99214")[1], rendering=OTHER_DOCTOR))),
