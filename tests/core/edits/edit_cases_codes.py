@@ -127,6 +127,7 @@ MODIFIERS = [
     ("MOD-AGAINST", claim(do="93000"), claim(do="71046-26-TC")),
     ("MOD-25", claim(do="99213-25 20610-RT", dx="M17.11"), claim(do="99213 20610-RT", dx="M17.11")),
     ("MOD-25", claim(do="99213-25 96372"), claim(do="99213 96372")),
+    ("MOD-25", claim(do="99221 99497-25"), claim(do="99221 99497")),
     ("MOD-25", claim(do="99213 71046"), claim(do="99213 17110", dx="B07.9")),
     ("MOD-57", claim(do="99213-57 25600-RT", dx="S52.501A"), claim(do="99213 25600-RT", dx="S52.501A")),
     ("MOD-25-ON-PROCEDURE", claim(do="99213-25 20610-RT"), claim(do="99213 20610-25")),
