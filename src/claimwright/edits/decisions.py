@@ -9,12 +9,12 @@ from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import pointed
-from claimwright.edits.modifiers import work_beside
 from claimwright.edits.others import earlier, others
 from claimwright.edits.place import place_of
 from claimwright.edits.procedures import GLOBAL_DAYS, MINOR, priced
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import DENY, WARN, Problem, edit, on_line
+from claimwright.edits.visit_modifiers import work_beside
 
 DAY = timedelta(days=1)
 NO_THEATER = frozenset({"02", "10", "12", "31", "32"})

@@ -34,8 +34,10 @@ from claimwright.edits.procedures import PROCEDURES
 from claimwright.edits.providers import PROVIDERS
 from claimwright.edits.registry import Edit
 from claimwright.edits.resubmission import RESUBMISSION
+from claimwright.edits.sides import SIDE_MODIFIERS
 from claimwright.edits.surgeons import SURGEONS
 from claimwright.edits.surgery import SURGERY
+from claimwright.edits.visit_modifiers import VISIT_MODIFIERS
 from claimwright.edits.waste import WASTE
 
 FAMILIES: tuple[tuple[Edit, ...], ...] = (
@@ -52,6 +54,8 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     WASTE,
     DOSES,
     MODIFIERS,
+    VISIT_MODIFIERS,
+    SIDE_MODIFIERS,
     DISTINCTION,
     SURGERY,
     DECISIONS,
