@@ -37,6 +37,7 @@ BLANK = Claim(
 CLAIM_FIELDS: dict[str, tuple[str, int, Callable[[Segment, int], Any]]] = {
     "DTP*431": ("onset", 3, day),
     "DTP*439": ("accident_date", 3, day),
+    "DTP*484": ("last_menstrual_period", 3, day),
     "DTP*435": ("admitted", 3, day),
     "DTP*096": ("discharged", 3, day),
     "AMT*F5": ("patient_paid", 2, lambda row, place: amount(row, place, 0)),

@@ -241,7 +241,7 @@ class _Context:
         upper, lower = self.levels.get("2000B", _NO_LEVEL), self.levels.get("2000C")
         subscriber, payer = upper.find("2010BA"), upper.find("2010BB")
         holder = person_in(subscriber)
-        return with_parties(
+        named = with_parties(
             self.billed,
             upper.find("2000B").get("SBR", _NONE),
             holder,
@@ -250,6 +250,8 @@ class _Context:
             person_in(lower.find("2010CA")) if lower else holder,
             value(lower.find("2000C").get("PAT", _NONE), 1) if lower else "18",
         )
+        number = (lower.find("2010CA") if lower else subscriber).get("REF*Y4")
+        return replace(named, property_casualty_number=value(number, 2)) if number else named
 
     # The claim -------------------------------------------------------------------------------------------------------
 

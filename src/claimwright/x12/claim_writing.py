@@ -69,7 +69,7 @@ def _hierarchy(out: SetWriter, claims: Sequence[Claim], write: WriteClaim) -> No
                 continue
             subscriber_level = out.level("22", billing_level, True)
             _subscriber(out, same_policy[0])
-            for _, of_patient in groupby(same_policy, key=lambda claim: claim.patient):
+            for _, of_patient in groupby(same_policy, key=lambda claim: (claim.patient, claim.property_casualty_number)):
                 for some in _some(list(of_patient)):
                     out.level("23", subscriber_level, False)
                     _patient(out, some[0])
@@ -88,7 +88,7 @@ def _claims(out: SetWriter, claims: Sequence[Claim], write: WriteClaim) -> None:
 
 
 def _policy(claim: Claim) -> tuple[object, ...]:
-    patient = claim.patient if claim.patient_is_subscriber else None
+    patient = (claim.patient, claim.property_casualty_number) if claim.patient_is_subscriber else None
     return (claim.insured, claim.payer, claim.responsibility, claim.filing_indicator, claim.insurance_type, patient)
 
 
@@ -119,6 +119,8 @@ def _subscriber(out: SetWriter, claim: Claim) -> None:
     add_address(out, person.address)
     if person.birth:
         out.add("DMG", "D8", day(person.birth), person.sex)
+    if claim.patient_is_subscriber:
+        add_reference(out, "Y4", claim.property_casualty_number)
     out.add("NM1", "PR", "2", text(payer.name), "", "", "", "", "PI", text(payer.payer_id))
     add_address(out, payer.address)
 
@@ -130,6 +132,7 @@ def _patient(out: SetWriter, claim: Claim) -> None:
     add_address(out, patient.address)
     if patient.birth:
         out.add("DMG", "D8", day(patient.birth), patient.sex)
+    add_reference(out, "Y4", claim.property_casualty_number)
 
 
 def add_other_payer(out: SetWriter, claim: Claim, other: OtherPayer) -> None:

@@ -135,6 +135,8 @@ def _is_plain(plan: Plan) -> bool:
     slots = {loop: {slot for slot, _ in ones} for _, loop, _, ones, _ in reversed(plan.loops)}
     if not all(loop in _LEVELS or loop[:4] in _PLAIN for loop in slots):
         return False
+    if any("REF*Y4" in slots.get(loop, ()) for loop in ("2010BA", "2010CA")):  # of work or a car, which few are
+        return False
     begins, line = plan.loops[0][1], slots.get("2400")
     if line is None:
         return begins == "2000B" and "2300" not in slots

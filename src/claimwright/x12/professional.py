@@ -41,7 +41,10 @@ def _claim(out: SetWriter, claim: Claim) -> None:
         composite(claim.place_of_service, "B", claim.frequency), "Y" if claim.signature_on_file else "N", claim.accept_assignment,
         "Y" if claim.assignment_of_benefits else "N", claim.release_of_information, "", cause,
     )  # fmt: skip
-    for qualifier, on in (("431", claim.onset), ("439", claim.accident_date), ("435", claim.admitted), ("096", claim.discharged)):
+    for qualifier, on in (
+        ("431", claim.onset), ("439", claim.accident_date), ("484", claim.last_menstrual_period), ("435", claim.admitted),
+        ("096", claim.discharged),
+    ):  # fmt: skip
         if on is not None:
             out.add("DTP", qualifier, "D8", day(on))
     if claim.patient_paid:

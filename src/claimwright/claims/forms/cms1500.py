@@ -119,6 +119,8 @@ def _condition(claim: Claim) -> dict[str, str]:
     }
     if claim.onset:
         filled |= {**_date("14", claim.onset), "14.qualifier": "431"}  # 431: onset of current symptoms or illness
+    elif claim.last_menstrual_period:
+        filled |= {**_date("14", claim.last_menstrual_period), "14.qualifier": "484"}
     if claim.accident_date:
         filled |= {**_date("15", claim.accident_date), "15.qualifier": "439"}  # 439: accident
     if claim.admitted:
