@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import Literal, cast
 
 from claimwright.codesets.starter import row_period, table
+from claimwright.codesets.unlisted import is_unlisted
 from claimwright.codesets.words import WordIndex, packed
 from claimwright.effective import Period, as_of
 from claimwright.parties import Struct
@@ -71,7 +72,7 @@ def _procedure(row: dict[str, str]) -> Procedure:
         multiple=row["multiple"],
         bilateral=row["bilateral"],
         waived="qw" in flags,
-        unlisted="unlisted" in flags,
+        unlisted=is_unlisted(row["code"]),
         add_on="addon" in flags,
         facility_only="facility" in flags,
     )

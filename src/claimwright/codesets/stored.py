@@ -23,6 +23,7 @@ from claimwright.codesets.rhythm import State, due
 from claimwright.codesets.starter import LONG_AGO
 from claimwright.codesets.store import Store
 from claimwright.codesets.tables import AddOn, CoverageArticle, Pair, PairSetting, Tables, TableStatus, UnitLimit, UnitSetting
+from claimwright.codesets.unlisted import is_unlisted
 from claimwright.effective import Period
 
 NEWEST = date.max
@@ -295,7 +296,7 @@ def _merged(code: str, ours: Procedure | None, row: dict[str, str], indicators: 
         service_kind=_kind(code),
         label=label,
         period=_period(row),
-        unlisted="unlisted" in f"{label} {row.get('long')}".lower(),
+        unlisted=is_unlisted(code, row.get("long") or label),
     )
     if row.get("start") or row.get("end"):
         one = msgspec.structs.replace(one, period=_period(row))

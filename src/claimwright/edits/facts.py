@@ -17,6 +17,7 @@ from claimwright.codesets.drug_units import drug_units
 from claimwright.codesets.procedure_limits import limits_of
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables
+from claimwright.codesets.unlisted import is_unlisted
 from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, waste
 from claimwright.edits.context import Context
 from claimwright.edits.coverage import FILING
@@ -55,7 +56,7 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
             found.append("several units")
     found += compress(_SAID, (
         len(codes) > 1, not claim.patient_is_subscriber, claim.other_payers, claim.related_cause, claim.accident_date,
-        claim.onset, claim.admitted, claim.referral_number, claim.payer_control_number, claim.referring or claim.supervising,
+        claim.onset, claim.last_menstrual_period, claim.admitted, claim.discharged, claim.referral_number, claim.payer_control_number, claim.referring or claim.supervising,
         context.history, context.corrects, context.coverage, context.provider_enrolments, context.usual_charges, context.batch,
     ))  # fmt: skip
     return _together(*found)
@@ -63,8 +64,8 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
 
 # What facts_of asks in this order of the claim and of what is known beside it.
 _SAID = (
-    "two diagnoses", "dependent", "other payer", "related cause", "accident", "onset", "admitted", "referral",
-    "payer control number", "asked by", "history", "corrects", "coverage", "enrolments", "usual charges", "batch",
+    "two diagnoses", "dependent", "other payer", "related cause", "accident", "onset",
+    "last menstrual period", "admitted", "discharged", "referral", "payer control number", "asked by", "history", "corrects", "coverage", "enrolments", "usual charges", "batch",
 )  # fmt: skip
 
 
@@ -151,6 +152,7 @@ class _Known:
             "manifestation": icd10cm.is_manifestation(code),
             "external cause": icd10cm.is_external_cause(code),
             "side open": icd10cm.laterality(code) == "U",
+            "sequela": icd10cm.plain(code)[6:] == "S",
             "first only": starts(code, FIRST_ONLY),
             "body mass": starts(code, ("Z68",)),
             "injury": code[:1] == "S" or starts(code, ("S",)),
@@ -202,6 +204,7 @@ def _of_number(code: str) -> Facts:
         "visit of a place": any(codes.fullmatch(code) for codes, _, _ in place.ONLY_AT),
         "hospital's code": place.OF_HOSPITALS_ONLY.fullmatch(code) or place.DEVICE_OR_DRUG.fullmatch(code),
         "G2211": code == "G2211",
+        "unlisted": is_unlisted(code),
     }
     return frozenset(fact for fact, value in facts.items() if value)
 

@@ -9,10 +9,11 @@ from datetime import date, timedelta
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables, UnitSetting
+from claimwright.codesets.unlisted import is_unlisted
 from claimwright.edits.context import Context
 from claimwright.edits.others import earlier, others
 from claimwright.edits.providers import one_specialty, rendering_of
-from claimwright.edits.registry import ADVISE, DENY, REJECT, WARN, Problem, edit, on_line
+from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_line
 
 SHAPE = re.compile(r"\d{4}[0-9AFTMU]|[A-V]\d{4}")
 NEW_PATIENT = re.compile(r"9920[1-5]|9934[1-5]|9938[1-7]|9800[0-3]|9800[89]|9801[01]")
@@ -26,6 +27,8 @@ AFTER_SURGERY = frozenset({"24", "25", "57", "58", "78", "79", "FT"})
 MPFS = "Medicare physician fee schedule, status indicator"
 CODE_SETS_BIND = date(2003, 10, 16)
 """HIPAA's code sets bind every health plan from this day (45 CFR 162.900, as delayed by Public Law 107-105)."""
+DESCRIBED_AT = {"professional": "SV101-7", "institutional": "SV202-7", "dental": "SV301-7"}
+"""Where a line is described."""
 OWN_CODES = frozenset({"AM", "LM", "WC"})
 """Automobile, liability and workers' compensation are no health plans (45 CFR 160.103): some use codes of their own."""
 MPFS_FROM = date(2026, 1, 1)
@@ -162,14 +165,24 @@ def add_on_beside_nothing(claim: Claim, context: Context, tables: Tables) -> Ite
             yield on_line(line, f"{line.procedure} is an add-on with nothing beside it that day.", "Add the primary procedure.")
 
 
-@edit("PX-UNLISTED", REJECT, cites="837P TR3, SV101-7; CARC 189", element="SV101-7", needs="unlisted")
+@edit(
+    "PX-UNLISTED",
+    REJECT,
+    cites="837 TR3, SV101-7, SV202-7, SV301-7: required with a code that is not specific; CARC 16, N350",
+    element="SV101-7",
+    forms=ANY_FORM,
+    needs="unlisted",
+)
 def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A service with no code of its own is described."""
+    """A service, drug or supply with no code of its own is described on its line."""
     for line in claim.lines:
         found = tables.known_procedure(line.procedure)
-        if found and found.unlisted and not line.description.strip():
+        if not line.description.strip() and (is_unlisted(line.procedure) or (found is not None and found.unlisted)):
             yield on_line(
-                line, f"{line.procedure} has no meaning of its own.", "Describe the service on the line, or use its own code."
+                line,
+                f"{line.procedure} says nothing by itself, and the line's description is empty.",
+                "Describe on the line what was done or given (a drug: name, strength, dose), or use its own code.",
+                DESCRIBED_AT[claim.form],
             )
 
 

@@ -1136,5 +1136,6 @@ def case(number: int, seed: int) -> Case:
 
 
 import dirty_around  # noqa: E402, F401  lists more mistakes with the tools above
+import dirty_codes  # noqa: E402, F401
 import dirty_limits  # noqa: E402, F401
 import dirty_rare  # noqa: E402, F401

@@ -58,6 +58,8 @@ PROCEDURES = [
     ("PX-SEX", claim(do="58300"), claim(do="58300", sex="M")),
     ("PX-ADD-ON", claim(do="96360 96361"), claim(do="99213 96361")),
     ("PX-UNLISTED", claim(do="17999", line={"description": "laser of a scar"}), claim(do="17999")),
+    ("PX-UNLISTED", claim(do="J3490", line={"description": "drug X 5 mg"}), claim(do="64999")),
+    ("PX-UNLISTED", claim(do="J3301"), claim(do="E1399")),
     (
         "PX-NEW-PATIENT",
         (claim(do="99203"), context(history=(earlier(days=1200),))),
