@@ -156,7 +156,7 @@ def main() -> None:
 
 def _print(cases: int, tallies: list[Tally], seen: Counter[str], tried: int) -> None:
     table = Table(title=f"{cases:,} dirty claims, {len(MISTAKES)} kinds of mistake")
-    for heading in ("who", "mistakes", "cases", "found by the right edit", "found"):
+    for heading in ("who", "mistakes", "cases", "found by the right edit", "anything above advise told"):
         table.add_column(heading, justify="left" if heading in ("who", "mistakes") else "right")
     for tally in tallies:
         for row in tally.rows():

@@ -119,8 +119,7 @@ def own(claim: Claim, **changes: Any) -> Claim | None:
     return replace(claim, institutional=replace(claim.institutional, **changes)) if claim.institutional else None
 
 
-def bad_npi(provider: Provider | None) -> Provider:
-    assert provider
+def bad_npi(provider: Provider) -> Provider:
     return replace(provider, npi=provider.npi[:9] + str((int(provider.npi[9]) + 1) % 10))
 
 
@@ -345,7 +344,13 @@ add(
     lambda c: replace(c, billing=replace(c.billing, address=Address(line1="1 Elm", city="Columbus", state="OH", zip="43004"))),
 )
 add("nobody treated", "N290", "PRV-RENDERING", lambda c: replace(c, rendering=None), PRO)
-add("rendering NPI mistyped", "A7*562*82", "PRV-RENDERING-NPI", lambda c: replace(c, rendering=bad_npi(c.rendering)), PRO)
+add(
+    "rendering NPI mistyped",
+    "A7*562*82",
+    "PRV-RENDERING-NPI",
+    lambda c: c.rendering and replace(c, rendering=bad_npi(c.rendering)),
+    PRO,
+)
 add("referring NPI mistyped", "N286", "PRV-OTHER-NPI", lambda c: replace(c, referring=bad_npi(OTHER_DOCTOR)), PRO)
 add(
     "taxonomy of nine characters",
@@ -1139,3 +1144,4 @@ import dirty_around  # noqa: E402, F401  lists more mistakes with the tools abov
 import dirty_codes  # noqa: E402, F401
 import dirty_limits  # noqa: E402, F401
 import dirty_rare  # noqa: E402, F401
+import dirty_rejections  # noqa: E402, F401
