@@ -9,7 +9,7 @@ from claimwright.claims.model import Claim
 from claimwright.codesets import icd10cm
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
+from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, PROFESSIONAL, REJECT, WARN, Problem, edit, on_claim, on_line
 from claimwright.effective import age_on
 
 FILING = frozenset(
@@ -271,7 +271,48 @@ def car_accident(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
         )
 
 
+OF_THE_CASE = {"WC": ("EM", "work"), "AM": ("AA", "a car accident")}
+"""Insurers of work and cars: the related cause that their claims have, and in words."""
+
+
+@edit(
+    "COV-CASE",
+    REJECT,
+    cites="837 TR3, CLM11-1 and DTP*439; IAIABC companion guide, 837P 2300; claim status A7, 208",
+    element="CLM11",
+    forms=PROFESSIONAL | {"dental"},
+    needs="filed WC/filed AM",
+)
+def cause_of_the_case(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A claim to the insurer of work or of a car says that it comes from there, and since when."""
+    cause, words = OF_THE_CASE.get(claim.filing_indicator, ("", ""))
+    if cause and claim.related_cause != cause:
+        yield on_claim(
+            f"The claim goes to the insurer of {words} and does not say that it comes from there.",
+            f"Set the related cause ({cause}) and the date of the accident, or bill the health plan.",
+        )
+
+
+@edit(
+    "COV-CASE-NUMBER",
+    REJECT,
+    cites="837 TR3, 2010BA and 2010CA REF*Y4: property and casualty claim number; IAIABC companion guide, 837P",
+    element="2010BA REF*Y4",
+    forms=ANY_FORM,
+    needs="filed WC/filed AM",
+)
+def number_of_the_case(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A claim to the insurer of work or of a car names that insurer's claim number."""
+    if claim.filing_indicator in OF_THE_CASE and not claim.property_casualty_number.strip():
+        yield on_claim(
+            "The insurer's claim number of the accident is missing.",
+            "Ask the employer or the insurer for it; write UNKNOWN where none has been given yet.",
+        )
+
+
 COVERAGE = (
+    cause_of_the_case,
+    number_of_the_case,
     other_member,
     car_accident,
     outside_coverage,

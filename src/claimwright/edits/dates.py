@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -13,6 +14,8 @@ from claimwright.edits.registry import ANY_FORM, DENY, REJECT, WARN, Problem, ed
 MEDICARE_DAYS = 365
 """One calendar year after the service (42 CFR 424.44); also what we take where the plan's own limit is unknown."""
 SOON = 14
+OF_A_STAY = re.compile(r"992(2[1-3]|3[1-9])")
+"""A hospital's visits: the first, the later ones, that of the discharge."""
 
 
 @edit("DT-FUTURE", REJECT, cites="CARC 110", element="DTP*472", forms=ANY_FORM, needs="future")
@@ -117,6 +120,73 @@ def stay_backwards(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 
 
 @edit(
+    "DT-STAY-FUTURE",
+    REJECT,
+    cites="837 TR3, DTP*435 and DTP*096: days that have been; claim status A7, 189 and 190",
+    element="DTP*096",
+    forms=ANY_FORM,
+    needs="admitted/discharged",
+)
+def stay_to_come(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A stay that is billed has begun, and its discharge has been."""
+    for what, on in (("admission", claim.admitted), ("discharge", claim.discharged)):
+        if on and on > context.today:
+            yield on_claim(f"The {what} is in the future.", f"Correct the date of {what}.")
+
+
+@edit(
+    "DT-OUTSIDE-STAY",
+    DENY,
+    cites="837P TR3, 2300 DTP*435 and DTP*096; CARC 16, MA40, N318",
+    element="DTP*472",
+    needs="admitted/discharged, visit of a place",
+)
+def visit_outside_stay(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A visit to an inpatient lies within the stay that the claim names."""
+    for line in claim.lines:
+        place = line.place_of_service or claim.place_of_service
+        if place not in {"21", "51", "61"} or not OF_A_STAY.fullmatch(line.procedure):
+            continue
+        early = claim.admitted is not None and line.first_service < claim.admitted
+        if early or (claim.discharged is not None and line.through > claim.discharged):
+            yield on_line(
+                line,
+                f"{line.procedure} is {'before the admission' if early else 'after the discharge'}.",
+                "Correct the day of service or of the stay; before the admission use the place and code of that visit.",
+            )
+
+
+@edit(
+    "DT-PERIOD",
+    REJECT,
+    cites="837P TR3, DTP*484; claim status A7, 191",
+    element="DTP*484",
+    needs="last menstrual period",
+)
+def last_period_after_service(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The last menstrual period began before the services."""
+    if claim.last_menstrual_period and claim.last_menstrual_period > claim.last_service:
+        yield on_claim("The last menstrual period is after the service.", "Correct its date.")
+
+
+@edit(
+    "DT-BEFORE-BIRTH",
+    REJECT,
+    cites="837 TR3, 2300 DTP and DMG02; CARC 14",
+    element="DTP03",
+    forms=ANY_FORM,
+    needs="accident/onset/admitted/last menstrual period",
+)
+def before_birth(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Nothing of the claim happened to the patient before birth."""
+    named = (("accident", claim.accident_date), ("onset", claim.onset), ("admission", claim.admitted),
+             ("last menstrual period", claim.last_menstrual_period))  # fmt: skip
+    for what, on in named:
+        if on and claim.patient.birth and on < claim.patient.birth:
+            yield on_claim(f"The date of the {what} is before the patient's birth.", "Correct that date or the birth date.")
+
+
+@edit(
     "DT-DAYS",
     DENY,
     cites="Claims Processing Manual 26, 10.4, item 24A: one unit a day; CARC 16, M53, N345",
@@ -141,6 +211,10 @@ DATES = (
     nearly_too_late,
     accident_after_service,
     onset_after_service,
+    last_period_after_service,
+    before_birth,
     admission_missing,
     stay_backwards,
+    stay_to_come,
+    visit_outside_stay,
 )

@@ -13,7 +13,7 @@ from claimwright.claims.model import Claim
 from claimwright.codesets import reference
 from claimwright.edits.context import Context
 from claimwright.edits.dates import MEDICARE_DAYS, SOON
-from claimwright.edits.identity import OLDEST, ZIP, elsewhere
+from claimwright.edits.identity import OLDEST, ZIP, elsewhere, filler
 from claimwright.edits.ordering import in_no_list
 from claimwright.edits.providers import BOX, ZIP9
 from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
@@ -58,6 +58,7 @@ def _odd(claim: Claim) -> bool:
         or not 0 < len(claim.diagnoses) <= 12
         or claim.patient.sex == "U"
         or not claim.insured.member_id.strip()
+        or filler(claim.insured.member_id)
         or not claim.signature_on_file
     )
 

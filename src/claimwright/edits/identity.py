@@ -19,6 +19,13 @@ from claimwright.parties import Address, Person
 STRANGE = re.compile(r"[^A-Za-zÀ-ÿ '.\-,]")
 ZIP = re.compile(r"\d{5}(\d{4})?")
 RELATIONSHIPS = frozenset({"18", "01", "19", "20", "21", "39", "40", "53", "G8"})
+FILLERS = frozenset(
+    {"UNKNOWN", "UNK", "NONE", "NO", "NOID", "NA", "N/A", "TBA", "TBD", "PENDING", "MISSING", "SAME", "SELF", "SELFPAY"}
+    | {"PATIENT", "TEST", "MEDICARE", "MEDICAID", "INSURED"}
+)
+COUNTED = ("0123456789", "1234567890", "9876543210")
+ELSE_NUMBERED = frozenset({"WC", "AM", "LM"})
+"""Insurers of work, cars and liability know the case by its claim number, and take any member id."""
 OLDEST = 124  # the oldest age the Medicare Code Editor takes
 
 
@@ -147,6 +154,31 @@ def member_id(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
         yield on_claim("The member id is missing.", "Copy the member id from the insurance card.")
 
 
+def filler(member_id: str) -> bool:
+    """Whether something was only put where the member id belongs: a word, one sign over and over, or counted digits."""
+    said = member_id.strip().upper()
+    if said.isdigit():
+        return len(said) < 3 or said == said[0] * len(said) or (len(said) > 4 and any(said in digits for digits in COUNTED))
+    return len(said) == 1 or said in FILLERS or (len(said) > 1 and said == said[0] * len(said))
+
+
+@edit(
+    "ID-MEMBER-FILLER",
+    REJECT,
+    cites="837 TR3, 2010BA NM109: the payer's own number of the member; CARC 31, claim status A7, 164",
+    element="NM109",
+    forms=ANY_FORM,
+    needs="head in doubt",
+)
+def member_id_filler(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The member id is the payer's number of the member, not a word or a row of digits in its place."""
+    if claim.insured.member_id.strip() and filler(claim.insured.member_id) and claim.filing_indicator not in ELSE_NUMBERED:
+        yield on_claim(
+            "What stands as the member id is none: a word, one sign repeated, or digits counted up or down.",
+            "Copy the member id from the insurance card, or ask the payer (270) with name and birth date.",
+        )
+
+
 @edit("ID-MEMBER-PATTERN", REJECT, cites="The plan's own member id format", element="NM109", forms=ANY_FORM, needs="coverage")
 def member_pattern(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The member id has the form the plan uses."""
@@ -217,6 +249,7 @@ IDENTITY = (
     zip_shape,
     zip_in_state,
     member_id,
+    member_id_filler,
     member_pattern,
     mbi,
     relationship,

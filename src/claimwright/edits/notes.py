@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from claimwright.claims.model import Claim
-from claimwright.codesets import icd10cm
+from claimwright.codesets import icd10cm, tabular_notes
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import GUIDELINES, ICD10, SIDE, numbered, place, pointed, starts
@@ -42,12 +42,12 @@ class Causes(Struct):
 @lru_cache(maxsize=20_000)
 def causes(code: str) -> Causes | None:
     """The "code first" notes of a code and its category; none for a manifestation, which has edits of its own."""
-    notes = () if icd10cm.is_manifestation(code) else icd10cm.code_first(code)
+    notes = () if icd10cm.is_manifestation(code) else tabular_notes.code_first(code)
     if not notes:
         return None
     conditional = any(_CONDITIONAL.search(note) for note in notes)
     demanded = not conditional and any(_DEMANDED.match(note.strip().lower()) for note in notes)
-    return Causes(named=icd10cm.codes_in(notes), conditional=conditional, demanded=demanded)
+    return Causes(named=tabular_notes.codes_in(notes), conditional=conditional, demanded=demanded)
 
 
 @lru_cache(maxsize=20_000)
@@ -55,7 +55,7 @@ def additions(code: str) -> tuple[tuple[tuple[str, str], ...], ...]:
     """The codes that each note of a code itself asks for in any case: a stage, a type, a site. An "if" is left to people."""
     own = next(icd10cm.lineage(code), None)
     asked = (note for note in (own.use_additional if own else ()) if _ADDS.search(note) and not _OPEN.search(note))
-    return tuple(named for note in asked if (named := icd10cm.codes_in((note,))))
+    return tuple(named for note in asked if (named := tabular_notes.codes_in((note,))))
 
 
 def _behind(claim: Claim) -> Iterator[tuple[int, str, str, Causes]]:
@@ -70,7 +70,7 @@ def _behind(claim: Claim) -> Iterator[tuple[int, str, str, Causes]]:
 
 
 def _among(codes: list[str], spans: tuple[tuple[str, str], ...]) -> str:
-    return next((code for code in codes if any(icd10cm.within(code, low, high) for low, high in spans)), "")
+    return next((code for code in codes if any(tabular_notes.within(code, low, high) for low, high in spans)), "")
 
 
 @edit(
@@ -89,6 +89,26 @@ def cause_behind(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             yield on_claim(
                 f"{code} comes first; its note says to code {cause} before it.", f"Move {cause} to the front.", place(1)
             )
+
+
+@edit(
+    "DX-SEQUELA-FIRST",
+    DENY,
+    since=ICD10,
+    cites=f"{GUIDELINES} I.B.10: the condition first, then its cause as sequela; CARC 11, MA63",
+    element="HI01-2",
+    forms=ANY_FORM,
+    needs="sequela",
+)
+def sequela_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """What is left of an injury comes first, the injury that it is left of (seventh character S) behind it."""
+    first = claim.diagnoses[0].code if claim.diagnoses else ""
+    if icd10cm.plain(first)[6:] == "S" and not icd10cm.is_external_cause(first):
+        yield on_claim(
+            f"{first} says that something is left of an injury; what is left comes first.",
+            f"List the present condition (a scar, pain, stiffness) before {first}.",
+            place(1),
+        )
 
 
 @edit(
@@ -209,6 +229,7 @@ def digit_against_diagnosis(claim: Claim, context: Context, tables: Tables) -> I
 
 NOTES = (
     cause_behind,
+    sequela_first,
     cause_later,
     cause_missing,
     added_first,

@@ -8,6 +8,7 @@ from datetime import date
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import reference
+from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.registry import DENY, REJECT, WARN, Problem, edit, on_claim, on_line
@@ -107,6 +108,31 @@ def needs_touch(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
             )
 
 
+def _major_for_medicare(claim: Claim, found: Procedure) -> bool:
+    return claim.filing_indicator == "MB" and found.global_days == "090"
+
+
+@edit(
+    "POS-OPERATING-ROOM",
+    DENY,
+    since=date(1999, 1, 1),
+    cites="42 CFR 414.22(b)(5); Medicare physician fee schedule, NA in the non-facility price, 90 days included; CARC 5, 58",
+    element="SV105",
+    needs="filed MB, facility only",
+)
+def major_surgery_in_an_office(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Major surgery for which Medicare has no price outside of a facility is not billed from an office."""
+    for line in claim.lines:
+        place, found = place_of(claim, line), tables.procedure(line.procedure, line.first_service)
+        there = place in OFFICES and not BEFORE_OR_AFTER & set(line.modifiers)
+        if there and found and found.facility_only and _major_for_medicare(claim, found):
+            yield on_line(
+                line,
+                f"Medicare has no price for {line.procedure} at place of service {place}.",
+                "Correct the place of service: the hospital or surgery center where it was done.",
+            )
+
+
 @edit(
     "POS-FACILITY-ONLY",
     WARN,
@@ -121,7 +147,7 @@ def not_in_an_office(claim: Claim, context: Context, tables: Tables) -> Iterator
         place, found = place_of(claim, line), tables.procedure(line.procedure, line.first_service)
         of_a_place = any(codes.fullmatch(line.procedure) for codes, _, _ in ONLY_AT)  # told by POS-SERVICE
         there = place in OFFICES and not BEFORE_OR_AFTER & set(line.modifiers)
-        if found and found.facility_only and there and not of_a_place:
+        if found and found.facility_only and there and not of_a_place and not _major_for_medicare(claim, found):
             yield on_line(
                 line,
                 f"{line.procedure} is done in a hospital or surgery center; place of service is {place}.",
@@ -192,6 +218,7 @@ PLACE = (
     does_not_fit,
     needs_touch,
     not_in_an_office,
+    major_surgery_in_an_office,
     whole_test_in_hospital,
     drug_of_the_hospital,
     code_of_hospitals,

@@ -219,6 +219,28 @@ def dependent(rng: Random) -> Claim:
     return replace(made, insured=Insured(person=parent, member_id=made.insured.member_id, relationship="19"))
 
 
+def correction(rng: Random) -> Claim:
+    """What the payer has, once more and mended."""
+    return replace(office(rng), frequency="7", payer_control_number=f"P{rng.randrange(10**8):08d}")
+
+
+def worker(rng: Random) -> Claim:
+    """An accident at work, to the insurer of work, whose claim number stands for the member id too."""
+    number = rng.choice(("UNKNOWN", f"WC{rng.randrange(10**6):06d}"))
+    dx = rng.choice(("S93.401A", "S61.011A", "M25.571 S93.401S"))
+    made = _visit(rng, ("99213", dx, 20, 64, "", "11"), ("Works Insurance", "WI006", "WC"), number)
+    return replace(made, related_cause="EM", accident_date=made.first_service, property_casualty_number=number)
+
+
+def ward(rng: Random) -> Claim:
+    """A physician's visits of a stay, from its first to its last day."""
+    code, day, last = rng.choice((("99222", 0, 4), ("99232", 2, 3), ("99239", 5, 5), ("99235", 0, 0)))
+    made = _visit(rng, (code, "J18.9", 20, 64, "", "21"), rng.choice(PAYERS), f"ZQ{rng.randrange(10**7):07d}")
+    came = made.first_service - timedelta(days=day)
+    hospital = Provider(npi=_npi(rng), name="Mercy Hospital", address=PRACTICE.address)
+    return replace(made, admitted=came, discharged=came + timedelta(days=last), service_facility=hospital)
+
+
 def anesthesia(rng: Random) -> Claim:
     made = _visit(rng, ("00400-AA-P2", "L72.0", 20, 64, "", "24"), rng.choice(PAYERS), f"ZQ{rng.randrange(10**7):07d}")
     timed = replace(made.lines[0], unit_basis="MJ", units=Decimal(rng.randint(20, 240)))
@@ -244,7 +266,7 @@ def dentist(rng: Random) -> Claim:
 KINDS: tuple[tuple[str, Callable[[Random], Claim], int], ...] = (
     ("office", office, 50), ("medicare", medicare, 14), ("secondary", secondary, 10), ("dependent", dependent, 8),
     ("anesthesia", anesthesia, 3), ("hospital", hospital, 5), ("emergency", emergency, 5), ("dental", dentist, 5),
-    ("supplier", supplier, 6),
+    ("supplier", supplier, 6), ("correction", correction, 3), ("worker", worker, 4), ("ward", ward, 4),
 )  # fmt: skip
 
 

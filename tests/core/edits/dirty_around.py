@@ -595,7 +595,7 @@ def with_another(
     """List a mistake of a lone visit's claim, made one of the procedure, with another claim as many days before."""
 
     def make(claim: Claim, context: Context, rng: Random) -> Spoilt:
-        if not lone_visit(claim) or claim.other_payers:
+        if not lone_visit(claim) or claim.other_payers or claim.frequency != "1":
             return None
         found = (before(claim, days, other),)
         around = replace(context, history=found) if sent else replace(context, batch=found)

@@ -1,0 +1,101 @@
+"""More mistakes: what clearinghouses and payers return before they decide."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from dirty_around import lone_visit, part_b
+from dirty_claims import PRO, add, dx, on_first, with_lines
+from dirty_rare import by
+from edit_bench import replace
+from edit_cases_rejections import MAJOR
+
+from claimwright.claims.model import Claim, Diagnosis
+
+DAY = timedelta(days=1)
+
+
+def renamed(claim: Claim, member_id: str) -> Claim | None:
+    """The claim with another member id, where the plan is no insurer of work."""
+    return None if claim.filing_indicator == "WC" else replace(claim, insured=replace(claim.insured, member_id=member_id))
+
+
+def in_hospital(claim: Claim) -> bool:
+    return claim.admitted is not None and claim.form == PRO
+
+
+def of_work(claim: Claim) -> bool:
+    return claim.filing_indicator == "WC"
+
+
+add("interim bill of a practice", "A7*535", "FRQ-CODE", lambda c: replace(c, frequency="3"), "professional dental")
+add(
+    "replacement sent to Medicare",
+    "A7*535",
+    "FRQ-MEDICARE",
+    lambda c: replace(c, frequency="7", payer_control_number="P1") if part_b(c) else None,
+)
+add(
+    "void sent to Medicare",
+    "A7*535",
+    "FRQ-MEDICARE",
+    lambda c: replace(c, frequency="8", payer_control_number="P1") if part_b(c) else None,
+)
+for written in ("UNKNOWN", "none", "000000000", "123456789", "999999999", "XXXXXX"):
+    add(f"member id {written}", "A7*164", "ID-MEMBER-FILLER", lambda c, written=written: renamed(c, written))
+add(
+    "hospital visit before the admission",
+    "MA40",
+    "DT-OUTSIDE-STAY",
+    lambda c: replace(c, admitted=c.first_service + DAY) if in_hospital(c) else None,
+)
+add(
+    "hospital visit after the discharge",
+    "N318",
+    "DT-OUTSIDE-STAY",
+    lambda c: replace(c, admitted=c.first_service - 9 * DAY, discharged=c.last_service - DAY) if in_hospital(c) else None,
+)
+add(
+    "discharge to come",
+    "A7*190",
+    "DT-STAY-FUTURE",
+    lambda c: replace(c, discharged=c.last_service + 99 * DAY) if c.admitted else None,
+)
+add(
+    "last period after the visit",
+    "A7*191",
+    "DT-PERIOD",
+    lambda c: replace(c, last_menstrual_period=c.last_service + DAY) if c.patient.sex == "F" else None,
+    PRO,
+)
+add(
+    "accident before birth",
+    "CARC 14",
+    "DT-BEFORE-BIRTH",
+    lambda c: replace(c, related_cause="OA", accident_date=c.patient.birth - DAY),
+    PRO,
+)
+add("onset before birth", "CARC 14", "DT-BEFORE-BIRTH", lambda c: replace(c, onset=c.patient.birth - DAY), PRO)
+add("work's insurer without the work", "A7*208", "COV-CASE", lambda c: replace(c, related_cause="") if of_work(c) else None)
+add(
+    "work's insurer without its claim number",
+    "REF*Y4",
+    "COV-CASE-NUMBER",
+    lambda c: replace(c, property_casualty_number="") if of_work(c) else None,
+)
+add(
+    "scar's burn before the scar",
+    "ICD-10-CM I.B.10",
+    "DX-SEQUELA-FIRST",
+    lambda c: dx(c, "T23.301S", "L90.5") if lone_visit(c) else None,
+)
+add("old fracture alone", "ICD-10-CM I.B.10", "DX-SEQUELA-FIRST", lambda c: dx(c, "S82.201S") if lone_visit(c) else None)
+
+
+def _bypassed(claim: Claim) -> Claim | None:
+    if not (part_b(claim) and lone_visit(claim)):
+        return None
+    return replace(on_first(with_lines(claim, claim.lines[0]), procedure="33533"), diagnoses=(Diagnosis(code="I25.10"),))
+
+
+by(MAJOR, "bypass surgery in an office", "CARC 5", "POS-OPERATING-ROOM", _bypassed)
