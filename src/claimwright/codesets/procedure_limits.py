@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache, lru_cache
 from typing import Literal
 
+from claimwright.codesets.code_spans import Spans, among, spans
 from claimwright.codesets.starter import row_period, table
 from claimwright.effective import Period
 from claimwright.parties import Struct
@@ -44,7 +44,7 @@ class Ages(Struct):
 class ProcedureLimit(Struct):
     """One row: codes for one sex, for some ages, or both."""
 
-    codes: tuple[tuple[str, str], ...]  # from and through
+    codes: Spans
     sex: Literal["", "F", "M"]
     ages: tuple[Ages, ...]
     by: Literal["definition", "license"]
@@ -52,8 +52,8 @@ class ProcedureLimit(Struct):
     why: str
 
     def speaks_of(self, code: str) -> bool:
-        """Whether the row is about a code. Numbers of another shape (2029F) lie in no range of numbers."""
-        return any(_shape(low) == _shape(code) and low <= code <= high for low, high in self.codes)
+        """Whether the row is about a code."""
+        return among(code, self.codes)
 
     def of_age(self, birth: date, on: date) -> bool:
         """Whether the patient's age fits."""
@@ -105,7 +105,7 @@ def sex_of(code: str, on: date) -> str:
 def _rows() -> tuple[ProcedureLimit, ...]:
     return tuple(
         ProcedureLimit(
-            codes=tuple(_span(one) for one in row["codes"].split()),
+            codes=spans(row["codes"]),
             sex="F" if row["sex"] == "F" else "M" if row["sex"] == "M" else "",
             ages=ages_of(row["ages"]),
             by="license" if row["by"] == "license" else "definition",
@@ -114,12 +114,3 @@ def _rows() -> tuple[ProcedureLimit, ...]:
         )
         for row in table("procedure_limits").rows
     )
-
-
-def _span(text: str) -> tuple[str, str]:
-    low, _, high = text.partition("-")
-    return low, high or low
-
-
-def _shape(code: str) -> str:
-    return re.sub(r"\d", "0", code)

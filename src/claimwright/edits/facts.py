@@ -16,6 +16,8 @@ from claimwright.codesets import icd10cm, reference
 from claimwright.codesets.drug_units import drug_units
 from claimwright.codesets.procedure_limits import limits_of
 from claimwright.codesets.procedures import Procedure
+from claimwright.codesets.scopes import scope_of
+from claimwright.codesets.sites import site_elsewhere
 from claimwright.codesets.tables import Tables
 from claimwright.codesets.unlisted import is_unlisted
 from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, waste
@@ -42,6 +44,8 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
             found += _of_line(line)
     if claim.rendering is not None and known.of_group(claim.rendering.taxonomy, on):
         found.append("taxonomy of a group")
+    if scope_of((claim.rendering or claim.billing).taxonomy) is not None:
+        found.append("limited scope")
     coded = on
     if claim.institutional is not None:
         coded = coded_on(claim)
@@ -56,7 +60,8 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
             found.append("several units")
     found += compress(_SAID, (
         len(codes) > 1, not claim.patient_is_subscriber, claim.other_payers, claim.related_cause, claim.accident_date,
-        claim.onset, claim.last_menstrual_period, claim.admitted, claim.discharged, claim.referral_number, claim.payer_control_number, claim.referring or claim.supervising,
+        claim.onset, claim.last_menstrual_period, claim.admitted, claim.discharged, claim.referral_number,
+        claim.payer_control_number, claim.referring or claim.supervising,
         context.history, context.corrects, context.coverage, context.provider_enrolments, context.usual_charges, context.batch,
     ))  # fmt: skip
     return _together(*found)
@@ -64,8 +69,10 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
 
 # What facts_of asks in this order of the claim and of what is known beside it.
 _SAID = (
-    "two diagnoses", "dependent", "other payer", "related cause", "accident", "onset",
-    "last menstrual period", "admitted", "discharged", "referral", "payer control number", "asked by", "history", "corrects", "coverage", "enrolments", "usual charges", "batch",
+    "two diagnoses", "dependent", "other payer", "related cause", "accident",
+    "onset", "last menstrual period", "admitted", "discharged", "referral",
+    "payer control number", "asked by",
+    "history", "corrects", "coverage", "enrolments", "usual charges", "batch",
 )  # fmt: skip
 
 
@@ -122,6 +129,7 @@ class _Known:
         if of_line:
             found.add("modifier")
             found.update(["digit"] if not notes.DIGITS.keys().isdisjoint(of_line) else [])
+            found.update(["site elsewhere"] if any(site_elsewhere(code, one) for one in of_line) else [])
         ever, now = tables.known_procedure(code), tables.procedure(code, on)
         if ever is None or now is None or not procedures.SHAPE.fullmatch(code):
             found.add("code in doubt")

@@ -34,6 +34,7 @@ from claimwright.edits.procedures import PROCEDURES
 from claimwright.edits.providers import PROVIDERS
 from claimwright.edits.registry import Edit
 from claimwright.edits.resubmission import RESUBMISSION
+from claimwright.edits.scope import SCOPE
 from claimwright.edits.sides import SIDE_MODIFIERS
 from claimwright.edits.surgeons import SURGEONS
 from claimwright.edits.surgery import SURGERY
@@ -46,6 +47,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     DATES,
     PROVIDERS,
     ORDERING,
+    SCOPE,
     DIAGNOSES,
     NOTES,
     PROCEDURES,

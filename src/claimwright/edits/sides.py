@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from claimwright.claims.model import Claim
+from claimwright.codesets.sites import site_elsewhere
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.procedures import priced
-from claimwright.edits.registry import DENY, WARN, Problem, edit, on_line
+from claimwright.edits.registry import ANY_FORM, DENY, WARN, Problem, edit, on_line
 
 SIDES = frozenset({"LT", "RT", "50"})
 DIGITS = re.compile(r"F[A1-9]|T[A1-9]|E[1-4]")
@@ -63,8 +64,29 @@ def both_sides_units(claim: Claim, context: Context, tables: Tables) -> Iterator
             yield on_line(line, f"{line.procedure} with modifier 50 has {line.units} units.", "Bill one unit with modifier 50.")
 
 
+@edit(
+    "MOD-SITE",
+    DENY,
+    cites="Definitions of the modifiers FA to F9, TA to T9, E1 to E4, LC, LD, LM, RC, RI, LT and RT; CARC 4, N519",
+    element="SV101-3",
+    forms=ANY_FORM,
+    needs="site elsewhere",
+)
+def of_another_site(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A modifier of a finger, toe, eyelid, artery of the heart or side stands on what is done there."""
+    for line in claim.lines:
+        for one in line.modifiers:
+            if site := site_elsewhere(line.procedure, one):
+                yield on_line(
+                    line,
+                    f"Modifier {one} names {site}, {line.procedure} is not done there.",
+                    "Take the modifier off, or correct the code.",
+                )
+
+
 SIDE_MODIFIERS = (
     side_missing,
     both_sides_not_allowed,
     both_sides_units,
+    of_another_site,
 )

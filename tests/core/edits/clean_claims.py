@@ -114,6 +114,24 @@ SUPPLIERS: tuple[tuple[str, Template], ...] = (
     ("251F00000X", ("S9500", "L03.115", 20, 64, "", "12")),
     ("3336H0001X", ("S9500", "L03.115", 20, 64, "", "12")),
 )
+# taxonomy of the rendering provider and a template, of those whom Medicare pays for some services only
+PROFESSIONS: tuple[tuple[str, Template], ...] = (
+    ("111N00000X", ("98941-AT", "M99.03", 20, 64, "", "11")),
+    ("103TC0700X", ("90791", "F41.1", 20, 64, "", "11")),
+    ("103TC0700X", ("96130 96136", "F41.1", 20, 64, "", "11")),
+    ("1041C0700X", ("90837", "F41.1", 20, 64, "", "11")),
+    ("101YM0800X", ("90834", "F41.1", 20, 64, "", "11")),
+    ("106H00000X", ("90847", "F41.1", 20, 64, "", "11")),
+    ("225100000X", ("97161-GP", "M54.50", 20, 64, "", "11")),
+    ("225X00000X", ("97530-GO*2", "M25.641", 20, 64, "", "11")),
+    ("235Z00000X", ("92507-GN", "R47.1", 20, 64, "", "11")),
+    ("231H00000X", ("92557", "H90.3", 20, 64, "", "11")),
+    ("133V00000X", ("97802*4", "E11.9", 20, 64, "", "11")),
+    ("213E00000X", ("11730-T5", "L60.0", 20, 64, "", "11")),
+    ("152W00000X", ("92014", "H40.1131", 20, 64, "", "11")),
+    ("363LF0000X", ("99214", "I10", 20, 64, "", "11")),
+    ("367A00000X", ("99213", "N92.0", 20, 40, "F", "11")),
+)
 PACKAGES = {
     "J3301": Drug(ndc="00003029305", quantity=Decimal(1), unit="ML"),  # 40 mg in a milliliter
     "J0696": Drug(ndc="00781320785", quantity=Decimal(1), unit="UN"),  # a vial of 250 mg
@@ -133,7 +151,7 @@ def _person(rng: Random, age: tuple[int, int], sex: str, on: date) -> Person:
     return Person(last=rng.choice(LASTS), first=rng.choice(FIRSTS[sex]), birth=born, sex=sex, address=home)  # type: ignore[arg-type]
 
 
-def _visit(rng: Random, template: Template, payer: tuple[str, str, str], member: str) -> Claim:
+def _visit(rng: Random, template: Template, payer: tuple[str, str, str], member: str, taxonomy: str = "207Q00000X") -> Claim:
     do, dx, youngest, oldest, sex, place = template
     on = date(2026, 1, 5) + timedelta(days=rng.randrange(300))
     patient = _person(rng, (youngest, oldest), sex, on)
@@ -147,7 +165,7 @@ def _visit(rng: Random, template: Template, payer: tuple[str, str, str], member:
         )
         for line in lines(do, on)
     )
-    doctor = Provider(npi=_npi(rng), name=rng.choice(LASTS), first="Ann", person=True, taxonomy="207Q00000X")
+    doctor = Provider(npi=_npi(rng), name=rng.choice(LASTS), first="Ann", person=True, taxonomy=taxonomy)
     hospital = Provider(npi=_npi(rng), name="Mercy Hospital", address=PRACTICE.address)
     return Claim(
         patient_control_number=f"C{rng.randrange(10**8):08d}",
@@ -155,7 +173,9 @@ def _visit(rng: Random, template: Template, payer: tuple[str, str, str], member:
         place_of_service=place,
         billing=replace(PRACTICE, npi=_npi(rng)),
         rendering=doctor,
-        referring=Provider(npi=_npi(rng), name=rng.choice(LASTS), first="Eve", person=True) if "97110" in do else None,
+        referring=Provider(npi=_npi(rng), name=rng.choice(LASTS), first="Eve", person=True)
+        if any(plan in do for plan in ("-GP", "-GO", "-GN"))
+        else None,
         service_facility=hospital if place == "23" else None,
         payer=Payer(name=payer[0], payer_id=payer[1]),
         insured=Insured(person=patient, member_id=member),
@@ -219,6 +239,15 @@ def dependent(rng: Random) -> Claim:
     return replace(made, insured=Insured(person=parent, member_id=made.insured.member_id, relationship="19"))
 
 
+def profession(rng: Random) -> Claim:
+    """What others than physicians do, each the services of their kind."""
+    taxonomy, template = rng.choice(PROFESSIONS)
+    if rng.random() < 0.5:
+        return _visit(rng, template, rng.choice(PAYERS), f"ZQ{rng.randrange(10**7):07d}", taxonomy)
+    aged = (*template[:2], 66, 90, *template[4:])
+    return _visit(rng, aged, ("Medicare", "MR001", "MB"), f"{rng.randint(1, 9)}EG4TE5MK{rng.randint(10, 99)}", taxonomy)
+
+
 def correction(rng: Random) -> Claim:
     """What the payer has, once more and mended."""
     return replace(office(rng), frequency="7", payer_control_number=f"P{rng.randrange(10**8):08d}")
@@ -267,6 +296,7 @@ KINDS: tuple[tuple[str, Callable[[Random], Claim], int], ...] = (
     ("office", office, 50), ("medicare", medicare, 14), ("secondary", secondary, 10), ("dependent", dependent, 8),
     ("anesthesia", anesthesia, 3), ("hospital", hospital, 5), ("emergency", emergency, 5), ("dental", dentist, 5),
     ("supplier", supplier, 6), ("correction", correction, 3), ("worker", worker, 4), ("ward", ward, 4),
+    ("profession", profession, 6),
 )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ def alone(claim: Claim, *starts: str) -> bool:
 
 
 def lone_visit(claim: Claim) -> bool:
-    return claim.form == PRO and visit(claim) and office(claim) and len(claim.lines) == 1
+    return claim.form == PRO and claim.frequency == "1" and visit(claim) and office(claim) and len(claim.lines) == 1
 
 
 def part_b(claim: Claim) -> bool:
@@ -595,7 +595,7 @@ def with_another(
     """List a mistake of a lone visit's claim, made one of the procedure, with another claim as many days before."""
 
     def make(claim: Claim, context: Context, rng: Random) -> Spoilt:
-        if not lone_visit(claim) or claim.other_payers or claim.frequency != "1":
+        if not lone_visit(claim) or claim.other_payers:
             return None
         found = (before(claim, days, other),)
         around = replace(context, history=found) if sent else replace(context, batch=found)

@@ -262,7 +262,7 @@ add(
     "COV-MSP-TYPE",
     lambda c: replace(c, filing_indicator="MB", insured=replace(c.insured, member_id="1EG4TE5MK73")) if c.other_payers else None,
 )
-add("accident without its day", "A7*208", "COV-ACCIDENT", lambda c: replace(c, related_cause="OA"), PRO)
+add("accident without its day", "A7*208", "COV-ACCIDENT", lambda c: replace(c, related_cause="OA", accident_date=None), PRO)
 add(
     "car accident without its state",
     "A7*208",
@@ -896,15 +896,25 @@ add(
     ),
     PRO,
 )
-add("correction without the payer's number", "M47", "FRQ-CONTROL-NUMBER", lambda c: replace(c, frequency="7"))
-add("void without the payer's number", "M47", "FRQ-CONTROL-NUMBER", lambda c: replace(c, frequency="8"))
-add("first claim with the payer's number", "A7*464", "FRQ-ORIGINAL", lambda c: replace(c, payer_control_number="P1"))
+add(
+    "correction without the payer's number",
+    "M47",
+    "FRQ-CONTROL-NUMBER",
+    lambda c: replace(c, frequency="7", payer_control_number=""),
+)
+add("void without the payer's number", "M47", "FRQ-CONTROL-NUMBER", lambda c: replace(c, frequency="8", payer_control_number=""))
+add(
+    "first claim with the payer's number",
+    "A7*464",
+    "FRQ-ORIGINAL",
+    lambda c: replace(c, frequency="1", payer_control_number="P1"),
+)
 add("referral that nobody made", "N286", "REF-PROVIDER", lambda c: replace(c, referral_number="R1", referring=None), PRO)
 
 
 @mistake("CARC 18", "DUP-BATCH")
 def sent_twice_in_a_batch(claim: Claim, context: Context, rng: Random) -> Spoilt:
-    plain = claim.form == PRO and not any({"25"} & set(line.modifiers) for line in claim.lines)
+    plain = claim.form == PRO and claim.frequency == "1" and not any({"25"} & set(line.modifiers) for line in claim.lines)
     return (claim, replace(context, batch=(replace(claim, patient_control_number="B1"),))) if plain else None
 
 

@@ -79,7 +79,9 @@ add(
     ),
     PRO,
 )
-add("injury of no cause", "CARC 227", "COV-INJURY", lambda c: dx(c, "S93.401A") if lone_visit(c) else None)
+add(
+    "injury of no cause", "CARC 227", "COV-INJURY", lambda c: dx(c, "S93.401A") if lone_visit(c) and not c.related_cause else None
+)
 add(
     "physician with a clinic's taxonomy",
     "N288",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from dirty_around import lone_visit, part_b
-from dirty_claims import PRO, add, dx, on_first, with_lines
+from dirty_claims import PRO, add, dx, has, on_first, with_lines
 from dirty_rare import by
 from edit_bench import replace
 from edit_cases_rejections import MAJOR
@@ -99,3 +99,43 @@ def _bypassed(claim: Claim) -> Claim | None:
 
 
 by(MAJOR, "bypass surgery in an office", "CARC 5", "POS-OPERATING-ROOM", _bypassed)
+
+
+# By whom, and where on the body --------------------------------------------------------------------------------------
+
+
+def rendered(kind: str, stands_for: str, edits: str, taxonomy: str, code: str, *modifiers: str, part_b_only: bool = True) -> None:
+    """List a mistake of a lone visit's claim: another kind of provider, another code."""
+
+    def change(claim: Claim) -> Claim | None:
+        if not lone_visit(claim) or claim.rendering is None or part_b(claim) is not part_b_only:
+            return None
+        who = replace(claim.rendering, taxonomy=taxonomy)
+        return replace(on_first(claim, procedure=code, modifiers=modifiers), rendering=who)
+
+    add(kind, stands_for, edits, change)
+
+
+rendered("chiropractor's visit", "CARC 170", "SCP-MEDICARE", "111N00000X", "99213")
+rendered("chiropractor's X-ray", "CARC 170", "SCP-MEDICARE", "111NX0800X", "72100")
+rendered("psychologist's visit for Medicare", "CARC 170", "SCP-MEDICARE", "103TC0700X", "99214")
+rendered("social worker's visit for Medicare", "CARC 170", "SCP-MEDICARE", "1041C0700X", "99213")
+rendered("dietitian's visit", "CARC 170", "SCP-MEDICARE", "133V00000X", "99213")
+rendered("pharmacist's visit", "CARC 170", "SCP-MEDICARE", "183500000X", "99213")
+rendered("therapist's visit", "CARC 170", "SCP-CODE", "225100000X", "99213", part_b_only=False)
+rendered("counselor's visit", "CARC 8", "SCP-CODE", "101YM0800X", "99214", part_b_only=False)
+rendered("podiatrist's colonoscopy", "CARC 8", "SCP-CODE", "213E00000X", "45378", part_b_only=False)
+rendered("assistant's hip with 80", "CARC 4", "SCP-ASSISTANT", "363A00000X", "27130", "RT", "80")
+add(
+    "nurse's anesthesia with AA",
+    "CARC 4",
+    "SCP-ANESTHESIA",
+    lambda c: replace(c, rendering=replace(c.rendering, taxonomy="367500000X")) if has(c, "00400") and c.rendering else None,
+)
+for code, modifier in (("26055", "T5"), ("28285", "F5"), ("99213", "RT"), ("45378", "LT"), ("66984", "E1"), ("71046", "LC")):
+    add(
+        f"{code} with {modifier}",
+        "CARC 4",
+        "MOD-SITE",
+        lambda c, code=code, modifier=modifier: on_first(c, procedure=code, modifiers=(modifier,)) if lone_visit(c) else None,
+    )

@@ -78,4 +78,37 @@ REJECTIONS = [
     ),
 ]  # fmt: skip
 
-CASES = REJECTIONS
+
+def by(taxonomy: str, do: str, filing: str = "MB", **changes: Any) -> Claim:
+    """A claim for Medicare or another payer, rendered by someone of a taxonomy."""
+    made = medicare if filing == "MB" else claim
+    return made(do=do, filing=filing, rendering=replace(DOCTOR, taxonomy=taxonomy), **changes)
+
+
+CHIROPRACTOR, PSYCHOLOGIST, THERAPIST, DIETITIAN = "111N00000X", "103TC0700X", "225100000X", "133V00000X"
+NURSE_ANESTHETIST, ANESTHESIOLOGIST, ASSISTANT = "367500000X", "207L00000X", "363A00000X"
+
+WHO = [
+    ("SCP-MEDICARE", by(CHIROPRACTOR, "98941-AT", dx="M99.03"), by(CHIROPRACTOR, "99213", dx="M99.03")),
+    ("SCP-MEDICARE", by(CHIROPRACTOR, "72100-GY", dx="M99.03"), by(CHIROPRACTOR, "72100", dx="M99.03")),
+    ("SCP-MEDICARE", by(DIETITIAN, "97802*4", dx="E11.9"), by(DIETITIAN, "99401", dx="E11.9")),
+    ("SCP-MEDICARE", by("152W00000X", "66984-RT-55", dx="H25.11"), by("152W00000X", "66984-RT", dx="H25.11")),
+    ("SCP-CODE", by(PSYCHOLOGIST, "90837", "CI", dx="F41.1"), by(PSYCHOLOGIST, "99213", "CI", dx="F41.1")),
+    ("SCP-CODE", by(CHIROPRACTOR, "99213", "CI", dx="M99.03"), by(THERAPIST, "99213", "CI", dx="M54.50")),
+    ("SCP-CODE", by("213E00000X", "28285-T6", "CI", dx="M20.41"), by("213E00000X", "45378", "CI", dx="K63.5")),
+    ("SCP-ANESTHESIA", by(NURSE_ANESTHETIST, "00400-QZ"), by(NURSE_ANESTHETIST, "00400-AA")),
+    ("SCP-ANESTHESIA", by(ANESTHESIOLOGIST, "00400-QK"), by(ANESTHESIOLOGIST, "00400-QZ", "CI")),
+    ("SCP-ASSISTANT", by(ASSISTANT, "27130-RT-AS", dx="M16.11"), by(ASSISTANT, "27130-RT-80", dx="M16.11")),
+    ("SCP-ASSISTANT", by("207X00000X", "27130-RT-80", dx="M16.11"), by("207X00000X", "27130-RT-AS", dx="M16.11")),
+]
+
+SITES = [
+    ("MOD-SITE", claim(do="26055-F5", dx="M65.341"), claim(do="26055-T5", dx="M65.341")),
+    ("MOD-SITE", claim(do="28285-T6", dx="M20.41"), claim(do="28285-F5", dx="M20.41")),
+    ("MOD-SITE", claim(do="20610-RT", dx="M17.11"), claim(do="99213-RT")),
+    ("MOD-SITE", claim(do="49505-RT", dx="K40.90"), claim(do="45378-LT", dx="K63.5")),
+    ("MOD-SITE", claim(do="67840-E1", dx="D23.111"), claim(do="66984-E1", dx="H25.11")),
+    ("MOD-SITE", claim(do="92928-LD", dx="I25.10"), claim(do="71046-LD")),
+]
+
+CASES = REJECTIONS + WHO + SITES
