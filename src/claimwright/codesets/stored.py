@@ -22,11 +22,24 @@ from claimwright.codesets.releases import Release, Terms
 from claimwright.codesets.rhythm import State, due
 from claimwright.codesets.starter import LONG_AGO
 from claimwright.codesets.store import Store
-from claimwright.codesets.tables import AddOn, CoverageArticle, Pair, PairSetting, Tables, TableStatus, UnitLimit, UnitSetting
+from claimwright.codesets.tables import (
+    AddOn,
+    CoverageArticle,
+    ListedPayer,
+    Pair,
+    PairSetting,
+    RegisteredProvider,
+    Tables,
+    TableStatus,
+    UnitLimit,
+    UnitSetting,
+)
 from claimwright.codesets.unlisted import is_unlisted
 from claimwright.effective import Period
 
 NEWEST = date.max
+_WHOLE_REGISTER = 5_000_000
+"""NPIs that the whole register has at least; an extract has those of a state or a practice."""
 _WHOLE = (  # codes, the table that has all of them in its period, and the rows of one that is no excerpt
     (re.compile(r"(?![MQ]02|U)[ABCE-V]\d{4}"), "hcpcs", 5_000),  # D is CDT; U, M02, Q02 began between two releases in emergencies
     (re.compile(r"(?!90[2-7]|913)\d{5}"), "cpt", 9_000),  # not vaccines: new ones begin on any day
@@ -50,6 +63,8 @@ class Answers:
         self.procedure = lru_cache(16_384)(self._procedure)
         self.diagnosis = lru_cache(16_384)(self._diagnosis)
         self.outpatient_status = lru_cache(16_384)(self._outpatient_status)
+        self.registered = lru_cache(16_384)(self._registered)
+        self.listed_payer = lru_cache(4_096)(self._listed_payer)
         self.articles = lru_cache(4_096)(lambda code, on: tuple(self.coverage(code, on)))
 
     def release(self, table: str, starter_table: str, on: date) -> tuple[Release, ...]:
@@ -153,6 +168,28 @@ class Answers:
         found = self.store.look_up("opps", code, on)
         return found[1][0]["status"] if found else ""
 
+    def _registered(self, npi: str) -> RegisteredProvider | None:
+        found = self.store.look_up("nppes", npi, NEWEST)
+        if found is None:
+            return None
+        row = found[1][0]
+        person = row["kind"] == "1" if row["kind"] else None
+        return RegisteredProvider(person=person, taxonomies=frozenset(row["taxonomies"].split()), period=_period(row))
+
+    def _listed_payer(self, payer_id: str) -> ListedPayer | None:
+        found = self.store.look_up("payers", payer_id, NEWEST)
+        if found is None:
+            return None
+        row = found[1][0]
+        return ListedPayer(timely_days=int(row["timely_days"]) if row["timely_days"] else None, period=_period(row))
+
+    def lists(self) -> frozenset[str]:
+        """Which of the register and the payer directory there are."""
+        register, payers = (self.store.in_force(table, NEWEST) for table in ("nppes", "payers"))
+        whole = sum(part.rows for part in register) >= _WHOLE_REGISTER
+        said = {"register": register, "whole register": whole, "payers": payers}
+        return frozenset(name for name, held in said.items() if held)
+
     def coverage(self, code: str, on: date) -> Iterator[CoverageArticle]:
         """The articles in force that speak of a procedure; groups join procedures and diagnoses."""
         spoken = self.store.look_up("coverage-procedures", code, on)
@@ -174,7 +211,7 @@ class Answers:
         return frozenset(row["diagnosis"] for row in same_group)
 
 
-class StoredTables(Tables):
+class StoredTables(Tables, kw_only=True):
     """The starter set with the official tables of a store laid over it."""
 
     answers: Answers
@@ -228,6 +265,14 @@ class StoredTables(Tables):
         found = None if ours else self.answers.store.look_up("taxonomies", code, on)
         return Taxonomy(code=code, text=found[1][0]["label"], person=found[1][0]["kind"] == "person") if found else ours
 
+    def registered(self, npi: str) -> RegisteredProvider | None:
+        """What the newest register says of an NPI."""
+        return self.answers.registered(npi)
+
+    def listed_payer(self, payer_id: str) -> ListedPayer | None:
+        """A payer by the practice's newest directory."""
+        return self.answers.listed_payer(payer_id)
+
     def diagnosis(self, code: str, on: date) -> IcdCode | None:
         """An ICD-10-CM code in force on a date: by the imported list of its year, else by the package's."""
         return self.answers.diagnosis(code, on)
@@ -260,9 +305,9 @@ class StoredTables(Tables):
 
 def stored_tables(store: Store) -> StoredTables:
     """The edits' tables with a store's laid over the starter set."""
-    ours = tables.starter()
-    fields = {name: getattr(ours, name) for name in ours.__struct_fields__}
-    return StoredTables(**fields, answers=Answers(store))
+    ours, answers = tables.starter(), Answers(store)
+    fields = {name: getattr(ours, name) for name in ours.__struct_fields__} | {"holds": answers.lists()}
+    return StoredTables(**fields, answers=answers)
 
 
 def _pair(column1: str, column2: str, held: list[Terms]) -> Pair | None:

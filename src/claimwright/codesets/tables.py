@@ -72,6 +72,21 @@ class CoverageArticle(Struct):
     source: str
 
 
+class RegisteredProvider(Struct):
+    """What the national register (NPPES) says of an NPI; one that was deactivated has no kind and no taxonomy any more."""
+
+    person: bool | None
+    taxonomies: frozenset[str]
+    period: Period  # from its enumeration; ended where it was deactivated and not reactivated
+
+
+class ListedPayer(Struct):
+    """A payer of the practice's own directory; `timely_days`: from the service to the last day of filing, None if not said."""
+
+    timely_days: int | None
+    period: Period
+
+
 class Tables(Struct):
     """Everything dated that the edits look up."""
 
@@ -81,6 +96,9 @@ class Tables(Struct):
     necessity: tuple[Necessity, ...]
     frequency: tuple[Frequency, ...]
     sources: dict[str, str]  # table -> source and version, for citations
+    providers: dict[str, RegisteredProvider] = {}  # by NPI; there is no register in the starter set
+    payers: dict[str, ListedPayer] = {}  # by payer id
+    holds: frozenset[str] = frozenset()  # "register", "whole register", "payers": which of these two lists there are
 
     def pair(self, column1: str, column2: str, on: date, setting: PairSetting = "practitioner") -> Pair | None:
         """The NCCI pair in force on a date, in that order. The starter set has practitioners' pairs only."""
@@ -125,6 +143,14 @@ class Tables(Struct):
     def taxonomy(self, code: str, on: date) -> Taxonomy | None:
         """A provider taxonomy on a date."""
         return reference.taxonomy(code)
+
+    def registered(self, npi: str) -> RegisteredProvider | None:
+        """What the newest register says of an NPI."""
+        return self.providers.get(npi)
+
+    def listed_payer(self, payer_id: str) -> ListedPayer | None:
+        """A payer by the practice's newest directory."""
+        return self.payers.get(payer_id)
 
     def diagnosis(self, code: str, on: date) -> IcdCode | None:
         """An ICD-10-CM code or heading in force on a date."""

@@ -44,9 +44,11 @@ def span(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             yield on_line(line, "The line spans more than one calendar month.", "Split the line by month.")
 
 
-def deadline(claim: Claim, context: Context) -> date:
-    """The last day on which the payer takes an original claim."""
-    days = context.coverage.plan.timely_filing_days if context.coverage else MEDICARE_DAYS
+def deadline(claim: Claim, context: Context, tables: Tables) -> date:
+    """The last day on which the payer takes an original claim: by the plan, else by the practice's payer directory."""
+    listed = tables.listed_payer(claim.payer.payer_id)
+    days = context.coverage.plan.timely_filing_days if context.coverage else listed.timely_days if listed else None
+    days = MEDICARE_DAYS if days is None else days
     last = claim.last_service
     return last + timedelta(days=days) if (date.max - last).days > days else date.max
 
@@ -63,13 +65,13 @@ def has_deadline(claim: Claim) -> bool:
     cites="42 CFR 424.44; the plan's filing limit; CARC 29",
     element="DTP*472",
     forms=ANY_FORM,
-    needs="old",
+    needs="old/payers",
 )
 def too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim is filed within the payer's limit."""
-    if has_deadline(claim) and context.today > deadline(claim, context):
+    if has_deadline(claim) and context.today > deadline(claim, context, tables):
         yield on_claim(
-            f"Filing ended on {deadline(claim, context)}; the service was on {claim.last_service}.",
+            f"Filing ended on {deadline(claim, context, tables)}; the service was on {claim.last_service}.",
             "Look for proof of earlier filing or a reason for delay; else the charge is written off, not billed to the patient.",
         )
 
@@ -81,11 +83,11 @@ def too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
     cites="42 CFR 424.44; the plan's filing limit",
     element="DTP*472",
     forms=ANY_FORM,
-    needs="old",
+    needs="old/payers",
 )
 def nearly_too_late(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two weeks or less before the filing limit."""
-    left = (deadline(claim, context) - context.today).days if has_deadline(claim) else -1
+    left = (deadline(claim, context, tables) - context.today).days if has_deadline(claim) else -1
     if 0 <= left <= SOON:
         yield on_claim(f"The payer takes this claim for {left} more days only.", "Mend and send this claim first.")
 

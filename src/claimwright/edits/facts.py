@@ -37,6 +37,7 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
     known, lines, codes = _known(tables), claim.lines, claim.diagnoses
     on = claim.first_service
     found: list[Facts | str] = [_of_head(claim.filing_indicator, claim.responsibility, claim.frequency, claim.place_of_service)]
+    found.append(tables.holds)
     found += doubts(claim, context, on)
     for line in lines:
         found.append(known.line(line.procedure, line.modifiers, line.first_service))

@@ -32,6 +32,7 @@ from claimwright.edits.outpatient import OUTPATIENT
 from claimwright.edits.place import PLACE
 from claimwright.edits.procedures import PROCEDURES
 from claimwright.edits.providers import PROVIDERS
+from claimwright.edits.registered import REGISTERED
 from claimwright.edits.registry import Edit
 from claimwright.edits.resubmission import RESUBMISSION
 from claimwright.edits.scope import SCOPE
@@ -46,6 +47,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     COVERAGE,
     DATES,
     PROVIDERS,
+    REGISTERED,
     ORDERING,
     SCOPE,
     DIAGNOSES,

@@ -10,6 +10,7 @@ from edit_cases_forms import CASES as FORM_CASES
 from edit_cases_limits import CASES as LIMIT_CASES
 from edit_cases_notes import CASES as NOTE_CASES
 from edit_cases_people import CASES as PEOPLE_CASES
+from edit_cases_registered import CASES as REGISTERED_CASES
 from edit_cases_rejections import CASES as REJECTION_CASES
 
 from claimwright.codesets.tables import starter
@@ -17,7 +18,7 @@ from claimwright.edits.facts import facts_of
 from claimwright.edits.registry import all_edits, in_force, to_run
 
 CASES = PEOPLE_CASES + CODE_CASES + CLAIM_CASES + FORM_CASES + NOTE_CASES + AROUND_CASES + DOSE_CASES + LIMIT_CASES
-CASES += REJECTION_CASES
+CASES += REJECTION_CASES + REGISTERED_CASES
 
 
 def needless(of, beside, tables=None):

@@ -13,13 +13,14 @@ from edit_cases_forms import outpatient, stay, teeth
 from edit_cases_limits import CASES as LIMIT_CASES
 from edit_cases_notes import CASES as NOTE_CASES
 from edit_cases_people import CASES as PEOPLE_CASES
+from edit_cases_registered import CASES as REGISTERED_CASES
 from edit_cases_rejections import CASES as REJECTION_CASES
 
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, all_edits
 from claimwright.edits.scrub import may_leave
 
 CASES = PEOPLE_CASES + CODE_CASES + CLAIM_CASES + FORM_CASES + NOTE_CASES + AROUND_CASES + DOSE_CASES + LIMIT_CASES
-CASES += REJECTION_CASES
+CASES += REJECTION_CASES + REGISTERED_CASES
 EDITS = {edit.id: edit for edit in all_edits()}
 ROWS = [pytest.param(*case, id=f"{case[0]}-{number}") for number, case in enumerate(CASES)]
 
