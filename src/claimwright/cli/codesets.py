@@ -236,12 +236,12 @@ def _known(code: str, on: date, given: Path | None) -> Iterator[dict[str, object
 
 
 def _diagnosis(code: str, on: date, tables: Tables) -> Iterator[dict[str, object]]:
-    from claimwright.codesets import icd10cm
+    from claimwright.codesets import icd10cm, tabular_notes
+    from claimwright.codesets.diagnosis_limits import ages_of, sex_of
 
     found = tables.diagnosis(code, on)
     if found is None:
         return
-    limit = icd10cm.limit(code)
     yield {
         "system": "ICD-10-CM",
         "code": found.code,
@@ -257,12 +257,12 @@ def _diagnosis(code: str, on: date, tables: Tables) -> Iterator[dict[str, object
         "includes": [note for node in icd10cm.lineage(code) for note in (*node.inclusions, *node.includes)],
         "never_with": [note for node in icd10cm.lineage(code) for note in node.excludes1],
         "also_excluded": [note for node in icd10cm.lineage(code) for note in node.excludes2],
-        "code_first": icd10cm.code_first(code),
+        "code_first": tabular_notes.code_first(code),
         "use_additional": [note for node in icd10cm.lineage(code) for note in node.use_additional],
         "code_also": [note for node in icd10cm.lineage(code) for note in node.code_also],
         "manifestation": icd10cm.is_manifestation(code) or None,
-        "sex": limit.sex if limit else "",
-        "ages": icd10cm.age_range(code),
+        "sex": sex_of(code),
+        "ages": ages_of(code),
         "from": tables.cited("icd10cm", on),
     }
 

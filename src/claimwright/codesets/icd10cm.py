@@ -218,6 +218,12 @@ def listed(on: date) -> list[IcdCode]:
     return [one for one in found if one is not None]
 
 
+@cache
+def categories() -> tuple[str, ...]:
+    """Every category of three characters of the tabular list, in order."""
+    return tuple(sorted(code for code in _nodes() if len(code) == 3 and _is_code(code)))
+
+
 def needs_seventh(code: str) -> bool:
     """Whether the code is not complete without a 7th character."""
     node = _nodes().get(plain(code))
@@ -242,11 +248,6 @@ def is_external_cause(code: str) -> bool:
     return plain(code)[:1] in {"V", "W", "X", "Y"}
 
 
-def code_first(code: str) -> tuple[str, ...]:
-    """The notes that tell what to code before this one."""
-    return tuple(note for node in lineage(code) for note in node.code_first)
-
-
 def _only_changed(code: str) -> bool:
     """Whether the tabular list has no entry of its own for a code of the list of changes."""
     return code in _changes() and code not in _nodes() and _stem(code) is None
@@ -258,18 +259,18 @@ _SIDES = (("bilateral", "B"), ("right", "R"), ("left", "L"))
 @lru_cache(maxsize=20_000)
 def laterality(code: str) -> str:
     """The side a code names: R, L, B (both), U (a side could be named and is not), or nothing."""
-    description = _latest(code)
+    description = latest(code)
     side = _side(description)
     if side or "unspecified" not in description.lower():
         return side
     node = node_of(code)
     parent = _nodes().get(node.parent) if node and not _only_changed(plain(code)) else node
     beside = [*(parent.children if parent else ()), *(one for one in _changes() if one[:-1] == plain(code)[:-1])]
-    sides = {word for one in beside for word in re.findall(r"\b(right|left|unilateral|bilateral)\b", _latest(one).lower())}
+    sides = {word for one in beside for word in re.findall(r"\b(right|left|unilateral|bilateral)\b", latest(one).lower())}
     return "U" if {"right", "left"} <= sides or {"unilateral", "bilateral"} <= sides else ""  # a left ventricle is no side
 
 
-def _latest(code: str) -> str:
+def latest(code: str) -> str:
     """The newest description of a code, without its 7th character's."""
     added = next((description for _, _, description in reversed(_changes().get(plain(code), ())) if description), "")
     node = node_of(code)
@@ -279,100 +280,6 @@ def _latest(code: str) -> str:
 def _side(description: str) -> str:
     described = re.findall(r"[a-z]+", description.lower())
     return next((side for word, side in _SIDES if word in described), "")
-
-
-class Limit(Struct):
-    """For whom a code is. Ages in completed years."""
-
-    sex: str
-    age_min: int | None
-    age_max: int | None
-    why: str
-
-
-@cache
-def _limits() -> tuple[tuple[str, str, Limit], ...]:
-    rows = []
-    for row in table("icd10cm_limits").rows:
-        low, _, high = row["range"].partition("-")
-        youngest, oldest = (int(row[age]) if row[age] else None for age in ("age_min", "age_max"))
-        limit = Limit(sex=row["sex"], age_min=youngest, age_max=oldest, why=row["why"])
-        rows.append((plain(low), plain(high or low), limit))
-    return tuple(sorted(rows, key=lambda row: -len(row[0])))
-
-
-@lru_cache(maxsize=20_000)
-def limit(code: str) -> Limit | None:
-    """For whom the code is, if it is not for all."""
-    code = plain(code)
-    return next((one for low, high, one in _limits() if low <= code[: len(low)] and code[: len(high)] <= high), None)
-
-
-def age_range(code: str) -> tuple[int, int] | None:
-    """The ages a code is for, both included, if not all."""
-    found = limit(code)
-    if found is None or (found.age_min is None and found.age_max is None):
-        return None
-    return found.age_min or 0, 124 if found.age_max is None else found.age_max
-
-
-def sex(code: str) -> str:
-    """The sex a code is for: F, M or nothing."""
-    found = limit(code)
-    return found.sex if found else ""
-
-
-_CODES_IN_NOTE = re.compile(r"\(([^()]*\d[^()]*)\)")
-_SPAN = re.compile(r"([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?:\.?-(?:([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?))?)?")
-_WITH = re.compile(r",?\s+with (?:final characters )?(?=\.\w)")
-_FINALS = re.compile(r"\.(\w+)(?:-\.(\w+))?")
-
-
-def excludes1(code: str) -> tuple[str, ...]:
-    """The codes and ranges that an Excludes1 note of the code or of its category says never to report with it."""
-    return tuple(low if low == high else f"{low}-{high}" for low, high, _ in _exclusions(plain(code)))
-
-
-def codes_in(notes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """The codes and ranges (first, last) that notes name; those that depend on a fifth or sixth character are left to people."""
-    return tuple(span for note in notes for group in _CODES_IN_NOTE.findall(note) for span in _named(group))
-
-
-def _named(group: str) -> Iterator[tuple[str, str]]:
-    """The codes and ranges of one bracket of a note: "E10-E11 with .42" is E10.42 and E11.42."""
-    heads, *finals = _WITH.split(group, maxsplit=1)
-    spans = [(low, high or low) for low, high in _SPAN.findall(heads)] if "character" not in heads else []
-    if not finals:
-        yield from spans
-        return
-    categories = (one for low, high in spans for one in _categories() if low <= one <= high)
-    ends = _FINALS.findall(finals[0])
-    for category in categories:
-        below = ((f"{category}.{first}", f"{category}.{last or first}") for first, last in ends)
-        yield from (span for span in below if known(span[0]))
-
-
-@cache
-def _categories() -> tuple[str, ...]:
-    return tuple(sorted(code for code in _nodes() if len(code) == 3 and _is_code(code)))
-
-
-def within(code: str, low: str, high: str) -> bool:
-    """Whether a code lies in a range of a note, the codes below its ends included."""
-    code, low, high = plain(code), plain(low), plain(high)
-    return low <= code[: len(low)] and code[: len(high)] <= high
-
-
-@lru_cache(maxsize=20_000)
-def _exclusions(code: str) -> tuple[tuple[str, str, str], ...]:
-    """(first, last, the note) of each code or range that the Excludes1 notes of a code and its category name."""
-    notes = (note for node in lineage(code) for note in node.excludes1)
-    return tuple((low, high, note) for note in notes for low, high in codes_in((note,)))
-
-
-def excluded_with(code: str, other: str) -> str:
-    """The Excludes1 note of `code` that names `other`, or nothing (Guidelines I.A.12.a)."""
-    return next((note for low, high, note in _exclusions(plain(code)) if within(other, low, high)), "")
 
 
 _OF_ENCOUNTER = frozenset({"initial", "subsequent", "sequela", "encounter"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from claimwright.codesets import icd10cm
+from claimwright.codesets import tabular_notes
 from claimwright.coding.case import Case
 from claimwright.coding.longterm import taken
 from claimwright.coding.mentions import Mention
@@ -89,7 +89,7 @@ def _spread(case: Case) -> None:
             if not primary.code.startswith(("C77", "C78", "C79", "C80")) and site & {m.site for m in second.mentions} - {""}:
                 same = {m.sentence for m in primary.mentions} <= {m.sentence for m in second.mentions}
                 spread = any("metasta" in case.text(case.mention_at(m)).lower() for m in primary.mentions)
-                if same and spread and not icd10cm.within(primary.code, "C34", "C34"):
+                if same and spread and not tabular_notes.within(primary.code, "C34", "C34"):
                     case.drop(primary, f"{second.code}: the site is secondary")
 
 

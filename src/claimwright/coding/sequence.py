@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from claimwright.codesets import icd10cm
+from claimwright.codesets import diagnosis_limits, icd10cm, tabular_notes
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.describe import billable, is_symptom
@@ -103,7 +103,7 @@ def exclude(case: Case) -> None:
 def _excluded(one: str, other: str) -> bool:
     if one.startswith("Z23") or other.startswith("Z23"):
         return False
-    return bool(icd10cm.excluded_with(one, other) or icd10cm.excluded_with(other, one))
+    return bool(tabular_notes.excluded_with(one, other) or tabular_notes.excluded_with(other, one))
 
 
 def _weaker(one: Candidate, other: Candidate) -> Candidate:
@@ -129,11 +129,22 @@ def valid(case: Case) -> None:
         if not billable(candidate.code, case.visit.on):
             case.drop(candidate, f"not a complete, valid code on {case.visit.on}")
             continue
-        sex, ages = icd10cm.sex(candidate.code), icd10cm.age_range(candidate.code)
+        sex, ages = diagnosis_limits.sex_of(candidate.code), _ages(candidate.code)
         if sex and case.visit.sex != "U" and sex != case.visit.sex:
             case.drop(candidate, OTHER_SEX)
         elif ages and case.age is not None and not ages[0] <= case.age <= ages[1]:
-            case.drop(candidate, "the code is for another age")
+            if candidate.code in _OF_ADULTS and case.age > ages[1]:
+                case.replace(candidate, _OF_ADULTS[candidate.code], "the patient is an adult", "Alphabetic Index: adult")
+            else:
+                case.drop(candidate, "the code is for another age")
+
+
+_OF_ADULTS = {"R62.51": "R62.7"}  # failure to thrive: what the Index gives a child where it gives an adult another code
+
+
+def _ages(code: str) -> tuple[int, int] | None:
+    """The ages a code is suggested for: of the perinatal period to infants, though one that lasts may be coded later."""
+    return (0, 0) if icd10cm.plain(code).startswith("P") else diagnosis_limits.ages_of(code)
 
 
 def by_index(case: Case) -> None:
@@ -184,7 +195,7 @@ def _too_early(one: Candidate, main: list[Candidate]) -> Candidate | None:
     if one.code.startswith(ANY_CAUSE_FIRST):
         return next((c for c in reversed(later) if c.item == one.item and c.code[0] not in "VWXYZ"), None)
     spans = code_first(one.code)
-    found = next((c for c in later if any(icd10cm.within(c.code, low, high) for low, high in spans)), None)
+    found = next((c for c in later if any(tabular_notes.within(c.code, low, high) for low, high in spans)), None)
     if found is None and _manifests(one.code) and main[0] is one and later:
         return later[0]
     return found
@@ -196,7 +207,7 @@ _manifests = lru_cache(maxsize=20_000)(icd10cm.is_manifestation)
 @lru_cache(maxsize=20_000)
 def code_first(code: str) -> tuple[tuple[str, str], ...]:
     """The ranges that the "code first" notes of a code name."""
-    return icd10cm.codes_in(icd10cm.code_first(code))
+    return tabular_notes.codes_in(tabular_notes.code_first(code))
 
 
 def _rank(code: str, score: float, alone: bool) -> int:

@@ -1,4 +1,4 @@
-"""ICD-10-CM: valid on the day, complete, for this patient, in the right order."""
+"""ICD-10-CM: valid on the day, complete, in the right order. Whom a code is for: age_and_sex.py."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from functools import lru_cache
 from itertools import combinations
 
 from claimwright.claims.model import Claim
-from claimwright.codesets import icd10cm
+from claimwright.codesets import icd10cm, tabular_notes
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.facility import inpatient
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
-from claimwright.effective import age_on
 
 ICD10 = icd10cm.BEGAN
 GUIDELINES = "ICD-10-CM Official Guidelines"
@@ -126,52 +125,6 @@ def seventh_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[
 
 
 @edit(
-    "DX-AGE",
-    DENY,
-    since=ICD10,
-    cites="CMS Medicare Code Editor, age conflict; CARC 9",
-    element="HI01-2",
-    forms=ANY_FORM,
-    needs="diagnosis of an age",
-)
-def wrong_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A diagnosis for one age is not used for another."""
-    if claim.patient.birth is None or inpatient(claim):  # a stay's diagnoses are judged by the Medicare Code Editor's lists
-        return
-    age = age_on(claim.patient.birth, claim.first_service)
-    for number, code in numbered(claim):
-        ages = icd10cm.age_range(code)
-        if ages and not ages[0] <= age <= ages[1]:
-            span = f"{ages[0]} to {ages[1]}" if ages[1] < 124 else f"{ages[0]} and over"
-            yield on_claim(
-                f"{code} is for ages {span}; the patient's age does not fit.",
-                "Check the birth date and the diagnosis.",
-                place(number),
-            )
-
-
-@edit(
-    "DX-SEX",
-    DENY,
-    since=ICD10,
-    cites="CMS Medicare Code Editor, sex conflict; CARC 10",
-    element="HI01-2",
-    forms=ANY_FORM,
-    needs="diagnosis of a sex",
-)
-def wrong_sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A diagnosis of one sex is not used for the other."""
-    for number, code in numbered(claim) if not inpatient(claim) else ():
-        sex = icd10cm.sex(code)
-        if sex and claim.patient.sex not in {sex, "U"}:
-            yield on_claim(
-                f"{code} is for {'female' if sex == 'F' else 'male'} patients, the registration says otherwise.",
-                "Check the registration and the diagnosis; condition code 45 or modifier KX where the payer allows it.",
-                place(number),
-            )
-
-
-@edit(
     "DX-MANIFESTATION-FIRST",
     REJECT,
     since=ICD10,
@@ -199,9 +152,9 @@ def manifestation_first(claim: Claim, context: Context, tables: Tables) -> Itera
 def manifestation_without_cause(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The cause of a manifestation stands right before it."""
     for number, code in numbered(claim):
-        named = icd10cm.codes_in(icd10cm.code_first(code)) if number > 1 and icd10cm.is_manifestation(code) else ()
+        named = tabular_notes.codes_in(tabular_notes.code_first(code)) if number > 1 and icd10cm.is_manifestation(code) else ()
         before = [one for place_of, one in numbered(claim) if place_of < number]
-        if named and not any(icd10cm.within(one, low, high) for one in before for low, high in named):
+        if named and not any(tabular_notes.within(one, low, high) for one in before for low, high in named):
             yield on_claim(
                 f"{code} is a manifestation, and no cause that its note names comes before it.",
                 f"List the cause first, e.g. {named[0][0]}.",
@@ -230,7 +183,7 @@ def external_cause_first(claim: Claim, context: Context, tables: Tables) -> Iter
 def excludes1(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two diagnoses that an Excludes1 note keeps apart are not on one claim."""
     for (_, one), (number, other) in combinations(numbered(claim), 2):
-        if icd10cm.excluded_with(one, other) or icd10cm.excluded_with(other, one):
+        if tabular_notes.excluded_with(one, other) or tabular_notes.excluded_with(other, one):
             yield on_claim(
                 f"{one} and {other} cannot be reported together (Excludes1).",
                 "Keep the one the note supports; both only if they are two unrelated conditions.",
@@ -347,8 +300,6 @@ DIAGNOSES = (
     not_in_force,
     not_specific,
     seventh_missing,
-    wrong_age,
-    wrong_sex,
     manifestation_first,
     manifestation_without_cause,
     external_cause_first,

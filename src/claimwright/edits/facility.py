@@ -11,7 +11,6 @@ from claimwright.codesets import mce
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.registry import DENY, REJECT, WARN, Problem, edit, on_claim, on_line
-from claimwright.effective import age_on
 from claimwright.identifiers import npi_valid
 
 FACILITY = frozenset({"institutional"})
@@ -190,25 +189,6 @@ def present_on_admission(claim: Claim, context: Context, tables: Tables) -> Iter
         yield on_claim("Present on admission is Y, N, U, W, or 1 where the code is exempt.", "Correct it.")
     elif claim.bill_type == "11" and claim.diagnoses and not any(given):
         yield on_claim("No diagnosis says whether it was present on admission.", "Add Y, N, U or W to each that is not exempt.")
-
-
-@edit("UB-AGE", DENY, since=ICD10, cites=f"{MCE}, age conflict; CARC 9", element="HI01-2", forms=FACILITY)
-def age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A stay's diagnosis for one age is not used for another."""
-    birth = claim.patient.birth
-    for one in claim.diagnoses if inpatient(claim) and birth else ():
-        assert birth
-        span = mce.age_conflict(one.code, age_on(birth, claim.admitted or claim.first_service))
-        if span:
-            yield on_claim(f"{one.code} is for ages {span[0]} to {span[1]}.", "Check the diagnosis and the birth date.")
-
-
-@edit("UB-SEX", DENY, since=ICD10, until=mce.SEX_UNTIL, cites=f"{MCE}, sex conflict; CARC 10", element="HI01-2", forms=FACILITY)
-def sex(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A stay's diagnosis of one sex is not used for the other; no edit any more from fiscal year 2025 on."""
-    for one in claim.diagnoses if inpatient(claim) else ():
-        if mce.sex_conflict(one.code, claim.patient.sex, claim.first_service):
-            yield on_claim(f"{one.code} is of the other sex.", "Check the diagnosis and the registration.")
 
 
 PRINCIPAL = (
@@ -393,6 +373,6 @@ def non_covered(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
 
 FACILITIES = (
     bill_type, period, line_outside, attending, admission, admission_type, newborn, hours, discharge, admitting_diagnosis,
-    reason_for_visit, present_on_admission, age, sex, principal, questionable, unspecified, revenue_code, total_line,
+    reason_for_visit, present_on_admission, principal, questionable, unspecified, revenue_code, total_line,
     revenue_without_procedure, room_without_stay, room_days, nubc_codes, procedure_shape, procedure_day, operating, non_covered,
 )  # fmt: skip

@@ -13,6 +13,7 @@ from itertools import compress
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import icd10cm, reference
+from claimwright.codesets.diagnosis_limits import ages_of, sex_of
 from claimwright.codesets.drug_units import drug_units
 from claimwright.codesets.procedure_limits import limits_of
 from claimwright.codesets.procedures import Procedure
@@ -156,8 +157,8 @@ class _Known:
         seventh = icd10cm.needs_seventh(code)
         facts = {
             "diagnosis in doubt": held is None or not held.billable or seventh or not self.tables.known_diagnosis(code),
-            "diagnosis of an age": icd10cm.age_range(code) is not None,
-            "diagnosis of a sex": bool(icd10cm.sex(code)),
+            "diagnosis of an age": ages_of(code) is not None,
+            "diagnosis of a sex": bool(sex_of(code)),
             "manifestation": icd10cm.is_manifestation(code),
             "external cause": icd10cm.is_external_cause(code),
             "side open": icd10cm.laterality(code) == "U",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from claimwright.claims.model import Claim
-from claimwright.codesets import icd10cm
+from claimwright.codesets import icd10cm, tabular_notes
 from claimwright.codesets.tables import Tables
 from claimwright.edits import support
 from claimwright.edits.context import Context
@@ -55,8 +55,8 @@ def first_move(claim: Claim, order: Sequence[int]) -> Draft:
 
 def cause_of(claim: Claim, place: int) -> int:
     """The place of a diagnosis that the note of a manifestation names as its cause; 0 when the claim has none."""
-    named = icd10cm.codes_in(icd10cm.code_first(claim.diagnoses[place - 1].code))
-    causes = (at for at, code in numbered(claim) if at != place and any(icd10cm.within(code, *span) for span in named))
+    named = tabular_notes.codes_in(tabular_notes.code_first(claim.diagnoses[place - 1].code))
+    causes = (at for at, code in numbered(claim) if at != place and any(tabular_notes.within(code, *span) for span in named))
     return next(causes, 0)
 
 

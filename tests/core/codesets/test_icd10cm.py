@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from claimwright.codesets import icd10cm
+from claimwright.codesets import icd10cm, tabular_notes
+from claimwright.codesets.diagnosis_limits import ages_of, names_its_age, sex_of
 from claimwright.codesets.tables import status
 from claimwright.codesets.tabular import data_file, full_codes, nodes, read
 
@@ -82,9 +83,9 @@ def test_a_seventh_character_completes_a_code():
 
 
 def test_excludes1_reaches_from_the_category_to_its_codes():
-    assert "E11" in icd10cm.excludes1("E10.9")
-    assert icd10cm.excluded_with("E10.9", "E11.65") and not icd10cm.excluded_with("E10.9", "I10")
-    assert icd10cm.excluded_with("I10", "O10.019")
+    assert "E11" in tabular_notes.excludes1("E10.9")
+    assert tabular_notes.excluded_with("E10.9", "E11.65") and not tabular_notes.excluded_with("E10.9", "I10")
+    assert tabular_notes.excluded_with("I10", "O10.019")
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_excludes1_reaches_from_the_category_to_its_codes():
     ],
 )
 def test_the_codes_of_a_note_are_those_with_the_characters_it_says(note, read):
-    assert [low if low == high else f"{low}-{high}" for low, high in icd10cm.codes_in((note,))] == read
+    assert [low if low == high else f"{low}-{high}" for low, high in tabular_notes.codes_in((note,))] == read
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_the_codes_of_a_note_are_those_with_the_characters_it_says(note, read):
     ],
 )  # fmt: skip
 def test_excludes1_with_final_characters_keeps_only_those_codes_apart(code, apart, together):
-    assert icd10cm.excluded_with(code, apart) and not icd10cm.excluded_with(code, together)
+    assert tabular_notes.excluded_with(code, apart) and not tabular_notes.excluded_with(code, together)
 
 
 def test_manifestations_and_external_causes_are_known():
@@ -143,15 +144,25 @@ def test_the_side_of_a_code(code, side):
     ("code", "sex", "ages"),
     [
         ("O80", "F", (9, 64)),
-        ("N40.0", "M", None),
+        ("N40.0", "M", (15, 124)),
         ("Z00.129", "", (0, 17)),
         ("Z00.00", "", (15, 124)),
         ("I10", "", None),
-        ("P07.30", "", (0, 0)),
+        ("P07.30", "", None),  # of the perinatal period, kept through life where it lasts (Guidelines I.C.16.a.4)
+        ("Z68.30", "", (20, 124)),
+        ("Z90.79", "", None),
+        ("C50.911", "F", None),
     ],
 )
 def test_for_whom_a_code_is(code, sex, ages):
-    assert (icd10cm.sex(code), icd10cm.age_range(code)) == (sex, ages)
+    assert (sex_of(code), ages_of(code)) == (sex, ages)
+
+
+@pytest.mark.parametrize(
+    ("code", "names"), [("M81.0", True), ("Z38.00", True), ("O80", True), ("Z68.52", True), ("F03.90", False), ("L20.83", False)]
+)
+def test_some_codes_say_themselves_for_what_age_they_are(code, names):
+    assert names_its_age(code) is names
 
 
 @pytest.mark.parametrize(

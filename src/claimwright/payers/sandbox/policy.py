@@ -13,6 +13,7 @@ from typing import Final
 from claimwright.adjudication.model import Refusal
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import icd10cm
+from claimwright.codesets.diagnosis_limits import ages_of, names_its_age, sex_of
 from claimwright.codesets.procedure_limits import limits_on
 from claimwright.codesets.tables import Tables
 from claimwright.effective import age_on
@@ -61,16 +62,17 @@ def _codes_of_the_day(claim: Claim, line: ServiceLine, others: Sequence[Claim], 
 def _age_and_sex(claim: Claim, line: ServiceLine, others: Sequence[Claim], tables: Tables) -> Refusal | None:
     birth, sex = claim.patient.birth, claim.patient.sex
     age = age_on(birth, line.first_service) if birth else None
+    told = "KX" in line.modifiers or (claim.institutional is not None and "45" in claim.institutional.condition_codes)
     for limit in limits_on(line.procedure, line.first_service):
         if birth and limit.by == "definition" and not limit.of_age(birth, line.first_service):
             return Refusal(group="CO", reason="6", why=f"{line.procedure} is for another age.", remarks=("N129",))
-        if limit.sex and sex not in (limit.sex, "U") and "KX" not in line.modifiers:
+        if limit.sex and sex not in (limit.sex, "U") and not told:
             return Refusal(group="CO", reason="7", why=f"{line.procedure} is for the other sex.")
     for code in _pointed(claim, line):
-        ages = icd10cm.age_range(code)
+        ages = ages_of(code) if claim.form == "institutional" or names_its_age(code) else None
         if ages and age is not None and not ages[0] <= age <= ages[1]:
             return Refusal(group="CO", reason="9", why=f"{code} is for another age.")
-        if icd10cm.sex(code) and sex not in (icd10cm.sex(code), "U") and "KX" not in line.modifiers:
+        if sex_of(code) and sex not in (sex_of(code), "U") and not told:
             return Refusal(group="CO", reason="10", why=f"{code} is for the other sex.")
     return None
 

@@ -76,13 +76,13 @@ def keys(request: HttpRequest) -> HttpResponse:
 @roles(*EVERYONE)
 def code(request: HttpRequest, code: str) -> HttpResponse:
     """One code on a day: its words, what it excludes, its price here."""
-    from claimwright.codesets import icd10cm, procedures
+    from claimwright.codesets import icd10cm, procedures, tabular_notes
     from claimwright.office.records.models import PriceRow
 
     found, service = icd10cm.lookup(code, today()), procedures.procedure(code, today())
     context = {"code": code, "icd": found, "service": service, "children": [], "excluded": [], "prices": []}
     if found:
-        context |= {"children": icd10cm.children(code, today()), "excluded": icd10cm.excludes1(code)}
+        context |= {"children": icd10cm.children(code, today()), "excluded": tabular_notes.excludes1(code)}
     if service:
         context["prices"] = PriceRow.objects.filter(practice=request.practice, procedure=code).order_by("start")
     return page(request, "help/code.html", context, status=200 if found or service else 404)
