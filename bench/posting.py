@@ -2,14 +2,15 @@
 
 `python bench/posting.py [CLAIMS] [SCENARIO] [sqlite|postgresql]`: 2,000 sent claims and the mixed scenario unless told. Wall and
 CPU of our own processes (PostgreSQL's server works beside them); the whole is files in, posted and settled, one commit a payment.
-With two processes one takes files in while the other posts what has come. As with workers that began long ago, and claims that
-were sent weeks ago, modules are loaded before, and PostgreSQL has swept and looked at its tables. What each line should be
-allowed is what the same payer allows where it does nothing on purpose: only lines that the scenario pays short are short.
+Two processes are those of one `claimwright work`. As with workers that began long ago, and claims that were sent weeks ago,
+modules are loaded before, and PostgreSQL has swept and looked at its tables. What each line should be allowed is what the same
+payer allows where it does nothing on purpose: only lines that the scenario pays short are short.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import sys
 import tempfile
@@ -58,14 +59,12 @@ def expect(home: Path) -> None:
             cursor.execute("VACUUM ANALYZE")
 
 
-def receive(home: Path) -> None:
+def receive(home: Path, processes: int = 1) -> None:
     """Take every 835 and bank file in."""
+    from claimwright.office.jobs.exchange import receive_waiting
     from claimwright.office.records.models import Practice
-    from claimwright.office.workflow.receiving import receive_file
 
-    practice = Practice.objects.get()
-    for path in files(home):
-        receive_file(practice=practice, by=None, today=TODAY, name=path.name, content=path.read_bytes())
+    receive_waiting(Practice.objects.get(), home, TODAY, processes)
 
 
 def files(home: Path) -> list[Path]:
@@ -92,47 +91,31 @@ def plan(home: Path) -> None:
         plan_remittance(practice, remit)
 
 
-def post(home: Path) -> None:
+def post(home: Path, processes: int = 1) -> None:
     """What a worker does: every payment that waits."""
     from claimwright.office.jobs.worker import run_until_idle
     from claimwright.office.records.models import Practice
 
-    run_until_idle(Practice.objects.get(), TODAY)
+    run_until_idle(Practice.objects.get(), TODAY, processes)
 
 
-def receive_all(home: Path) -> None:
-    """Take everything in, and say when it is."""
-    receive(home)
-    (home / "received").touch()
-
-
-def post_along(home: Path) -> None:
-    """Post what has come until all has."""
-    last = False
-    while not last:
-        last = (home / "received").exists()
-        post(home)
-        time.sleep(0 if last else 0.01)
-
-
-def taken(home: Path, *dos: Callable[[Path], None]) -> tuple[float, float]:
-    """Wall and CPU seconds of forks that do these at once, without Django's start."""
-    for name in ("jobs.worker", "workflow.receiving"):
+def taken(home: Path, do: Callable[..., None], *how: int) -> tuple[float, float]:
+    """Wall and CPU seconds of a fork that does this, with those that it forks itself, without Django's start."""
+    for name in ("jobs.exchange", "workflow.receiving"):
         import_module(f"claimwright.office.{name}")
-    children, used = [], 0.0
-    begun = time.perf_counter()
-    for do in dos:
-        child = os.fork()
-        if child == 0:
-            before = time.process_time()
-            do(home)
-            (home / f"cpu-{os.getpid()}").write_text(str(time.process_time() - before))
-            os._exit(0)
-        children.append(child)
-    for child in children:
-        assert os.waitpid(child, 0)[1] == 0, "a worker failed"
-        used += float((home / f"cpu-{child}").read_text())
-    return time.perf_counter() - begun, used
+    before, begun = _used(), time.perf_counter()
+    child = os.fork()
+    if child == 0:
+        do(home, *how)
+        os._exit(0)
+    assert os.waitpid(child, 0)[1] == 0, "a worker failed"
+    return time.perf_counter() - begun, _used() - before
+
+
+def _used() -> float:
+    """CPU seconds of all children that have ended."""
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 def measure(name: str, address: str, count: int, scenario: str, workers: int, table: Table) -> None:
@@ -145,23 +128,25 @@ def measure(name: str, address: str, count: int, scenario: str, workers: int, ta
     taken(home, lambda home: prepare(home, count))
     agree(home, scenario)
     taken(home, expect)
-    (home / "answers").mkdir()
+    for folder in ("answers", "inbox"):
+        (home / folder).mkdir()
     run_payer(home / "sent", home / "answers", scenario)
+    for path in files(home):
+        shutil.copy(path, home / "inbox")
 
     def row(what: str, spent: tuple[float, float]) -> None:
         wall, used = spent
         table.add_row(name, str(workers), what, f"{count / wall:,.0f}", f"{count / used:,.0f}", f"{wall:.1f}", f"{used:.1f}")
 
-    if workers == 2:
-        row("all", taken(home, receive_all, post_along))
-    else:
+    if workers == 1:
         row("read", taken(home, read))
-        received = taken(home, receive)
-        row("read and kept", received)
+    received = taken(home, receive, workers)
+    row("read and kept", received)
+    if workers == 1:
         row("matched and planned", taken(home, plan))
-        posted = taken(home, post)
-        row("matched, planned and posted", posted)
-        row("all", (received[0] + posted[0], received[1] + posted[1]))
+    posted = taken(home, post, workers)
+    row("matched, planned and posted", posted)
+    row("all", (received[0] + posted[0], received[1] + posted[1]))
     shutil.rmtree(home)
 
 

@@ -48,9 +48,9 @@ def test_a_crash_before_the_mark_writes_the_same_file_again(office, tmp_path):
 def test_a_received_file_is_put_away_and_one_that_comes_again_changes_nothing(office, tmp_path):
     for _ in range(2):
         folder.write(folder.inbox(tmp_path), "x.bank.csv", b"date,trace,amount,sender\n2026-10-16,E1,80.00,PLAIN\n")
-        assert [file.status for file in receive_waiting(office.practice, tmp_path, DAY)] == ["read"]
+        assert receive_waiting(office.practice, tmp_path, DAY) == 1
     assert folder.waiting(tmp_path) == []
-    assert File.objects.filter(practice=office.practice, direction="in").count() == 1
+    assert File.objects.get(practice=office.practice, direction="in").status == "read"
 
 
 def test_a_file_that_fails_stays_and_stops_no_other(office, tmp_path, monkeypatch):
@@ -64,7 +64,7 @@ def test_a_file_that_fails_stays_and_stops_no_other(office, tmp_path, monkeypatc
     monkeypatch.setattr(exchange, "receive_file", fails_on_a)
     for name in ("a.bank.csv", "b.bank.csv"):
         folder.write(folder.inbox(tmp_path), name, b"date,trace,amount,sender\n2026-10-16,E1,80.00,PLAIN\n")
-    assert len(receive_waiting(office.practice, tmp_path, DAY)) == 1
+    assert receive_waiting(office.practice, tmp_path, DAY) == 1
     assert [path.name for path in folder.waiting(tmp_path)] == ["a.bank.csv"]
 
 

@@ -63,6 +63,7 @@ def work(
     dir: Annotated[Path, typer.Option("--dir", help="The practice's folder.")] = Path("demo"),
     once: Annotated[bool, typer.Option("--once", help="Do what waits, then stop.")] = False,
     every: Annotated[int, typer.Option(min=1, help="Seconds between looks.")] = 5,
+    processes: Annotated[int, typer.Option(min=1, help="Processes, where much waits.")] = 2,
     while_parent: Annotated[bool, typer.Option("--while-parent", hidden=True)] = False,
 ) -> None:
     """Take in what waits in DIR/inbox, run the jobs, and write what goes out to DIR/outbox."""
@@ -83,7 +84,7 @@ def work(
         fail(f"there is no practice in {dir}.")
     while not while_parent or os.getppid() == parent:
         try:
-            done = [do_what_waits(practice, dir, today()) for practice in Practice.objects.order_by("pk")]
+            done = [do_what_waits(practice, dir, today(), processes) for practice in Practice.objects.order_by("pk")]
         except Exception:
             if once:
                 raise

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from claimwright.office.exchange import folder, sandbox
+from claimwright.office.jobs.turns import Alone, Turn, in_turns
 from claimwright.office.jobs.worker import run_until_idle
 from claimwright.office.records.models import File, Practice
 from claimwright.office.workflow.files import content_of
@@ -26,26 +27,29 @@ def send_pending(practice: Practice, home: Path) -> int:
     return written
 
 
-def receive_waiting(practice: Practice, home: Path, today: date) -> list[File]:
-    """Receive every file in the inbox by name, and put each away once it is kept. One that fails stays and stops no other."""
-    received = []
-    for path in folder.waiting(home):
+def receive_waiting(practice: Practice, home: Path, today: date, processes: int = 1) -> int:
+    """Receive every file in the inbox by name, and put each away once it is kept; how many. One that fails stops no other."""
+
+    def receive(path: Path, turn: Turn) -> bool:
         try:
-            file = receive_file(practice=practice, by=None, today=today, name=path.name, content=path.read_bytes())
+            receive_file(practice=practice, by=None, today=today, name=path.name, content=path.read_bytes(), turn=turn)
+        except Alone:
+            raise
         except Exception:
             log.exception("The file %s could not be received; it stays in the inbox.", path.name)
-            continue
-        received.append(file)
+            return False
         folder.put_away(home, path)
-    return received
+        return True
+
+    return in_turns(folder.waiting(home), receive, processes)
 
 
-def do_what_waits(practice: Practice, home: Path, today: date) -> str:
+def do_what_waits(practice: Practice, home: Path, today: date, processes: int = 1) -> str:
     """Take in what waits, run the jobs, write what goes out, let a sandbox payer answer; until nothing is left to do."""
     files = jobs = sent = 0
     while True:
-        received = len(receive_waiting(practice, home, today))
-        done = run_until_idle(practice, today)
+        received = receive_waiting(practice, home, today, processes)
+        done = run_until_idle(practice, today, processes)
         written = send_pending(practice, home)
         asked = sandbox.has_payer(home) and (written or sandbox.waits_for(home, today))
         answers = sandbox.run_payer(home, today) if asked else []

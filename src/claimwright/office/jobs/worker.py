@@ -16,9 +16,11 @@ from django.db import transaction
 from django.db.models import F
 
 from claimwright.claims.states import READY
+from claimwright.office.jobs.turns import Turn, in_turns
 from claimwright.office.records.models import Job, Practice
 from claimwright.office.workflow.claims import build_secondary
 from claimwright.office.workflow.errors import Refused
+from claimwright.office.workflow.laying import Laid, lay_ahead
 from claimwright.office.workflow.posting import post_remittance
 from claimwright.office.workflow.submission import submit_batch
 
@@ -26,19 +28,37 @@ ATTEMPTS = 3
 log = logging.getLogger(__name__)
 
 
-def run_until_idle(practice: Practice, today: date) -> int:
+def run_until_idle(practice: Practice, today: date, processes: int = 1) -> int:
     """Run every due job of a practice, and those that they ask for; how many took effect. A failing job stops no other."""
+
+    def do(job: tuple[int, str, dict[str, Any]], turn: Turn) -> bool:
+        pk, kind, arguments = job
+        ahead = _made_ready(kind, practice, today, arguments)
+        turn()
+        return run(pk, practice, today, **ahead)
+
     done, tried = 0, 0
     while True:
-        job = Job.objects.filter(practice=practice, status="due", pk__gt=tried).order_by("pk").first()
-        if job is None:
+        due = Job.objects.filter(practice=practice, status="due", pk__gt=tried).order_by("pk")
+        jobs = list(due.values_list("pk", "kind", "arguments"))
+        if not jobs:
             return done
-        tried = job.pk
-        done += run(job.pk, practice, today)
+        tried = jobs[-1][0]
+        done += in_turns(jobs, do, processes)
 
 
-def run(job_id: int, practice: Practice, today: date) -> bool:
-    """Run one job if nobody else does; whether it took effect."""
+def _made_ready(kind: str, practice: Practice, today: date, arguments: dict[str, Any]) -> dict[str, Any]:
+    """What a job of this kind can find out before its turn to write."""
+    if kind not in AHEAD:
+        return {}
+    try:
+        return AHEAD[kind](practice, today, arguments)
+    except Exception:  # in its turn it is found out again, and told
+        return {}
+
+
+def run(job_id: int, practice: Practice, today: date, **ahead: Any) -> bool:
+    """Run one job if nobody else does; whether it took effect. `ahead`: what it found out before."""
     free = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, status="due")
     with transaction.atomic():  # its own, so that it is kept even if the worker dies
         if free.first() is None:
@@ -49,7 +69,7 @@ def run(job_id: int, practice: Practice, today: date) -> bool:
             job = free.first()
             if job is None:
                 return False
-            KINDS[job.kind](practice, today, job.arguments)
+            KINDS[job.kind](practice, today, job.arguments, **ahead)
             job.status, job.error = "done", ""
             job.save(update_fields=["status", "error"])
     except Exception as problem:
@@ -70,8 +90,12 @@ def _failed(job_id: int, problem: Exception) -> None:
         log.error("Job %s (%s) failed: %s", job.pk, job.kind, words, exc_info=problem)
 
 
-def _post(practice: Practice, today: date, arguments: dict[str, Any]) -> None:
-    post_remittance(practice=practice, by=None, today=today, remit_id=arguments["remit_id"])
+def _post(practice: Practice, today: date, arguments: dict[str, Any], laid: Laid | None = None) -> None:
+    post_remittance(practice=practice, by=None, today=today, remit_id=arguments["remit_id"], laid=laid)
+
+
+def _lay(practice: Practice, today: date, arguments: dict[str, Any]) -> dict[str, Any]:
+    return {"laid": lay_ahead(practice, arguments["remit_id"], today)}
 
 
 def _secondary(practice: Practice, today: date, arguments: dict[str, Any]) -> None:
@@ -81,7 +105,5 @@ def _secondary(practice: Practice, today: date, arguments: dict[str, Any]) -> No
         submit_batch(practice=practice, by=None, today=today, claim_ids=[claim.pk])
 
 
-KINDS: dict[str, Callable[[Practice, date, dict[str, Any]], None]] = {
-    "post remittance": _post,
-    "secondary claim": _secondary,
-}
+KINDS: dict[str, Callable[..., None]] = {"post remittance": _post, "secondary claim": _secondary}
+AHEAD: dict[str, Callable[[Practice, date, dict[str, Any]], dict[str, Any]]] = {"post remittance": _lay}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cache, cached_property
@@ -34,7 +34,7 @@ from claimwright.office.records.models import (
     User,
 )
 from claimwright.office.records.outbox import enqueue_all
-from claimwright.office.workflow.trail import at_once, changed, tell, together, told_before, touched_all
+from claimwright.office.workflow.trail import at_once, changed, tell, told_before, touched_all
 from claimwright.office.workflow.underpayments import Line, Shortfalls
 from claimwright.office.workflow.undone import TAKEN_BACK, recheck, worked_as
 from claimwright.pricing.model import Price
@@ -88,20 +88,15 @@ def follow(
     today: date,
     *,
     again: bool = False,
-) -> set[int]:
-    """Everything that a plan's decisions mean beside the ledger; the visits on which something moved."""
-    records = list(claims.values())
+) -> Following:
+    """Everything that a plan's decisions mean beside the ledger, within `together` or `kept_back`; nothing is written yet."""
     payer = remit.payer.name if remit.payer else plan.remit.payer.name
-    with together(records):
-        desk = _Desk(practice, remit, payer, records, texts, by, today)
-        in_turn = sorted(plan.claims, key=lambda planned: not planned.remit_claim.reversal)
-        moved = {desk.follow(rows[planned.position], planned, claims, again) for planned in in_turn}
-        desk.keep_parts(rows, plan, claims)
-        desk.write(rows.values())
-    if desk.decided_again:
-        with at_once():
-            _recheck(desk.decided_again, today, by)
-    return moved - {None}  # type: ignore[return-value]
+    desk = Following(practice, remit, payer, list(claims.values()), texts, by, today)
+    desk.rows = list(rows.values())
+    for planned in sorted(plan.claims, key=lambda planned: not planned.remit_claim.reversal):
+        desk.follow(rows[planned.position], planned, claims, again)
+    desk.keep_parts(rows, plan, claims)
+    return desk
 
 
 def _recheck(claims: list[ClaimRecord], today: date, by: User | None) -> None:
@@ -116,7 +111,7 @@ _lines = asked(lambda claims: ClaimLine.objects.filter(claim__among=claims).orde
 _plans = asked(lambda pks: CoverageRecord.objects.filter(pk__among=pks).order_by().values_list("pk", "plan"))
 
 
-class _Desk:
+class Following:
     """One payment's decisions, followed claim by claim; what they make is written at the end."""
 
     def __init__(
@@ -147,10 +142,13 @@ class _Desk:
         self.decided_again: list[ClaimRecord] = []
         self.next_payers: dict[str, dict[str, int]] = {}
         self.touched: list[int] = []  # patients
+        self.moved: set[int] = set()  # visits
+        self.rows: list[Decision] = []
 
-    def write(self, rows: Iterable[Decision]) -> None:
+    def write(self) -> None:
+        """Write it, within `together`."""
         said = attrgetter("claim_id", *_KEPT[1:], "pk")
-        update(RemitClaimRow, _KEPT, [said(row) for row in rows if row.changed])
+        update(RemitClaimRow, _KEPT, [said(row) for row in self.rows if row.changed])
         update(ClaimLine, ("allowed",), [(allowed, pk) for pk, allowed in self.allowed.items()])
         self.short.write()
         insert_rows(self.refused)
@@ -158,6 +156,9 @@ class _Desk:
         enqueue_all(self.practice, "secondary claim", self.next_payers)
         if self.by is not None:
             touched_all(self.practice, self.by, self.touched, "remittance posted")
+        if self.decided_again:
+            with at_once():
+                _recheck(self.decided_again, self.today, self.by)
 
     def keep_parts(self, rows: Mapping[int, Decision], plan: PostingPlan, claims: Mapping[str, ClaimRecord]) -> None:
         """What each of several claims was told that a payer laid together in one decision."""
@@ -168,23 +169,24 @@ class _Desk:
                 said = pack(planned.remit_claim)
                 self.parts.append(RemitClaimPart(row_id=row.pk, part=planned.part, claim=claim, content=said))
 
-    def follow(self, row: Decision, planned: PlannedClaim, claims: Mapping[str, ClaimRecord], again: bool) -> int | None:
-        """Follow one decision; the visit on which something moved."""
+    def follow(self, row: Decision, planned: PlannedClaim, claims: Mapping[str, ClaimRecord], again: bool) -> None:
+        """Follow one decision."""
         claim = claims.get(planned.match.patient_control_number) if planned.match else None
         if not planned.posts:
             self._park(row, planned, claim)
-            return None
+            return
         again = again or row.status == "parked"
         by_words = planned.matched_by[:40] if claim is not None or planned.matched_by == BY_HAND else ""
         score = _score(planned)
         matched = row.claim_id if planned.part else claim.pk if claim is not None else None  # of several claims, the first
         row.now(status="posted", reason="", hold="", next_step="", claim_id=matched, matched_by=by_words, score=score)
         if claim is None:
-            return None  # owed back to the payer, for no claim of ours
+            return  # owed back to the payer, for no claim of ours
+        self.moved.add(claim.encounter_id)
         if planned.credit or not (planned.lines or planned.remit_claim.reversal):
             key = _number(claim, f"owed-back:{row.pk}", again)
             self._tell(claim, "credit", planned.why[0], key)
-            return claim.encounter_id
+            return
         self._take_up(claim, planned, again)
         key = _number(claim, f"posted:{row.pk}" + (f":part{planned.part}" if planned.part else ""), again)
         self._tell(claim, "posted", in_words(self.payer, planned), key, planned.state_after)
@@ -192,7 +194,6 @@ class _Desk:
             replaced = f"Replaced by {claim.patient_control_number}, which is decided"
             tell(claim.replaces, today=self.today, kind="replaced", text=replaced, key=f"replaced:{claim.pk}", state=CLOSED)
         self.touched.append(claim.patient_id)
-        return claim.encounter_id
 
     def _tell(self, claim: ClaimRecord, kind: str, text: str, key: str, state: str = "") -> None:
         tell(claim, today=self.today, kind=kind, text=text, key=key, state=state, by=self.by, file=self.remit.file_id)

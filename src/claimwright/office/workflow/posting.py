@@ -2,59 +2,57 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
 
-import msgspec
 from django.db import transaction
 
-from claimwright.ledger.model import Event
 from claimwright.money import dollars
-from claimwright.office.records.content import contents, unpack, unpack_text
+from claimwright.office.records.content import unpack
 from claimwright.office.records.ledger import append
 from claimwright.office.records.models import (
     ClaimRecord,
     Deposit,
-    LedgerEvent,
     Practice,
     Remit,
     RemitClaimRow,
     User,
 )
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.following import Decision, decisions, follow
-from claimwright.office.workflow.openclaims import Sent, as_open, candidates, read_claims
-from claimwright.office.workflow.posting_rules import posting_rules
-from claimwright.office.workflow.reposting import FINISHED, SETTLED, UNDONE, next_waiting, rewind
+from claimwright.office.workflow.following import Decision
+from claimwright.office.workflow.laying import Laid, lay, read
+from claimwright.office.workflow.openclaims import as_open
+from claimwright.office.workflow.reposting import FINISHED, SETTLED, next_waiting, rewind
 from claimwright.office.workflow.settling import apply_held_money, guarantors_ahead, settle_visits
 from claimwright.office.workflow.trail import books, changed, find, together, touched
 from claimwright.remits.matching import HandMatch, by_hand
-from claimwright.remits.model import RemitClaim, Remittance
-from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PostingPlan, plan_posting
-from claimwright.remits.post import claim_key, events
+from claimwright.remits.model import RemitClaim
+from claimwright.remits.plan import BY_HAND, NOT_A_DECISION, PostingPlan
 
 
 @transaction.atomic
-def post_remittance(*, practice: Practice, by: User | None, today: date, remit_id: int) -> Remit:
+def post_remittance(*, practice: Practice, by: User | None, today: date, remit_id: int, laid: Laid | None = None) -> Remit:
     """Post a payment claim by claim; run again, it posts only what was held and has since become certain.
 
     A payment that comes late is posted where the payer has it: what later ones did to its claims is undone and posted again,
     and what waited for it posts by itself. So the books say the same whatever the order in which payments arrive.
+    `laid`: what it would post, as it was read before; where something has changed since it is read again.
     """
     books(practice)
     remit = find(Remit, practice, remit_id, "payer", without=("content",))
     if remit.status in FINISHED:
         return remit
     second_person(practice, remit, by)
-    reading = _plan(practice, remit)
-    later = rewind(practice, remit, {claim.encounter_id for claim in reading.claims.values()}, by, today)
-    if later:
-        reading = _plan(practice, remit)
-    claims = {claim.pk: claim for claim in reading.claims.values()}
-    with together(claims.values()):
-        moved = _post(practice, remit, reading, by, today)
+    later: list[Remit] = []
+    if laid is None or not laid.stands(remit):
+        reading = read(practice, remit)
+        later = rewind(practice, remit, {claim.encounter_id for claim in reading.claims.values()}, by, today)
+        if later:
+            reading = read(practice, remit)
+        laid = lay(practice, remit, reading, by, today)
+    remit = laid.remit
+    claims = {claim.pk: claim for claim in laid.reading.claims.values()}
+    with together(claims.values(), laid.later):
+        moved = _write(practice, laid, by)
         alone = not (later or guarantors_ahead(moved) or next_waiting(practice, moved and claims.values(), {remit.pk}))
         if alone:
             settle_visits(moved, today, claims)
@@ -62,10 +60,10 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
         return remit
     tried = {remit.pk}
     for other in later:
-        moved |= _post(practice, other, _plan(practice, other), by, today, again=True)
+        moved |= _post(practice, other, by, today, again=True)
     while moved and (other := next_waiting(practice, claims.values(), tried)) is not None:
         tried.add(other.pk)
-        fresh = _post(practice, other, _plan(practice, other), by, today)
+        fresh = _post(practice, other, by, today)
         tried = {other.pk} if fresh else tried
         moved |= fresh
     for guarantor in guarantors_ahead(moved):
@@ -83,67 +81,23 @@ def second_person(practice: Practice, remit: Remit, by: User | None) -> None:
 
 def plan_remittance(practice: Practice, remit: Remit) -> PostingPlan:
     """What posting a payment now would do; nothing is changed."""
-    return _plan(practice, remit).plan
+    return read(practice, remit).plan
 
 
-class _Reading(NamedTuple):
-    """What a payment would post now, its rows by position, and the claims that it is about by their numbers."""
-
-    plan: PostingPlan
-    rows: dict[int, Decision]
-    claims: dict[str, ClaimRecord]
-    texts: dict[int, str]  # what was sent, by claim
+def _post(practice: Practice, remit: Remit, by: User | None, today: date, *, again: bool = False) -> set[int]:
+    """Post a payment as the books now stand; the visits on which something moved."""
+    laid = lay(practice, remit, read(practice, remit), by, today, again=again)
+    with together((), laid.later):
+        return _write(practice, laid, by)
 
 
-def _plan(practice: Practice, remit: Remit) -> _Reading:
-    remittance = contents(Remit.objects.filter(pk=remit.pk), Remittance)[remit.pk]
-    rows = {row.position: row for row in decisions(remit)}
-    picked = {position: row.claim_id for position, row in rows.items() if row.claim_id and row.matched_by == BY_HAND}
-    chosen = ClaimRecord.objects.filter(pk__in=picked.values())
-    numbers = dict(chosen.values_list("pk", "patient_control_number")) if picked else {}
-    read = read_claims(practice, candidates(practice, remit.payer, remittance, numbers))
-    records = [record for record, _ in read.values()]
-    plan = plan_posting(
-        remittance,
-        as_open(records, remit.payer, {pk: unpack_text(text, Sent) for pk, (_, text) in read.items()}),
-        posting_rules(practice, remit.payer, remittance),
-        chosen={position: numbers[pk] for position, pk in picked.items()},
-        owed_back=[position for position, row in rows.items() if row.owed_back],
-        done=[position for position, row in rows.items() if row.status in SETTLED or row.hold == UNDONE],
-    )
-    matched = {planned.match.patient_control_number for planned in plan.claims if planned.match}
-    claims = {record.patient_control_number: record for record in records if record.patient_control_number in matched}
-    return _Reading(plan, rows, claims, {claim.pk: read[claim.pk][1] for claim in claims.values()})
-
-
-def _post(practice: Practice, remit: Remit, reading: _Reading, by: User | None, today: date, *, again: bool = False) -> set[int]:
-    """Post a plan; the visits on which something moved."""
-    _append(practice, reading.plan, remit, reading.claims, by, today)
-    moved = follow(practice, remit, reading.plan, reading.rows, reading.claims, reading.texts, by, today, again=again)
-    _remember(remit, reading.plan, list(reading.rows.values()))
-    return moved
-
-
-def _append(
-    practice: Practice, plan: PostingPlan, remit: Remit, claims: Mapping[str, ClaimRecord], by: User | None, today: date
-) -> None:
-    """The plan's events; what was posted before and undone by hand is posted under a fresh key."""
-    undoes = {claim_key(remit.key, c.position, c.part): c.undoes.key for c in plan.posted if c.undoes is not None}
-    count, standing = Counter[str](), set[str]()
-    for key, undone_by in LedgerEvent.objects.filter(practice=practice, remit=remit).values_list("key", "undone_by"):
-        base = key.partition(":again")[0]
-        count[base] += 1
-        if undone_by is None:
-            standing.add(base)
-    fresh: list[Event] = []
-    for event in events(plan, today, remit.key):
-        if event.key in standing:
-            continue
-        key = f"{event.key}:again{count[event.key]}" if count[event.key] else event.key
-        if event.key in undoes:
-            undoes[key] = undoes.pop(event.key)
-        fresh.append(msgspec.structs.replace(event, key=key))
-    append(practice, fresh, by=by, remit=remit, undoes=undoes, claims=claims)
+def _write(practice: Practice, laid: Laid, by: User | None) -> set[int]:
+    """Write what is laid, within `together`; the visits on which something moved."""
+    reading = laid.reading
+    append(practice, laid.events, by=by, remit=laid.remit, undoes=laid.undoes, claims=reading.claims)
+    laid.following.write()
+    _remember(laid.remit, reading.plan, list(reading.rows.values()))
+    return laid.following.moved
 
 
 def _remember(remit: Remit, plan: PostingPlan, rows: list[Decision]) -> None:

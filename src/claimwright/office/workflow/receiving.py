@@ -43,15 +43,19 @@ class Unreadable(Exception):
 _Reader = Callable[[Practice, File, date], None]
 
 
-def receive_file(*, practice: Practice, by: User | None, today: date, name: str, content: bytes) -> File:
+def receive_file(
+    *, practice: Practice, by: User | None, today: date, name: str, content: bytes, turn: Callable[[], None] | None = None
+) -> File:
     """Keep a file and do what it says: an acknowledgement moves claims, an answer completes a question, a remittance waits
-    to be posted, a bank file is reconciled. What cannot be read is parked with its reason."""
+    to be posted, a bank file is reconciled. What cannot be read is parked with its reason. `turn` waits until it may write."""
     digest = hashlib.sha256(content).hexdigest()
     known = File.objects.filter(practice=practice, direction="in", digest=digest).first()
     if known is not None and known.status == "read":
         return known
     kind = _kind(content)
     reader = _reader_835(content) if kind == "835" else _READERS.get(kind, _unknown)
+    if turn is not None:
+        turn()
     return _keep(practice, today, name, content, digest, kind, reader)
 
 

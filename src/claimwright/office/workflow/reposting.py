@@ -35,25 +35,37 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
 
     The payments to post again, in their order. Each step is an entry of its own: nothing in the books is changed.
     """
+    order, after = _later_decisions(remit, encounters)
+    for row in after:
+        _take_back(practice, row, by, today)
+    in_turn = sorted(after, key=lambda row: order[row.remit_id])
+    return [next(rows).remit for _, rows in groupby(in_turn, key=lambda row: row.remit_id)]
+
+
+def comes_late(remit: Remit, claims: Iterable[ClaimRecord]) -> bool:
+    """Whether payments that come after this one may have moved these claims' visits already."""
+    visits = {claim.encounter_id for claim in claims}
+    return any(_laid_together(visits)) or bool(_later_decisions(remit, visits)[1])
+
+
+def _later_decisions(remit: Remit, encounters: Collection[int]) -> tuple[dict[int, tuple[date, int, str]], list[RemitClaimRow]]:
+    """Where payments stand in the payer's order, and what later ones than this decided on these visits, latest first."""
     rows = _decisions_on(encounters)
     others = {row.remit_id for row in rows} - {remit.pk}
     if not others:
-        return []
+        return {}, []
     same_or_after = Remit.objects.filter(pk__in=others, paid_on__gte=remit.paid_on).defer("content")
     remits = {other.pk: other for other in same_or_after.select_related("payer")}
     found = [row for row in rows if row.remit_id in remits]
     if not found:
-        return []
+        return {}, []
     said = contents(Remit.objects.filter(pk__in={remit.pk, *remits}), Remittance)
     order = {pk: payers_order(remittance) for pk, remittance in said.items()}
     after = [row for row in found if order[row.remit_id] > order[remit.pk]]
     for row in after:
         row.remit = remits[row.remit_id]
     after.sort(key=lambda row: (order[row.remit_id], row.clp_status != "22", row.position), reverse=True)
-    for row in after:
-        _take_back(practice, row, by, today)
-    in_turn = sorted(after, key=lambda row: order[row.remit_id])
-    return [next(rows).remit for _, rows in groupby(in_turn, key=lambda row: row.remit_id)]
+    return order, after
 
 
 _laid_together = asked(lambda visits: RemitClaimPart.objects.filter(claim__encounter__among=visits).values_list("row"))

@@ -122,22 +122,38 @@ def changed(row: Any, **values: Any) -> list[str]:
 
 
 @contextmanager
-def together(claims: Collection[ClaimRecord]) -> Iterator[None]:
+def together(claims: Collection[ClaimRecord], before: Later | None = None) -> Iterator[None]:
     """Within it, what `changed` and `tell` do is written at its end, in a few statements for all rows.
 
     `claims`: those that something may happen to. Until the end a query does not see what was changed. Within another it
-    ends with that one.
+    ends with that one. `before`: what was kept back for it.
     """
     if later := _later.get():
         later.know(claims)
         yield
         return
-    later = _Later()
+    later = before or Later()
     later.know(claims)
     token = _later.set(later)
     try:
         yield
         later.write()
+    finally:
+        _later.reset(token)
+
+
+@contextmanager
+def kept_back(claims: Collection[ClaimRecord]) -> Iterator[Later]:
+    """Within it, what `changed` and `tell` do is kept for a `together` that goes on with it (`before`)."""
+    if later := _later.get():
+        later.know(claims)
+        yield later
+        return
+    later = Later()
+    later.know(claims)
+    token = _later.set(later)
+    try:
+        yield later
     finally:
         _later.reset(token)
 
@@ -160,7 +176,7 @@ def at_once() -> Iterator[None]:
 _told = asked(lambda claims: ClaimEvent.objects.filter(claim__among=claims).order_by().values_list("claim", "key", "kind"))
 
 
-class _Later:
+class Later:
     """Changes that wait to be written together."""
 
     def __init__(self) -> None:
@@ -202,4 +218,4 @@ class _Later:
         self.rows, self.events = {}, []
 
 
-_later: ContextVar[_Later | None] = ContextVar("written together", default=None)
+_later: ContextVar[Later | None] = ContextVar("written together", default=None)
