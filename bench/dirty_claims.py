@@ -161,8 +161,8 @@ def _print(cases: int, tallies: list[Tally], seen: Counter[str], tried: int) -> 
     for tally in tallies:
         for row in tally.rows():
             table.add_row(*row)
-    for name, count in seen.items():
-        table.add_row(name, "in the claim", f"{tried:,}", "–", f"{count / max(tried, 1):.1%}")
+    for name, count in seen.items() if tried else ():
+        table.add_row(name, "in the claim", f"{tried:,}", "–", f"{count / tried:.1%}")
     console = Console(width=110)
     console.print(table)
     for tally in tallies:
