@@ -70,7 +70,7 @@ class Laid(NamedTuple):
     undoes: dict[str, str]  # by the key of an event, the key of the one that it takes back
     following: Following
     later: Later
-    mark: tuple[int, ...] = ()
+    mark: frozenset[tuple[str, int, int]] = frozenset()
 
     def stands(self, remit: Remit) -> bool:
         """Whether nothing that it rests on has changed since, for the payment's row as it now is."""
@@ -98,13 +98,21 @@ def lay_ahead(practice: Practice, remit_id: int, today: date) -> Laid | None:
         return lay(practice, remit, reading, None, today)._replace(mark=_mark(reading.visits))
 
 
-def _mark(visits: Collection[int]) -> tuple[int, ...]:
-    """How much the books, and the claims' own histories, say of these visits: either is only ever added to."""
-    return tuple(count for ask in (_entries, _told) for (count,) in ask(visits))
+def _mark(visits: Collection[int]) -> frozenset[tuple[str, int, int]]:
+    """How much the books say of each of these visits, and each claim's own history: either is only ever added to."""
+    return frozenset((what, *row) for what, ask in (("books", _entries), ("claims", _told)) for row in ask(visits))
 
 
-_entries = asked(lambda visits: LedgerEntry.objects.filter(encounter__among=visits).order_by().values_list(Count("pk")))
-_told = asked(lambda visits: ClaimEvent.objects.filter(claim__encounter__among=visits).order_by().values_list(Count("pk")))
+_entries = asked(
+    lambda visits: (
+        LedgerEntry.objects.filter(encounter__among=visits).order_by().values_list("encounter").annotate(count=Count("pk"))
+    )
+)
+_told = asked(
+    lambda visits: (
+        ClaimEvent.objects.filter(claim__encounter__among=visits).order_by().values_list("claim").annotate(count=Count("pk"))
+    )
+)
 
 
 def _events(practice: Practice, plan: PostingPlan, remit: Remit, today: date) -> tuple[list[Event], dict[str, str]]:
