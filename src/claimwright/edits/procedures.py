@@ -176,6 +176,8 @@ def add_on_beside_nothing(claim: Claim, context: Context, tables: Tables) -> Ite
 def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service, drug or supply with no code of its own is described on its line."""
     for line in claim.lines:
+        if line.procedure == "90999" and claim.bill_type == "72":  # each treatment of a dialysis facility (Manual 8, 50.3)
+            continue
         found = tables.known_procedure(line.procedure)
         if not line.description.strip() and (is_unlisted(line.procedure) or (found is not None and found.unlisted)):
             yield on_line(

@@ -8,9 +8,10 @@ from decimal import Decimal
 from random import Random
 
 from edit_bench import PRACTICE, context, covered, lines, replace
-from edit_cases_forms import outpatient, stay, teeth
+from edit_cases_facility import DAYS, at_home, dialyzed, for_medicare, hospice, skilled
+from edit_cases_forms import outpatient, revenue, stay, teeth
 
-from claimwright.claims.model import Adjustment, Claim, Diagnosis, Drug, LineAdjudication, OtherPayer, Tooth
+from claimwright.claims.model import Adjustment, Claim, Diagnosis, Drug, LineAdjudication, OtherPayer, Tooth, ValueCode
 from claimwright.edits.scrub import Context
 from claimwright.identifiers import npi_with_check_digit
 from claimwright.parties import Address, Insured, Payer, Person, Provider
@@ -256,8 +257,8 @@ def correction(rng: Random) -> Claim:
 def worker(rng: Random) -> Claim:
     """An accident at work, to the insurer of work, whose claim number stands for the member id too."""
     number = rng.choice(("UNKNOWN", f"WC{rng.randrange(10**6):06d}"))
-    dx = rng.choice(("S93.401A", "S61.011A", "M25.571 S93.401S"))
-    made = _visit(rng, ("99213", dx, 20, 64, "", "11"), ("Works Insurance", "WI006", "WC"), number)
+    do, dx = rng.choice((("99213 73610-RT", "S93.401A"), ("99213 73140-F5", "S61.011A"), ("99213 73610-RT", "M25.571 S93.401S")))
+    made = _visit(rng, (do, dx, 20, 64, "", "11"), ("Works Insurance", "WI006", "WC"), number)
     return replace(made, related_cause="EM", accident_date=made.first_service, property_casualty_number=number)
 
 
@@ -282,6 +283,20 @@ def hospital(rng: Random) -> Claim:
     return replace(stay(), patient_control_number=f"H{rng.randrange(10**8):08d}")
 
 
+def facility(rng: Random) -> Claim:
+    """Medicare's bills of stays, skilled nursing, home health, hospice and dialysis, and the first part of a long stay."""
+    made = rng.choice(
+        (
+            for_medicare(own={"value_codes": DAYS}),
+            for_medicare(frequency="2", discharge_status="30", lines=(revenue(1, "0120", units=4, unit_basis="DA"),),
+                         own={"value_codes": (ValueCode(code="80", amount=400),)}),
+            skilled(), at_home(), hospice("0651", "61"), hospice("0655", "G8"), dialyzed(),
+        )
+    )  # fmt: skip
+    charge = sum(line.charge for line in made.lines)
+    return replace(made, patient_control_number=f"F{rng.randrange(10**8):08d}", charge=charge)
+
+
 def emergency(rng: Random) -> Claim:
     return replace(outpatient(), patient_control_number=f"E{rng.randrange(10**8):08d}")
 
@@ -296,7 +311,7 @@ KINDS: tuple[tuple[str, Callable[[Random], Claim], int], ...] = (
     ("office", office, 50), ("medicare", medicare, 14), ("secondary", secondary, 10), ("dependent", dependent, 8),
     ("anesthesia", anesthesia, 3), ("hospital", hospital, 5), ("emergency", emergency, 5), ("dental", dentist, 5),
     ("supplier", supplier, 6), ("correction", correction, 3), ("worker", worker, 4), ("ward", ward, 4),
-    ("profession", profession, 6),
+    ("profession", profession, 6), ("facility", facility, 5),
 )  # fmt: skip
 
 

@@ -195,7 +195,7 @@ def member_id_of_another_form(claim: Claim, context: Context, rng: Random) -> Sp
 
 def plan_says(edit: str, stands_for: str, kind: str, **changes: Any) -> None:
     def make(claim: Claim, context: Context, rng: Random) -> Spoilt:
-        if context.coverage is None or claim.responsibility != "P":
+        if context.coverage is None or claim.responsibility != "P" or claim.frequency != "1":
             return None
         said = {name: value(claim) if callable(value) else value for name, value in changes.items()}
         return claim, replace(context, coverage=replace(context.coverage, plan=replace(context.coverage.plan, **said)))
@@ -1019,7 +1019,7 @@ cob(
 
 def facility(kind: str, stands_for: str, edit: str, change: Callable[[Claim], Claim | None], stay: bool | None = None) -> None:
     def fits(claim: Claim) -> Claim | None:
-        return change(claim) if stay is None or stay is (claim.bill_type == "11") else None
+        return change(claim) if stay is None or claim.bill_type == ("11" if stay else "13") else None
 
     add(kind, stands_for, edit, fits, "institutional")
 

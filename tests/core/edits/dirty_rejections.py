@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from dirty_around import lone_visit, part_b
-from dirty_claims import PRO, add, dx, has, on_first, with_lines
+from dirty_claims import PRO, add, dx, facility, has, on_first, own, with_lines
 from dirty_rare import by
 from edit_bench import replace
 from edit_cases_rejections import MAJOR
@@ -139,3 +140,40 @@ for code, modifier in (("26055", "T5"), ("28285", "F5"), ("99213", "RT"), ("4537
         "MOD-SITE",
         lambda c, code=code, modifier=modifier: on_first(c, procedure=code, modifiers=(modifier,)) if lone_visit(c) else None,
     )
+
+
+# Facilities ----------------------------------------------------------------------------------------------------------
+
+
+def stay(kind: str, stands_for: str, edit: str, change: Callable[[Claim], Claim | None]) -> None:
+    """List a mistake of a hospital's stay."""
+    facility(kind, stands_for, edit, lambda c: change(c) if c.bill_type == "11" and c.frequency == "1" else None)
+
+
+def part_a(kind: str, edit: str, bill_types: str, change: Callable[[Claim], Claim | None]) -> None:
+    """List a mistake of Medicare's bills of some types."""
+    facility(kind, "FISS", edit, lambda c: change(c) if c.bill_type in bill_types and c.filing_indicator == "MA" else None)
+
+
+facility("bill type of no list", "MA30", "UB-BILL-TYPE-LIST", lambda c: replace(c, bill_type="15"))
+facility("frequency of no list", "MA30", "UB-FREQUENCY", lambda c: replace(c, frequency="6"))
+facility("revenue code of no list", "M50", "UB-REVENUE-LIST", lambda c: on_first(c, revenue_code="0009"))
+facility("discharge status of no list", "MA43", "UB-DISCHARGE-LIST", lambda c: replace(c, discharge_status="10"))
+facility("emergency room as point of origin", "MA42", "UB-ORIGIN", lambda c: replace(c, admission_source="7"))
+facility("condition code twice", "M44", "UB-CODES-TWICE", lambda c: own(c, condition_codes=("09", "09")))
+facility("twenty-five o'clock", "N46", "UB-HOUR-VALUE", lambda c: own(c, admission_hour="2500"))
+stay("interim bill, patient gone home", "MA43", "UB-INTERIM", lambda c: replace(c, frequency="3"))
+stay("last bill, patient still there", "MA43", "UB-INTERIM", lambda c: replace(c, frequency="4", discharge_status="30"))
+stay(
+    "admitted after the bill",
+    "MA40",
+    "UB-ADMISSION-DAY",
+    lambda c: replace(c, admitted=c.institutional.statement_through + DAY) if c.institutional else None,
+)
+stay("admitted before the first bill", "MA31", "UB-ADMISSION-FIRST", lambda c: replace(c, admitted=c.first_service - 5 * DAY))
+part_a("stay without its covered days", "UB-DAYS-MISSING", "11 21", lambda c: own(c, value_codes=()))
+part_a("skilled nursing without its class", "UB-HIPPS", "21", lambda c: with_lines(c, c.lines[1]))
+part_a("home health without its class", "UB-HIPPS", "32", lambda c: with_lines(c, c.lines[1]))
+part_a("dialysis without the weight", "UB-DIALYSIS", "72", lambda c: own(c, value_codes=()))
+part_a("home health without its area", "UB-AREA", "32", lambda c: own(c, value_codes=()))
+part_a("hospice without its area", "UB-AREA", "81", lambda c: own(c, value_codes=()))

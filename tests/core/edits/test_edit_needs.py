@@ -6,6 +6,7 @@ from edit_cases_around import CASES as AROUND_CASES
 from edit_cases_claims import CASES as CLAIM_CASES
 from edit_cases_codes import CASES as CODE_CASES
 from edit_cases_doses import CASES as DOSE_CASES
+from edit_cases_facility import CASES as FACILITY_CASES
 from edit_cases_forms import CASES as FORM_CASES
 from edit_cases_limits import CASES as LIMIT_CASES
 from edit_cases_notes import CASES as NOTE_CASES
@@ -18,7 +19,7 @@ from claimwright.edits.facts import facts_of
 from claimwright.edits.registry import all_edits, in_force, to_run
 
 CASES = PEOPLE_CASES + CODE_CASES + CLAIM_CASES + FORM_CASES + NOTE_CASES + AROUND_CASES + DOSE_CASES + LIMIT_CASES
-CASES += REJECTION_CASES + REGISTERED_CASES
+CASES += FACILITY_CASES + REJECTION_CASES + REGISTERED_CASES
 
 
 def needless(of, beside, tables=None):

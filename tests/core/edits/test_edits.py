@@ -8,6 +8,7 @@ from edit_cases_around import CASES as AROUND_CASES
 from edit_cases_claims import CASES as CLAIM_CASES
 from edit_cases_codes import CASES as CODE_CASES
 from edit_cases_doses import CASES as DOSE_CASES
+from edit_cases_facility import CASES as FACILITY_CASES
 from edit_cases_forms import CASES as FORM_CASES
 from edit_cases_forms import outpatient, stay, teeth
 from edit_cases_limits import CASES as LIMIT_CASES
@@ -20,7 +21,7 @@ from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, all
 from claimwright.edits.scrub import may_leave
 
 CASES = PEOPLE_CASES + CODE_CASES + CLAIM_CASES + FORM_CASES + NOTE_CASES + AROUND_CASES + DOSE_CASES + LIMIT_CASES
-CASES += REJECTION_CASES + REGISTERED_CASES
+CASES += FACILITY_CASES + REJECTION_CASES + REGISTERED_CASES
 EDITS = {edit.id: edit for edit in all_edits()}
 ROWS = [pytest.param(*case, id=f"{case[0]}-{number}") for number, case in enumerate(CASES)]
 
