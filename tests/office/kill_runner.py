@@ -54,7 +54,7 @@ def prepare(home: Path) -> None:
     (home / "day").write_text((first + timedelta(days=FIRST_DAYS)).isoformat())
 
 
-def post(home: Path) -> None:
+def post(home: Path, processes: int = 1) -> None:
     """A biller sends what is ready; then what `claimwright work --once` does."""
     from claimwright.office.jobs.exchange import do_what_waits
     from claimwright.office.records.models import Practice
@@ -62,7 +62,7 @@ def post(home: Path) -> None:
 
     practice, today = Practice.objects.get(), date.fromisoformat((home / "day").read_text())
     submit_batch(practice=practice, by=None, today=today)
-    do_what_waits(practice, home, today)
+    do_what_waits(practice, home, today, processes)
 
 
 def take_in(home: Path) -> None:
@@ -151,7 +151,7 @@ def killed_run(home: Path, chance: random.Random, kills: int) -> int:
     """Post to the end, killing up to so many children on the way; how many died."""
     died, longest = 0, 0.12
     while True:
-        child = in_child(post, home)
+        child = in_child(post, home, chance.choice((1, 2)))
         if died < kills:
             deadline = time.monotonic() + chance.uniform(0.005, longest)
             while time.monotonic() < deadline:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -38,7 +39,8 @@ def receive_waiting(practice: Practice, home: Path, today: date, processes: int 
         except Exception:
             log.exception("The file %s could not be received; it stays in the inbox.", path.name)
             return False
-        folder.put_away(home, path)
+        with suppress(FileNotFoundError):  # another worker put it away
+            folder.put_away(home, path)
         return True
 
     return in_turns(folder.waiting(home), receive, processes)
