@@ -16,7 +16,7 @@ from claimwright.ledger.model import Entry, Event
 from claimwright.ledger.periods import refuse_closed
 from claimwright.money import Cents
 from claimwright.office.records.asked import asked
-from claimwright.office.records.billing import LedgerEntry, LedgerEvent, Remit
+from claimwright.office.records.billing import LedgerEntry, LedgerEvent, PeriodClose, Remit
 from claimwright.office.records.bulk import Many, insert
 from claimwright.office.records.claims import ClaimRecord
 from claimwright.office.records.practice import PayerRecord, Practice, User
@@ -85,7 +85,12 @@ def _balanced_by_line(event: Event) -> bool:
 
 def closed_through(practice: Practice) -> date | None:
     """The last day of the last closed period that was not opened again."""
-    return practice.period_closes.filter(reopened_on=None).aggregate(through=Max("through"))["through"]
+    return max((through for (through,) in _closed(practice=practice.pk)), default=None)
+
+
+_closed = asked(
+    lambda practice: PeriodClose.objects.filter(practice=practice, reopened_on=None).order_by().values_list("through")
+)
 
 
 _ENTRY = ("event", "account", "amount", "claim", "encounter", "line_control_number", "patient", "guarantor", "payer", "memo")
@@ -116,7 +121,7 @@ class _Parties:
             ).order_by("pk")
             for line, *visit in before.values_list("line_control_number", *_VISIT):
                 self.visits[line] = _Visit(*visit)
-        self.payers = dict(PayerRecord.objects.filter(practice=practice).values_list("payer_id", "pk"))
+        self.payers: dict[str, int] = dict(_payers(practice=practice.pk))
 
     def row(self, event: int, entry: Entry) -> tuple[Any, ...]:
         """One side of an event with everything it belongs to, as `_ENTRY` names it."""
@@ -134,6 +139,9 @@ class _Parties:
             self.payers.get(entry.payer),
             entry.memo[:200],
         )
+
+
+_payers = asked(lambda practice: PayerRecord.objects.filter(practice=practice).order_by().values_list("payer_id", "pk"))
 
 
 class _Visit(NamedTuple):

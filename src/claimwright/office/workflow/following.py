@@ -10,7 +10,6 @@ from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any
 
-from django.db.models import F
 from msgspec import Struct
 
 from claimwright.claims.model import Claim
@@ -73,8 +72,14 @@ _KEPT = ("claim", "status", "reason", "hold", "next_step", "matched_by", "score"
 
 def decisions(remit: Remit) -> list[Decision]:
     """What a payment decides, in its order."""
-    rows = remit.claims.order_by("position").values_list("pk", "position", *_KEPT, "owed_back")
-    return [Decision(*row) for row in rows]
+    return [Decision(*row) for row in _decided([remit.pk])]
+
+
+_decided = asked(
+    lambda remits: (
+        RemitClaimRow.objects.filter(remit__among=remits).order_by("position").values_list("pk", "position", *_KEPT, "owed_back")
+    )
+)
 
 
 def follow(
@@ -108,6 +113,9 @@ def _recheck(claims: list[ClaimRecord], today: date, by: User | None) -> None:
 
 
 _lines = asked(lambda claims: ClaimLine.objects.filter(claim__among=claims).order_by("number").values_list(*Line._fields))
+_denied = asked(
+    lambda visits: Denial.objects.filter(claim__encounter__among=visits).order_by().values_list("pk", "claim__encounter")
+)
 _plans = asked(lambda pks: CoverageRecord.objects.filter(pk__among=pks).order_by().values_list("pk", "plan"))
 
 
@@ -127,10 +135,10 @@ class Following:
         self.practice, self.remit, self.payer, self.by, self.today = practice, remit, payer, by, today
         self.records, self.texts = records, texts
         self.denials: dict[int, list[Denial]] = defaultdict(list)  # by visit
-        visits = Many({record.encounter_id for record in records})
-        denials = Denial.objects.filter(claim__encounter__among=visits).select_related("line").order_by("pk")
-        for denial in denials.annotate(visit=F("claim__encounter")):
-            self.denials[denial.visit].append(denial)
+        denied = dict(_denied({record.encounter_id for record in records}))
+        if denied:
+            for denial in Denial.objects.filter(pk__among=Many(denied)).select_related("line").order_by("pk"):
+                self.denials[denied[denial.pk]].append(denial)
         pks = [record.pk for record in records]
         self.lines: dict[int, list[Line]] = defaultdict(list)  # by claim
         for line in _lines(pks):

@@ -11,11 +11,12 @@ from datetime import date
 from typing import NamedTuple
 
 import msgspec
-from django.db.models import Count
+from django.db.models import Count, TextField
+from django.db.models.functions import Cast
 
 from claimwright.ledger.model import Event
 from claimwright.office.records.asked import asked
-from claimwright.office.records.content import contents, unpack_text
+from claimwright.office.records.content import unpack_text
 from claimwright.office.records.models import ClaimEvent, ClaimRecord, LedgerEntry, LedgerEvent, Practice, Remit, User
 from claimwright.office.records.snapshot import snapshot
 from claimwright.office.workflow.following import Decision, Following, decisions, follow
@@ -40,7 +41,8 @@ class Reading(NamedTuple):
 
 def read(practice: Practice, remit: Remit) -> Reading:
     """Load, match and plan a payment."""
-    remittance = contents(Remit.objects.filter(pk=remit.pk), Remittance)[remit.pk]
+    ((text,),) = _content([remit.pk])
+    remittance = unpack_text(text, Remittance)
     rows = {row.position: row for row in decisions(remit)}
     picked = {position: row.claim_id for position, row in rows.items() if row.claim_id and row.matched_by == BY_HAND}
     chosen = ClaimRecord.objects.filter(pk__in=picked.values())
@@ -61,6 +63,9 @@ def read(practice: Practice, remit: Remit) -> Reading:
     return Reading(plan, rows, claims, texts, frozenset(record.encounter_id for record in records))
 
 
+_content = asked(lambda pks: Remit.objects.filter(pk__among=pks).values_list(Cast("content", TextField())))
+
+
 class Laid(NamedTuple):
     """A payment ready to be written."""
 
@@ -79,7 +84,7 @@ class Laid(NamedTuple):
 
 def lay(practice: Practice, remit: Remit, reading: Reading, by: User | None, today: date, *, again: bool = False) -> Laid:
     """Everything that a plan writes, but for what is known only once it is written."""
-    fresh, undoes = _events(practice, reading.plan, remit, today)
+    fresh, undoes = _events(reading.plan, remit, today)
     with kept_back(reading.claims.values()) as later:
         following = follow(practice, remit, reading.plan, reading.rows, reading.claims, reading.texts, by, today, again=again)
     return Laid(remit, reading, fresh, undoes, following, later)
@@ -115,11 +120,14 @@ _told = asked(
 )
 
 
-def _events(practice: Practice, plan: PostingPlan, remit: Remit, today: date) -> tuple[list[Event], dict[str, str]]:
+_posted = asked(lambda remits: LedgerEvent.objects.filter(remit__among=remits).order_by().values_list("key", "undone_by"))
+
+
+def _events(plan: PostingPlan, remit: Remit, today: date) -> tuple[list[Event], dict[str, str]]:
     """The plan's events; what was posted before and undone by hand is posted under a fresh key."""
     undoes = {claim_key(remit.key, c.position, c.part): c.undoes.key for c in plan.posted if c.undoes is not None}
     count, standing = Counter[str](), set[str]()
-    for key, undone_by in LedgerEvent.objects.filter(practice=practice, remit=remit).values_list("key", "undone_by"):
+    for key, undone_by in _posted([remit.pk]):
         base = key.partition(":again")[0]
         count[base] += 1
         if undone_by is None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from django.db import transaction
 from django.db.models import Q
 
+from claimwright.office.records.asked import asked
 from claimwright.office.records.models import PayerRecord, PostingRulesText, Practice, User
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.trail import find
@@ -19,10 +20,17 @@ from claimwright.remits.rules import PostingRules
 def posting_rules(practice: Practice, payer: PayerRecord | None, remit: Remittance) -> PostingRules:
     """The rules in force for a payment."""
     filing = frozenset(claim.filing_indicator for claim in remit.claims)
-    of_payer = Q(payer=None) if payer is None else Q(payer=None) | Q(payer=payer)
-    texts = PostingRulesText.objects.filter(of_payer, practice=practice).order_by("pk").values_list("payer", "text")
-    latest = dict(texts)
+    latest: dict[int | None, str] = dict(_texts([payer.pk] if payer else [], practice=practice.pk))
     return _rules(remit.payer.payer_id, filing, latest.get(None, ""), latest.get(payer.pk, "") if payer else "")
+
+
+_texts = asked(
+    lambda payers, practice: (
+        PostingRulesText.objects.filter(Q(payer=None) | Q(payer__among=payers), practice=practice)
+        .order_by("pk")
+        .values_list("payer", "text")
+    )
+)
 
 
 @lru_cache(maxsize=64)

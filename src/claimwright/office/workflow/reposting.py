@@ -70,6 +70,7 @@ def _later_decisions(remit: Remit, encounters: Collection[int]) -> tuple[dict[in
 
 _laid_together = asked(lambda visits: RemitClaimPart.objects.filter(claim__encounter__among=visits).values_list("row"))
 # apart from their rows, so that each is found by its own index
+_posted = asked(lambda claims: RemitClaimRow.objects.filter(status="posted", claim__among=claims).order_by().values_list("pk"))
 _claims_of = asked(lambda visits: ClaimRecord.objects.filter(encounter__among=visits).values_list("pk"))
 
 
@@ -81,7 +82,8 @@ def _decisions_on(encounters: Collection[int]) -> list[RemitClaimRow]:
         if beside - set(encounters):
             return _decisions_on({*encounters, *beside})
     posted = RemitClaimRow.objects.filter(status="posted")
-    rows = {row.pk: row for row in posted.filter(claim__among=Many(claim for (claim,) in _claims_of(encounters)))}
+    known = Many(row for (row,) in _posted(claim for (claim,) in _claims_of(encounters)))
+    rows = {row.pk: row for row in posted.filter(pk__among=known)} if known.values else {}
     if laid - rows.keys():
         rows |= posted.in_bulk(laid - rows.keys())
     return list(rows.values())

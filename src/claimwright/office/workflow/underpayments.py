@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from claimwright.denials.letter import appeal_pdf
 from claimwright.denials.underpayment_letter import underpayment_letter
 from claimwright.money import Cents, dollars
+from claimwright.office.records.asked import asked
 from claimwright.office.records.bulk import Many, insert_rows
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import ClaimRecord, File, PayerRecord, Practice, Remit, UnderpaidLine, User
@@ -38,12 +39,16 @@ class Line(NamedTuple):
     allowed: Cents | None
 
 
+_found = asked(lambda claims: UnderpaidLine.objects.filter(claim__among=claims).order_by().values_list("pk"))
+
+
 class Shortfalls:
     """What is short on the lines of some claims, as one payment finds it and leaves it."""
 
     def __init__(self, remit: Remit, claims: Iterable[int], today: date) -> None:
         self.remit, self.today = remit, today
-        self.known = {row.line_id: row for row in UnderpaidLine.objects.filter(claim__among=Many(claims))}
+        found = Many(pk for (pk,) in _found(claims))
+        self.known = {row.line_id: row for row in UnderpaidLine.objects.filter(pk__among=found)} if found.values else {}
         self.fresh: list[UnderpaidLine] = []
 
     def keep(
