@@ -920,7 +920,7 @@ def sent_twice_in_a_batch(claim: Claim, context: Context, rng: Random) -> Spoilt
 
 @mistake("CARC 18", "DUP-HISTORY")
 def billed_before(claim: Claim, context: Context, rng: Random) -> Spoilt:
-    plain = claim.form == PRO and not any({"25"} & set(line.modifiers) for line in claim.lines)
+    plain = claim.form == PRO and claim.frequency == "1" and not any("25" in line.modifiers for line in claim.lines)
     return (claim, replace(context, history=(replace(claim, patient_control_number="B1"),))) if plain else None
 
 

@@ -31,6 +31,7 @@ from edit_cases_forms import FULL
 
 from claimwright.claims.model import Claim, Diagnosis
 from claimwright.codesets.tables import Tables, starter
+from claimwright.edits.procedures import OWN_CODES
 from claimwright.edits.scrub import Context
 from claimwright.effective import Period
 
@@ -158,7 +159,13 @@ def last_visit_of_the_referral(claim: Claim, context: Context, rng: Random) -> S
 
 # Codes, modifiers and surgery ------------------------------------------------------------------------------------------
 
-by(FULL, "drug code that is none", "CARC 181", "PX-UNKNOWN", lambda c: more(c, "J9998") if lone_visit(c) else None)
+by(
+    FULL,
+    "drug code that is none",
+    "CARC 181",
+    "PX-UNKNOWN",
+    lambda c: more(c, "J9998") if lone_visit(c) and c.filing_indicator not in OWN_CODES else None,
+)
 add("code of no table", "M51", "PX-UNCHECKED", lambda c: more(c, "0999U") if lone_visit(c) else None)
 add("modifier that is none", "CARC 4", "MOD-UNKNOWN", lambda c: on_first(c, modifiers=("88",)) if alone(c, "17110") else None)
 by(
