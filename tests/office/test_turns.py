@@ -1,6 +1,8 @@
 """Processes that take turns: tasks take effect in the list's order, and who dies stops nobody for long."""
 
 import os
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -34,47 +36,56 @@ def writes(told: Path, task: int) -> None:
         file.write(f"{task} {os.getpid()}\n")
 
 
+def same(task: int) -> int:
+    return task
+
+
 @pytest.mark.parametrize("processes", [1, 2, 3])
 def test_tasks_take_effect_in_their_order_whoever_does_them(tmp_path: Path, processes: int) -> None:
-    def do(task: int, turn: turns.Turn) -> bool:
-        turn()
+    def then(task: int, ready: int) -> bool:
+        assert ready == task
         writes(tmp_path / "told", task)
+        time.sleep(0.005)
         return task % 2 == 0
 
-    assert turns.in_turns(TASKS, do, processes) == 10
+    assert turns.in_turns(TASKS, same, then, processes) == 10
     assert [task for task, _ in written(tmp_path / "told")] == TASKS
     assert len({process for _, process in written(tmp_path / "told")}) == processes
 
 
-def test_what_is_made_ready_is_made_ready_beside_who_writes(tmp_path: Path) -> None:
-    def do(task: int, turn: turns.Turn) -> bool:
+def test_what_comes_next_is_made_ready_beside_who_writes(tmp_path: Path) -> None:
+    (tmp_path / "ready").touch()
+
+    def ahead(task: int) -> None:
         writes(tmp_path / "ready", task)
-        turn()
-        while task == 0 and len(written(tmp_path / "ready")) < 2:
-            pass  # the first writes until the second is ready
+
+    def then(task: int, ready: None) -> bool:
+        while task == 0 and len({process for _, process in written(tmp_path / "ready")}) < 2:
+            time.sleep(0.001)  # the first writes until another process has something ready
         return True
 
-    assert turns.in_turns(TASKS, do, 2) == len(TASKS)
+    assert turns.in_turns(TASKS, ahead, then, 2) == len(TASKS)
+    assert sorted(task for task, _ in written(tmp_path / "ready")) == TASKS
 
 
-def test_a_process_that_dies_stops_nobody_and_its_task_waits(tmp_path: Path) -> None:
+def test_where_a_process_dies_the_first_goes_on_alone(tmp_path: Path) -> None:
     ours = os.getpid()
 
-    def do(task: int, turn: turns.Turn) -> bool:
-        turn()
-        if task >= 7 and os.getpid() != ours:
-            os._exit(9)
+    def then(task: int, ready: int) -> bool:
+        if os.getpid() != ours:
+            os.kill(os.getpid(), signal.SIGKILL)
         writes(tmp_path / "told", task)
+        time.sleep(0.005)
         return True
 
-    assert turns.in_turns(TASKS, do, 2) == 7
-    assert [task for task, _ in written(tmp_path / "told")] == TASKS[:7]
+    assert turns.in_turns(TASKS, same, then, 2) == len(TASKS)
+    assert [task for task, _ in written(tmp_path / "told")] == TASKS
 
 
 def test_few_tasks_are_done_by_one(tmp_path: Path) -> None:
-    def do(task: int, turn: turns.Turn) -> bool:
+    def then(task: int, ready: int) -> bool:
         writes(tmp_path / "told", task)
         return True
 
-    assert turns.in_turns(TASKS[:7], do, 2) == 7
+    assert turns.in_turns(TASKS[:7], same, then, 2) == 7
     assert {process for _, process in written(tmp_path / "told")} == {os.getpid()}

@@ -8,11 +8,11 @@ from datetime import date
 from pathlib import Path
 
 from claimwright.office.exchange import folder, sandbox
-from claimwright.office.jobs.turns import Alone, Turn, in_turns
+from claimwright.office.jobs.turns import in_turns
 from claimwright.office.jobs.worker import run_until_idle
 from claimwright.office.records.models import File, Practice
 from claimwright.office.workflow.files import content_of
-from claimwright.office.workflow.receiving import receive_file
+from claimwright.office.workflow.receiving import Read, read_file, receive_file
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +31,14 @@ def send_pending(practice: Practice, home: Path) -> int:
 def receive_waiting(practice: Practice, home: Path, today: date, processes: int = 1) -> int:
     """Receive every file in the inbox by name, and put each away once it is kept; how many. One that fails stops no other."""
 
-    def receive(path: Path, turn: Turn) -> bool:
+    def ahead(path: Path) -> Read | None:
+        return read_file(path.read_bytes()) if path.exists() else None
+
+    def then(path: Path, read: Read | None) -> bool:
+        if read is None:  # another worker took it in
+            return False
         try:
-            receive_file(practice=practice, by=None, today=today, name=path.name, content=path.read_bytes(), turn=turn)
-        except Alone:
-            raise
+            receive_file(practice=practice, by=None, today=today, name=path.name, content=read.content, read=read)
         except Exception:
             log.exception("The file %s could not be received; it stays in the inbox.", path.name)
             return False
@@ -43,7 +46,7 @@ def receive_waiting(practice: Practice, home: Path, today: date, processes: int 
             folder.put_away(home, path)
         return True
 
-    return in_turns(folder.waiting(home), receive, processes)
+    return in_turns(folder.waiting(home), ahead, then, processes)
 
 
 def do_what_waits(practice: Practice, home: Path, today: date, processes: int = 1) -> str:

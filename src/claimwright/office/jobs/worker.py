@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import F
 
 from claimwright.claims.states import READY
-from claimwright.office.jobs.turns import Turn, in_turns
+from claimwright.office.jobs.turns import in_turns
 from claimwright.office.records.models import Job, Practice
 from claimwright.office.workflow.claims import build_secondary
 from claimwright.office.workflow.errors import Refused
@@ -31,11 +31,11 @@ log = logging.getLogger(__name__)
 def run_until_idle(practice: Practice, today: date, processes: int = 1) -> int:
     """Run every due job of a practice, and those that they ask for; how many took effect. A failing job stops no other."""
 
-    def do(job: tuple[int, str, dict[str, Any]], turn: Turn) -> bool:
-        pk, kind, arguments = job
-        ahead = _made_ready(kind, practice, today, arguments)
-        turn()
-        return run(pk, practice, today, **ahead)
+    def ahead(job: tuple[int, str, dict[str, Any]]) -> dict[str, Any]:
+        return _made_ready(job[1], practice, today, job[2])
+
+    def then(job: tuple[int, str, dict[str, Any]], ready: dict[str, Any]) -> bool:
+        return run(job[0], practice, today, **ready)
 
     done, tried = 0, 0
     while True:
@@ -44,7 +44,7 @@ def run_until_idle(practice: Practice, today: date, processes: int = 1) -> int:
         if not jobs:
             return done
         tried = jobs[-1][0]
-        done += in_turns(jobs, do, processes)
+        done += in_turns(jobs, ahead, then, processes)
 
 
 def _made_ready(kind: str, practice: Practice, today: date, arguments: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import date
 from operator import attrgetter
+from typing import NamedTuple
 
 from django.db import DataError, IntegrityError, transaction
 
@@ -43,20 +44,33 @@ class Unreadable(Exception):
 _Reader = Callable[[Practice, File, date], None]
 
 
+class Read(NamedTuple):
+    """A file as far as it is known before the database is asked to write."""
+
+    content: bytes
+    digest: str
+    kind: str
+    reader: _Reader
+
+
+def read_file(content: bytes) -> Read:
+    """Read what can be read of a file by itself."""
+    kind = _kind(content)
+    reader = _reader_835(content) if kind == "835" else _READERS.get(kind, _unknown)
+    return Read(content, hashlib.sha256(content).hexdigest(), kind, reader)
+
+
 def receive_file(
-    *, practice: Practice, by: User | None, today: date, name: str, content: bytes, turn: Callable[[], None] | None = None
+    *, practice: Practice, by: User | None, today: date, name: str, content: bytes, read: Read | None = None
 ) -> File:
     """Keep a file and do what it says: an acknowledgement moves claims, an answer completes a question, a remittance waits
-    to be posted, a bank file is reconciled. What cannot be read is parked with its reason. `turn` waits until it may write."""
-    digest = hashlib.sha256(content).hexdigest()
+    to be posted, a bank file is reconciled. What cannot be read is parked with its reason. `read`: what was read before."""
+    digest = read.digest if read else hashlib.sha256(content).hexdigest()
     known = File.objects.filter(practice=practice, direction="in", digest=digest).first()
     if known is not None and known.status == "read":
         return known
-    kind = _kind(content)
-    reader = _reader_835(content) if kind == "835" else _READERS.get(kind, _unknown)
-    if turn is not None:
-        turn()
-    return _keep(practice, today, name, content, digest, kind, reader)
+    read = read or read_file(content)
+    return _keep(practice, today, name, content, digest, read.kind, read.reader)
 
 
 @transaction.atomic
