@@ -1,4 +1,7 @@
-"""The Medicare Code Editor's lists of diagnoses (CMS, Definitions of Medicare Code Edits), for inpatient claims."""
+"""The Medicare Code Editor's lists of diagnoses (CMS, Definitions of Medicare Code Edits), for inpatient claims.
+
+`tests/core/edits/mce_lists.py` lays those by age and sex.
+"""
 
 from __future__ import annotations
 

@@ -17,6 +17,8 @@ from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Pro
 
 ICD10 = icd10cm.BEGAN
 GUIDELINES = "ICD-10-CM Official Guidelines"
+MOST_NAMED = 6
+"""More codes than these are told without their words."""
 SIDE = {"R": "right", "L": "left", "B": "both sides"}
 
 
@@ -108,8 +110,16 @@ def not_specific(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     for number, code in numbered(claim):
         found = tables.diagnosis(code, on)
         if found and not found.billable and not icd10cm.needs_seventh(code):
-            below = [one.code for one in icd10cm.children(code, on)]
-            yield on_claim(f"{code} is not complete.", f"Choose one below it: {', '.join(below[:6])}.", place(number))
+            yield on_claim(f"{code} is not complete.", _below(code, on), place(number))
+
+
+def _below(code: str, on: date) -> str:
+    """What to use for a code that is not complete: its complete codes in words, or the next level where there are many."""
+    below = icd10cm.children(code, on)
+    if len(below) <= MOST_NAMED and all(one.billable for one in below):
+        return f"Use the one the note supports: {'; '.join(f'{one.code} {one.description}' for one in below)}."
+    codes = ", ".join(one.code if one.billable else f"{one.code}-" for one in below)
+    return f"Use the complete code the note supports, of those under it: {codes}."
 
 
 @edit(
@@ -119,7 +129,9 @@ def seventh_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[
     """A code that takes a 7th character has it."""
     for number, code in numbered(claim):
         if icd10cm.needs_seventh(code):
-            choice = ", ".join(f"{one} {meaning}" for one, meaning in list(icd10cm.sevenths(code).items())[:4])
+            sevenths = icd10cm.sevenths(code)
+            choice = "; ".join(f"{one} {meaning}" for one, meaning in list(sevenths.items())[:MOST_NAMED])
+            choice += f"; also {', '.join(list(sevenths)[MOST_NAMED:])}" if len(sevenths) > MOST_NAMED else ""
             stem = icd10cm.dotted(icd10cm.plain(code).ljust(6, "X"))
             yield on_claim(f"{code} needs a 7th character.", f"Add it after {stem}: {choice}.", place(number))
 

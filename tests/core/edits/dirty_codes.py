@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 
-from dirty_claims import MISTAKES, PRO, Mistake, Spoilt, add, has, on_first, on_last
+from dirty_claims import MISTAKES, PRO, Mistake, Spoilt, add, dx, has, on_first, on_last, who
 
 from claimwright.claims.model import Claim
 from claimwright.codesets.starter import table
 from claimwright.edits.scrub import Context
+from claimwright.effective import age_on
 
 OPERATIONS = next(row["codes"].split() for row in table("unlisted").rows if row["of"] == "digestion")
 
@@ -30,4 +32,35 @@ add(
     "PX-UNLISTED",
     lambda c: on_first(c, procedure="D2999") if c.lines[0].procedure.startswith("D23") else None,
     "dental",
+)
+
+
+def aged(claim: Claim, low: int, high: int) -> bool:
+    birth = claim.patient.birth
+    return birth is not None and low <= age_on(birth, claim.first_service) <= high
+
+
+add(
+    "adult's body mass index in a child",
+    "CARC 9",
+    "DX-AGE",
+    lambda c: dx(c, "E66.9", "Z68.30") if aged(c, 0, 17) else None,
+    PRO,
+)
+add("dementia of a child", "CARC 9", "DX-AGE-USUAL", lambda c: dx(c, "F03.90") if aged(c, 0, 13) else None, PRO)
+add("newborn's visit of an adult", "CARC 9", "DX-AGE", lambda c: dx(c, "Z00.110") if aged(c, 18, 99) else None, PRO)
+add(
+    "heart disease of old age in a hospital's child",
+    "CARC 9",
+    "DX-AGE",
+    lambda c: dx(who(c, birth=c.first_service - timedelta(days=3_500)), "I25.10") if c.bill_type == "13" else None,
+    "institutional",
+)
+add("female breast cancer of a man", "CARC 10", "DX-SEX", lambda c: dx(who(c, sex="M"), "C50.911"), PRO)
+add(
+    "prostate taken out of a woman in a hospital",
+    "CARC 7",
+    "PX-SEX",
+    lambda c: on_last(who(c, sex="F"), procedure="55866") if c.bill_type == "13" else None,
+    "institutional",
 )

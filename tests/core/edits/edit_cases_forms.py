@@ -213,6 +213,13 @@ def outpatient(*services: ServiceLine, **changes: Any) -> Claim:
     return replace(made, charge=sum(line.charge for line in made.lines), **changes)
 
 
+def outpatient_dx(code: str, age: int = 50, **changes: Any) -> Claim:
+    """An emergency visit for a diagnosis."""
+    made = outpatient(**changes)
+    patient = replace(made.patient, birth=DAY.replace(year=DAY.year - age), sex="F")
+    return replace(made, diagnoses=(Diagnosis(code=code),), patient=patient, insured=replace(made.insured, person=patient))
+
+
 VISIT = revenue(1, "0450", "99283")
 
 
@@ -290,9 +297,12 @@ FACILITY = [
     ("UB-REASON", outpatient(), outpatient(own={"reasons_for_visit": ()})),
     ("UB-PRESENT", stay(), stay(diagnoses=(Diagnosis(code="K35.80"),))),
     ("UB-PRESENT", outpatient(), stay(diagnoses=(Diagnosis(code="K35.80", present_on_admission="X"),))),
+    ("DX-AGE", outpatient_dx("F03.90", age=15), outpatient_dx("F03.90", age=14)),
+    ("DX-SEX", outpatient_dx("N40.0", own={"condition_codes": ("45",)}), outpatient_dx("N40.0")),
+    ("PX-SEX", outpatient(revenue(1, "0360", "58150")), outpatient(revenue(1, "0360", "55866"))),
+    ("UB-SEX", inpatient_dx("N40.0", sex="M", on=SEX_UNTIL), inpatient_dx("N40.0", sex="F", on=SEX_UNTIL)),
     ("UB-AGE", inpatient_dx("Z38.00", age=0), inpatient_dx("Z38.00", age=30)),
     ("UB-AGE", inpatient_dx("O80", age=64), inpatient_dx("O80", age=65)),
-    ("UB-SEX", inpatient_dx("N40.0", sex="M", on=SEX_UNTIL), inpatient_dx("N40.0", sex="F", on=SEX_UNTIL)),
     ("UB-SEX", inpatient_dx("N40.0", sex="F"), inpatient_dx("O80", sex="M", on=SEX_UNTIL)),
     ("UB-PRINCIPAL", inpatient_dx("K35.80"), inpatient_dx("Z00.00")),
     ("UB-PRINCIPAL", inpatient_dx("S61.451A"), inpatient_dx("W54.0XXA")),
