@@ -28,7 +28,7 @@ demo: setup ## run the demo day and print its figures
 	@$(BIN)/claimwright demo --dir $(DIR)
 
 test: setup ## all tests
-	@$(BIN)/pytest -n 2 --dist loadgroup
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2
 
 check: setup ## lint, types, layers, templates
 	@$(BIN)/ruff check src tests bench

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from commands import migrate, run_claimwright
 
@@ -24,14 +25,32 @@ ROOT = Path(__file__).parent.parent
 settings.TODAY = TODAY
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
-
 DATABASE = "claimwright.sqlite3"
+BROWSER = "tests/browser/"
+LONG = ("tests/office/test_postgresql.py", BROWSER, "tests/office/test_kill.py", "tests/core/edits/test_verdicts_equal_files.py")
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What must stay in one process begins first: the many short tests then fill up the others until all end together."""
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    """What takes longest begins first: the many short modules then fill up the processes until all end together."""
+    items.sort(key=lambda item: next((place for place, long in enumerate(LONG) if item.nodeid.startswith(long)), len(LONG)))
+
+
+class _Modules(LoadScopeScheduling):
+    """A module stays in one process, which makes what its tests share once; the browser's modules share the served demo.
+
+    The marker xdist_group would say so too, but xdist 3.8 loses it under pytest 9: every test would go by itself.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return BROWSER if path.startswith(BROWSER) else path
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _Modules:
+    """Hand out modules, in the order that `pytest_collection_modifyitems` gives."""
+    config.option.loadscopereorder = False
+    return _Modules(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,10 +9,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
-pytestmark = pytest.mark.xdist_group("kill")  # long: it begins early
-
 
 def test_kills_while_sending_and_posting_lose_nothing_and_double_nothing(tmp_path, empty_office):
     script = Path(__file__).with_name("kill_runner.py")

@@ -19,7 +19,7 @@ import pytest
 
 from commands import migrate, race, run_claimwright
 
-pytestmark = [pytest.mark.postgresql, pytest.mark.xdist_group("postgresql")]
+pytestmark = pytest.mark.postgresql
 HERE = Path(__file__).parent
 EMPTY = "empty"
 SAME_TESTS = [
@@ -103,7 +103,8 @@ def test_the_verbs_tests_pass(cluster):
     _database(cluster, "test_verbs")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     environment["CLAIMWRIGHT_DATABASE"] = f"{cluster}/verbs"
-    command = [sys.executable, "-m", "pytest", "-q", "--reuse-db", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    command = [sys.executable, "-m", "pytest", "-q", "--reuse-db", "-p", "no:cacheprovider"]
+    command += ["-p", "no:xdist", "-p", "no:schemathesis", "-p", "no:playwright"]
     command += ["-k", "not three_workers", *(str(HERE / name) for name in SAME_TESTS)]  # they race below, on PostgreSQL
     run = subprocess.run(
         command, capture_output=True, text=True, env=environment, timeout=300, check=False, cwd=HERE.parent.parent
