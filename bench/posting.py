@@ -3,8 +3,8 @@
 `python bench/posting.py [CLAIMS] [SCENARIO] [sqlite|postgresql]`: 2,000 sent claims and the mixed scenario unless told. Wall and
 CPU of our own processes (PostgreSQL's server works beside them); the whole is files in, posted and settled, one commit a payment.
 Two processes are those of one `claimwright work`. As with workers that began long ago, and claims that were sent weeks ago,
-modules are loaded before, and PostgreSQL has swept and looked at its tables. What each line should be allowed is what the same
-payer allows where it does nothing on purpose: only lines that the scenario pays short are short.
+modules and tables are loaded before, and PostgreSQL has swept and looked at its tables. What each line should be allowed is what
+the same payer allows where it does nothing on purpose: only lines that the scenario pays short are short.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from many_claims import TODAY, postgresql, run_payer
 from rich.console import Console
 from rich.table import Table
 
+from claimwright.codesets.tables import starter
 from claimwright.payers.sandbox.scenario import shipped
 
 
@@ -103,6 +104,7 @@ def taken(home: Path, do: Callable[..., None], *how: int) -> tuple[float, float]
     """Wall and CPU seconds of a fork that does this, with those that it forks itself, without Django's start."""
     for name in ("jobs.exchange", "workflow.receiving"):
         import_module(f"claimwright.office.{name}")
+    starter()
     before, begun = _used(), time.perf_counter()
     child = os.fork()
     if child == 0:

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 from datetime import date
 from typing import Any, TypeVar
 
+from django.db import connection
 from django.db.models import Model
 
 from claimwright.claims.states import may_follow
@@ -38,7 +39,8 @@ def books(practice: Practice) -> None:
 
     Taken before anything is read. On SQLite the transaction is the only writer anyway (BEGIN IMMEDIATE).
     """
-    Practice.objects.select_for_update(no_key=True).get(pk=practice.pk)
+    if connection.features.has_select_for_update:
+        Practice.objects.select_for_update(no_key=True).values_list("pk").get(pk=practice.pk)
 
 
 def touched(practice: Practice, by: User | None, patient: Patient, what: str) -> None:
