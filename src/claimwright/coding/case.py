@@ -33,25 +33,25 @@ class Case(msgspec.Struct):
         """Candidates to be coded that begin with a prefix, in order."""
         if not prefixes:
             return [c for c in self.candidates if c.score >= THRESHOLD and not c.dropped]
-        near = self._lettered(prefixes)
+        near = self._near(prefixes)
         return [c for c in near if c.score >= THRESHOLD and not c.dropped and c.code.startswith(prefixes)] if near else []
 
     def known(self, *prefixes: str) -> list[Candidate]:
         """Everything affirmed of the patient anywhere in the record that begins with a prefix."""
         if not prefixes:
             return [c for c in self.candidates if not c.dropped]
-        near = self._lettered(prefixes)
+        near = self._near(prefixes)
         return [c for c in near if not c.dropped and c.code.startswith(prefixes)] if near else []
 
-    def _lettered(self, prefixes: tuple[str, ...]) -> Sequence[Candidate]:
+    def _near(self, prefixes: tuple[str, ...]) -> Sequence[Candidate]:
         """The few candidates that share the first letter of all prefixes, else all."""
-        letter = _letter(prefixes)
+        letter = prefixes[0][:1] if len(prefixes) == 1 else _letter(prefixes)
         if not letter:
             return self.candidates
-        if self.lettered < len(self.candidates):
-            for candidate in self.candidates[self.lettered :]:
-                self.letters.setdefault(candidate.code[0], []).append(candidate)
-            self.lettered = len(self.candidates)
+        while self.lettered < len(self.candidates):
+            candidate = self.candidates[self.lettered]
+            self.letters.setdefault(candidate.code[0], []).append(candidate)
+            self.lettered += 1
         return self.letters.get(letter, ())
 
     def find(self, code: str) -> Candidate | None:

@@ -11,6 +11,7 @@ from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, listed, rows
 
 RAY = re.compile(r"\b(?:x-?\s?rays?|radiographs?|plain films?|imaging|films|views?)\b", re.I)
+PICTURE = re.compile(r"x-?\s?ray|radiograph|film|view", re.I)
 VIEWS = cue("imaging.views")
 NAMED_VIEWS = re.compile(r"\b(?:AP|PA|lateral|oblique|mortise|sunrise|scapular Y|axillary|frontal|odontoid|merchant|notch)\b")
 TITLED_VIEWS = re.compile(NAMED_VIEWS.pattern, re.I)
@@ -42,12 +43,12 @@ def xrays(case: Case) -> list[Act]:
         report = sentence.section == "findings"
         if report and not _taken_here_elsewhere(case):
             continue
-        if not report and not (TAKEN.search(text) or HERE.search(sentence.heading)):
+        if not report and not (case.has(TAKEN, at) or HERE.search(sentence.heading)):
             continue
-        if not report and not re.search(r"x-?\s?ray|radiograph|film|view", text + " " + sentence.heading, re.I):
+        if not report and not PICTURE.search(text + " " + sentence.heading):
             continue
         for part, pattern, ladder, sided in _parts():
-            if not pattern.search(text) or any(part == act.site for act in acts.values()) or _shadowed(part, text):
+            if part in acts or not case.has(pattern, at) or _shadowed(part, text):
                 continue
             views = _views(text) or _views_elsewhere(case, pattern)
             code = next((code for least, code in reversed(ladder) if (views or 2) >= least), ladder[0][1])

@@ -22,9 +22,8 @@ def spanish(note: Note) -> bool:
 
 def _spanish(note: Note) -> bool:
     """Enough of the small words of Spanish, and more of them than of the English ones."""
-    said = [sentence.words for sentence in note.sentences[:SENTENCES]]
-    if SPANISH.isdisjoint(chain.from_iterable(said)):
+    if SPANISH.isdisjoint(note.words):
         return False
-    words = list(chain.from_iterable(said))
+    words = list(chain.from_iterable(sentence.words for sentence in note.sentences[:SENTENCES]))
     told = len(list(filter(SPANISH.__contains__, words)))
     return told >= max(LEAST, SHARE * len(words)) and told > len(list(filter(ENGLISH.__contains__, words)))

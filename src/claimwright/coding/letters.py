@@ -21,21 +21,3 @@ class Letters(dict[str, str]):
     def of(self, phrase: str) -> str:
         """The characters of a phrase, words with a space between."""
         return "".join(map(self.__getitem__, phrase.split(" ")))
-
-
-class Seen(dict[str, str]):
-    """Words of notes to their characters: few beside all that phrases have. Starts anew when there are more than notes use."""
-
-    def __init__(self, known: Letters) -> None:
-        """Of the words that phrases have."""
-        self.known = known
-
-    def __missing__(self, word: str) -> str:
-        """Look it up."""
-        if len(self) >= MOST:
-            self.clear()
-        letters = self[word] = self.known.get(word, UNKNOWN)
-        return letters
-
-
-MOST = 50_000

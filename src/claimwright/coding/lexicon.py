@@ -1,22 +1,20 @@
-"""Every phrase the reader knows, in one automaton for notes: conditions, sites, sides, qualifiers, triggers, services, drugs."""
+"""Every phrase the reader knows, by the word it begins with: conditions, sites, sides, qualifiers, triggers, services, drugs."""
 
 from __future__ import annotations
 
 import gc
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 
-import ahocorasick
 import msgspec
 
 from claimwright.coding.assertion import Turn, triggers, turn_of
-from claimwright.coding.letters import SIZE, Letters, Seen
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import lines, listed, rows
-from claimwright.coding.words import normal
+from claimwright.coding.words import MOST, normal
 
 SIDES = {
     "right": "right; right sided; rt; r sided; rle; rue",
@@ -62,6 +60,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
 
 
 Hits = defaultdict[str, dict[int, list[Hit]]]  # by kind, then by the number of the sentence
+Spoken = tuple[int, int, int, Turn]  # triggers of a phrase, as `settle` wants them
 
 
 class Phrase(msgspec.Struct, frozen=True, gc=False):
@@ -90,51 +89,69 @@ class Phrases(dict[str, Phrase]):
         return found
 
 
-FEW = 32  # words; of fewer every stretch is looked up while there is no automaton
-Search = Callable[[list[str]], Iterable[tuple[int, str]]]
+Opening = tuple[str, dict[str, tuple[str, bool]] | None]
+NOTHING = ("", False)
 
 
-class Known:
-    """Where all phrases stand in sentences."""
+class Openings(dict[str, Opening]):
+    """Words to what they may begin, worked out when a note first has one; starts anew when there are more than notes use.
 
-    def __init__(self, own: Collection[str], turning: Collection[str], official: Collection[str]) -> None:
-        """Of our tables, of the triggers and of the tabular list."""
-        self.tables = own, turning, official
+    That is the word itself where it is a phrase, and what may follow it: the phrase it then is, if any, and whether more may.
+    """
 
-    def search(self, words: int) -> Search:
-        """What finds the phrases of a sentence's words: each with where it ends (a word is `SIZE`), those that end later last.
+    def __init__(self, *phrases: Iterable[str]) -> None:
+        """Of all phrases."""
+        self.rest: defaultdict[str, list[str]] = defaultdict(list)  # of the phrases, by their first word
+        for phrase in chain(*phrases):
+            first, _, rest = phrase.partition(" ")
+            self.rest[first].append(rest)
 
-        `words`: how many there are to read in all; for a few, as in a question, the automaton is not made.
-        """
-        if words < FEW and "_automaton" not in vars(self):
-            return self.looked_up
-        letters, find = self._automaton
-        return lambda words: find("".join(map(letters, words)))
+    def __missing__(self, word: str) -> Opening:
+        """Work a new word out."""
+        if len(self) >= MOST:
+            self.clear()
+        alone, tails = "", dict[str, tuple[str, bool]]()
+        for rest in self.rest.get(word, ()):
+            if not rest:
+                alone = word
+                continue
+            tails[rest] = f"{word} {rest}", tails.get(rest, NOTHING)[1]
+            while (space := rest.rfind(" ")) > 0:
+                rest = rest[:space]
+                known, more = tails.get(rest, NOTHING)
+                if more:
+                    break
+                tails[rest] = known, True
+        found = self[word] = alone, tails or None
+        return found
 
-    @cached_property
-    def _automaton(self) -> tuple[Callable[[str], str], Callable[[str], Iterable[tuple[int, str]]]]:
-        """What tells a word's letters, and what finds phrases among them."""
-        characters, automaton = Letters(), ahocorasick.Automaton()
-        add, letters = automaton.add_word, characters.__getitem__
-        for phrase in chain(*self.tables):
-            add("".join(map(letters, phrase.split(" "))), phrase)
-        automaton.make_automaton()
-        return Seen(characters).__getitem__, automaton.iter
 
-    def looked_up(self, words: list[str]) -> Iterator[tuple[int, str]]:
-        """What the automaton finds, without it."""
-        own, turning, official = self.tables
-        for end in range(1, len(words) + 1):
-            for first in range(end):  # the longest first, as the automaton does
-                phrase = " ".join(words[first:end])
-                if phrase in own or phrase in turning or phrase in official:
-                    yield (end - 1) * SIZE, phrase
+def find_phrases(openings: Openings, words: list[str]) -> list[tuple[int, int, str]]:
+    """The phrases among words, of which the last is END: each with its last and first word, in this order."""
+    found = []
+    for first, (alone, tails) in enumerate(map(openings.__getitem__, words)):
+        if alone:
+            found.append((first, first, alone))
+        if tails is not None:
+            last = first + 1
+            held = tails.get(rest := words[last])
+            while held is not None:
+                phrase, more = held
+                if phrase:
+                    found.append((last, first, phrase))
+                if not more:
+                    break
+                last += 1
+                rest = f"{rest} {words[last]}"
+                held = tails.get(rest)
+    found.sort()
+    return found
 
 
 class Lexicon(msgspec.Struct):
     """All phrases, and the tables that hits point into."""
 
-    known: Known
+    openings: Openings
     phrases: Phrases
     sited: dict[str, dict[str, str]]  # head -> site -> code
     broader: dict[str, str]  # site -> the site to try next
@@ -161,8 +178,8 @@ def _built() -> Lexicon:
     for kind, key, phrase in _own(heads):
         _add(own, kind, key, normal(phrase))
     official = {phrase: code for code, _, phrase in (line.partition("|") for line in reversed(list(lines("official"))))}
-    known = Known(own, triggers(), official)
-    return Lexicon(known, Phrases(own, official), sited, broader, _refinements(), _abbreviations())
+    openings = Openings(own, triggers(), official)
+    return Lexicon(openings, Phrases(own, official), sited, broader, _refinements(), _abbreviations())
 
 
 def _add(phrases: dict[str, list[Entry]], kind: str, key: str, phrase: str) -> None:
@@ -219,35 +236,40 @@ def _refinements() -> dict[str, list[tuple[frozenset[str], str]]]:
     return held
 
 
-def scan(note: Note) -> tuple[Hits, list[list[tuple[int, Phrase]]]]:
-    """The hits of a note, within a sentence by their last word; and of each sentence its triggers, with where they end."""
+def scan(note: Note) -> tuple[Hits, list[list[Spoken]]]:
+    """The hits of a note, within a sentence by their last word; and the triggers of each sentence."""
     table = lexicon()
-    search, phrases = table.known.search(sum(len(sentence.words) for sentence in note.sentences)), table.phrases
-    short = frozenset(table.abbreviations)
+    phrases = table.phrases
     found: Hits = defaultdict(dict)
-    turned: list[list[tuple[int, Phrase]]] = []
-    for number, sentence in enumerate(note.sentences):
-        turns: list[tuple[int, Phrase]] = []
-        for end, key in search(sentence.words):
-            phrase = phrases[key]
-            if phrase.turn is not None:
-                turns.append((end, phrase))
-            if phrase.entries:
-                last = end // SIZE
-                first = last - phrase.words + 1
-                for entry in phrase.entries:
-                    found[entry.kind].setdefault(number, []).append(Hit(entry, first, last))
-        if not short.isdisjoint(sentence.raw):
-            for kind, hit in _abbreviated(note, sentence, table.abbreviations):
-                found[kind].setdefault(number, []).append(hit)
-        turned.append(turns)
+    turned: list[list[Spoken]] = [[] for _ in note.sentences]
+    number, start, stop = -1, 0, 0  # of the sentence that is read: its first word, and that of the next
+    for last, first, key in find_phrases(table.openings, note.words):
+        while last >= stop:
+            number, start = number + 1, stop
+            stop += len(note.sentences[number].words) + 1
+        phrase, first, last = phrases[key], first - start, last - start
+        if phrase.turn is not None:
+            turned[number].append((first - last, first, last, phrase.turn))
+        for entry in phrase.entries:
+            held = found[entry.kind]
+            if number in held:
+                held[number].append(Hit(entry, first, last))
+            else:
+                held[number] = [Hit(entry, first, last)]
+    _add_abbreviated(note, found, table.abbreviations)
     return found, turned
 
 
-def triggers_of(spoken: list[tuple[int, Phrase]]) -> list[tuple[int, int, int, Turn]]:
-    """The triggers that `scan` found in a sentence as `settle` wants them."""
-    placed = ((end // SIZE, phrase.words, phrase.turn) for end, phrase in spoken)
-    return [(1 - words, last - words + 1, last, turn) for last, words, turn in placed if turn is not None]
+def _add_abbreviated(note: Note, found: Hits, known: dict[str, list[Meaning]]) -> None:
+    """Those written in capitals, behind the other hits of their sentence."""
+    kinds, short = set(), frozenset(known)
+    for number, sentence in enumerate(note.sentences):
+        if not short.isdisjoint(sentence.raw):
+            for kind, hit in _abbreviated(note, sentence, known):
+                found[kind].setdefault(number, []).append(hit)
+                kinds.add(kind)
+    for kind in kinds:
+        found[kind] = dict(sorted(found[kind].items()))
 
 
 def _abbreviated(note: Note, sentence: Sentence, known: dict[str, list[Meaning]]) -> Iterator[tuple[str, Hit]]:

@@ -11,7 +11,7 @@ import msgspec
 
 from claimwright.coding.assertion import Scope, scope_of, standing
 from claimwright.coding.describe import is_symptom, past
-from claimwright.coding.lexicon import Hit, Hits, Lexicon, Phrase, lexicon, scan, triggers_of
+from claimwright.coding.lexicon import Hit, Hits, Lexicon, Spoken, lexicon, scan
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import word_list
@@ -55,7 +55,7 @@ class Mention(msgspec.Struct, gc=False):
 class Scopes(dict[int, Scope]):
     """The scopes of sentences by their number, worked out when they are first asked for."""
 
-    def __init__(self, note: Note, spoken: list[list[tuple[int, Phrase]]], terms: dict[int, list[Hit]]) -> None:
+    def __init__(self, note: Note, spoken: list[list[Spoken]], terms: dict[int, list[Hit]]) -> None:
         """A note, the triggers of its sentences and the conditions in them."""
         self.note, self.spoken, self.terms = note, spoken, terms
 
@@ -63,7 +63,7 @@ class Scopes(dict[int, Scope]):
         """That of a sentence."""
         sentence = self.note.sentences[number]
         terms = [(hit.first, hit.last) for hit in self.terms.get(number, ()) if hit.last > hit.first + 1]
-        found = self[number] = scope_of(triggers_of(self.spoken[number]), sentence.words, sentence.commas, terms)
+        found = self[number] = scope_of(self.spoken[number], sentence.words, sentence.commas, terms)
         return found
 
 

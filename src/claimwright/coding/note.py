@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -34,6 +34,7 @@ DIVIDED = re.compile(rf"(?:{TOKEN.pattern})[,)]?")
 CLAUSE = re.compile(r":(?=\s)(?!\s*(?:no|none|negative|denie[sd]|absent|n/a)\W*$)|\s[-–—]+\s|\s->\s")
 PROBLEM_SECTIONS = frozenset({"assessment", "plan", "impression"})
 STATEMENT_WORDS = 12
+END = "\n"  # between the words of sentences, where these stand in one list
 # a text by plain letters, each at its place: words stay, dividers are commas, signs and all beyond ASCII a SIGN, the rest blank
 SIGN = "?"
 FLAT = bytes(
@@ -87,6 +88,7 @@ class Note(msgspec.Struct):
 
     documents: tuple[Document, ...]
     sentences: list[Sentence]
+    words: list[str]  # of all sentences, each followed by END
     items: dict[int, list[int]] = {}  # see `of_item`
     sections: dict[tuple[str, ...], list[int]] = {}  # see `within`
     by_section: dict[str, list[int]] = {}
@@ -136,18 +138,33 @@ def read(documents: Sequence[Document]) -> Note:
     items = 0
     for index, document in enumerate(documents):
         flat = document.text.encode("ascii", "replace").translate(FLAT).decode("ascii")
-        lines = list(_lines(document, flat, items))
-        items = max(items, max((line.item for line in lines), default=-1) + 1)
+        lines = _lines(document, flat, items)
+        items = max([items, *[line.item + 1 for line in lines]])
         named = -1
         for line in _joined(document.text, lines):
-            sentences.extend(_sentences(document.text, flat, index, line, named == line.item >= 0))
+            sentences += _sentences(document.text, flat, index, line, named == line.item >= 0)
             named = line.item if line.statement else named
-    return Note(documents=tuple(documents), sentences=sentences)
+    return Note(documents=tuple(documents), sentences=sentences, words=_understood(sentences))
 
 
-def _lines(document: Document, flat: str, items: int) -> Iterator[_Line]:
+def _understood(sentences: list[Sentence]) -> list[str]:
+    """The stems of all words, which each sentence is given; looked up together, as that is quicker."""
+    written: list[str] = []
+    for sentence in sentences:
+        written += sentence.raw
+        written.append(END)
+    words = list(map(STEMS.__getitem__, written))
+    start = 0
+    for sentence in sentences:
+        stop = start + len(sentence.raw)
+        sentence.words = words[start:stop]
+        start = stop + 1
+    return words
+
+
+def _lines(document: Document, flat: str, items: int) -> list[_Line]:
     """Lines with their section; a heading changes the section and its rest of line is content."""
-    text = document.text
+    text, found = document.text, list[_Line]()
     section, label, item, numbered, indent = _first_section(document), "", -1, False, 0
     plain_heads, title, reported = False, "", False
     end = -1
@@ -157,7 +174,7 @@ def _lines(document: Document, flat: str, items: int) -> Iterator[_Line]:
             continue
         mark = MARKER.match(text, start, end) if text[start] == "o" or not text[start].isalpha() else None
         body = mark.end() if mark else start
-        if body >= end or not text[body:end].strip():
+        if mark and (body >= end or not text[body:end].strip()):
             continue
         named = LABEL.match(text, body, end) if text.find(":", body, end) >= 0 else None
         heading = _heading(text, body, end, named, section, item >= 0)
@@ -178,8 +195,8 @@ def _lines(document: Document, flat: str, items: int) -> Iterator[_Line]:
         short = False
         if section in PROBLEM_SECTIONS:
             marked = marked_number or bullet
-            detail_label = _name(label) in detail_labels()
-            short = len(_tokens(text, flat, body, end)) <= STATEMENT_WORDS
+            detail_label = bool(label) and _name(label) in detail_labels()
+            short = _is_short(text, flat, body, end)
             if detail_label:
                 head = False
             elif marked_number:
@@ -193,7 +210,8 @@ def _lines(document: Document, flat: str, items: int) -> Iterator[_Line]:
                 head = _is_title(text[body:end])
             if head:
                 item, indent, items = items, max(depth, 1), items + 1
-        yield _Line(body, end, section, item, head, head and (short or marked), label, title)
+        found.append(_Line(body, end, section, item, head, head and (short or marked), label, title))
+    return found
 
 
 @lru_cache(maxsize=5_000)
@@ -233,18 +251,15 @@ def _heading(
     return None
 
 
-def _joined(text: str, lines: list[_Line]) -> Iterator[_Line]:
+def _joined(text: str, lines: list[_Line]) -> list[_Line]:
     """Lines that were wrapped by width become one again."""
-    held: _Line | None = None
+    found: list[_Line] = []
     for line in lines:
-        if held is not None and _continues(text, held, line):
-            held = _Line(held.start, line.end, held.section, held.item, held.head, held.statement, held.label, held.heading)
-            continue
-        if held is not None:
-            yield held
-        held = line
-    if held is not None:
-        yield held
+        if found and _continues(text, held := found[-1], line):
+            found[-1] = _Line(held.start, line.end, held.section, held.item, held.head, held.statement, held.label, held.heading)
+        else:
+            found.append(line)
+    return found
 
 
 def _continues(text: str, held: _Line, line: _Line) -> bool:
@@ -258,51 +273,54 @@ def _continues(text: str, held: _Line, line: _Line) -> bool:
     return first.islower() or (held.end - begun >= 55 and not line.head)
 
 
-def _sentences(text: str, flat: str, document: int, line: _Line, told: bool) -> Iterator[Sentence]:
-    statement = line.statement
+def _sentences(text: str, flat: str, document: int, line: _Line, told: bool) -> list[Sentence]:
+    statement, found = line.statement, list[Sentence]()
     for start, end in _pieces(text, line):
         if line.head and start == line.start and not statement:
-            statement = len(_tokens(text, flat, start, end)) <= STATEMENT_WORDS
+            statement = _is_short(text, flat, start, end)
         raw, commas = _words(text, flat, start, end)
-        behind = told and not statement
-        yield Sentence(
-            text,
-            flat,
-            document,
-            start,
-            end,
-            line.section,
-            line.item,
-            statement,
-            behind,
-            line.label,
-            line.heading,
-            raw,
-            list(map(STEMS.__getitem__, raw)),
-            commas,
+        found.append(
+            Sentence(
+                text,
+                flat,
+                document,
+                start,
+                end,
+                line.section,
+                line.item,
+                statement,
+                told and not statement,
+                line.label,
+                line.heading,
+                raw,
+                raw,  # until `_understood`
+                commas,
+            )
         )
         told, statement = told or statement, False
+    return found
 
 
-def _pieces(text: str, line: _Line) -> Iterator[tuple[int, int]]:
+def _pieces(text: str, line: _Line) -> list[tuple[int, int]]:
     """Sentence bounds; the first clause of a problem stands apart, as it names the problem."""
-    start = line.start
+    start, found = line.start, list[tuple[int, int]]()
     if line.head:
         clause = CLAUSE.search(text, start, line.end)
         stop = BREAK.search(text, start, line.end)
         named = clause and (not stop or clause.start() < stop.start()) and clause.start() > start
         if clause and named and not governs(text[start : clause.start()]):
-            yield start, clause.start()
+            found.append((start, clause.start()))
             start = clause.end()
-    for found in BREAK.finditer(text, start, line.end):
-        end = found.end()
+    for mark in BREAK.finditer(text, start, line.end):
+        end = mark.end()
         if text[end - 1] == "." and _abbreviates(text, max(start, end - 8), end):
             continue
         if end > start:
-            yield start, end
+            found.append((start, end))
             start = end
     if start < line.end:
-        yield start, line.end
+        found.append((start, line.end))
+    return found
 
 
 def _abbreviates(text: str, start: int, end: int) -> bool:
@@ -313,10 +331,12 @@ def _abbreviates(text: str, start: int, end: int) -> bool:
     return not (INITIAL.search(text, start, end) and text[end : end + 2].strip()[:1].isupper())
 
 
-def _tokens(text: str, flat: str, start: int, end: int) -> list[str]:
-    """What TOKEN finds in a stretch of text."""
+def _is_short(text: str, flat: str, start: int, end: int) -> bool:
+    """Whether TOKEN finds no more words in a stretch of text than a title has."""
     piece = flat[start:end]
-    return TOKEN.findall(text, start, end) if SIGN in piece else piece.replace(",", " ").split()
+    if SIGN in piece:
+        return len(TOKEN.findall(text, start, end)) <= STATEMENT_WORDS
+    return len(piece.replace(",", " ").split(None, STATEMENT_WORDS)) <= STATEMENT_WORDS
 
 
 def _words(text: str, flat: str, start: int, end: int) -> tuple[list[str], Sequence[int]]:

@@ -38,7 +38,7 @@ def _undone(reading: Reading, number: int) -> Placed | None:
     if here.item != after.item or here.document != after.document or here.section != after.section:
         return None
     cut = here.statement and after.start > here.end and bool(here.source[here.end : after.start].strip())  # a title's dash, colon
-    undoes = any(phrase.turn is not None and phrase.turn.undoes for _, phrase in reading.scopes.spoken[number + 1])
+    undoes = any(turn.undoes for *_, turn in reading.scopes.spoken[number + 1])
     if not cut and not undoes:
         return None
     scope = reading.scopes[number + 1]

@@ -11,8 +11,9 @@ import pytest
 
 from claimwright.codesets import icd10cm
 from claimwright.coding import lookup
-from claimwright.coding.letters import SIZE
-from claimwright.coding.lexicon import FEW, lexicon
+from claimwright.coding.assertion import triggers
+from claimwright.coding.lexicon import find_phrases, lexicon
+from claimwright.coding.note import END
 from claimwright.coding.words import normal
 
 ON = date(2026, 11, 2)
@@ -65,13 +66,18 @@ def test_any_question_is_answered(asked: str) -> None:
     assert lookup.search(asked, ON) == []
 
 
-def test_a_question_s_phrases_are_looked_up_as_the_automaton_of_notes_finds_them() -> None:
-    known = lexicon().known
-    few, many = known.looked_up, known.search(FEW)
-    asked = [normal(question).split() for question, _ in questions()] + [normal("no fever or chest pain, denies sob").split()]
-    found = [[(end // SIZE, phrase) for end, phrase in few(words)] for words in asked]
-    assert found == [[(end // SIZE, phrase) for end, phrase in many(words)] for words in asked]
-    assert sum(map(len, found)) > len(asked)
+def test_phrases_are_found_as_if_every_stretch_of_words_were_looked_up() -> None:
+    known = lexicon()
+    tables = (known.phrases.own, known.phrases.official, triggers())
+    texts = [*(question for question, _ in questions()), "no fever or chest pain, denies sob", "no known history of falls"]
+    found = 0
+    for words in (normal(text).split() for text in texts):
+        stretches = [(last, first) for last in range(len(words)) for first in range(last + 1)]
+        spelled = [(last, first, " ".join(words[first : last + 1])) for last, first in stretches]
+        wanted = [one for one in spelled if any(one[2] in table for table in tables)]
+        assert find_phrases(known.openings, [*words, END]) == wanted
+        found += len(wanted)
+    assert found > len(texts)
 
 
 ALONE = """
