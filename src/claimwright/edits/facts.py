@@ -23,6 +23,7 @@ from claimwright.codesets.tables import Tables
 from claimwright.codesets.unlisted import is_unlisted
 from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, waste
 from claimwright.edits.context import Context
+from claimwright.edits.contradictions import DRUG_EFFECT, FOR_A_TUMOR, contradictable
 from claimwright.edits.coverage import FILING
 from claimwright.edits.diagnoses import FIRST_ONLY, coded_on, starts
 from claimwright.edits.doubts import doubts
@@ -163,9 +164,12 @@ class _Known:
             "external cause": icd10cm.is_external_cause(code),
             "side open": icd10cm.laterality(code) == "U",
             "sequela": icd10cm.plain(code)[6:] == "S",
+            "contradictable": contradictable(code),
+            "effect of a drug": DRUG_EFFECT.match(icd10cm.plain(code)) is not None,
+            "treatment of a tumor": starts(code, FOR_A_TUMOR),
             "first only": starts(code, FIRST_ONLY),
             "body mass": starts(code, ("Z68",)),
-            "injury": code[:1] == "S" or starts(code, ("S",)),
+            "injury": starts(code, ("S", "T", "M80", "M84")),
             "pregnancy": starts(code, ("O",)),
             "code first": notes.causes(code) is not None,
             "use additional": bool(notes.additions(code)),

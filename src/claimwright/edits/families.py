@@ -6,6 +6,7 @@ from claimwright.edits.age_and_sex import AGE_AND_SEX
 from claimwright.edits.anesthesia import ANESTHESIA
 from claimwright.edits.articles import ARTICLES
 from claimwright.edits.authorization import AUTHORIZATION
+from claimwright.edits.contradictions import CONTRADICTIONS
 from claimwright.edits.coordination import COORDINATION
 from claimwright.edits.coverage import COVERAGE
 from claimwright.edits.dates import DATES
@@ -52,6 +53,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     ORDERING,
     SCOPE,
     DIAGNOSES,
+    CONTRADICTIONS,
     NOTES,
     PROCEDURES,
     AGE_AND_SEX,

@@ -64,3 +64,17 @@ add(
     lambda c: on_last(who(c, sex="F"), procedure="55866") if c.bill_type == "13" else None,
     "institutional",
 )
+
+
+# Diagnoses that contradict each other -----------------------------------------------------------------------------------
+
+add("hypertension beside kidney disease", "CARC 11", "DX-CONTRADICTION", lambda c: dx(c, "I10", "N18.30"), PRO)
+add("hypertension beside heart failure", "CARC 11", "DX-CONTRADICTION", lambda c: dx(c, "I10", "I50.9"), PRO)
+add("diabetes with and without complications", "CARC 11", "DX-CONTRADICTION", lambda c: dx(c, "E11.9", "E11.65"), PRO)
+add("class of obesity against the body mass index", "CARC 11", "DX-CONTRADICTION", lambda c: dx(c, "E66.811", "Z68.41"), PRO)
+add("plain birth beside a tear", "CARC 11", "DX-CONTRADICTION", lambda c: dx(who(c, sex="F"), "O80", "O70.0", "Z37.0"), PRO)
+add("first trimester at week thirty", "CARC 11", "DX-TRIMESTER", lambda c: dx(who(c, sex="F"), "O09.91", "Z3A.30"), PRO)
+add("sprain treated and healing", "CARC 11", "DX-ENCOUNTER-KIND", lambda c: dx(c, "S93.401A", "S93.401D"), PRO)
+add("underdosing first", "MA63", "DX-DRUG-FIRST", lambda c: dx(c, "T46.5X6A", "I10"), PRO)
+add("adverse effect first", "MA63", "DX-DRUG-FIRST", lambda c: dx(c, "T38.0X5A", "R73.9"), PRO)
+add("chemotherapy without the tumor", "CARC 11", "DX-TUMOR-TREATED", lambda c: dx(c, "Z51.11"), PRO)

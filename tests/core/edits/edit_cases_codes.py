@@ -52,6 +52,17 @@ DIAGNOSES = [
     ("DX-BMI", claim(dx="E66.9 Z68.32"), claim(dx="Z68.32 E66.9")),
     ("DX-AFTERCARE", claim(dx="S61.411D"), claim(dx="S61.411D Z48.02")),
     ("DX-WEEKS", claim(dx="O09.90 Z3A.20"), claim(dx="O09.90")),
+    ("DX-CONTRADICTION", claim(dx="I12.9 N18.30"), claim(dx="I10 N18.30")),
+    ("DX-CONTRADICTION", claim(dx="E66.813 Z68.41"), claim(dx="E66.813 Z68.31")),
+    ("DX-CONTRADICTION", claim(dx="E11.65 E11.22 N18.30"), claim(dx="E11.9 E11.65")),
+    ("DX-CONTRADICTION", claim(dx="Z3A.20 O09.92"), claim(dx="O09.92 Z3A.20 Z3A.21")),
+    ("DX-TRIMESTER", claim(dx="O09.91 Z3A.13"), claim(dx="O09.91 Z3A.14")),
+    ("DX-TRIMESTER", claim(dx="O09.93 Z3A.28"), claim(dx="O09.92 Z3A.01")),
+    ("DX-ENCOUNTER-KIND", claim(dx="S93.401D S93.402A"), claim(dx="S93.401A S93.401D")),
+    ("DX-ENCOUNTER-KIND", claim(dx="S93.401A S93.401S"), claim(dx="S52.501B S52.501K")),
+    ("DX-DRUG-FIRST", claim(dx="R73.9 T38.0X5A"), claim(dx="T38.0X5A R73.9")),
+    ("DX-DRUG-FIRST", claim(dx="T38.0X1A R73.9"), claim(dx="T46.5X6A I10")),
+    ("DX-TUMOR-TREATED", claim(dx="Z51.11 C50.911"), claim(dx="Z51.11")),
 ]
 
 PROCEDURES = [
