@@ -25,7 +25,14 @@ def granted(line: ServiceLine, context: Context) -> list[Authorization]:
     return [one for one in context.authorizations if one.procedure == line.procedure and one.plan_id == plan]
 
 
-@edit("AUTH-MISSING", DENY, cites="The plan's list of services to authorize; CARC 197", element="REF*G1", needs="coverage")
+@edit(
+    "AUTH-MISSING",
+    DENY,
+    cites="The plan's list of services to authorize; CARC 197",
+    element="REF*G1",
+    forms=ANY_FORM,
+    needs="coverage",
+)
 def missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A service the plan wants authorized carries the number."""
     for line in asked(claim, context):
@@ -38,7 +45,14 @@ def missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
             )
 
 
-@edit("AUTH-OTHER", DENY, cites="CARC 284: the authorization does not apply to the service", element="REF*G1", needs="coverage")
+@edit(
+    "AUTH-OTHER",
+    DENY,
+    cites="CARC 284: the authorization does not apply to the service",
+    element="REF*G1",
+    forms=ANY_FORM,
+    needs="coverage",
+)
 def of_something_else(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The authorization on the claim is for this service and day."""
     for line in asked(claim, context):
@@ -52,7 +66,29 @@ def of_something_else(claim: Claim, context: Context, tables: Tables) -> Iterato
             )
 
 
-@edit("AUTH-UNITS", DENY, cites="CARC 198: authorization exceeded", element="SV104", needs="coverage")
+@edit(
+    "AUTH-UNKNOWN",
+    WARN,
+    cites="CARC 15: the authorization number is missing, wrong or not for the service",
+    element="REF*G1",
+    forms=ANY_FORM,
+    needs="coverage",
+)
+def unheard_of(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Where the plan granted the service under a number, the claim carries that one."""
+    if not claim.prior_authorization or any(one.number == claim.prior_authorization for one in context.authorizations):
+        return
+    for line in asked(claim, context):
+        held = next((one.number for one in granted(line, context) if one.period.covers(line.first_service)), "")
+        if held:
+            yield on_line(
+                line,
+                f"The claim's authorization for {line.procedure} is not the one that was granted.",
+                f"Put authorization {held} on the claim, or record the new one.",
+            )
+
+
+@edit("AUTH-UNITS", DENY, cites="CARC 198: authorization exceeded", element="SV104", forms=ANY_FORM, needs="coverage")
 def too_many_units(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The units billed, with those of earlier claims, stay within the authorization."""
     for line in asked(claim, context):
@@ -114,7 +150,9 @@ def referring_missing(claim: Claim, context: Context, tables: Tables) -> Iterato
         yield on_claim("The claim has a referral number but not the provider who referred.", "Add the referring provider.")
 
 
-@edit("AUTH-LAST", ADVISE, cites="The authorization's units; CARC 198 next time", element="REF*G1", needs="coverage")
+@edit(
+    "AUTH-LAST", ADVISE, cites="The authorization's units; CARC 198 next time", element="REF*G1", forms=ANY_FORM, needs="coverage"
+)
 def used_up(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """With this claim an authorization of several units is used up: the next visit needs another."""
     for line in asked(claim, context):
@@ -210,6 +248,6 @@ def last_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
 
 
 AUTHORIZATION = (
-    missing, of_something_else, too_many_units, used_up, referral_missing, another_referral, referring_missing,
+    missing, of_something_else, unheard_of, too_many_units, used_up, referral_missing, another_referral, referring_missing,
     too_many_visits, outside_the_referral, last_visit,
 )  # fmt: skip

@@ -55,6 +55,20 @@ def other_payer(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
         )
 
 
+@edit(
+    "COV-PAYER-ID",
+    REJECT,
+    cites="837 TR3, 2010BB NM103 and NM109; claim status A7, 153",
+    element="2010BB NM109",
+    forms=ANY_FORM,
+    needs="head in doubt",
+)
+def payer_unnamed(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The claim names its payer, and the payer's number by which the clearinghouse finds the way."""
+    if not claim.payer.payer_id.strip() or not claim.payer.name.strip():
+        yield on_claim("The payer's name or number is missing.", "Choose the payer from the directory, with its number.")
+
+
 @edit("COV-FILING", REJECT, cites="837 TR3, SBR09", element="SBR09", forms=ANY_FORM, needs="filing in doubt")
 def filing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim filing indicator is a code of the guide."""
@@ -123,11 +137,14 @@ def same_place(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
     needs="later payer, filed MA/filed MB",
 )
 def msp_type(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """When Medicare is not first, the claim says why another payer is."""
-    if claim.filing_indicator in MEDICARE and claim.responsibility != "P" and claim.insurance_type not in MSP_TYPES:
+    """When Medicare is not first, the claim says why another payer is; a facility's by a value code."""
+    own = claim.institutional
+    said = {one.code for one in own.value_codes} if own else {claim.insurance_type}
+    if claim.filing_indicator in MEDICARE and claim.responsibility != "P" and not MSP_TYPES & said:
         yield on_claim(
             "Medicare is second, but the claim does not say why (working aged, disabled, end-stage renal, accident ...).",
-            "Set the insurance type, e.g. 12 working aged, 43 disabled, 13 end-stage renal disease, 15 workers' compensation.",
+            "Set the insurance type (a facility: the value code), e.g. 12 working aged, 43 disabled, 13 end-stage renal disease,"
+            " 15 workers' compensation.",
         )
 
 
@@ -317,6 +334,7 @@ COVERAGE = (
     car_accident,
     outside_coverage,
     other_payer,
+    payer_unnamed,
     filing,
     filing_differs,
     order_differs,

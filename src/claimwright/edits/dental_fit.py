@@ -121,4 +121,29 @@ def too_soon(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
                 )
 
 
-DENTAL_FIT = (tooth_missing, tooth_of_another_kind, other_age, tooth_gone, twice, too_soon)
+ON_ONE_TOOTH = (  # what is not done to one tooth on one day, or is part of the other
+    (EXTRACTION, re.compile(r"D2(?:[1-8]\d\d|9[1-7]\d)|D3[1-4]\d\d"), "a tooth that was taken out"),
+    (re.compile(r"D27[1-9]\d|D29[23]\d"), re.compile(r"D2(?:1[4-6]\d|3[39]\d)|D2940"), "the tooth that was crowned"),
+    (re.compile(r"D33[1-3]0"), re.compile(r"D3220|D3221"), "the tooth whose root was treated"),
+)
+
+
+@edit(
+    "DEN-SAME-TOOTH",
+    DENY,
+    cites="CDT: fillings beneath a crown, pulp before a root canal, care of a tooth taken out; CARC 97",
+    element="SV301-2",
+    forms=DENTAL,
+    needs="two lines",
+)
+def on_one_tooth(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A tooth is not filled on the day it is crowned or taken out."""
+    for line in claim.lines:
+        for whole, part, words in ON_ONE_TOOTH if treated(line) else ():
+            others = (one for one in claim.lines if whole.fullmatch(one.procedure) and one.first_service == line.first_service)
+            teeth = {tooth.number for one in others for tooth in treated(one)}
+            if part.fullmatch(line.procedure) and any(one.number in teeth for one in treated(line)):
+                yield on_line(line, f"{line.procedure} is billed for {words} that day.", "Take it off, or correct the tooth.")
+
+
+DENTAL_FIT = (tooth_missing, tooth_of_another_kind, other_age, tooth_gone, twice, too_soon, on_one_tooth)

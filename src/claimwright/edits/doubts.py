@@ -59,6 +59,8 @@ def _odd(claim: Claim) -> bool:
         or claim.patient.sex == "U"
         or not claim.insured.member_id.strip()
         or filler(claim.insured.member_id)
+        or not claim.payer.payer_id.strip()
+        or not claim.payer.name.strip()
         or not claim.signature_on_file
     )
 
@@ -87,7 +89,9 @@ def _of_providers(claim: Claim, found: list[str]) -> None:
     billing, rendering = claim.billing, claim.rendering
     if _in_doubt(billing):
         found.append("billing in doubt")
-    if rendering is not None and (rendering.npi == billing.npi or _badly_numbered(rendering.npi, rendering.taxonomy)):
+    if rendering is not None and (
+        rendering.npi == billing.npi or not rendering.name.strip() or _badly_numbered(rendering.npi, rendering.taxonomy)
+    ):
         found.append("rendering in doubt")
     if rendering is None and not billing.person:
         found.append("not rendered")
@@ -109,5 +113,7 @@ def _badly_numbered(npi: str, taxonomy: str) -> bool:
 def _in_doubt(billing: Provider) -> bool:
     home = billing.address
     if home is None or not (home.line1 and home.city and home.state) or BOX.match(home.line1) or not ZIP9.fullmatch(home.zip):
+        return True
+    if _nowhere(home.state, home.zip) or not billing.name.strip():
         return True
     return not ein_valid(billing.ein) or _badly_numbered(billing.npi, billing.taxonomy)

@@ -78,11 +78,20 @@ def line_outside(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
             )
 
 
-@edit("UB-ATTENDING", REJECT, cites="NUBC form locator 76; 837I TR3, 2310A; N253", element="2310A NM109", forms=FACILITY)
+@edit(
+    "UB-ATTENDING",
+    REJECT,
+    cites="NUBC form locator 76; 837I TR3, 2310A: a person with name and NPI; N253",
+    element="2310A NM109",
+    forms=FACILITY,
+)
 def attending(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim names the physician who was responsible."""
-    if claim.attending is None or not npi_valid(claim.attending.npi):
+    who = claim.attending
+    if who is None or not npi_valid(who.npi):
         yield on_claim("The attending provider or the NPI is missing or wrong.", "Name the attending provider with a right NPI.")
+    elif not who.person or not who.name.strip():
+        yield on_claim("The attending provider is no person with a name.", "Name the physician who was responsible.")
 
 
 @edit(

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
 from claimwright.claims.model import Claim
+from claimwright.codesets import icd10cm
 from claimwright.codesets.numbers import numbers
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
+from claimwright.edits.diagnoses import coded_on
 from claimwright.edits.facility import FACILITY, inpatient
 from claimwright.edits.registry import REJECT, WARN, Problem, edit, on_claim, on_line
 
@@ -215,7 +217,43 @@ def area_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
         )
 
 
+@edit(
+    "UB-STATUS", REJECT, cites="NUBC form locator 17: of outpatients too; 837I TR3, CL103; MA43", element="CL103", forms=FACILITY
+)
+def status_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """An outpatient's bill too says where the patient went."""
+    if not inpatient(claim) and not claim.discharge_status:
+        yield on_claim("The patient's discharge status is missing.", "Enter 01 for home, 30 for a patient who comes again.")
+
+
+@edit("UB-DEATH-DAY", REJECT, since=date(2012, 10, 1), element="HI*BH", forms=FACILITY, needs="filed MA",
+      cites="Claims Processing Manual 25, 75.3: occurrence code 55 with status 20, 40, 41 or 42; M45")  # fmt: skip
+def day_of_death(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Medicare's bill of a patient who died says on which day."""
+    own = claim.institutional
+    died = claim.filing_indicator in PART_A and claim.discharge_status in {"20", "40", "41", "42"}
+    if own and died and "55" not in {one.code for one in own.occurrences}:
+        yield on_claim("The patient died, and no occurrence code 55 says when.", "Add occurrence code 55 with the day of death.")
+
+
+@edit("UB-DIAGNOSIS", REJECT, since=date(2015, 10, 1), cites="837I TR3, HI*ABJ, APR and ABN: ICD-10-CM in full; MA64, MA65, M76",
+      element="HI01-2", forms=FACILITY)  # fmt: skip
+def other_diagnoses(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """What the patient came with, and how it happened, are whole codes in force too."""
+    own = claim.institutional
+    if own is None:
+        return
+    said = [("admitting diagnosis", own.admitting_diagnosis)] if own.admitting_diagnosis else []
+    said += [("reason for the visit", code) for code in own.reasons_for_visit]
+    said += [("external cause", one.code) for one in own.external_causes]
+    for what, code in said:
+        held = tables.diagnosis(code, coded_on(claim))
+        if held is None or not held.billable or icd10cm.needs_seventh(code):
+            yield on_claim(f"The {what} {code} is no whole code in force.", "Use the code in full, of that year.")
+
+
 FACILITY_CODES = (
     bill_type_of_no_list, frequency_of_no_list, revenue_of_no_list, status_of_no_list, interim_against_status, origin,
     hour_of_no_day, admitted_outside, begins_late, codes_twice, days_missing, class_missing, dialysis, area_missing,
+    status_missing, day_of_death, other_diagnoses,
 )  # fmt: skip

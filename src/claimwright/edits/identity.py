@@ -26,6 +26,7 @@ FILLERS = frozenset(
 COUNTED = ("0123456789", "1234567890", "9876543210")
 ELSE_NUMBERED = frozenset({"WC", "AM", "LM"})
 """Insurers of work, cars and liability know the case by its claim number, and take any member id."""
+YOUNGEST_SPOUSE = 14
 OLDEST = 124  # the oldest age the Medicare Code Editor takes
 
 
@@ -210,6 +211,25 @@ def relationship(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
         )
 
 
+@edit(
+    "ID-RELATIVE-AGE",
+    WARN,
+    cites="837 TR3, SBR02 and DMG02: a child is younger than the subscriber, a spouse of age; CARC 31, 32",
+    element="PAT01",
+    forms=ANY_FORM,
+    needs="dependent",
+)
+def relative_age(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A child is younger than the parent, and a spouse is no child."""
+    born, holder, relation = claim.patient.birth, claim.insured.person.birth, claim.insured.relationship
+    if relation == "19" and born and holder and born <= holder:
+        yield on_claim(
+            "The patient is said to be the subscriber's child, and is older.", "Correct the relationship or a birth date."
+        )
+    if relation == "01" and born and age_on(born, claim.first_service) < YOUNGEST_SPOUSE:
+        yield on_claim("The patient is said to be a spouse and is a child.", "Correct the relationship or the birth date.")
+
+
 @edit("ID-SELF-DIFFERS", REJECT, cites="837 TR3, SBR02: 18 only when the patient is the subscriber", element="SBR02",
       forms=ANY_FORM, needs="two people")  # fmt: skip
 def self_differs(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
@@ -253,6 +273,7 @@ IDENTITY = (
     member_pattern,
     mbi,
     relationship,
+    relative_age,
     self_differs,
     medicare_self,
 )

@@ -260,7 +260,26 @@ def part_of_the_stay(claim: Claim, context: Context, tables: Tables) -> Iterator
             )
 
 
+@edit(
+    "MCR-REFERRED-TEST",
+    DENY,
+    since=date(1984, 7, 1),
+    cites="Social Security Act 1833(h)(5)(A); Claims Processing Manual 16, 40.1: 90 is a laboratory's; CARC 16, MA120",
+    element="SV101-3",
+    needs="filed MB, -90",
+)
+def sent_out(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A test that another laboratory ran is billed to Medicare by that laboratory, not by the practice."""
+    for line in claim.lines:
+        laboratory = claim.billing.taxonomy.startswith(("291", "293"))
+        if claim.filing_indicator == "MB" and "90" in line.modifiers and claim.billing.taxonomy and not laboratory:
+            yield on_line(
+                line, f"{line.procedure} was sent out (90); Medicare pays the laboratory that ran it.", "Take the line off."
+            )
+
+
 MEDICARE_EDITS = (
+    sent_out,
     telehealth_of_the_emergency,
     notice_of_excluded,
     part_of_the_hospital,

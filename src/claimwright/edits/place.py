@@ -33,7 +33,7 @@ ONLY_AT = (  # visit codes, the places they are for, in words
     (re.compile(r"S908[38]"), frozenset({"20"}), "an urgent care center"),
     (
         re.compile(r"99(20[2-5]|21[1-5]|38[1-7]|39[1-7])"),
-        ANYWHERE - {"21", "23", "31", "51"},
+        ANYWHERE - {"21", "23", "31", "41", "42", "51", "81"},
         "an office or clinic",
     ),
 )

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from claimwright.claims.model import Claim, ServiceLine
+from claimwright.codesets import reference
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
+from claimwright.edits.identity import elsewhere
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
 from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
 from claimwright.parties import Provider
@@ -119,6 +121,41 @@ def billing_address(claim: Claim, context: Context, tables: Tables) -> Iterator[
         yield on_claim(
             "The billing provider's address is a post office box.", "Use the street address; a box goes into the pay-to address."
         )
+
+
+@edit(
+    "PRV-STATE",
+    REJECT,
+    cites="837 TR3, 2010AA N402; US Postal Service Publication 28; claim status A7, 500",
+    element="2010AA N402",
+    forms=ANY_FORM,
+    needs="billing in doubt",
+)
+def billing_state(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The billing provider's state is a postal abbreviation, and its ZIP code lies there."""
+    address = claim.billing.address
+    if address and address.state and (reference.state(address.state) is None or elsewhere(address.state, address.zip)):
+        yield on_claim(
+            "The billing provider's state is none, or its ZIP code lies in another.",
+            "Correct state and ZIP code of the practice.",
+        )
+
+
+@edit(
+    "PRV-NAME",
+    REJECT,
+    cites="837 TR3, NM103 of 2010AA, 2310 and 2420; claim status A7, 125; N289, N256",
+    element="NM103",
+    forms=ANY_FORM,
+    needs="billing in doubt/rendering in doubt/other provider",
+)
+def provider_unnamed(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Every provider on the claim has a name beside the number."""
+    named = [("billing", claim.billing), ("rendering", claim.rendering), ("referring", claim.referring)]
+    named += [("supervising", claim.supervising), ("ordering", next((one.ordering for one in claim.lines if one.ordering), None))]
+    for who, provider in named:
+        if provider is not None and not provider.name.strip():
+            yield on_claim(f"The {who} provider has no name.", f"Add the {who} provider's name as the NPI registry has it.")
 
 
 @edit(
@@ -331,10 +368,30 @@ def facility_missing(claim: Claim, context: Context, tables: Tables) -> Iterator
         )
 
 
+@edit(
+    "PRV-FACILITY-ADDRESS",
+    REJECT,
+    cites="837P TR3, 2310C N3 and N4: where it was done, no post office box; MA114, claim status A7, 126",
+    element="2310C N301",
+    needs="other provider",
+)
+def facility_address(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """The service location has its street address."""
+    if claim.service_facility is None:
+        return
+    home = claim.service_facility.address
+    if home is None or not (home.line1 and home.city and home.state and home.zip) or BOX.match(home.line1):
+        yield on_claim(
+            "The service location's street address is missing or not complete.", "Complete street, city, state and ZIP code."
+        )
+
+
 PROVIDERS = (
     billing_npi,
     tax_id,
     billing_address,
+    billing_state,
+    provider_unnamed,
     billing_zip,
     rendering_missing,
     rendering_npi,
@@ -347,4 +404,5 @@ PROVIDERS = (
     clia_missing,
     clia_shape,
     facility_missing,
+    facility_address,
 )

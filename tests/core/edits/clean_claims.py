@@ -236,7 +236,8 @@ def secondary(rng: Random) -> Claim:
 def dependent(rng: Random) -> Claim:
     """A child on a parent's policy."""
     made = _visit(rng, rng.choice([one for one in OFFICE if one[2] < 15]), rng.choice(PAYERS), f"ZQ{rng.randrange(10**7):07d}")
-    parent = replace(made.patient, first="Otto", birth=date(1975, 5, 5), sex="M")
+    assert made.patient.birth
+    parent = replace(made.patient, first="Otto", birth=made.patient.birth - timedelta(days=9_000), sex="M")
     return replace(made, insured=Insured(person=parent, member_id=made.insured.member_id, relationship="19"))
 
 

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from random import Random
 
 from dirty_around import lone_visit, part_b
-from dirty_claims import PRO, add, dx, facility, has, on_first, own, with_lines
+from dirty_claims import (
+    PRO,
+    Spoilt,
+    add,
+    authorized,
+    dental,
+    dx,
+    facility,
+    has,
+    mistake,
+    more,
+    on_first,
+    own,
+    with_lines,
+)
 from dirty_rare import by
-from edit_bench import replace
+from edit_bench import covered, replace
 from edit_cases_rejections import MAJOR
 
-from claimwright.claims.model import Claim, Diagnosis
+from claimwright.claims.model import Claim, Diagnosis, Tooth
+from claimwright.edits.scrub import Context
+from claimwright.parties import Provider
 
 DAY = timedelta(days=1)
 
@@ -177,3 +194,73 @@ part_a("home health without its class", "UB-HIPPS", "32", lambda c: with_lines(c
 part_a("dialysis without the weight", "UB-DIALYSIS", "72", lambda c: own(c, value_codes=()))
 part_a("home health without its area", "UB-AREA", "32", lambda c: own(c, value_codes=()))
 part_a("hospice without its area", "UB-AREA", "81", lambda c: own(c, value_codes=()))
+
+
+# Names, addresses, relatives, authorizations -------------------------------------------------------------------------
+
+
+def unnamed(provider: Provider | None) -> Provider | None:
+    return provider and replace(provider, name="")
+
+
+add("payer without its number", "A7*153", "COV-PAYER-ID", lambda c: replace(c, payer=replace(c.payer, payer_id="")))
+add("rendering provider without a name", "A7*125", "PRV-NAME", lambda c: replace(c, rendering=unnamed(c.rendering)), PRO)
+add("referring provider without a name", "A7*125", "PRV-NAME", lambda c: replace(c, referring=unnamed(c.referring)), PRO)
+add(
+    "practice's ZIP of another state",
+    "A7*500",
+    "PRV-STATE",
+    lambda c: replace(c, billing=replace(c.billing, address=replace(c.billing.address, zip="902101234"))),
+)
+add(
+    "hospital without its address",
+    "MA114",
+    "PRV-FACILITY-ADDRESS",
+    lambda c: c.service_facility and replace(c, service_facility=replace(c.service_facility, address=None)),
+    PRO,
+)
+add(
+    "child older than the parent",
+    "CARC 32",
+    "ID-RELATIVE-AGE",
+    lambda c: (
+        replace(c, insured=replace(c.insured, person=replace(c.insured.person, birth=c.patient.birth + DAY)))
+        if c.insured.relationship == "19"
+        else None
+    ),
+)
+add("test sent out, billed to Medicare", "MA120", "MCR-REFERRED-TEST", lambda c: more(c, "80053", "90") if part_b(c) else None)
+add("visit in a laboratory", "CARC 5", "POS-SERVICE", lambda c: replace(c, place_of_service="81") if lone_visit(c) else None)
+part_a("death without its day", "UB-DEATH-DAY", "11 21", lambda c: replace(c, discharge_status="20"))
+facility("outpatient who went nowhere", "MA43", "UB-STATUS", lambda c: replace(c, discharge_status=""), False)
+facility("admitting diagnosis cut short", "MA65", "UB-DIAGNOSIS", lambda c: own(c, admitting_diagnosis="R10"), True)
+facility(
+    "Medicare second, a hospital not saying why",
+    "MSP Manual 3",
+    "COV-MSP-TYPE",
+    lambda c: replace(c, responsibility="S") if c.filing_indicator == "MA" else None,
+)
+
+
+@mistake("CARC 15", "AUTH-UNKNOWN")
+def authorization_mistyped(claim: Claim, context: Context, rng: Random) -> Spoilt:
+    if context.coverage is None or claim.responsibility != "P":
+        return None
+    spoilt, around = authorized(claim, context, number="AU77", procedure=claim.lines[0].procedure, units=900)
+    return replace(spoilt, prior_authorization="AU7"), around
+
+
+@mistake("CARC 197", "AUTH-MISSING")
+def hospital_did_not_ask(claim: Claim, context: Context, rng: Random) -> Spoilt:
+    if claim.form != "institutional" or not claim.lines[0].procedure:
+        return None
+    wanted = covered(authorization_required=frozenset({claim.lines[0].procedure}), filing_indicator=claim.filing_indicator)
+    return claim, replace(context, coverage=replace(wanted, insured=claim.insured))
+
+
+dental(
+    "tooth filled and taken out on one day",
+    "CARC 97",
+    "DEN-SAME-TOOTH",
+    lambda c: more(c, "D7140", dental=replace(c.lines[0].dental, teeth=(Tooth(number=c.lines[0].dental.teeth[0].number),))),
+)

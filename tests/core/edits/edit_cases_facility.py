@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from edit_bench import DAY, replace
+from edit_bench import DAY, DOCTOR, context, covered, replace
 from edit_cases_forms import LEFT, outpatient, revenue, stay
 
 from claimwright.claims.model import Claim, Diagnosis, Occurrence, OccurrenceSpan, ValueCode
 
 MBI = "1EG4TE5MK73"
 NEXT = timedelta(days=1)
+AUTHORIZED = covered(authorization_required=frozenset({"70553"}))
 DAYS = (ValueCode(code="80", amount=300),)
 
 
@@ -81,6 +82,15 @@ CASES = [
     ("UB-HIPPS", skilled(revenue(1, "0120", units=3), own={"condition_codes": ("21",)}), at_home(revenue(1, "0551", "G0299"))),
     ("UB-DIALYSIS", dialyzed(), dialyzed(value_codes=values("A8"))),
     ("UB-DIALYSIS", dialyzed(condition_codes=("74",)), dialyzed(condition_codes=())),
+    ("UB-STATUS", outpatient(), outpatient(discharge_status="")),
+    ("UB-DEATH-DAY", for_medicare(discharge_status="20", own={"occurrences": (Occurrence(code="55", on=LEFT),)}),
+     for_medicare(discharge_status="20")),
+    ("UB-DIAGNOSIS", stay(own={"admitting_diagnosis": "R10.84"}), stay(own={"admitting_diagnosis": "R10"})),
+    ("UB-DIAGNOSIS", stay(own={"external_causes": (Diagnosis(code="W19.XXXA"),)}),
+     outpatient(own={"reasons_for_visit": ("R10",)})),
+    ("UB-ATTENDING", stay(), stay(attending=replace(DOCTOR, person=False))),
+    ("COV-MSP-TYPE", for_medicare(responsibility="S", own={"value_codes": values("12")}), for_medicare(responsibility="S")),
+    ("AUTH-MISSING", stay(), (stay(lines=(revenue(1, "0612", "70553"),)), context(coverage=AUTHORIZED))),
     ("UB-AREA", at_home(), at_home(own={"value_codes": ()})),
     ("UB-AREA", hospice("0655", "G8"), hospice("0655", "61")),
 ]  # fmt: skip

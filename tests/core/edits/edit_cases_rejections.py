@@ -6,13 +6,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from edit_bench import DAY, DOCTOR, PATIENT, TODAY, claim, context, medicare, replace
-from edit_cases_forms import stay
+from edit_bench import DAY, DOCTOR, PATIENT, PAYER, PRACTICE, TODAY, claim, context, covered, medicare, person, replace
+from edit_cases_forms import stay, teeth
 from edit_cases_limits import Surgical
 
-from claimwright.claims.model import Claim
+from claimwright.claims.model import Claim, Tooth
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables, starter
+from claimwright.coverage.model import Authorization
+from claimwright.effective import Period
+from claimwright.parties import Insured
 
 
 class Major(Surgical):
@@ -24,6 +27,8 @@ class Major(Surgical):
 
 
 MAJOR = Major(**{name: getattr(starter(), name) for name in Tables.__struct_fields__})
+HOUSE = replace(DOCTOR, person=False, name="Mercy Hospital", address=PRACTICE.address)
+BARE = replace(HOUSE, address=None)
 BORN = PATIENT.birth
 assert BORN
 
@@ -40,8 +45,8 @@ def at_work(**changes: Any) -> Claim:
 
 def visited(code: str, *, place: str = "21", **changes: Any) -> Claim:
     """A visit to a patient who was in hospital from the day before until the day after."""
-    values = {"admitted": DAY - timedelta(days=1), "discharged": DAY + timedelta(days=1), **changes}
-    return claim(do=code, place_of_service=place, service_facility=DOCTOR, **values)
+    stay = {"admitted": DAY - timedelta(days=1), "discharged": DAY + timedelta(days=1), "service_facility": HOUSE}
+    return claim(do=code, place_of_service=place, **{**stay, **changes})
 
 
 REJECTIONS = [
@@ -111,4 +116,41 @@ SITES = [
     ("MOD-SITE", claim(do="92928-LD", dx="I25.10"), claim(do="71046-LD")),
 ]
 
-CASES = REJECTIONS + WHO + SITES
+GRANTED = Authorization(plan_id="ppo", number="AU77", procedure="70553", units=1, period=Period(date(2026, 1, 1)))
+ASKED = context(coverage=covered(authorization_required=frozenset({"70553"})), authorizations=(GRANTED,))
+
+
+def of(relationship: str, **changes: Any) -> Claim:
+    """A claim of someone insured by another, who was born in 1971."""
+    holder = Insured(person=person(first="Otto"), member_id="ZZ448812", relationship=relationship)
+    return claim(insured=holder, **changes)
+
+
+def on_teeth(*done: tuple[str, str]) -> Claim:
+    """A dentist's claim of codes on teeth."""
+    made = [teeth(code, Tooth(number=number, surfaces=("O",) if code == "D2391" else ())) for code, number in done]
+    services = tuple(replace(one.lines[0], number=at, control_number=f"L{at}") for at, one in enumerate(made, 1))
+    return replace(made[0], lines=services, charge=sum(line.charge for line in services))
+
+
+MORE = [
+    ("COV-PAYER-ID", claim(), claim(payer=replace(PAYER, payer_id=""))),
+    ("PRV-STATE", claim(), claim(billing=replace(PRACTICE, address=replace(PRACTICE.address, zip="902101234")))),
+    ("PRV-STATE", claim(), claim(billing=replace(PRACTICE, address=replace(PRACTICE.address, state="OX")))),
+    ("PRV-NAME", claim(), claim(rendering=replace(DOCTOR, name=" "))),
+    ("PRV-NAME", claim(referring=DOCTOR), claim(referring=replace(DOCTOR, name=""))),
+    ("PRV-FACILITY-ADDRESS", visited("99232", service_facility=HOUSE), visited("99232", service_facility=BARE)),
+    ("ID-RELATIVE-AGE", of("19", age=9), of("19", age=70)),
+    ("ID-RELATIVE-AGE", of("01", age=30), of("01", age=3)),
+    ("MCR-REFERRED-TEST", claim(do="80053-90", dx="E11.9"), medicare(do="80053-90", dx="E11.9")),
+    ("POS-SERVICE", claim(), claim(place_of_service="81")),
+    (
+        "AUTH-UNKNOWN",
+        (claim(do="70553", prior_authorization="AU77"), ASKED),
+        (claim(do="70553", prior_authorization="AU7"), ASKED),
+    ),
+    ("DEN-SAME-TOOTH", on_teeth(("D7140", "3"), ("D2391", "2")), on_teeth(("D7140", "3"), ("D2391", "3"))),
+    ("DEN-SAME-TOOTH", on_teeth(("D2740", "3"), ("D2950", "3")), on_teeth(("D2740", "3"), ("D2391", "3"))),
+]
+
+CASES = REJECTIONS + MORE + WHO + SITES
