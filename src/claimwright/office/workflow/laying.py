@@ -6,9 +6,8 @@ Nothing is written here. A worker lays the next payment while another writes, so
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 from django.db.models import Count, TextField
@@ -20,7 +19,7 @@ from claimwright.office.records.content import unpack_text
 from claimwright.office.records.models import ClaimEvent, ClaimRecord, LedgerEntry, LedgerEvent, Practice, Remit, User
 from claimwright.office.records.snapshot import snapshot
 from claimwright.office.workflow.following import Decision, Following, decisions, follow
-from claimwright.office.workflow.openclaims import Sent, as_open, candidates, read_claims
+from claimwright.office.workflow.openclaims import Sent, as_open, candidates, named_by_payer, read_claims
 from claimwright.office.workflow.posting_rules import posting_rules
 from claimwright.office.workflow.reposting import SETTLED, UNDONE, comes_late
 from claimwright.office.workflow.trail import Later, kept_back
@@ -75,11 +74,11 @@ class Laid(NamedTuple):
     undoes: dict[str, str]  # by the key of an event, the key of the one that it takes back
     following: Following
     later: Later
-    mark: frozenset[tuple[str, int, int]] = frozenset()
+    mark: frozenset[tuple[Any, ...]] = frozenset()
 
     def stands(self, remit: Remit) -> bool:
         """Whether nothing that it rests on has changed since, for the payment's row as it now is."""
-        return self.remit.status == remit.status == "new" and self.mark == _mark(self.reading.visits)
+        return self.remit.status == remit.status == "new" and self.mark == _mark(remit, self.reading)
 
 
 def lay(practice: Practice, remit: Remit, reading: Reading, by: User | None, today: date, *, again: bool = False) -> Laid:
@@ -100,12 +99,14 @@ def lay_ahead(practice: Practice, remit_id: int, today: date) -> Laid | None:
         reading = read(practice, remit)
         if comes_late(remit, reading.claims.values()):
             return None
-        return lay(practice, remit, reading, None, today)._replace(mark=_mark(reading.visits))
+        return lay(practice, remit, reading, None, today)._replace(mark=_mark(remit, reading))
 
 
-def _mark(visits: Collection[int]) -> frozenset[tuple[str, int, int]]:
-    """How much the books say of each of these visits, and each claim's own history: either is only ever added to."""
-    return frozenset((what, *row) for what, ask in (("books", _entries), ("claims", _told)) for row in ask(visits))
+def _mark(remit: Remit, reading: Reading) -> frozenset[tuple[Any, ...]]:
+    """How much the books say of each visit, and each claim's own history, which only ever grow; and whom the payer names."""
+    visits = reading.visits
+    named = named_by_payer(remit.payer, reading.plan.remit)
+    return frozenset((what, *row) for what, rows in enumerate((_entries(visits), _told(visits), named)) for row in rows)
 
 
 _entries = asked(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -40,7 +40,6 @@ def candidates(practice: Practice, payer: PayerRecord | None, remit: Remittance,
     and, where a decision names no claim of ours or more than one, those of its member or name on its days.
     """
     named = {claim.patient_control_number for claim in remit.claims} - {""}
-    numbers = {claim.payer_control_number for claim in remit.claims} - {""}
     beside = {adjustment.reference for adjustment in remit.provider_adjustments} - {""}
     charges: dict[str, Cents] = {}
     found = set(chosen)
@@ -51,13 +50,19 @@ def candidates(practice: Practice, payer: PayerRecord | None, remit: Remittance,
         visits.add(visit)
     if payer is None:
         return found
-    if numbers | beside:
-        for pk, visit in _payers_numbered(numbers | beside, payer=payer.pk):
-            found.add(pk)
-            visits.add(visit)
+    for pk, visit in named_by_payer(payer, remit):
+        found.add(pk)
+        visits.add(visit)
     found |= {pk for pk, decides in _of_visits(visits) if decides == payer.pk}
     theirs = _sent().filter(payer=payer)
     return found | _alike(theirs, [one for one in remit.claims if charges.get(one.patient_control_number) != abs(one.charge)])
+
+
+def named_by_payer(payer: PayerRecord | None, remit: Remittance) -> Iterator[tuple[int, int]]:
+    """The claims, each with its visit, whose payer's own number a remittance names: an earlier payment may have brought it."""
+    numbers = {claim.payer_control_number for claim in remit.claims}
+    numbers |= {adjustment.reference for adjustment in remit.provider_adjustments}
+    return _payers_numbered(numbers - {""}, payer=payer.pk) if payer and numbers - {""} else iter(())  # type: ignore[return-value]
 
 
 def _sent() -> QuerySet[ClaimRecord]:
