@@ -264,7 +264,7 @@ class Told:
 
 _quicker: dict[int, tuple[re.Pattern[str], re.Pattern[str] | None]] = {}
 _asked: defaultdict[int, int] = defaultdict(int)
-OFTEN = 30  # searches of a pattern after which the quicker one is worth making
+OFTEN = 200  # searches of a pattern after which the quicker one is worth making
 LETTERS = re.compile(r"\\.|[A-Z]+", re.S)
 
 

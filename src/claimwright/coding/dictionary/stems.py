@@ -37,7 +37,7 @@ def _american(word: str) -> str:
 
 
 def _singular(word: str) -> str:
-    for ending, single in _endings("plurals"):
+    for ending, single in _endings("plurals").get(word[-1], ()):
         if word.endswith(ending) and len(word) > len(ending) + 2:
             return word[: -len(ending)] + single
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
@@ -46,7 +46,7 @@ def _singular(word: str) -> str:
 
 
 def _stripped(word: str) -> str:
-    for ending, instead in _endings("endings"):
+    for ending, instead in _endings("endings").get(word[-1], ()):
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST - len(instead) * (len(instead) > 1):
             word = word[: -len(ending)] + instead
             break
@@ -54,8 +54,12 @@ def _stripped(word: str) -> str:
 
 
 @cache
-def _endings(name: str) -> tuple[tuple[str, str], ...]:
-    return tuple((ending, "".join(instead)) for ending, instead in rows(name))
+def _endings(name: str) -> dict[str, list[tuple[str, str]]]:
+    """The rows of a table of endings, in order, by the last letter."""
+    held: dict[str, list[tuple[str, str]]] = {}
+    for ending, instead in rows(name):
+        held.setdefault(ending[-1], []).append((ending, "".join(instead)))
+    return held
 
 
 def roots() -> dict[str, str]:

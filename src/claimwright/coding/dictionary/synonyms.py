@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from claimwright.coding.dictionary.spelling import Spelling
@@ -44,18 +44,27 @@ def content(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def phrases() -> dict[str, Said]:
-    """The first root of what is said, to all that may begin with it."""
-    found: dict[str, Said] = {}
+def phrases() -> dict[str, list[tuple[tuple[str, ...], list[str]]]]:
+    """The first root of what is said, to all that may begin with it: its roots, and what the table says it means."""
+    found: dict[str, list[tuple[tuple[str, ...], list[str]]]] = {}
     for said, means in rows("synonyms"):
-        first, *rest = content(said)
-        meant = _meant(means, (first, *rest))
-        held = found.setdefault(first, Said((), {}))
-        if rest:
-            held.longer.setdefault(rest[0], []).append(((first, *rest), meant))
-        else:
-            found[first] = Said(tuple(dict((*meant, *held.alone)).items()), held.longer)
+        roots = tuple(content(said))
+        found.setdefault(roots[0], []).append((roots, means))
     return found
+
+
+@cache
+def _begun(word: str) -> Said:
+    """What may begin with a root that begins something, worked out when a note first has it."""
+    alone: dict[str, int] = {}
+    longer: dict[str, list[tuple[tuple[str, ...], Meaning]]] = {}
+    for roots, means in phrases()[word]:
+        meant = _meant(means, roots)
+        if len(roots) > 1:
+            longer.setdefault(roots[1], []).append((roots, meant))
+        else:
+            alone = dict((*meant, *alone.items()))
+    return Said(tuple(alone.items()), longer)
 
 
 def _meant(means: list[str], said: tuple[str, ...]) -> Meaning:
@@ -89,8 +98,8 @@ def meanings(words: list[str], roots: list[str], note: Callable[[], Collection[s
         if word not in right and (meant_word := spelling.nearest(words[index].lower()) or spelling.nearest(word)):
             word = meant_word
             found.append((word, index, index, 1))
-        said = known.get(word)
-        if said is not None:
+        if word in known:
+            said = _begun(word)
             for other, how in said.alone:
                 found.append((other, index, index, how))
             if said.longer and number < len(spoken):
