@@ -202,6 +202,22 @@ def test_a_corrected_claim_carries_the_payers_number_and_keeps_the_money_on_its_
         claims.correct_claim(**office.who(DAY), claim_id=claim.pk, reason="again")
 
 
+def test_medicare_gets_what_it_could_not_process_as_a_new_claim_and_neither_replacement_nor_void(office):
+    claim = office.sent("99213", "36415")
+    post(office, payment(claim, decision(claim, PAID, (0, (("CO", "16", 20_00),))), trace="A"))
+    claim.refresh_from_db()
+    plan = claim.coverage.plan
+    plan.content = {**plan.content, "filing_indicator": "MB"}
+    plan.save()
+    claim.content = {**claim.content, "filing_indicator": "MB"}
+    claim.save()
+    with pytest.raises(Refused, match="no void"):
+        claims.void_claim(**office.who(DAY), claim_id=claim.pk, reason="wrong patient")
+    Denial.objects.filter(claim=claim).update(remarks="MA130 N290")
+    again = claims.correct_claim(**office.who(DAY), claim_id=claim.pk, reason="provider added")
+    assert (claim_of(again).frequency, claim_of(again).payer_control_number) == ("1", "")
+
+
 def taken_back(said):
     """The reversal of a decision."""
 

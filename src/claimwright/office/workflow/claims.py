@@ -38,6 +38,8 @@ __all__ = [
 ]
 
 UNSENT = (DRAFT, HELD, READY, REJECTED)  # the payer does not have it: it may still be written anew
+NOT_PROCESSABLE = "MA130"
+"""Remark: the claim could not be processed, has no appeal, and is to be sent as a new one."""
 
 
 @transaction.atomic
@@ -182,9 +184,10 @@ def correct_claim(*, practice: Practice, by: User | None, today: date, claim_id:
         claim = carry_over(number, record.primary_claim, coverage)
     else:
         claim = compose(encounter, coverage, charge_lines(encounter), number=number)
-    if same_payer:
+    anew = _part_b(claim) and record.denials.filter(remarks__contains=NOT_PROCESSABLE).exists()
+    if same_payer and not anew:  # Medicare's others are held (FRQ-MEDICARE): its contractor opens them again
         claim = msgspec.structs.replace(claim, frequency="7", payer_control_number=record.payer_control_number)
-    else:  # another payer never had it: there it is a first claim, without the first payer's number
+    elif not same_payer:  # another payer never had it: there it is a first claim, without the first payer's number
         move_to_payer(encounter, coverage.plan.payer, today, by, leaving=record.payer)
     fresh = save_claim(
         claim,
@@ -205,6 +208,11 @@ def correct_claim(*, practice: Practice, by: User | None, today: date, claim_id:
     return ClaimRecord.objects.get(pk=fresh.pk)
 
 
+def _part_b(claim: Claim) -> bool:
+    """Whether a claim goes to Medicare Part B, which takes originals only (837P edits, CLM05-3)."""
+    return claim.filing_indicator == "MB"
+
+
 @transaction.atomic
 def void_claim(*, practice: Practice, by: User | None, today: date, claim_id: int, reason: str) -> ClaimRecord:
     """Take a claim back: an unsent one is closed; one the payer has is cancelled by a void (frequency 8)."""
@@ -223,6 +231,8 @@ def void_claim(*, practice: Practice, by: User | None, today: date, claim_id: in
         raise Refused("A later claim replaces this one; void that.")
     if not record.payer_control_number:
         raise Refused("The payer has not given this claim its number yet; wait for its answer before voiding it.")
+    if _part_b(claim_of(record)):
+        raise Refused("Medicare Part B takes no void: ask the contractor to reopen the claim, or refund what was paid.")
     number = _claim_number(practice)
     claim = msgspec.structs.replace(
         claim_of(record), patient_control_number=number, frequency="8", payer_control_number=record.payer_control_number
