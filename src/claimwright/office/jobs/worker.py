@@ -13,7 +13,6 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from claimwright.claims.states import READY
 from claimwright.office.jobs.turns import in_turns
@@ -60,18 +59,14 @@ def _made_ready(kind: str, practice: Practice, today: date, arguments: dict[str,
 def run(job_id: int, practice: Practice, today: date, **ahead: Any) -> bool:
     """Run one job if nobody else does; whether it took effect. `ahead`: what it found out before."""
     free = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, status="due")
-    with transaction.atomic():  # its own, so that it is kept even if the worker dies
-        if free.first() is None:
-            return False
-        Job.objects.filter(pk=job_id).update(attempts=F("attempts") + 1)
     try:
         with transaction.atomic():
             job = free.first()
             if job is None:
                 return False
             KINDS[job.kind](practice, today, job.arguments, **ahead)
-            job.status, job.error = "done", ""
-            job.save(update_fields=["status", "error"])
+            job.status, job.error, job.attempts = "done", "", job.attempts + 1
+            job.save(update_fields=["status", "error", "attempts"])
     except Exception as problem:
         _failed(job_id, problem)
         return False
@@ -82,10 +77,10 @@ def _failed(job_id: int, problem: Exception) -> None:
     """Keep why, in words without anyone's data; after a few attempts the job waits for a person."""
     words = problem.message if isinstance(problem, Refused) else type(problem).__name__
     job = Job.objects.get(pk=job_id)
-    job.error = words[:300]
+    job.error, job.attempts = words[:300], job.attempts + 1
     if job.attempts >= ATTEMPTS or isinstance(problem, Refused):
         job.status = "failed"
-    job.save(update_fields=["error", "status"])
+    job.save(update_fields=["error", "status", "attempts"])
     if not isinstance(problem, Refused):
         log.error("Job %s (%s) failed: %s", job.pk, job.kind, words, exc_info=problem)
 
