@@ -56,6 +56,8 @@ class Journey:
         self.claim = self._claim(said["visit"])
 
     def _claim(self, services: str) -> Claim:
+        services, _, codes = services.partition("  dx ")
+        diagnoses = tuple(Diagnosis(code=code) for code in (codes or "M17.11").split())
         lines = []
         for number, service in enumerate(services.split(", "), start=1):
             code, charge, *units = service.split()
@@ -69,6 +71,7 @@ class Journey:
                     units=Decimal(units[0].lstrip("x")) if units else Decimal(1),
                     first_service=self.on,
                     control_number=f"L{number}",
+                    pointers=tuple(range(1, len(diagnoses) + 1)),
                 )
             )
         return Claim(
@@ -79,7 +82,7 @@ class Journey:
             payer=self.plan.payer,
             insured=Insured(person=self.person, member_id="M1"),
             patient=self.person,
-            diagnoses=(Diagnosis(code="M17.11"),),
+            diagnoses=diagnoses,
             lines=tuple(lines),
             filing_indicator=self.plan.filing_indicator,
         )

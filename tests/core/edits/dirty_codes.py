@@ -78,3 +78,30 @@ add("sprain treated and healing", "CARC 11", "DX-ENCOUNTER-KIND", lambda c: dx(c
 add("underdosing first", "MA63", "DX-DRUG-FIRST", lambda c: dx(c, "T46.5X6A", "I10"), PRO)
 add("adverse effect first", "MA63", "DX-DRUG-FIRST", lambda c: dx(c, "T38.0X5A", "R73.9"), PRO)
 add("chemotherapy without the tumor", "CARC 11", "DX-TUMOR-TREATED", lambda c: dx(c, "Z51.11"), PRO)
+
+
+# What a visit or a vaccine is for ---------------------------------------------------------------------------------------
+
+add(
+    "visit of Medicare's for a check-up alone",
+    "CARC 49",
+    "NEC-NOT-SUPPORTED",
+    lambda c: dx(c, "Z00.00") if c.filing_indicator == "MB" and has(c, "99213", "99214") and len(c.lines) == 1 else None,
+    PRO,
+)
+add("preventive visit for a cold", "CARC 11", "NEC-REQUIRED", lambda c: dx(c, "J06.9") if has(c, "9938", "9939") else None, PRO)
+add("vaccine for a cold", "CARC 11", "NEC-REQUIRED", lambda c: dx(c, "J06.9") if has(c, "90471") else None, PRO)
+add(
+    "screening mammogram for a lump",
+    "CARC 11",
+    "NEC-REQUIRED",
+    lambda c: dx(on_first(who(c, sex="F"), procedure="77067", modifiers=()), "N63.10") if has(c, "73562") else None,
+    PRO,
+)
+add(
+    "screening colonoscopy under the diagnostic code",
+    "CARC 11",
+    "NEC-NOT-SUPPORTED",
+    lambda c: dx(on_first(c, procedure="45378"), "Z12.11") if c.filing_indicator == "MB" and len(c.lines) == 1 else None,
+    PRO,
+)

@@ -233,6 +233,8 @@ NECESSITY = [
     ("NEC-NOT-SUPPORTED", claim(do="20610-RT", dx="M17.11"), claim(do="20610-RT", dx="J06.9")),
     ("NEC-NOT-SUPPORTED", medicare(do="84443-GA", dx="Z00.00"), medicare(do="84443", dx="Z00.00")),
     ("NEC-REQUIRED", claim(do="69210", dx="H61.21"), claim(do="69210", dx="H92.01")),
+    ("NEC-REQUIRED", claim(do="99396@1,2", dx="J06.9 Z00.00", age=50), claim(do="99396@1", dx="J06.9 Z00.00", age=50)),
+    ("NEC-NOT-SUPPORTED", medicare(do="99213-GY", dx="Z00.00"), medicare(do="99213", dx="Z00.00")),
     ("NEC-REQUIRED", claim(do="83036", dx="I10"), medicare(do="83036", dx="M54.50")),
     (
         "NEC-LIMIT",
