@@ -9,7 +9,8 @@ from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.tables import Tables
 from claimwright.coverage.model import Authorization
 from claimwright.edits.context import Context
-from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, WARN, Problem, edit, on_claim, on_line
+from claimwright.edits.identity import filler
+from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
 
 
 def asked(claim: Claim, context: Context) -> Iterator[ServiceLine]:
@@ -86,6 +87,22 @@ def unheard_of(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
                 f"The claim's authorization for {line.procedure} is not the one that was granted.",
                 f"Put authorization {held} on the claim, or record the new one.",
             )
+
+
+@edit(
+    "AUTH-FILLER",
+    REJECT,
+    cites="837 TR3, REF*G1 and REF*9F: only where there is one; CARC 15, claim status A7, 252",
+    element="REF*G1",
+    forms=ANY_FORM,
+    needs="head in doubt",
+)
+def no_number(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """An authorization or referral number is the payer's, not a word or a row of digits in its place."""
+    if filler(claim.prior_authorization or claim.referral_number):
+        yield on_claim(
+            "What stands as the authorization or referral number is none.", "Enter the payer's number, or leave it out."
+        )
 
 
 @edit("AUTH-UNITS", DENY, cites="CARC 198: authorization exceeded", element="SV104", forms=ANY_FORM, needs="coverage")
@@ -248,6 +265,6 @@ def last_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
 
 
 AUTHORIZATION = (
-    missing, of_something_else, unheard_of, too_many_units, used_up, referral_missing, another_referral, referring_missing,
-    too_many_visits, outside_the_referral, last_visit,
+    missing, of_something_else, unheard_of, no_number, too_many_units, used_up, referral_missing, another_referral,
+    referring_missing, too_many_visits, outside_the_referral, last_visit,
 )  # fmt: skip

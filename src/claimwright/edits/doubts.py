@@ -59,6 +59,7 @@ def _odd(claim: Claim) -> bool:
         or claim.patient.sex == "U"
         or not claim.insured.member_id.strip()
         or filler(claim.insured.member_id)
+        or filler(claim.prior_authorization or claim.referral_number)
         or not claim.payer.payer_id.strip()
         or not claim.payer.name.strip()
         or not claim.signature_on_file

@@ -21,7 +21,7 @@ from claimwright.codesets.scopes import scope_of
 from claimwright.codesets.sites import site_elsewhere
 from claimwright.codesets.tables import Tables
 from claimwright.codesets.unlisted import is_unlisted
-from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, waste
+from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, rides, waste
 from claimwright.edits.context import Context
 from claimwright.edits.contradictions import DRUG_EFFECT, FOR_A_TUMOR, contradictable
 from claimwright.edits.coverage import FILING
@@ -211,6 +211,7 @@ def _of_number(code: str) -> Facts:
         "dosed": code in drug_units(),
         "J code": code.startswith("J"),
         "laboratory": code.startswith("8"),
+        "ride": rides.RIDE.fullmatch(code),
         "vaccine": drugs.is_vaccine(code),
         "giving a vaccine": code in drugs.GIVING_VACCINE,
         "kit": code in modifiers.KITS,

@@ -37,6 +37,7 @@ from claimwright.edits.providers import PROVIDERS
 from claimwright.edits.registered import REGISTERED
 from claimwright.edits.registry import Edit
 from claimwright.edits.resubmission import RESUBMISSION
+from claimwright.edits.rides import RIDES
 from claimwright.edits.scope import SCOPE
 from claimwright.edits.sides import SIDE_MODIFIERS
 from claimwright.edits.surgeons import SURGEONS
@@ -52,6 +53,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     REGISTERED,
     ORDERING,
     SCOPE,
+    RIDES,
     DIAGNOSES,
     CONTRADICTIONS,
     NOTES,

@@ -158,6 +158,8 @@ def member_id(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
 def filler(member_id: str) -> bool:
     """Whether something was only put where the member id belongs: a word, one sign over and over, or counted digits."""
     said = member_id.strip().upper()
+    if not said:
+        return False
     if said.isdigit():
         return len(said) < 3 or said == said[0] * len(said) or (len(said) > 4 and any(said in digits for digits in COUNTED))
     return len(said) == 1 or said in FILLERS or (len(said) > 1 and said == said[0] * len(said))

@@ -31,6 +31,8 @@ ONLY_AT = (  # visit codes, the places they are for, in words
     (re.compile(r"99461"), ANYWHERE - {"21", "25"}, "a newborn outside of a hospital"),
     (re.compile(r"994(6[89]|7[125-9]|80)"), frozenset({"06", "08", "21", "23", "26"}) | AFAR, "an inpatient hospital"),
     (re.compile(r"S908[38]"), frozenset({"20"}), "an urgent care center"),
+    (re.compile(r"A042[5-9]|A043[234]"), frozenset({"41", "42"}), "an ambulance"),
+    (re.compile(r"A043[0156]"), frozenset({"42"}), "an ambulance of the air"),
     (
         re.compile(r"99(20[2-5]|21[1-5]|38[1-7]|39[1-7])"),
         ANYWHERE - {"21", "23", "31", "41", "42", "51", "81"},

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from claimwright.claims.model import Claim
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
+from claimwright.edits.identity import filler
 from claimwright.edits.registry import ANY_FORM, PROFESSIONAL, REJECT, WARN, Problem, edit, on_claim
 
 TAKEN = frozenset({"1", "7", "8"})
@@ -56,7 +57,7 @@ def medicare_takes_originals(claim: Claim, context: Context, tables: Tables) -> 
 )
 def control_number_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A correction or void names the payer's control number of the first claim."""
-    if claim.frequency in {"7", "8"} and not claim.payer_control_number.strip():
+    if claim.frequency in {"7", "8"} and (not claim.payer_control_number.strip() or filler(claim.payer_control_number)):
         what = "correction" if claim.frequency == "7" else "void"
         yield on_claim(
             f"The {what} does not name the payer's control number of the claim it replaces.",

@@ -264,3 +264,17 @@ dental(
     "DEN-SAME-TOOTH",
     lambda c: more(c, "D7140", dental=replace(c.lines[0].dental, teeth=(Tooth(number=c.lines[0].dental.teeth[0].number),))),
 )
+
+
+# Rides ---------------------------------------------------------------------------------------------------------------
+
+
+def ambulance(claim: Claim) -> bool:
+    return len(claim.lines) == 2 and claim.lines[1].procedure == "A0425"
+
+
+add("ride to nowhere", "CARC 16", "AMB-TRIP", lambda c: on_first(c, modifiers=()) if ambulance(c) else None)
+add("miles without the ride", "CARC 107", "AMB-MILES", lambda c: with_lines(c, c.lines[1]) if ambulance(c) else None)
+add("ambulance in an office", "CARC 5", "POS-SERVICE", lambda c: replace(c, place_of_service="11") if ambulance(c) else None)
+add("walker, bought or rented", "CARC 4", "EQP-HOW", lambda c: more(c, "E0143") if part_b(c) and lone_visit(c) else None)
+add("authorization NONE", "CARC 15", "AUTH-FILLER", lambda c: replace(c, prior_authorization="NONE"))

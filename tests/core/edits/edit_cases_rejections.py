@@ -149,6 +149,13 @@ MORE = [
         (claim(do="70553", prior_authorization="AU77"), ASKED),
         (claim(do="70553", prior_authorization="AU7"), ASKED),
     ),
+    ("AUTH-FILLER", claim(prior_authorization="AU77"), claim(prior_authorization="NONE")),
+    ("AUTH-FILLER", claim(referral_number="R1", referring=DOCTOR), claim(referral_number="000000", referring=DOCTOR)),
+    ("FRQ-CONTROL-NUMBER", again("7"), claim(frequency="7", payer_control_number="UNKNOWN")),
+    ("AMB-TRIP", claim(do="A0429-RH", dx="R07.9", place_of_service="41"), claim(do="A0429", dx="R07.9", place_of_service="41")),
+    ("AMB-MILES", claim(do="A0429-RH A0425-RH*5", dx="R07.9"), claim(do="A0425-RH*5", dx="R07.9")),
+    ("POS-SERVICE", claim(do="A0430-RH", dx="R07.9", place_of_service="42"), claim(do="A0430-RH", dx="R07.9")),
+    ("EQP-HOW", medicare(do="E0143-RR", dx="M17.11"), medicare(do="E0143", dx="M17.11")),
     ("DEN-SAME-TOOTH", on_teeth(("D7140", "3"), ("D2391", "2")), on_teeth(("D7140", "3"), ("D2391", "3"))),
     ("DEN-SAME-TOOTH", on_teeth(("D2740", "3"), ("D2950", "3")), on_teeth(("D2740", "3"), ("D2391", "3"))),
 ]
