@@ -21,7 +21,7 @@ from claimwright.codesets.scopes import scope_of
 from claimwright.codesets.sites import site_elsewhere
 from claimwright.codesets.tables import Tables
 from claimwright.codesets.unlisted import is_unlisted
-from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, rides, waste
+from claimwright.edits import anesthesia, drugs, medicare, modifiers, notes, ordering, place, procedures, rides, visits, waste
 from claimwright.edits.context import Context
 from claimwright.edits.contradictions import DRUG_EFFECT, FOR_A_TUMOR, contradictable
 from claimwright.edits.coverage import FILING
@@ -215,11 +215,12 @@ def _of_number(code: str) -> Facts:
         "vaccine": drugs.is_vaccine(code),
         "giving a vaccine": code in drugs.GIVING_VACCINE,
         "kit": code in modifiers.KITS,
-        "new patient": procedures.NEW_PATIENT.fullmatch(code),
+        "new patient": visits.NEW_PATIENT.fullmatch(code),
         "visit of a place": any(codes.fullmatch(code) for codes, _, _ in place.ONLY_AT),
         "hospital's code": place.OF_HOSPITALS_ONLY.fullmatch(code) or place.DEVICE_OR_DRUG.fullmatch(code),
         "G2211": code == "G2211",
         "unlisted": is_unlisted(code),
+        "foot care": procedures.FOOT_CARE.fullmatch(code),
     }
     return frozenset(fact for fact, value in facts.items() if value)
 

@@ -43,6 +43,7 @@ from claimwright.edits.sides import SIDE_MODIFIERS
 from claimwright.edits.surgeons import SURGEONS
 from claimwright.edits.surgery import SURGERY
 from claimwright.edits.visit_modifiers import VISIT_MODIFIERS
+from claimwright.edits.visits import VISITS
 from claimwright.edits.waste import WASTE
 
 FAMILIES: tuple[tuple[Edit, ...], ...] = (
@@ -58,6 +59,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     CONTRADICTIONS,
     NOTES,
     PROCEDURES,
+    VISITS,
     AGE_AND_SEX,
     DRUGS,
     WASTE,

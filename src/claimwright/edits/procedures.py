@@ -4,26 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.tables import Tables, UnitSetting
 from claimwright.codesets.unlisted import is_unlisted
 from claimwright.edits.context import Context
-from claimwright.edits.others import earlier, others
-from claimwright.edits.providers import one_specialty, rendering_of
-from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_line
+from claimwright.edits.others import others
+from claimwright.edits.providers import rendering_of
+from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, FIVE_TEN, REJECT, WARN, Problem, edit, on_line
 
 SHAPE = re.compile(r"\d{4}[0-9AFTMU]|[A-V]\d{4}")
-NEW_PATIENT = re.compile(r"9920[1-5]|9934[1-5]|9938[1-7]|9800[0-3]|9800[89]|9801[01]")
-BESIDE_A_VISIT = re.compile(r"9936[678]|9940[6-9]|994(2[4-7]|3[79]|5[347]|7[34]|8[479]|9[0-478])")
-"""Numbered among visits, and no second one: conferences, counseling on tobacco and alcohol, months of care management and of
-remote monitoring, advance care planning."""
 GLOBAL_DAYS = {"010": 10, "090": 90}
 MINOR = frozenset({"000", "010"})
 """Global days of minor procedures."""
-AFTER_SURGERY = frozenset({"24", "25", "57", "58", "78", "79", "FT"})
+FOOT_CARE = re.compile(r"1105[567]|11719|G0127")
+"""Paring of corns and calluses, trimming of nails: excluded but for a systemic disease."""
 MPFS = "Medicare physician fee schedule, status indicator"
 CODE_SETS_BIND = date(2003, 10, 16)
 """HIPAA's code sets bind every health plan from this day (45 CFR 162.900, as delayed by Public Law 107-105)."""
@@ -188,88 +185,6 @@ def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
             )
 
 
-@edit(
-    "PX-NEW-PATIENT",
-    DENY,
-    since=date(1992, 1, 1),
-    cites="CPT definition of a new patient; Claims Processing Manual 12, 30.6.7; CARC B16",
-    element="SV101-2",
-    needs="history/batch, new patient",
-)
-def not_new(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A new patient was not seen by this practice, in this specialty, within three years."""
-    for line in claim.lines:
-        if not NEW_PATIENT.fullmatch(line.procedure):
-            continue
-        for other, seen in earlier(claim, context):
-            recent = timedelta(0) < line.first_service - seen.first_service < timedelta(days=3 * 365)
-            if recent and one_specialty(rendering_of(claim, line), rendering_of(other, seen)):
-                yield on_line(
-                    line,
-                    f"{line.procedure} is for new patients; the practice saw this one on {seen.first_service} "
-                    f"(claim {other.patient_control_number}).",
-                    "Use the code of the same level for an established patient.",
-                )
-                break
-
-
-def never_both(one: ServiceLine, other: ServiceLine, tables: Tables) -> bool:
-    """Whether two lines of a day are an NCCI pair that no modifier opens, which NCCI-NEVER tells."""
-    codes = (one.procedure, other.procedure), (other.procedure, one.procedure)
-    return any(pair is not None and pair.indicator == "0" for pair in (tables.pair(*two, one.first_service) for two in codes))
-
-
-@edit(
-    "PX-TWO-VISITS",
-    DENY,
-    since=date(1992, 1, 1),
-    cites="Claims Processing Manual 12, 30.6.5; CARC B14",
-    element="SV101-2",
-    needs="visit, two lines",
-)
-def two_visits(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """One visit a day by one provider, unless a second stands on its own (25)."""
-    seen: dict[tuple[date, str], ServiceLine] = {}
-    for line, found in priced(claim, tables):
-        if not found.is_visit or BESIDE_A_VISIT.fullmatch(line.procedure):
-            continue
-        day = (line.first_service, rendering_of(claim, line).npi)
-        first = seen.setdefault(day, line)
-        if first is not line and "25" not in line.modifiers + first.modifiers and not never_both(first, line, tables):
-            yield on_line(
-                line,
-                f"{first.procedure} and {line.procedure} are two visits on one day by one provider.",
-                "Bill one visit for the whole work, or add modifier 25 if the note shows two separate ones.",
-            )
-
-
-@edit(
-    "PX-GLOBAL",
-    DENY,
-    since=date(1992, 1, 1),
-    cites="Claims Processing Manual 12, 40; CARC 97, N525",
-    element="SV101-3",
-    needs="history/batch, visit",
-)
-def inside_global(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A visit within the days included in an earlier procedure carries the modifier that says why it is apart."""
-    for line, found in priced(claim, tables):
-        if not found.is_visit or AFTER_SURGERY & set(line.modifiers):
-            continue
-        for other, done in earlier(claim, context):
-            surgery = tables.known_procedure(done.procedure)
-            days = GLOBAL_DAYS.get(surgery.global_days, 0) if surgery else 0
-            days *= one_specialty(rendering_of(claim, line), rendering_of(other, done))
-            if days and timedelta(0) < line.first_service - done.first_service <= timedelta(days=days):
-                yield on_line(
-                    line,
-                    f"The visit falls within the {days} days included in {done.procedure} of {done.first_service} "
-                    f"(claim {other.patient_control_number}).",
-                    "If it was for something else, add modifier 24; else it is part of the procedure and is not billed.",
-                )
-                break
-
-
 @edit("PX-MEDICARE-INVALID", DENY, since=MPFS_FROM, cites=f"{MPFS} I; CARC 181", element="SV101-2", needs="filed MB, status I")
 def invalid_for_medicare(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare wants another code for some services (status I)."""
@@ -345,38 +260,22 @@ def bundled_beside(claim: Claim, context: Context, tables: Tables) -> Iterator[P
 
 
 @edit(
-    "PX-G2211",
+    "PX-FOOT-CARE",
     DENY,
-    since=date(2024, 1, 1),
-    cites="42 CFR 414; Claims Processing Manual 12, 30.6.7.2",
-    element="SV101-2",
-    needs="G2211",
+    since=FIVE_TEN,
+    cites="42 CFR 411.15(l); Medicare Benefit Policy Manual 15, 290; Claims Processing Manual 32, 80.2; CARC 96",
+    element="SV101-3",
+    needs="filed MB, foot care",
 )
-def g2211(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """G2211 goes with an office visit, and not with one that carries modifier 25 (but for prevention and vaccines, from 2025)."""
+def routine_foot_care(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Medicare pays routine foot care only with the class of findings (Q7, Q8, Q9) of a disease that makes it dangerous."""
     for line in claim.lines:
-        if line.procedure != "G2211":
-            continue
-        visits = [
-            one
-            for one in claim.lines
-            if re.fullmatch(r"992(0[2-5]|1[1-5])", one.procedure) and one.first_service == line.first_service
-        ]
-        others = [
-            found
-            for one, found in priced(claim, tables)
-            if one.first_service == line.first_service and not found.is_visit and not found.add_on
-        ]
-        prevention = line.first_service >= date(2025, 1, 1) and all(
-            one.service_kind in {"preventive", "immunization"} for one in others
-        )
-        if not visits:
-            yield on_line(line, "G2211 needs an office visit on the same day.", "Add the visit, or take G2211 off.")
-        elif any("25" in visit.modifiers for visit in visits) and not prevention:
+        told = {"Q7", "Q8", "Q9", "GA", "GX", "GY", "GZ"} & set(line.modifiers)
+        if claim.filing_indicator == "MB" and FOOT_CARE.fullmatch(line.procedure) and not told:
             yield on_line(
                 line,
-                "G2211 is not paid when the visit carries modifier 25.",
-                "Take G2211 off, or modifier 25 if it was not needed.",
+                f"{line.procedure} is routine foot care, and the line names no class of findings.",
+                "Add Q7, Q8 or Q9 if the note has the findings; else the patient pays (GY).",
             )
 
 
@@ -388,12 +287,9 @@ PROCEDURES = (
     add_on_alone,
     add_on_beside_nothing,
     unlisted,
-    not_new,
-    two_visits,
-    inside_global,
     invalid_for_medicare,
     not_covered_by_medicare,
     always_bundled,
     bundled_beside,
-    g2211,
+    routine_foot_care,
 )

@@ -12,9 +12,10 @@ from claimwright.edits.context import Context
 from claimwright.edits.modifiers import DISTINCT
 from claimwright.edits.ncci import VISIT_APART, is_visit, minor_beside
 from claimwright.edits.place import place_of, telehealth
-from claimwright.edits.procedures import BESIDE_A_VISIT, never_both, priced
+from claimwright.edits.procedures import priced
 from claimwright.edits.providers import rendering_of
 from claimwright.edits.registry import DENY, WARN, Problem, edit, on_line
+from claimwright.edits.visits import BESIDE_A_VISIT, never_both
 
 REMOTE = frozenset({"95", "93", "GT", "GQ", "FQ", "G0"})
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from random import Random
 
 from dirty_claims import MISTAKES, PRO, Mistake, Spoilt, add, dx, has, on_first, on_last, who
@@ -103,5 +104,19 @@ add(
     "CARC 11",
     "NEC-NOT-SUPPORTED",
     lambda c: dx(on_first(c, procedure="45378"), "Z12.11") if c.filing_indicator == "MB" and len(c.lines) == 1 else None,
+    PRO,
+)
+add(
+    "visit of two units",
+    "CARC 151",
+    "PX-VISIT-UNITS MUE-LINE MUE-DAY",
+    lambda c: on_first(c, units=Decimal(2)) if has(c, "9921", "9920") and len(c.lines) == 1 else None,
+    PRO,
+)
+add(
+    "nails cut without findings",
+    "CARC 96",
+    "PX-FOOT-CARE",
+    lambda c: on_first(c, procedure="11719") if c.filing_indicator == "MB" and len(c.lines) == 1 else None,
     PRO,
 )

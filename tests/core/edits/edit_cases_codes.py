@@ -77,6 +77,10 @@ PROCEDURES = [
     ("PX-UNLISTED", claim(do="17999", line={"description": "laser of a scar"}), claim(do="17999")),
     ("PX-UNLISTED", claim(do="J3490", line={"description": "drug X 5 mg"}), claim(do="64999")),
     ("PX-UNLISTED", claim(do="J3301"), claim(do="E1399")),
+    ("PX-VISIT-UNITS", claim(do="99213"), claim(do="99213*2")),
+    ("PX-VISIT-UNITS", claim(do="99213*2", line={"last_service": date(2026, 11, 3)}), claim(do="99214*2")),
+    ("PX-FOOT-CARE", medicare(do="11719-Q8", dx="E11.51"), medicare(do="11719", dx="E11.51")),
+    ("PX-FOOT-CARE", claim(do="11055"), medicare(do="11055", dx="L84")),
     (
         "PX-NEW-PATIENT",
         (claim(do="99203"), context(history=(earlier(days=1200),))),
