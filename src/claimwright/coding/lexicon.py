@@ -89,14 +89,15 @@ class Phrases(dict[str, Phrase]):
         return found
 
 
-Opening = tuple[str, dict[str, tuple[str, bool]] | None]
-NOTHING = ("", False)
+WHOLE, MORE = 1, 2  # a phrase; and what a longer one begins with
+Opening = tuple[bool, dict[str, int] | None]
+UNKNOWN: Opening = (False, None)
 
 
 class Openings(dict[str, Opening]):
     """Words to what they may begin, worked out when a note first has one; starts anew when there are more than notes use.
 
-    That is the word itself where it is a phrase, and what may follow it: the phrase it then is, if any, and whether more may.
+    That is whether the word itself is a phrase, and what may follow it: WHOLE, MORE or both.
     """
 
     def __init__(self, *phrases: Iterable[str]) -> None:
@@ -110,20 +111,21 @@ class Openings(dict[str, Opening]):
         """Work a new word out."""
         if len(self) >= MOST:
             self.clear()
-        alone, tails = "", dict[str, tuple[str, bool]]()
-        for rest in self.rest.get(word, ()):
-            if not rest:
-                alone = word
-                continue
-            tails[rest] = f"{word} {rest}", tails.get(rest, NOTHING)[1]
-            while (space := rest.rfind(" ")) > 0:
-                rest = rest[:space]
-                known, more = tails.get(rest, NOTHING)
-                if more:
-                    break
-                tails[rest] = known, True
-        found = self[word] = alone, tails or None
+        known = self.rest.get(word)
+        found = self[word] = self._worked_out(known) if known else UNKNOWN
         return found
+
+    def _worked_out(self, known: list[str]) -> Opening:
+        tails = dict.fromkeys(known, WHOLE)
+        alone = tails.pop("", 0)
+        for rest in list(tails):
+            while " " in rest:
+                rest = rest[: rest.rindex(" ")]
+                state = tails.get(rest, 0)
+                if state & MORE:
+                    break
+                tails[rest] = state | MORE
+        return bool(alone), tails or None
 
 
 def find_phrases(openings: Openings, words: list[str]) -> list[tuple[int, int, str]]:
@@ -131,19 +133,18 @@ def find_phrases(openings: Openings, words: list[str]) -> list[tuple[int, int, s
     found = []
     for first, (alone, tails) in enumerate(map(openings.__getitem__, words)):
         if alone:
-            found.append((first, first, alone))
+            found.append((first, first, words[first]))
         if tails is not None:
             last = first + 1
-            held = tails.get(rest := words[last])
-            while held is not None:
-                phrase, more = held
-                if phrase:
-                    found.append((last, first, phrase))
-                if not more:
+            state = tails.get(rest := words[last])
+            while state:
+                if state & WHOLE:
+                    found.append((last, first, f"{words[first]} {rest}"))
+                if not state & MORE:
                     break
                 last += 1
                 rest = f"{rest} {words[last]}"
-                held = tails.get(rest)
+                state = tails.get(rest)
     found.sort()
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from claimwright.coding.acts import DONE, NEVER, Act, happened
 from claimwright.coding.case import Case
@@ -12,16 +12,20 @@ from claimwright.coding.tables import cue, listed, rows
 
 
 @lru_cache(maxsize=1)
-def _vaccine_rows() -> list[tuple[str, re.Pattern[str], int, str, int, int]]:
+def _vaccine_rows() -> list[tuple[str, str, int, str, int, int]]:
     held = []
     for code, phrases, components, kind, ages in rows("vaccines"):
-        words = sorted(listed(phrases), key=len, reverse=True)
         low, _, high = ages.partition("-")
-        pattern = re.compile(
-            r"(?<![\w-])(?:" + "|".join(re.escape(w).replace(r"\.\.\.", r"[^.;\n]{0,40}?") for w in words) + r")(?![\w-])", re.I
-        )
-        held.append((code, pattern, int(components), kind, int(low), int(high or 130)))
+        held.append((code, phrases, int(components), kind, int(low), int(high or 130)))
     return held
+
+
+@cache
+def _wording(phrases: str) -> re.Pattern[str]:
+    """The phrases of a row, as one pattern."""
+    words = sorted(listed(phrases), key=len, reverse=True)
+    spelled = "|".join(re.escape(word).replace(r"\.\.\.", r"[^.;\n]{0,40}?") for word in words)
+    return re.compile(rf"(?<![\w-])(?:{spelled})(?![\w-])", re.I)
 
 
 SHOT = cue("vaccines.shot")
@@ -34,12 +38,12 @@ def vaccines(case: Case) -> list[Act]:
     components = 0
     spots: list[tuple[int, int, int]] = []
     named = case.keys("vaccine")
-    for code, pattern, count, kind, low, high in _vaccine_rows() if named else ():
+    for code, phrases, count, kind, low, high in _vaccine_rows() if named else ():
         if code not in named:
             continue
         if case.age is not None and not low <= case.age <= high:
             continue
-        for at, sentence, found, words in case.search(pattern):
+        for at, sentence, found, words in case.search(_wording(phrases)):
             if code in products or any(at == a and found.start() < e and s < found.end() for a, s, e in spots):
                 continue
             if not _shot_given(case, at, sentence, found):

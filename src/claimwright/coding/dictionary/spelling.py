@@ -12,7 +12,6 @@ class Spelling:
     def __init__(self, forms: dict[str, str]) -> None:
         """The forms that are spelled right, each with its root; a root is a form of itself."""
         self.forms = forms
-        self.initials: dict[str, list[str]] = {}  # first letters, to the long forms
         self.halves: dict[str, dict[str, list[str]]] = {}  # first letters that were asked for, to halves, to their forms
         self.known: dict[str, str] = {}
 
@@ -29,13 +28,10 @@ class Spelling:
         return found.pop() if len(found) == 1 else ""
 
     def _halved(self, letter: str) -> dict[str, list[str]]:
-        if not self.initials:
-            for one in self.forms:
-                if len(one) >= SHORTEST - 1:
-                    self.initials.setdefault(one[0], []).append(one)
-        halves = self.halves[letter] = {}
-        for one in self.initials.get(letter, ()):
-            if one.isalpha():
+        halves: dict[str, list[str]] = {}
+        self.halves[letter] = halves
+        for one in self.forms:
+            if len(one) >= SHORTEST - 1 and one[0] == letter and one.isalpha():
                 halves.setdefault("<" + one[:HALF], []).append(one)
                 halves.setdefault(one[-HALF:] + ">", []).append(one)
         return halves
