@@ -32,3 +32,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def stops(self) -> bool:
         """Whether a claim with this finding must not leave."""
         return self.severity in STOPS
+
+
+def mid_sentence(text: str) -> str:
+    """A sentence's words where they go on after others: begun small, but for names such as BPR02."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text

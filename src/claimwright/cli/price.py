@@ -10,6 +10,7 @@ import typer
 
 from claimwright.cli.store import StoreFile, opened_store
 from claimwright.cli.terminal import cannot_read, folded, opened, text_of, watched, width
+from claimwright.findings import mid_sentence
 
 if TYPE_CHECKING:
     from claimwright.claims.model import Claim, ServiceLine
@@ -172,7 +173,7 @@ class _Run:
         self.unread += 1
         said = why[0] if why else "its segments are not in order"
         which = f"claim {number}" if number else "a claim"
-        typer.echo(f"claimwright: {self.path}: {which} cannot be read: {said[:1].lower()}{said[1:]}", err=True)
+        typer.echo(f"claimwright: {self.path}: {which} cannot be read: {mid_sentence(said)}", err=True)
 
     def _sentence(self) -> str:
         from claimwright.money import dollars

@@ -11,6 +11,8 @@ from typing import BinaryIO, TypeVar
 
 import typer
 
+from claimwright.findings import mid_sentence
+
 CONTRACT = (
     "file", "transaction", "version", "claim", "severity", "code", "line", "loop", "segment", "element", "message",
 )  # fmt: skip
@@ -24,7 +26,7 @@ _COLORS = {"error": "red", "reject": "red", "deny": "red", "warning": "yellow", 
 def cannot_read(path: Path | str, why: object) -> None:
     """One line on stderr."""
     said = (why.strerror or "cannot be opened") if isinstance(why, OSError) else str(why)
-    typer.echo(f"claimwright: cannot read {path}: {said[:1].lower()}{said[1:]}", err=True)
+    typer.echo(f"claimwright: cannot read {path}: {mid_sentence(said)}", err=True)
 
 
 def unreadable(stream: BinaryIO) -> str:

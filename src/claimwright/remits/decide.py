@@ -12,6 +12,7 @@ import msgspec
 
 from claimwright.claims.model import Adjustment
 from claimwright.codesets import reference
+from claimwright.findings import mid_sentence
 from claimwright.money import Cents, dollars
 from claimwright.parties import Struct
 from claimwright.remits.lines import LineMatch
@@ -70,8 +71,7 @@ def carc_words(group: str, reason: str) -> str:
     """A reason in our words, with its code: "over the agreed fee (CO-45)"."""
     known = reference.carc(reason)
     text = known.text if known else "a reason we have no words for"
-    mid_sentence = text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
-    return f"{mid_sentence} ({group}-{reason})"
+    return f"{mid_sentence(text)} ({group}-{reason})"
 
 
 def decide_line(
@@ -192,7 +192,11 @@ def _why_written_off(sorted_out: _Sorted, contractual: Cents, rules: PostingRule
         elif sorted_out.contractual:
             said.append("Its contractual adjustment is not written off again: the earlier payer's remittance did that.")
         return said
-    return [f"${dollars(a.amount)} is written off by agreement: {carc_words(a.group, a.reason)}." for a in sorted_out.written_off]
+    return [
+        f"${dollars(abs(a.amount))} {'is written off' if a.amount > 0 else 'more than the charge is allowed'} by agreement: "
+        f"{carc_words(a.group, a.reason)}."
+        for a in sorted_out.written_off
+    ]
 
 
 def _why_patient(sorted_out: _Sorted, share: Cents, waits: bool) -> list[str]:

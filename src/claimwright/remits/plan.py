@@ -52,6 +52,8 @@ NOT_A_DECISION = {
     "25": "it is a predetermination, not a payment (status 25)",
     "27": "the payer is reviewing it (status 27)",
 }
+DECISIONS = frozenset({"1", "2", "3", "4", "19", "20", "21", "22"})
+"""Claim statuses (CLP02) that decide; with NOT_A_DECISION all that payers send."""
 _HOLD_OF_STATUS: dict[str, Hold] = {"23": "not theirs", "25": "predetermination"}
 
 
@@ -154,6 +156,9 @@ def _not_certain(remit_claim: RemitClaim, found: ClaimMatch, owed_back: bool) ->
     if remit_claim.status in NOT_A_DECISION:
         hold = _HOLD_OF_STATUS.get(remit_claim.status, "no decision")
         return hold, f"Nothing to post: {NOT_A_DECISION[remit_claim.status]}."
+    if remit_claim.status not in DECISIONS and found.matched_by != BY_HAND and not owed_back:
+        said = f"Claim status {remit_claim.status!r} (CLP02) is none" if remit_claim.status else "It has no claim status (CLP02)"
+        return "unknown status", f"{said}: whether the payer has decided is not known."
     if not owed_back and (found.claim is None or found.doubt):
         return found.hold, f"{found.doubt[:1].upper()}{found.doubt[1:]}."
     faults = () if remit_claim.reversal else claim_faults(remit_claim)

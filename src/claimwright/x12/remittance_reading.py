@@ -84,9 +84,8 @@ class _Reader:
     def take(self, branch: Branch) -> None:
         """What stands before or after the claims."""
         if branch.loop != "FOOTER":
-            if branch.loop not in self.head:
-                self.head[branch.loop] = branch
-                self.strays(branch)
+            self.head.setdefault(branch.loop, branch)
+            self.strays(branch)
             return
         try:
             self._footer(branch.find("FOOTER").get("PLB", ()))
@@ -102,10 +101,14 @@ class _Reader:
             self._note(branch, error, value(head.get("CLP", _NONE), 1))
 
     def strays(self, branch: Branch) -> None:
-        """Claims that stand before any LX, where the guide has none: read all the same, and told."""
+        """Claims that stand before any LX, where the guide has none: read all the same, and told; services of no claim."""
         element = self.place.delimiters.element
-        if not any(row.startswith(f"CLP{element}") for row in branch.rows):
+        names = [row.partition(element)[0] for row in branch.rows]
+        if "CLP" not in names and "SVC" not in names:
             return
+        if "SVC" in names and "CLP" not in names[: names.index("SVC")]:
+            said = "A service (SVC) stands before any claim (CLP): nothing of it can be posted."
+            self._tell("error", said, "Ask the payer which claim it belongs to.", segment="SVC", line=branch.line)
         for head, lines in _claims_in([row.split(element) for row in branch.rows]):
             number = value(head.get("CLP", _NONE), 1)
             try:
@@ -114,20 +117,23 @@ class _Reader:
                 self._note(branch, error, number)
                 continue
             said = "The claim (CLP) stands outside of a header number (LX); it was read all the same."
-            fix = "Tell the payer that LX is missing."
-            self.findings.append(
-                Finding(
-                    code="out-of-place",
-                    severity="warning",
-                    message=said,
-                    fix=fix,
-                    segment="CLP",
-                    line=branch.line,
-                    transaction="835",
-                    version=self.place.version,
-                    claim=number,
-                )
+            self._tell("warning", said, "Tell the payer that LX is missing.", segment="CLP", line=branch.line, claim=number)
+
+    def _tell(self, severity: str, message: str, fix: str, *, segment: str, line: int, claim: str = "") -> None:
+        """Something of the payment that does not stand where the guide has it."""
+        self.findings.append(
+            Finding(
+                code="out-of-place" if segment != "TRN" else "trace-missing",
+                severity=severity,
+                message=message,
+                fix=fix,
+                segment=segment,
+                line=line,
+                transaction="835",
+                version=self.place.version,
+                claim=claim,
             )
+        )
 
     def _note(self, branch: Branch, error: UnreadableError, claim: str) -> None:
         line, loop = branch.place_of(error.segment, error.row, self.place.delimiters.element)
@@ -159,6 +165,11 @@ class _Reader:
                 self.findings.append(cut_off(line=end.line, what="this payment was not read", **where))
             else:
                 remittance = self._remittance(header.find("HEADER"), self._slots("1000A"), self._slots("1000B"))
+                if not remittance.trace:
+                    said = "The payment has no trace number (TRN02): no deposit can be matched with it by itself."
+                    self._tell(
+                        "warning", said, "Match its deposit by hand, and ask the payer for it.", segment="TRN", line=self.line
+                    )
         except UnreadableError as error:
             self.findings.append(unreadable(error, line=header.line, loop="", **where))
         return ReadRemittance(

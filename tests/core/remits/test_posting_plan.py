@@ -364,6 +364,14 @@ def test_a_claim_that_does_not_add_up_is_held_with_the_segment_named() -> None:
     assert "SVC 1 (99213): charge 150.00 less CAS 68.48 is 81.52, but SVC03 says 73.92." in claim.held_reason
 
 
+@pytest.mark.parametrize("status", ["77", "", "1 "])
+def test_a_claim_status_that_no_guide_has_waits_for_a_person(status: str) -> None:
+    planned = plan_posting(remit(decision(status=status)), [open_claim()])
+    assert only(planned).hold == "unknown status" and not only(planned).posts
+    by_hand = plan_posting(remit(decision(status=status)), [open_claim()], chosen={0: open_claim().patient_control_number})
+    assert only(by_hand).posts
+
+
 def test_a_predetermination_posts_nothing() -> None:
     assert "predetermination" in only(plan_posting(remit(decision(status="25")), [open_claim()])).held_reason
 

@@ -174,6 +174,9 @@ BASE = write_835([remit(RemitClaim(patient_control_number="C1", status="1", char
     "before, after, claims, said",
     [
         ("LX*1~", "", 1, "outside of a header number"),
+        ("LX*1~", "SVC*HC:99213*1*1~LX*1~", 1, "stands before any claim (CLP)"),
+        ("LX*1~", "LX*1~SVC*HC:99213*1*1~", 1, "stands before any claim (CLP)"),
+        ("TRN*", "TRX*", 1, "no trace number (TRN02)"),
         ("CLP*C1*1*1*1", "CLP*C1*1*1*lots", 0, "CLP04 is not an amount"),
         ("DTM*", "DTP*", 1, ""),
     ],

@@ -253,7 +253,10 @@ def _take_835(practice: Practice, file: File, today: date, read: Sequence[ReadRe
     if others := len(payments) - len(ours):
         told.append(f"{others} of its {len(payments)} payments are to another payee: not kept.")
     told += [f"Not kept, from segment {one.line}: {one.message} {one.fix}".strip() for one in lost]
-    changed(file, reason=" ".join(told))
+    told += [
+        f"From segment {said.line}: {said.message} {said.fix}".strip() for one in read if one.remittance for said in one.findings
+    ]
+    changed(file, reason=" ".join(told)[:300])
     reconcile_deposits(practice=practice, by=None, today=today)
 
 

@@ -57,19 +57,27 @@ document.addEventListener("click", (event) => {
   if (event.target.matches("dialog")) event.target.close(); // the backdrop
 });
 
-// Rows: a click anywhere opens the row; j and k move between rows.
+// Rows: a click anywhere opens the row; j and k move between rows. Of a list and what is open beside it they keep to the side in focus.
 document.addEventListener("click", (event) => {
   const row = event.target.closest("tr[data-href]");
   if (row && !event.target.closest("a, button, input, select, label, summary, form") && !String(getSelection())) location.assign(row.dataset.href);
 });
 function moveRow(step) {
-  const links = [...document.querySelectorAll("[data-list] [data-row], .calendar [data-row], .card [data-row]")];
+  const beside = document.activeElement.closest?.(".split > :not(.list)");
+  const links = [...(beside || document).querySelectorAll("[data-list] [data-row], .calendar [data-row], .card [data-row]")];
   if (!links.length) return;
   let at = links.indexOf(document.activeElement);
   if (at < 0) at = links.findIndex((link) => link.getAttribute("aria-current"));
   const next = links[Math.max(0, Math.min(links.length - 1, at < 0 ? 0 : at + step))];
   next.focus();
   next.scrollIntoView({ block: "nearest" });
+}
+
+// From the list to what is open beside it, and back.
+function changeSide(right) {
+  const split = document.querySelector(".split");
+  const rows = split && [...split.querySelectorAll("[data-row]")].filter((row) => Boolean(row.closest(".split > :not(.list)")) === right);
+  rows?.find((row) => right || row.getAttribute("aria-current"))?.focus();
 }
 
 const GO = { t: "/", s: "/schedule/", p: "/patients/", c: "/coding/", l: "/claims/", r: "/remittances/", d: "/denials/", b: "/statements/" };
@@ -99,6 +107,8 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "q") document.querySelector("[data-ask]")?.click();
   else if (event.key === "j") moveRow(1);
   else if (event.key === "k") moveRow(-1);
+  else if (event.key === "ArrowRight") changeSide(true);
+  else if (event.key === "ArrowLeft") changeSide(false);
 });
 
 // A choice that is the whole form sends it.

@@ -12,6 +12,7 @@ function openWith(box) {
 
 function undoHere() {
   const row = inFocus();
+  if (document.activeElement.closest("[data-list]")) return false; // a payment of the list, which may not be the one shown
   if (!row) return openWith(document.querySelector("[data-undo-all]"));
   row.open = true;
   return openWith(row.querySelector("[data-undo]"));
