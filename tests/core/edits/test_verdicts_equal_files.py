@@ -61,7 +61,7 @@ def tables(tmp_path_factory):
 def rows_of(name: str) -> dict[tuple[bytes, bytes], list[tuple[str, str]]]:
     """One pair in 54, drawn from the whole file: deletion date and indicator of all its rows, and its turned pair."""
     found: dict[tuple[bytes, bytes], list[tuple[str, str]]] = {}
-    with gzip.open(NCCI_DATA / name, "rb") as stream:
+    with io.BufferedReader(gzip.open(NCCI_DATA / name, "rb")) as stream:
         next(stream)
         for line in stream:
             one, two = line[:5], line[6:11]
