@@ -255,7 +255,7 @@ NAMES = (
     "procedures", "ncci", "mue", "addons", "necessity", "frequency", "modifiers", "pos", "icd10cm_changes", "icd10cm_limits",
     "mce", "carc", "rarc", "group_codes", "claim_status_categories", "claim_status_codes", "taxonomies", "states", "synonyms",
     "icd10cm_common", "publishers", "code_numbers", "drug_units", "procedure_limits", "unlisted",
-    "icd10cm_contradictions",
+    "icd10cm_contradictions", "scopes", "sites",
 )  # fmt: skip
 
 
