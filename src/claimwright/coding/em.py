@@ -14,12 +14,16 @@ from claimwright.coding.tables import cue
 GUIDE = "CPT E/M guidelines 2021/2023, levels of medical decision making: two of three elements"
 TIME_GUIDE = "CPT E/M guidelines 2021/2023: total time on the date of the encounter"
 TIME, NOT_TOTAL = cue("em.time"), cue("em.not_total")
+ACUTE = ("emergency", "hospital", "consultation hospital")  # families of hospital care, whose notes tell more of treatment
 UNTIMED = frozenset({"procedure", "sh", "pmh", "ros"})
 
 
 def level_of(case: Case, treated: set[str], billed: set[str], family: str = "office established") -> EMLevel:
     """Level of the visit; what a procedure of the same day already treats (`treated`) does not count."""
-    columns = problems(case, treated), data(case, billed), risk(case)
+    acute = family.startswith(ACUTE)
+    weighed = data(case, billed, acute=acute)
+    tests = sum(name.startswith("test") for name, _ in weighed.facts) if acute else 0
+    columns = problems(case, treated, tests), weighed, risk(case, acute=acute, emergency=family == "emergency")
     level = from_elements(*(column.level for column in columns))
     minutes, words = total_minutes(case)
     facts = [fact for column in columns for fact in column.facts]

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from claimwright.coding.case import Case
+from claimwright.coding.em_acute import CANNOT_TELL, TALKED, TESTED, TO_BE_TESTED, VIEWED
 from claimwright.coding.em_table import Element, data_level
 from claimwright.coding.mentions import longest
 from claimwright.coding.model import Evidence
@@ -16,6 +17,9 @@ LATER, ORDERS, ORDERED = cue("em.later"), cue("em.orders"), cue("em.ordered")
 RECORDS, HISTORIAN = cue("em.records"), cue("em.historian")
 INTERPRETED, DISCUSSED = cue("em.interpreted"), cue("em.discussed")
 READ = frozenset({"results", "assessment", "plan", "orders", "other", "findings", "instructions", "followup"})
+READ_ACUTE = READ | {"hpi", "exam"}
+PICTURES = frozenset({"x ray", "ct", "ct angiogram", "mri", "ultrasound"})
+SITE = cue("acute.site")
 REVIEW = re.compile(r"\breview\w*|\battached\b|\bresults?\b", re.I)
 NOW = re.compile(r"\b(?:ordered|drawn|today|reviewed|sent)\b", re.I)
 CONDITIONAL = re.compile(r"\b(?:only if|if|unless|would be|may be|might|consider\w*|not (?:needed|indicated|necessary))\b", re.I)
@@ -26,10 +30,10 @@ WHOLE_LABS = "unnamed labs"
 OWN = {"93000": "ecg", "93005": "ecg", "94010": "spirometry", "94060": "spirometry"}
 
 
-def data(case: Case, billed: set[str]) -> Element:
-    """Level and facts of the data column (CPT table, second column)."""
+def data(case: Case, billed: set[str], *, acute: bool = False) -> Element:
+    """Level and facts of the data column (CPT table, second column); `acute`: results may stand anywhere in the note."""
     element = Element()
-    tests = _tests(case, billed)
+    tests = _tests(case, billed, acute)
     element.facts.extend((f"test: {name}", words) for name, words in tests.items())
     count = len(tests)
     records = next((words for *_, words in case.search(RECORDS, "results", "assessment", "plan", "hpi", "other")), None)
@@ -38,8 +42,8 @@ def data(case: Case, billed: set[str]) -> Element:
         element.facts.append(("outside note reviewed", records))
     others = {
         "independent historian": _historian(case),
-        "independent interpretation": _interpretation(case, billed),
-        "discussed with another professional": next((words for *_, words in case.search(DISCUSSED)), None),
+        "independent interpretation": _interpretation(case, billed, acute),
+        "discussed with another professional": _first(case, DISCUSSED, TALKED),
     }
     element.facts.extend((name, words) for name, words in others.items() if words is not None)
     historian, own, spoken = (words is not None for words in others.values())
@@ -73,35 +77,47 @@ def ordered(case: Case, at: int, sentence: Sentence) -> set[str]:
     return found
 
 
-def _tests(case: Case, billed: set[str]) -> dict[str, Evidence]:
+def _tests(case: Case, billed: set[str], acute: bool) -> dict[str, Evidence]:
     """Each unique test once, whether ordered or reviewed."""
     tests: dict[str, Evidence] = {}
     attached = any(one.kind in ("laboratory", "radiology") for one in case.reading.note.documents)
     reviewed = attached and any(True for _ in case.search(REVIEW, "results", "assessment", "plan", "hpi"))
     hits = case.reading.hits["test"]
-    for at, sentence in case.sentences(*READ):
+    for at, sentence in case.sentences(*(READ_ACUTE if acute else READ)):
         if at not in hits:
             continue
         report = attached and case.reading.note.documents[sentence.document].kind in ("laboratory", "radiology")
         if report and not reviewed:
             continue
         for hit in longest(hits[at]):
-            if hit.entry.key in tests:
-                continue
             start, end = sentence.span(hit.first, hit.last)
-            if _counts(case, at, start - sentence.start):
-                tests[hit.entry.key] = case.reading.note.evidence(sentence.document, start, end)
+            name = (
+                _sited(hit.entry.key, case.text(sentence), start - sentence.start, end - sentence.start)
+                if acute
+                else hit.entry.key
+            )
+            if name not in tests and _counts(case, at, start - sentence.start, end - sentence.start if acute else 0):
+                tests[name] = case.reading.note.evidence(sentence.document, start, end)
     if "chest x ray" in tests:
         tests.pop("x ray", None)
     if any(test_kind(name) == "lab" for name in tests if name != WHOLE_LABS):
         tests.pop(WHOLE_LABS, None)  # they are the labs that the note names
-    for code in billed:
+    for code in billed if not acute else billed & OWN.keys():
         for name in ("x ray", "chest x ray") if code[0] == "7" else (OWN.get(code, ""),):
             tests.pop(name, None)
     return tests
 
 
-def _counts(case: Case, number: int, at: int) -> bool:
+def _sited(name: str, text: str, start: int, end: int) -> str:
+    """A picture with the part of the body that it shows, as each has a code of its own."""
+    if name not in PICTURES:
+        return name
+    site = SITE.search(text[end : end + 30].partition(".")[0]) or SITE.search(text[max(0, start - 15) : start])
+    part = site.group().lower() if site else ""
+    return "chest x ray" if (name, part) == ("x ray", "chest") else f"{name} {part}".strip()
+
+
+def _counts(case: Case, number: int, at: int, told_from: int = 0) -> bool:
     """Ordered or reviewed at this visit; not merely planned, or normal long ago and only mentioned."""
     sentence = case.reading.note.sentences[number]
     text, section = case.text(sentence), sentence.section
@@ -110,6 +126,8 @@ def _counts(case: Case, number: int, at: int) -> bool:
         return False
     if DENIED.search(text[max(0, at - 30) : at]):
         return False
+    if told_from and (TESTED.match(text[told_from:]) or TO_BE_TESTED.search(text[:at])) and not case.has(LONG_AGO, number):
+        return True
     if section == "results":
         return not case.has(LONG_AGO, number) or case.has(REVIEW, number)
     if case.may(ORDERS, number) and ORDERS.search(clause):
@@ -117,15 +135,21 @@ def _counts(case: Case, number: int, at: int) -> bool:
     return section in ("assessment", "findings") and case.may(REVIEW, number) and bool(REVIEW.search(clause))
 
 
+def _first(case: Case, *wordings: re.Pattern[str]) -> Evidence | None:
+    return next((words for wording in wordings for *_, words in case.search(wording)), None)
+
+
 def _historian(case: Case) -> Evidence | None:
-    """Someone who gives the history because the patient cannot; not for a teenager who speaks for herself."""
+    """Someone who gives the history because the patient cannot; not for a teenager or adult who speaks for herself."""
     if case.age is not None and case.age >= 12:
-        return None
+        return next(
+            (words for _, s, _, words in case.search(HISTORIAN) if s.section != "fh" and CANNOT_TELL.search(case.text(s))), None
+        )
     return next((words for _, s, _, words in case.search(HISTORIAN) if s.section != "fh"), None)
 
 
-def _interpretation(case: Case, billed: set[str]) -> Evidence | None:
-    """An independent reading counts only if this claim does not bill it."""
-    if billed & OWN.keys() or any(code[0] == "7" for code in billed):
+def _interpretation(case: Case, billed: set[str], acute: bool) -> Evidence | None:
+    """An independent reading counts only if this claim does not bill it; in hospital the radiologist bills the picture."""
+    if billed & OWN.keys() or (not acute and any(code[0] == "7" for code in billed)):
         return None
-    return next((words for *_, words in case.search(INTERPRETED)), None)
+    return _first(case, INTERPRETED, VIEWED)

@@ -24,6 +24,8 @@ CONSULT, REPORT, MEDICARE = cue("families.consult"), cue("families.report"), cue
 NEW = cue("families.new")
 OPERATION, REPORTED = cue("families.operation"), cue("families.procedure_report")
 AUDIO, AT_HOME = cue("families.audio"), cue("families.at_home")
+FOLLOWING = cue("acute.following")
+NOT_YET = cue("acute.not_yet")
 TITLE = 240  # characters in which a note says what it is
 LEVELS = ("", "", "straightforward", "low", "moderate", "high")
 
@@ -114,12 +116,20 @@ def _stay(case: Case, place: str) -> str:
     title = _title(case)
     if place == "hospital" and first(case, SAME_DAY):
         return "hospital same day"
-    if DISCHARGE.search(title) or first(case, DISCHARGE, "cc", "assessment", "plan"):
+    if DISCHARGE.search(title) or _leaves(case):
         return "discharge" if place == "hospital" else "nursing discharge"
     if place == "hospital" and first(case, CONSULT) and not is_medicare(case):
         return "consultation hospital"
+    if FOLLOWING.search(title) and not INITIAL.search(title.partition("\n")[0]):
+        return f"{place} subsequent"
     begun = INITIAL.search(title) or first(case, INITIAL, "other", "cc", "hpi", "assessment", "plan")
     return f"{place} initial" if begun else f"{place} subsequent"
+
+
+def _leaves(case: Case) -> bool:
+    """Whether the patient is discharged by this visit, rather than to be discharged later."""
+    said = case.search(DISCHARGE, "cc", "assessment", "plan")
+    return any(not NOT_YET.search(case.text(sentence)) for _, sentence, _, _ in said)
 
 
 def first(case: Case, words: re.Pattern[str], *sections: str) -> Evidence | None:

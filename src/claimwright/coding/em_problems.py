@@ -7,6 +7,8 @@ import re
 from claimwright.coding.candidates import Candidate, chronic
 from claimwright.coding.case import Case
 from claimwright.coding.describe import is_symptom
+from claimwright.coding.em_acute import INJURY, THREAT, WORSE, acuity, threatens, unexplained_symptom
+from claimwright.coding.em_acute import SYSTEMIC as SYSTEMIC_CODE
 from claimwright.coding.em_data import ordered, test_kind
 from claimwright.coding.em_table import Element
 from claimwright.coding.gates import Told
@@ -24,28 +26,11 @@ SEVERE_EXACERBATION = re.compile(r"\bsevere (?:acute )?exacerbation\b", re.I)
 DISEASE_FREE = re.compile(r"\bno evidence of (?:\w+ ){0,2}(?:disease|recurren\w+|cancer)|\bin remission\b|\bsurveillance\b", re.I)
 REFILL = re.compile(r"\b(?:refill\w*|renew\w*|continu\w*)\b", re.I)
 # by code, where the words of the problem do not say: CPT examples of each kind
-SYSTEMIC_CODES = ("J10", "J11", "J12", "J18", "N10", "N12", "U07.1", "A41", "J15", "J69")
-COMPLICATED = (
-    "S06.0",
-    "S52",
-    "S62.0",
-    "S62.1",
-    "S62.2",
-    "S62.3",
-    "S82",
-    "S92.0",
-    "S92.1",
-    "S92.2",
-    "S92.3",
-    "S92.90",
-    "S42",
-    "S72",
-)
 CONCERNING = ("R07.9", "R07.89", "R55", "R63.4", "R04.2", "K92", "R56", "N63", "R59", "R00.2", "R22.1", "R31", "D49", "D48")
 # conditions without a diagnosis behind them yet: uncertain once a test or a specialist is asked
 UNEXPLAINED = ("R", "D64.9", "D72.8", "D75.8", "N20", "N13", "N50.8", "N28", "N83", "E04.1", "L98.9", "M89.9", "G95.9", "H53")
 LASTING_CODES = ("M20", "M21", "G56", "G57", "M48", "M50", "M51", "M43", "L90", "L68", "N80", "N95", "H40", "M22", "M76", "M77")
-MINOR = ("L91.8", "W57", "S60.86", "L84", "L22", "B07", "J00")
+MINOR = ("Z48.02", "L91.8", "W57", "S60.86", "L84", "L22", "B07", "J00")
 # kind -> element level, and what it becomes when there are two or more (CPT table, first column)
 LEVELS = {
     "minor problem": (1, 2),
@@ -60,24 +45,24 @@ LEVELS = {
 }
 
 
-def problems(case: Case, treated: set[str]) -> Element:
-    """Level and facts of the number and complexity of problems (CPT table, first column)."""
+def problems(case: Case, treated: set[str], tests: int = 0) -> Element:
+    """Level and facts of the number and complexity of problems (CPT table, first column); `tests`: of today, in hospital."""
     element = Element()
     counted: dict[str, int] = {}
     found = [c for c in problems_of(case) if c.code not in treated and not _same_disease(case, c)]
     for candidate in found:
-        kind = kind_of_problem(case, candidate, alone=len(found) == 1)
+        kind = kind_of_problem(case, candidate, alone=len(found) == 1, tests=tests)
         counted[kind] = counted.get(kind, 0) + 1
         words = candidate.evidence[0] if candidate.evidence else None
         element.raise_to(LEVELS[kind][counted[kind] > 1], f"{kind} ({candidate.code})", words, "problem")
     return element
 
 
-def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) -> str:
+def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, tests: int = 0) -> str:
     """The CPT kind of a problem, from its own words first; the history belongs to it where it is the only one."""
     near, story = case.told(problem_sentences(case, candidate)), case.told(_history(case, candidate, alone))
     code = candidate.code
-    if near.says(SEVERE) and not near.says(DENIED):
+    if (near.says(SEVERE) and not near.says(DENIED)) or threatens(code, near):
         return "illness that threatens life or function"
     if code[0] == "C" and not code.startswith("C44") and near.says(ACTIVE_CANCER) and not near.says(DISEASE_FREE):
         return "illness that threatens life or function"
@@ -86,15 +71,16 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False) ->
     if lasting and _says(near, SEVERE_EXACERBATION):
         return "chronic illness with severe exacerbation"
     if lasting:
-        raised = _says(near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
+        raised = acuity(code) == WORSE or _says(near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
         if not raised and not near.says(STABLE):  # the problem's own words decide before the history's
             raised = _says(story, WORSENING) or (alone and _worked_up(case, candidate, alone=True) == "advanced")
         return "chronic illness not at goal or worse" if raised else "stable chronic illness"
-    if near.says(UNCERTAIN_OUTCOME) or code.startswith(CONCERNING) or _unexplained(case, candidate, alone):
+    uncertain = near.says(UNCERTAIN_OUTCOME) or code.startswith(CONCERNING) or unexplained_symptom(code, tests)
+    if uncertain or _unexplained(case, candidate, alone):
         return "undiagnosed new problem with uncertain prognosis"
-    if code.startswith(SYSTEMIC_CODES) or _says(near, SYSTEMIC):
+    if acuity(code) in (SYSTEMIC_CODE, THREAT) or _says(near, SYSTEMIC):
         return "acute illness with systemic symptoms"
-    if code.startswith(COMPLICATED):
+    if acuity(code) == INJURY:
         return "acute complicated injury"
     return "minor problem" if code.startswith(MINOR) else "acute uncomplicated illness or injury"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from claimwright.coding.case import Case
+from claimwright.coding.em_acute import AT_HOME, DECIDED_DNR, GIVEN, MONITORED_DRUG, NOT_SO, SENT, acute_risk, cared_for
 from claimwright.coding.em_table import Element
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.longterm import drug_class
@@ -23,13 +24,24 @@ DECISIONS = (
 )
 
 
-def risk(case: Case) -> Element:
-    """Level and facts of the risk of management (CPT table, third column)."""
+def risk(case: Case, *, acute: bool = False, emergency: bool = False) -> Element:
+    """Level and facts of the risk of management (CPT table, third column); `acute`: any heading may tell of it."""
     element = Element()
     drugs = case.reading.hits["drug"]
     for at in case.reading.note.within("assessment", "plan", "orders", "instructions", "other"):
         for hit in drugs.get(at, ()):
             _drug(case, element, at, hit)
+    if acute:
+        for at, sentence, text in cared_for(case):
+            if sentence.section in ("hpi", "exam", "results", "followup") and GIVEN.search(text) and not AT_HOME.search(text):
+                for hit in drugs.get(at, ()):
+                    _drug(case, element, at, hit)
+        acute_risk(case, element, emergency=emergency)
+    for _, sentence, found, words in case.search(SENT, "assessment", "plan", "followup"):
+        if not NOT_SO.search(case.text(sentence)[: found.start()]):
+            element.raise_to(4, "decision about hospital care", words, "risk")
+    for *_, words in case.search(MONITORED_DRUG, "assessment", "plan", "orders"):
+        element.raise_to(4, "drug that needs intensive monitoring for toxicity", words, "risk")
     _decisions(case, element)
     _surgery(case, element)
     if element.level == 1 and problems_of(case):
@@ -75,6 +87,8 @@ def _decisions(case: Case, element: Element) -> None:
     for pattern, level, why in DECISIONS:
         for _, sentence, found, words in case.search(pattern, "assessment", "plan"):
             text = case.text(sentence)
+            if found.group().lower() == "dnr" and not DECIDED_DNR.search(text):
+                continue  # a status, not a decision of today
             if not NOT_DECIDED.search(text[max(0, found.start() - 40) : found.end() + 25]):
                 element.raise_to(level, why, words, "risk")
                 break

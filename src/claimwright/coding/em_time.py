@@ -14,6 +14,7 @@ DISCHARGE_TIME = cue("time.discharge_minutes")
 NEWBORN_SAME_DAY, NEWBORN_FIRST = cue("time.newborn_same_day"), cue("time.newborn_first")
 TRANSITION, CONTACT = cue("time.transition"), cue("time.contact")
 DAYS_SINCE = cue("time.days_since_discharge")
+MORE_THAN_30 = cue("acute.longer")
 GLOBAL = cue("time.global")
 LONGITUDINAL = cue("time.longitudinal")
 MANUAL_CRITICAL = "CPT critical care: 99291 for 30 to 74 minutes, 99292 each further 30; Claims Processing Manual 12, 30.6.12"
@@ -73,8 +74,10 @@ def discharge_day(case: Case, family: str) -> list[Act]:
     if family not in ("discharge", "nursing discharge"):
         return []
     minutes, words = 0, case.reading.note.evidence(0, 0, 0)
-    for *_, found, evidence in case.search(DISCHARGE_TIME):
+    for _, sentence, found, evidence in case.search(DISCHARGE_TIME):
         minutes, words = number(found.group(1) or found.group(2)), evidence
+        if minutes == 30 and MORE_THAN_30.search(case.text(sentence)):
+            minutes = 31
         break
     short, long = ("99238", "99239") if family == "discharge" else ("99315", "99316")
     told = f"{minutes} minutes" if minutes else "more than 30 minutes are not written"

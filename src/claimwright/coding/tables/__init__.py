@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
+from itertools import chain
 
 
 def lines(name: str) -> Iterator[str]:
@@ -41,7 +42,7 @@ NAME = re.compile(r"\[[a-z_.]+\](?: whole)?$")
 def _cues() -> dict[str, re.Pattern[str]]:
     found: dict[str, list[str]] = {}
     name = ""
-    for line in lines("cues"):
+    for line in chain(lines("cues"), lines("cues_hospital")):
         if NAME.match(line):
             name = line
             found[name] = []
