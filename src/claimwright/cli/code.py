@@ -14,7 +14,7 @@ import typer
 from claimwright.cli.terminal import watched_count
 
 if TYPE_CHECKING:
-    from claimwright.coding.model import Coding, Suggestion, Visit
+    from claimwright.coding.model import Coding, Evidence, Suggestion, Visit
 
 
 class Setting(StrEnum):
@@ -62,11 +62,17 @@ def code(
     sex: Annotated[Sex | None, typer.Option(help="Sex of the patient.")] = None,
     setting: Annotated[Setting, typer.Option(help="Where the visit took place.")] = Setting.office,
     new: Annotated[bool, typer.Option("--new", help="The patient is new to the practice.")] = False,
+    encounter: Annotated[
+        bool, typer.Option("--encounter", help="The files of a folder are the documents of one encounter, read together.")
+    ] = False,
     every: Annotated[bool, typer.Option("--all", help="Show also what was seen and not suggested.")] = False,
 ) -> None:
     """Suggest ICD-10-CM, CPT and HCPCS codes for a visit's note, with the words and the rule behind each.
 
     Examples: claimwright code note.txt --date 2026-10-14 --age 62 --sex F | claimwright code notes/ --json
+
+    Files named one by one are one visit. Each file of a folder is a visit of its own; with --encounter each folder is one
+    (a stay's admission note, reports and discharge summary), as `claimwright drg` reads it.
 
     With --mode mention each file stands for itself; --json then tells unlikely codes too, with `suggested` and `auto`.
 
@@ -81,48 +87,51 @@ def code(
         new_patient=new,
         setting=setting.value,
     )
-    notes = _Notes(note, apart=mode is Mode.mention)
+    notes = _Notes(note, apart=mode is Mode.mention, whole=encounter and mode is Mode.billing)
     with watched_count(notes, len(notes.visits), "coding") as read:
-        for name, coding in _mentioned(read) if mode is Mode.mention else _suggested(read, visit):
+        for files, coding in _mentioned(read) if mode is Mode.mention else _suggested(read, visit):
             if json:
-                _print_json(name, coding, every or mode is Mode.mention)
+                _print_json(files, coding, every or mode is Mode.mention)
             else:
-                _print_table(name, coding, every)
+                _print_table(files, coding, every)
     if notes.unreadable:
         raise typer.Exit(2)
 
 
-def _suggested(notes: Iterable[tuple[str, list[str]]], visit: Visit) -> Iterator[tuple[str, Coding]]:
+Read = tuple[list[str], list[str]]  # the files of a visit and their texts
+
+
+def _suggested(notes: Iterable[Read], visit: Visit) -> Iterator[tuple[list[str], Coding]]:
     from claimwright.coding.kinds import kind_of
     from claimwright.coding.model import Document
     from claimwright.coding.suggest import suggest
 
-    for name, texts in notes:
-        yield name, suggest([Document(kind=kind_of(text), text=text) for text in texts], visit)
+    for files, texts in notes:
+        yield files, suggest([Document(kind=kind_of(text), text=text) for text in texts], visit)
 
 
-def _mentioned(notes: Iterable[tuple[str, list[str]]]) -> Iterator[tuple[str, Coding]]:
+def _mentioned(notes: Iterable[Read]) -> Iterator[tuple[list[str], Coding]]:
     from claimwright.coding.lane import looked_over
     from claimwright.coding.model import Coding
     from claimwright.coding.ranking import mentioned_each
 
-    taken: list[tuple[str, str]] = []
+    taken: list[tuple[list[str], str]] = []
 
     def texts() -> Iterator[str]:
-        for name, (text,) in notes:
-            taken.append((name, text))
+        for files, (text,) in notes:
+            taken.append((files, text))
             yield text
 
     for diagnoses in mentioned_each(texts()):
-        name, text = taken.pop(0)
-        yield name, Coding(diagnoses=looked_over(text, diagnoses), services=(), read=())
+        files, text = taken.pop(0)
+        yield files, Coding(diagnoses=looked_over(text, diagnoses), services=(), read=())
 
 
 class _Notes:
     """The visits of some paths, read one at a time; what cannot be read is named on stderr and left out."""
 
-    def __init__(self, paths: list[str], *, apart: bool) -> None:
-        """Files named together are one visit, unless each stands apart; each file of a folder is a visit of its own."""
+    def __init__(self, paths: list[str], *, apart: bool, whole: bool) -> None:
+        """Files named together are one visit, unless each stands apart; a file of a folder is one, or the whole folder."""
         self.unreadable = False
         self.visits: list[list[str]] = []
         together: list[str] = []
@@ -131,7 +140,7 @@ class _Notes:
                 inside = [[str(one)] for one in sorted(Path(path).glob("*.txt"))]
                 if not inside:
                     self._refused(f"there is no .txt file in {path}")
-                self.visits.extend(inside)
+                self.visits.extend([[file for (file,) in inside]] if whole and inside else inside)
             elif apart:
                 self.visits.append([path])
             else:
@@ -139,11 +148,11 @@ class _Notes:
         if together:
             self.visits.insert(0, together)
 
-    def __iter__(self) -> Iterator[tuple[str, list[str]]]:
-        """Each visit's name and texts."""
+    def __iter__(self) -> Iterator[Read]:
+        """Each visit's files and texts."""
         for files in self.visits:
             try:
-                yield files[0], [_text(path) for path in files]
+                yield files, [_text(path) for path in files]
             except _Unreadable as why:
                 self._refused(str(why))
 
@@ -168,9 +177,9 @@ def _text(path: str) -> str:
     return text
 
 
-def _row(name: str, rank: int, one: Suggestion) -> dict[str, Any]:
+def _row(files: list[str], rank: int, one: Suggestion) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "file": name,
+        "file": files[0],
         "rank": rank,
         "system": one.system,
         "code": one.code,
@@ -180,7 +189,10 @@ def _row(name: str, rank: int, one: Suggestion) -> dict[str, Any]:
         "score": one.score,
         "suggested": one.suggested,
         "auto": one.auto,
-        "evidence": [{"start": e.start, "end": e.end, "text": e.text, "document": e.document} for e in one.evidence],
+        "evidence": [
+            {"start": e.start, "end": e.end, "text": e.text, "document": e.document, "file": files[e.document]}
+            for e in one.evidence
+        ],
         "reason": one.reason,
         "rules": list(one.rules),
         "diagnosis_codes": list(one.diagnosis_codes),
@@ -198,29 +210,30 @@ UNCODED = {
 }
 
 
-def _print_json(name: str, coding: Coding, every: bool) -> None:
+def _print_json(files: list[str], coding: Coding, every: bool) -> None:
     import msgspec
 
     shown = [one for one in (*coding.diagnoses, *coding.services, *coding.procedures) if one.suggested or every]
     for rank, one in enumerate(shown, 1):
-        sys.stdout.write(msgspec.json.encode(_row(name, rank, one)).decode() + "\n")
+        sys.stdout.write(msgspec.json.encode(_row(files, rank, one)).decode() + "\n")
     for asked in coding.queries:
         if asked.topic in UNCODED:
-            typer.echo(f"claimwright code: {name}: {UNCODED[asked.topic]}", err=True)
+            typer.echo(f"claimwright code: {files[0]}: {UNCODED[asked.topic]}", err=True)
 
 
-def _print_table(name: str, coding: Coding, every: bool) -> None:
+def _print_table(files: list[str], coding: Coding, every: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
     console = Console()
+    name = files[0] if len(files) == 1 else ", ".join(files)
     table = Table(title=name, title_justify="left", header_style="bold", expand=False)
     for heading in ("Code", "What it is", "Words in the note", "Why"):
         table.add_column(heading, overflow="fold")
     for one in (*coding.diagnoses, *coding.services, *coding.procedures):
         if one.suggested or every:
             code = "-".join((one.code, *one.modifiers)) + (f" x{one.units}" if one.units != 1 else "")
-            words = "; ".join(dict.fromkeys(" ".join(e.text.split()) for e in one.evidence))
+            words = "; ".join(dict.fromkeys(_told(e, files) for e in one.evidence))
             table.add_row(code, one.description, words, _why(one), style=None if one.suggested else "dim")
     if table.row_count:
         console.print(table)
@@ -228,6 +241,12 @@ def _print_table(name: str, coding: Coding, every: bool) -> None:
         console.print(f"{name}: no codes found")
     for asked in coding.queries:
         console.print(f"[bold]Ask:[/bold] {asked.question}")
+
+
+def _told(words: Evidence, files: list[str]) -> str:
+    """The words, with the name of their document where there are several."""
+    told = " ".join(words.text.split())
+    return told if len(files) == 1 else f"{told} ({Path(files[words.document]).name})"
 
 
 def _why(one: Suggestion) -> str:

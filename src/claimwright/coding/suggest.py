@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from claimwright.coding.admission import as_if_established
+from claimwright.coding.admission import as_if_established, of_the_stay
 from claimwright.coding.bygone import bygone
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, gather
 from claimwright.coding.case import Case
@@ -70,6 +70,8 @@ def suggest(
     if visit.setting == "inpatient":
         as_if_established(reading)
     case = Case(reading=reading, visit=visit, candidates=gather(reading, visit), age=age_of(documents, visit))
+    if visit.setting == "inpatient":
+        of_the_stay(case)
     if pointed is not None:
         take_up(case, pointed)
     acts = done(case)
