@@ -28,12 +28,14 @@ from edit_bench import moved, replace
 from edit_cases_around import SUPPLIERS
 from edit_cases_claims import HOSPITAL_PAIRS, ONE_A_LINE
 from edit_cases_forms import FULL
+from edit_cases_registered import CLINIC, ENDED, PERSON
 
 from claimwright.claims.model import Claim, Diagnosis
 from claimwright.codesets.tables import Tables, starter
 from claimwright.edits.procedures import OWN_CODES
 from claimwright.edits.scrub import Context
 from claimwright.effective import Period
+from claimwright.identifiers import npi_with_check_digit
 
 MBI = "1EG4TE5MK73"
 EMERGENCY_OF_COVID = date(2021, 5, 3)
@@ -372,3 +374,34 @@ by(
     "institutional",
 )
 facility("stay for what caused an injury", "MA63", "UB-PRINCIPAL", lambda c: of_stay(c, "W54.0XXA"), True)
+
+
+# By the national register and the payer directory ---------------------------------------------------------------------
+
+GONE, A_CLINIC, SOMEBODY, NOBODY = (npi_with_check_digit(f"13456789{number}") for number in range(1, 5))
+LONG_ENDED = replace(ENDED, period=Period(date(2007, 5, 1), date(2010, 1, 1)))
+REGISTER = replace(starter(), providers={GONE: LONG_ENDED, A_CLINIC: CLINIC, SOMEBODY: PERSON}, holds=frozenset({"register"}))
+
+
+def treated_by(kind: str, stands_for: str, edits: str, tables: Tables = REGISTER, **changes: Any) -> None:
+    """A mistake in who treated, told by the register."""
+    by(tables, kind, stands_for, edits, lambda c: c.rendering and replace(c, rendering=replace(c.rendering, **changes)), PRO)
+
+
+treated_by("number of a doctor deactivated", "A7*562", "PRV-NPI-ENDED", npi=GONE)
+treated_by("number of a clinic for its doctor", "N290", "PRV-NPI-KIND", npi=A_CLINIC)
+treated_by("taxonomy that nobody registered", "N255", "PRV-NPI-TAXONOMY", npi=SOMEBODY, taxonomy="204D00000X")
+treated_by(
+    "number of nobody",
+    "A7*562",
+    "PRV-NPI-NOT-FOUND",
+    replace(REGISTER, holds=frozenset({"register", "whole register"})),
+    npi=NOBODY,
+)
+by(
+    replace(starter(), holds=frozenset({"payers"})),
+    "payer of no directory",
+    "A7*153",
+    "COV-PAYER-DIRECTORY",
+    lambda c: replace(c, payer=replace(c.payer, payer_id="ZZ999")),
+)
