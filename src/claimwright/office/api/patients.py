@@ -117,6 +117,9 @@ def add_coverage(request: Call, patient_id: Id, given: CoverageIn) -> Status[Any
         start=given.start,
         end=given.end,
         referral_number=given.referral_number,
+        case_number=given.case_number,
+        accident_on=given.accident_on,
+        accident_state=given.accident_state,
     )
     return Status(201, coverage_row(coverage))
 

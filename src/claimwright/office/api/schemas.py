@@ -65,6 +65,9 @@ class CoverageIn(Schema):
     subscriber: PersonIn | None = None  # when it is not the patient
     group_number: str = Field("", max_length=30)
     referral_number: str = Field("", max_length=30)
+    case_number: str = Field("", max_length=30)  # the claim number that an insurer of work or a car gave
+    accident_on: date | None = None
+    accident_state: str = Field("", pattern="^([A-Za-z]{2})?$")
 
 
 class CoverageOut(Schema):

@@ -67,6 +67,9 @@ class CoverageRecord(models.Model):
     start = models.DateField()
     end = models.DateField(null=True, blank=True)
     referral_number = models.CharField(max_length=30, blank=True)
+    case_number = models.CharField(max_length=30, blank=True, help_text="the claim number that an insurer of work or a car gave")
+    accident_on = models.DateField(null=True, blank=True)
+    accident_state = models.CharField(max_length=2, blank=True)
     assignment_of_benefits = models.BooleanField(default=True, help_text="the payer may pay the practice")
     release_of_information = models.CharField(max_length=1, default="Y", help_text="Y signed, I by law alone")
 

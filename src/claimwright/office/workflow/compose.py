@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 from claimwright.charges.model import ChargeLine, CodedService
 from claimwright.claims.model import Claim, Diagnosis, Drug, OtherPayer, ServiceLine
 from claimwright.codesets.procedures import procedure
+from claimwright.edits.coverage import OF_THE_CASE
 from claimwright.effective import age_on
 from claimwright.money import Cents
 from claimwright.office.records.convert import (
@@ -70,10 +72,23 @@ def compose(
         referral_number=coverage.referral_number if coverage else "",
         patient_paid=patient_paid,
         other_payers=others,
+        **_case(coverage, filing),
         accept_assignment=encounter.provider.accept_assignment,  # type: ignore[arg-type]
         assignment_of_benefits=coverage.assignment_of_benefits if coverage else True,
         release_of_information=coverage.release_of_information if coverage else "Y",  # type: ignore[arg-type]
     )
+
+
+def _case(coverage: CoverageRecord | None, filing: str) -> dict[str, Any]:
+    """What a claim to an insurer of work or of a car says of the accident."""
+    if coverage is None or filing not in OF_THE_CASE:
+        return {}
+    return {
+        "related_cause": OF_THE_CASE[filing][0],
+        "accident_date": coverage.accident_on,
+        "accident_state": coverage.accident_state if filing == "AM" else "",
+        "property_casualty_number": coverage.case_number,
+    }
 
 
 def charge_lines(encounter: Encounter) -> list[tuple[str, ChargeLine]]:

@@ -123,8 +123,11 @@ def add_coverage(
     start: date,
     end: date | None = None,
     referral_number: str = "",
+    case_number: str = "",
+    accident_on: date | None = None,
+    accident_state: str = "",
 ) -> CoverageRecord:
-    """Add a coverage in its place in the order of payers."""
+    """Add a coverage in its place in the order of payers. An insurer of work or a car pays for one accident, its case."""
     patient = find(Patient, practice, patient_id)
     plan = find(PlanRecord, practice, plan_id)
     if not 1 <= order <= 3:
@@ -143,6 +146,9 @@ def add_coverage(
         start=start,
         end=end,
         referral_number=referral_number,
+        case_number=case_number.strip(),
+        accident_on=accident_on,
+        accident_state=accident_state.upper(),
         **insured_fields(insured),
     )
     touched(practice, by, patient, f"{_ORDINAL[order]} coverage added")
@@ -180,6 +186,9 @@ def correct_coverage(
     member_id: str | None = None,
     group_number: str | None = None,
     referral_number: str | None = None,
+    case_number: str | None = None,
+    accident_on: date | None = None,
+    accident_state: str | None = None,
     start: date | None = None,
     end: date | None = None,
     plan_id: int | None = None,
@@ -197,6 +206,9 @@ def correct_coverage(
         "member_id": member_id,
         "group_number": group_number,
         "referral_number": referral_number,
+        "case_number": case_number,
+        "accident_on": accident_on,
+        "accident_state": accident_state and accident_state.upper(),
         "start": start,
         "end": end,
         "plan": find(PlanRecord, practice, plan_id) if plan_id else None,

@@ -89,6 +89,7 @@ def carry_over(number: str, primary: ClaimRecord, coverage: CoverageRecord) -> C
         payer_control_number="",
         prior_authorization="",
         referral_number=coverage.referral_number,
+        property_casualty_number=coverage.case_number,
         assignment_of_benefits=coverage.assignment_of_benefits,
         release_of_information=coverage.release_of_information,  # type: ignore[arg-type]
         other_payers=(other, *still_to_decide),

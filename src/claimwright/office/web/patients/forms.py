@@ -15,6 +15,8 @@ from claimwright.parties import Address, Insured, Person
 SEX = [("F", "Female"), ("M", "Male"), ("U", "Unknown")]
 RELATIONSHIP = [("18", "Self"), ("01", "Spouse"), ("19", "Child"), ("G8", "Other")]
 DAY = {"type": "date"}
+CASE = ("case_number", "accident_on", "accident_state")
+STATE = RegexValidator(r"^[A-Za-z]{2}$", "Two letters, like IL.")
 
 
 class Period(forms.Form):
@@ -38,7 +40,7 @@ class PersonForm(forms.Form):
     line1 = forms.CharField(label="Street", max_length=55)
     line2 = forms.CharField(label="Apartment, suite", max_length=55, required=False)
     city = forms.CharField(max_length=30)
-    state = forms.CharField(max_length=2, min_length=2, validators=[RegexValidator(r"^[A-Za-z]{2}$", "Two letters, like IL.")])
+    state = forms.CharField(max_length=2, min_length=2, validators=[STATE])
     zip = forms.CharField(label="ZIP", max_length=10, validators=[RegexValidator(r"^\d{5}(-?\d{4})?$", "Five or nine digits.")])
     phone = forms.CharField(max_length=16, required=False, validators=[RegexValidator(r"^\D*(\d\D*){10}$", "Ten digits.")])
 
@@ -100,17 +102,30 @@ class HomeForm(forms.Form):
         return said
 
 
-class CoverageForm(Period):
+class OfCoverage(Period):
+    """What is said of any coverage. The last three are of an insurer of work or a car: what it pays for is one accident."""
+
+    member_id = forms.CharField(label="Member id, as on the card", max_length=30)
+    group_number = forms.CharField(max_length=30, required=False)
+    start = forms.DateField(label="In force from", widget=forms.DateInput(attrs=DAY))
+    end = forms.DateField(label="Until", widget=forms.DateInput(attrs=DAY), required=False)
+    referral_number = forms.CharField(max_length=30, required=False)
+    case_number = forms.CharField(label="The insurer's claim number", max_length=30, required=False)
+    accident_on = forms.DateField(label="Accident on", widget=forms.DateInput(attrs=DAY), required=False)
+    accident_state = forms.CharField(label="In the state", max_length=2, required=False, validators=[STATE])
+
+    @property
+    def of_an_accident(self) -> bool:
+        """Whether any of the last three is said."""
+        return any(self[name].value() or self[name].errors for name in CASE)
+
+
+class CoverageForm(OfCoverage):
     plan = forms.ModelChoiceField(PlanRecord.objects.none(), empty_label="Choose")
     order = forms.TypedChoiceField(
         label="Pays", choices=[(1, "First (primary)"), (2, "Second (secondary)"), (3, "Third (tertiary)")], coerce=int
     )
-    member_id = forms.CharField(label="Member id, as on the card", max_length=30)
-    group_number = forms.CharField(max_length=30, required=False)
     relationship = forms.ChoiceField(label="The patient is the subscriber's", choices=RELATIONSHIP)
-    start = forms.DateField(label="In force from", widget=forms.DateInput(attrs=DAY))
-    end = forms.DateField(label="Until", widget=forms.DateInput(attrs=DAY), required=False)
-    referral_number = forms.CharField(max_length=30, required=False)
 
     def __init__(self, practice: Practice, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -142,14 +157,8 @@ def person_of(row: Patient | Guarantor) -> Person:
     )  # type: ignore[arg-type]
 
 
-class CorrectForm(Period):
+class CorrectForm(OfCoverage):
     """What is usually wrong on a coverage. The subscriber and plan are changed by ending it and adding another."""
-
-    member_id = forms.CharField(label="Member id, as on the card", max_length=30)
-    group_number = forms.CharField(max_length=30, required=False)
-    referral_number = forms.CharField(max_length=30, required=False)
-    start = forms.DateField(label="In force from", widget=forms.DateInput(attrs=DAY))
-    end = forms.DateField(label="Until", widget=forms.DateInput(attrs=DAY), required=False)
 
 
 class AuthorizationForm(Period):

@@ -17,6 +17,7 @@ from claimwright.office.reports import money, statements
 from claimwright.office.reports import patients as reports
 from claimwright.office.web.access import DESK, EVERYONE, looked, mine, roles
 from claimwright.office.web.patients.forms import (
+    CASE,
     AskForm,
     AuthorizationForm,
     CorrectForm,
@@ -135,7 +136,7 @@ def add_coverage(request: HttpRequest, pk: int) -> HttpResponse:
             patient_id=pk,
             plan_id=chosen["plan"].pk,
             insured=form.insured(patient, subscriber.person() if needs_subscriber else None),
-            **{name: chosen[name] for name in ("order", "start", "end", "referral_number")},
+            **{name: chosen[name] for name in ("order", "start", "end", "referral_number", *CASE)},
         )
         if fine:
             return redirect("patient", pk)
