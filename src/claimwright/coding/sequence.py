@@ -9,11 +9,9 @@ from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.describe import billable, is_symptom
 from claimwright.coding.injuries import gravity, injuries
+from claimwright.coding.integral import integral
 from claimwright.coding.language import spanish
-from claimwright.coding.places import place_of
-from claimwright.coding.tables import listed, rows
 
-INTEGRAL = "ICD-10-CM OCG I.B.5 (signs and symptoms integral to a disease)"
 EXCLUDES = "ICD-10-CM OCG I.A.12.a (Excludes1)"
 NOTES = "ICD-10-CM OCG I.A.17 (code first, use additional code)"
 MANIFEST = "ICD-10-CM OCG I.A.13 (etiology before manifestation)"
@@ -49,42 +47,6 @@ def settle(case: Case) -> list[Candidate]:
     exclude(case)
     valid(case)
     return arrange(case)
-
-
-def integral(case: Case) -> None:
-    """A symptom that belongs to a confirmed diagnosis is not coded beside it (I.B.5, IV.D)."""
-    confirmed = [c for c in case.main() if not is_symptom(c.code) and not (c.code[0] in "ST" and c.code[-1] == "S")]
-    for candidate in case.main():
-        if not is_symptom(candidate.code) and not candidate.code.startswith(("J34.89", "R", "K62.5", "K92.1", "K92.2")):
-            continue
-        for causes in _causes_of(candidate.code):
-            cause = next((c for c in confirmed if c.code.startswith(causes) and c is not candidate), None)
-            if cause:
-                candidate.rules.append(INTEGRAL)
-                case.drop(candidate, f"a symptom of {cause.code}, which is confirmed")
-                break
-    _same_item(case, confirmed)
-
-
-@lru_cache(maxsize=1)
-def _integral() -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
-    return tuple((tuple(listed(causes)), tuple(listed(symptoms))) for causes, symptoms in rows("integral"))
-
-
-@lru_cache(maxsize=20_000)
-def _causes_of(code: str) -> tuple[tuple[str, ...], ...]:
-    """The diseases, by prefixes, to which a symptom belongs."""
-    return tuple(causes for causes, symptoms in _integral() if code.startswith(symptoms))
-
-
-def _same_item(case: Case, confirmed: list[Candidate]) -> None:
-    """Within one problem, symptoms told about a confirmed disease are its picture, not further diagnoses."""
-    for candidate in case.main():
-        cause = next((c for c in confirmed if c.item >= 0 and c.item == candidate.item), None)
-        if cause is None or cause.code.startswith("Z") or not is_symptom(candidate.code):
-            continue
-        if not any(place_of(case.reading, m) in ("statement", "opening") for m in candidate.mentions):
-            case.drop(candidate, f"told as part of {cause.code}")
 
 
 def exclude(case: Case) -> None:
