@@ -67,6 +67,10 @@ class Act(msgspec.Struct):
     side: str = ""
     site: str = ""
     kind: str = ""
+    route: str = ""  # of a drug: im, push, infusion
+    drug: str = ""  # chemo (and complex biologics), hormone; else nothing
+    minutes: int = 0
+    beside: bool = False  # infused at the same time as another
 
 
 @lru_cache(maxsize=1)
@@ -164,9 +168,20 @@ def words_of(case: Case, sentence: Sentence, hit: Hit) -> Evidence:
 def side_near(case: Case, at: int, first: int, last: int) -> str:
     """The nearest side in the sentence, or else the only side of the document."""
     sides = case.reading.hits["side"].get(at)
+    if not sides and (titles := case.reading.hits["side"].get(title_of(case, at))):
+        return titles[0].entry.key
     if sides:
         return min(sides, key=lambda side: min(abs(side.first - last), abs(first - side.last))).entry.key
     return document_side(case, case.reading.note.sentences[at].document)
+
+
+def title_of(case: Case, at: int) -> int:
+    """The number of the title that a problem's sentence stands under, else its own."""
+    sentences = case.reading.note.sentences
+    item = sentences[at].item
+    while item >= 0 and at > 0 and not sentences[at].statement and sentences[at - 1].item == item:
+        at -= 1
+    return at
 
 
 def document_side(case: Case, document: int) -> str:
@@ -226,6 +241,8 @@ DIGITS = {  # site -> modifiers right, left (CPT and HCPCS: F fingers, T toes)
 
 
 LESSER_TOE = re.compile(r"\b(second|2nd|third|3rd|fourth|4th|fifth|5th|little) toe", re.I)
+SHORT_FINGER = re.compile(r"\b(?:right|left|finger,?) (index|middle|long|ring|little|small|pinky)\b(?! toe)", re.I)
+FINGER = {"long": "middle", "small": "little", "pinky": "little"}
 ORDINAL = {"2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "little": "fifth"}
 
 
@@ -235,7 +252,15 @@ def digit_near(case: Case, at: int) -> str:
     if found:
         word = found.group(1).lower()
         return f"{ORDINAL.get(word, word)} toe"
-    for line in (case.reading.hits["site"].get(at, ()), [hit for _, hit in case.hits("site")]):
+    title = title_of(case, at)
+    short = SHORT_FINGER.search(" ".join(case.text(case.reading.note.sentences[one]) for one in (at, title)))
+    if short:
+        return f"{FINGER.get(short.group(1).lower(), short.group(1).lower())} finger"
+    for line in (
+        case.reading.hits["site"].get(at, ()),
+        case.reading.hits["site"].get(title, ()),
+        [hit for _, hit in case.hits("site")],
+    ):
         named = {hit.entry.key for hit in line if hit.entry.key in DIGITS}
         if named:
             return named.pop() if len(named) == 1 else ""

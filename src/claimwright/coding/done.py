@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from claimwright.coding import imaging, injections, operations, procedures, skin, studies, timed, vaccines, wounds
+from claimwright.coding import (
+    imaging,
+    infusions,
+    injections,
+    operations,
+    procedures,
+    skin,
+    studies,
+    timed,
+    vaccines,
+    wordings,
+    wounds,
+)
 from claimwright.coding.acts import Act
 from claimwright.coding.case import Case
 
@@ -32,7 +44,6 @@ FAMILIES: tuple[tuple[Callable[[Case], list[Act]], str], ...] = (
     (timed.psychotherapy, "90832"),
     (timed.therapy, "97032 97035 97110 97112 97116 97140 97530 97535"),
     (timed.manipulation, "98940"),
-    (timed.infusions, "96360 96365"),
     (wounds.repairs, "12001"),
     (injections.joint, "20610"),
     (injections.drugs, ""),
@@ -47,7 +58,8 @@ NEEDING = tuple((family, frozenset(keys.split()) or None) for family, keys in FA
 
 def done(case: Case) -> list[Act]:
     """The services of the visit, with the administration of what was given; each code once."""
+    wordings.add(case)
     named = case.keys("service")
     acts = [act for family, needed in NEEDING if needed is None or not needed.isdisjoint(named) for act in family(case)]
-    acts.extend(injections.administration(case, acts))
+    acts.extend(infusions.administration(case, acts))
     return procedures.settled(case, acts)

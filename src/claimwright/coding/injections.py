@@ -19,11 +19,13 @@ from claimwright.coding.acts import (
     performed,
     side_modifier,
     side_near,
+    title_of,
     words_of,
 )
 from claimwright.coding.case import Case
 from claimwright.coding.describe import in_starter_set, label
 from claimwright.coding.em_families import is_medicare
+from claimwright.coding.infusions import CONCURRENT, MUSCLE, VEIN, route_of
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.model import Evidence
 from claimwright.coding.note import Sentence
@@ -72,8 +74,9 @@ def joint(case: Case) -> list[Act]:
             continue
         if not performed(case, at, hit) or sentence.section in ("exam",) or not NEEDLE.search(text):
             continue
-        site = _joint_site(case, at)
-        told = JOINT_WORDS.search(text)
+        title = title_of(case, at)
+        site = _joint_site(case, at) or _joint_site(case, title)
+        told = JOINT_WORDS.search(text) or JOINT_WORDS.search(case.text(case.reading.note.sentences[title]))
         steroid = STEROID.search(text)
         if NOT_A_JOINT.search(text):
             continue
@@ -172,6 +175,8 @@ def drugs(case: Case) -> list[Act]:
             if dose is None and measure != "dose":
                 continue
             taken.append(spot)
+            if dose is not None and EACH_SIDE.search(case.text(sentence)):
+                dose *= 2
             units = 1 if measure == "dose" or dose is None else max(1, math.ceil(dose / Decimal(amount)))
             why = f"{found.group()} given" + (
                 f", {dose.normalize():f} {measure} at {amount} {measure} a unit" if dose is not None else ""
@@ -185,12 +190,18 @@ def drugs(case: Case) -> list[Act]:
                 rules=[DONE, f"{code}: units from the dose, rounded up"],
                 kind=f"drug {way}",
             )
-            _also_by(case, acts[code], sentence, way)
+            _routed(case, acts[code], at, sentence, found, way)
             wasted.extend(_waste(case, acts[code], at, Decimal(amount) if measure != "dose" else Decimal(1), measure))
     if "J7620" in acts:
         acts.pop("J7613", None)
     return [*acts.values(), *wasted]
 
+
+# a dose told of each of two joints
+EACH_SIDE = re.compile(
+    r"\b(?:both|bilateral\w*)\b.*\b(?:each|per (?:knee|shoulder|hip|side|joint)|into each|apiece)\b|\beach (?:knee|shoulder|hip|side)\b",
+    re.I,
+)
 
 WASTED = re.compile(DOSE + r"[^.;]{0,30}\b(?:discarded|wasted|waste)\b|\b(?:discarded|wasted)[^.;]{0,20}?" + DOSE, re.I)
 NO_WASTE = re.compile(r"\b(?:no|without|zero) (?:drug )?(?:waste|wastage|discarded)|\bnone (?:was )?(?:discarded|wasted)\b", re.I)
@@ -236,12 +247,21 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
     if (
         sentence.section in ("assessment", "plan")
         and PRESCRIBED.search(text)
-        and not re.search(r"given|administered|injected|today|intramuscular|\bIM\b", text, re.I)
+        and not re.search(r"given|administered|injected|infused|today|intramuscular|\bIM\b", text, re.I)
+    ):
+        return False
+    if (
+        sentence.section in ("assessment", "plan")
+        and (VEIN.search(text) or way in ("chemo", "hormone"))
+        and not DONE_NOW.search(text)
     ):
         return False
     if sentence.section == "procedure":
         return not PRESCRIBED.search(text) or bool(GIVEN.search(near))
-    return bool(GIVEN.search(near))
+    return bool(GIVEN.search(near)) or (bool(VEIN.search(text)) and bool(PERFORMED.search(near)))
+
+
+DONE_NOW = re.compile(r"\b(?:given|gave|administered|infused|injected|received|tolerated|pushed|ran|today)\b", re.I)
 
 
 def _dose(text: str, found: re.Match[str] | None, measure: str) -> Decimal | None:
@@ -272,51 +292,26 @@ def _dose(text: str, found: re.Match[str] | None, measure: str) -> Decimal | Non
     return None
 
 
-MUSCLE = re.compile(r"\b(?:intramuscular\w*|IM|subcutaneous\w*|SC|SQ|subq|gluteus|gluteal|ventrogluteal|deltoid|vastus)\b")
+INTO_JOINT = ("20600", "20604", "20605", "20606", "20610", "20611", "20550", "20551", "20526", "20552", "20553")
 
 
-def _also_by(case: Case, act: Act, sentence: Sentence, way: str) -> None:
-    near = (
-        case.text(sentence)
-        + " "
-        + " ".join(
+def _routed(case: Case, act: Act, at: int, sentence: Sentence, found: re.Match[str], way: str) -> None:
+    """How the drug went in: its own clause tells it, else the sentence, the heading, or what the section says of all."""
+    text = case.text(sentence)
+    starts = [sentence.places[hit.first][0] - sentence.start for hit in case.reading.hits["given"].get(at, ())]
+    end = min((start for start in starts if start >= found.end()), default=len(text))
+    only = not any(start < found.start() or start >= found.end() for start in starts)
+    told = text if only else text[found.start() : end]
+    act.drug = way if way in ("chemo", "hormone") else ""
+    act.route, act.minutes = route_of(told, way)
+    act.beside = bool(CONCURRENT.search(told))
+    if not act.route:
+        act.route, act.minutes = route_of(sentence.heading, "")
+    if not act.route and way in ("im", "hormone"):
+        section = " ".join(
             case.text(s) for s in case.reading.note.sentences if s.document == sentence.document and s.section == sentence.section
         )
-    )
-    if (
-        MUSCLE.search(case.text(sentence))
-        or (way == "im" and MUSCLE.search(near))
-        or (way == "im" and sentence.section == "procedure")
-    ):
-        act.kind = "drug im"
-
-
-def administration(case: Case, acts: list[Act]) -> list[Act]:
-    """96372 for each drug given under the skin or into a muscle; not for what goes into a joint or a nebulizer."""
-    into_joint = any(
-        act.code in ("20600", "20604", "20605", "20606", "20610", "20611", "20550", "20551", "20526", "20552", "20553")
-        for act in acts
-    )
-    given = [
-        act
-        for act in acts
-        if act.kind == "drug im" and not (into_joint and act.code in ("J3301", "J1010", "J1030", "J0702", "J1100"))
-    ]
-    if not given:
-        return []
-    evidence = [one for act in given for one in act.evidence]
-    rule = "96372: injection of a therapeutic drug under the skin or into a muscle"
-    return [
-        Act(
-            "96372",
-            evidence,
-            "injection into muscle or under the skin",
-            ("*",),
-            units=len(given),
-            rules=[DONE, rule],
-            kind="admin",
-        )
-    ]
+        act.route = "im" if sentence.section == "procedure" or MUSCLE.search(section) else ""
 
 
 # insertion -> devices by name: the device is supplied with it (HCPCS J codes, one each)

@@ -1,4 +1,4 @@
-"""Services that go by their minutes: counseling, psychotherapy, infusions, therapy by the eight-minute rule, care of a month."""
+"""Services that go by their minutes: counseling, psychotherapy, therapy by the eight-minute rule, care of a month."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from claimwright.coding.acts import DONE, NEVER, NUMBERS, Act, hits_of, number, 
 from claimwright.coding.case import Case
 from claimwright.coding.em_families import is_medicare
 from claimwright.coding.model import Evidence
-from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, rows
 
 MINUTES = re.compile(r"\b(\d{1,3}|" + "|".join(NUMBERS[1:]) + r")[- ]?min(?:ute)?s?\b", re.I)
@@ -21,7 +20,6 @@ EIGHT = "Medicare Claims Processing Manual 5, 20.2: the day's timed minutes toge
 MOVED = "CPT chiropractic manipulation: one to two regions 98940, three to four 98941, five 98942"
 REGIONS = ("cervical", "thoracic", "lumbar", "sacral", "pelvic")
 TALKED, MEDICAL = cue("timed.talked"), cue("timed.medical_beside")
-INFUSED = "CPT hydration and infusion: the first hour from 16 (hydration 31) minutes, each further hour from 31 more minutes"
 
 
 class Timed(msgspec.Struct, frozen=True):
@@ -60,7 +58,7 @@ def counseling(case: Case) -> list[Act]:
                 key == "99497" and not (performed(case, at, hit) or _talked(case.text(sentence)))
             ):
                 continue
-            minutes, words = _minutes_near(case, at, words_of(case, sentence, hit))
+            minutes, words = minutes_near(case, at, words_of(case, sentence, hit))
             found = _of_minutes(case, timed, minutes, words)
             if found:
                 acts.extend(found)
@@ -76,7 +74,7 @@ def _talked(text: str) -> bool:
     return bool(MINUTES.search(text)) and not LATER.search(text)
 
 
-def _minutes_near(case: Case, at: int, words: Evidence) -> tuple[int, list[Evidence]]:
+def minutes_near(case: Case, at: int, words: Evidence) -> tuple[int, list[Evidence]]:
     """The minutes in the sentence of a service or, where they are said of talking, soon after it."""
     sentences = case.reading.note.sentences
     for index in range(at, min(at + NEAR, len(sentences))):
@@ -118,7 +116,7 @@ def psychotherapy(case: Case) -> list[Act]:
     for at, sentence, hit in hits_of(case, "service", "90832"):
         if sentence.section in NEVER:
             continue
-        minutes, words = _minutes_near(case, at, words_of(case, sentence, hit))
+        minutes, words = minutes_near(case, at, words_of(case, sentence, hit))
         step = next((index for index, least in ((2, 53), (1, 38), (0, 16)) if minutes >= least), None)
         if step is None:
             continue
@@ -179,28 +177,3 @@ def manipulation(case: Case) -> list[Act]:
         words = [words_of(case, sentence, hit)]
         return [Act(code, words, why, prefixes, modifiers, rules=[DONE, MOVED], kind="procedure")]
     return []
-
-
-def infusions(case: Case) -> list[Act]:
-    """Hydration and drug infusions by their time."""
-    acts: list[Act] = []
-    for key, further, least in (("96360", "96361", 31), ("96365", "96366", 16)):
-        for at, sentence, hit in hits_of(case, "service", key):
-            if not performed(case, at, hit) and not _infused(case, sentence):
-                continue
-            minutes, words = _minutes_near(case, at, words_of(case, sentence, hit))
-            hours = HOURS.search(case.text(sentence))
-            if not minutes and hours:
-                minutes = number(hours.group(1)) * 60 + int(hours.group(2) or 0) * 6
-            if minutes < least:
-                continue
-            acts.append(Act(key, words, f"{minutes} minutes", ("*",), rules=[DONE, INFUSED], kind="admin"))
-            more = (minutes - 60 + 29) // 60
-            if more > 0:
-                acts.append(Act(further, words, "each further hour", ("*",), units=more, rules=[DONE, INFUSED], kind="admin"))
-            break
-    return acts
-
-
-def _infused(case: Case, sentence: Sentence) -> bool:
-    return sentence.section not in NEVER and bool(re.search(r"\binfused over\b", case.text(sentence), re.I))

@@ -1,0 +1,57 @@
+"""Services that charts tell in a free order of words: "impacted wax, right ear - removed with a curette"."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import lru_cache
+
+from claimwright.coding.case import Case
+from claimwright.coding.lexicon import Entry, Hit
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import patterns
+from claimwright.coding.words import normal
+
+UNREAD = frozenset(("pmh", "psh", "fh", "sh", "ros", "meds", "allergies"))
+LONG = 9  # as many words as the longest phrase, so that no shorter phrase of another service counts beside it
+
+
+@lru_cache(maxsize=1)
+def _wordings() -> dict[str, list[tuple[Entry, re.Pattern[str]]]]:
+    """The wordings by the words of which a note must have one."""
+    held: dict[str, list[tuple[Entry, re.Pattern[str]]]] = {}
+    for code, words, pattern in patterns("wordings", 2):
+        row = Entry("service", code, LONG), re.compile(rf"\b(?:{pattern})(?!\w)", re.I)
+        for word in words.split():
+            held.setdefault(normal(word), []).append(row)
+    return held
+
+
+def add(case: Case) -> None:
+    """Put what the wordings find among the services that the note names; the place is that of the word it ends with."""
+    note, table = case.reading.note, _wordings()
+    rows = {id(row): row for word in table.keys() & set(note.words) for row in table[word]}
+    for entry, pattern in rows.values():
+        for number, document in enumerate(note.documents):
+            for found in pattern.finditer(document.text):
+                _put(case, entry, number, found.end() - 1)
+
+
+def _put(case: Case, entry: Entry, document: int, end: int) -> None:
+    sentences = case.reading.note.sentences
+    at = bisect_right(sentences, (document, end), key=_begins) - 1
+    sentence = sentences[max(0, at)]
+    if at < 0 or sentence.document != document or not sentence.start <= end < sentence.end or sentence.section in UNREAD:
+        return
+    last = next((index for index, (start, stop) in enumerate(sentence.places) if start <= end < stop), None)
+    held = case.keys("service").setdefault(entry.key, [])
+    if last is None or any(number == at for number, _ in held):
+        return
+    hit = Hit(entry, last, last)
+    held.append((at, hit))
+    case.hits("service").append((at, hit))
+    case.reading.hits["service"].setdefault(at, []).append(hit)
+
+
+def _begins(sentence: Sentence) -> tuple[int, int]:
+    return sentence.document, sentence.start
