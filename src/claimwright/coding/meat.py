@@ -71,6 +71,13 @@ def _links() -> tuple[tuple[tuple[str, ...], Element, re.Pattern[str]], ...]:
     )
 
 
+@lru_cache(maxsize=1)
+def _uses() -> tuple[tuple[tuple[str, ...], re.Pattern[str]], ...]:
+    return tuple(
+        (tuple(listed(prefixes)), re.compile(rf"\b(?:{pattern})(?!\w)", re.I)) for prefixes, pattern in patterns("meat_uses")
+    )
+
+
 class Record:
     """An encounter's documents, read once, of which diagnoses can be asked."""
 
@@ -125,13 +132,30 @@ class Record:
             if sentence.section in NEVER:
                 continue
             own = sentence.item in items or (sentence in places and sentence.section not in LISTED)
+            others = self._of_others(sentence, code) if own else []
             for element, pattern in self._patterns(code, own):
                 for evidence in self._found(sentence, pattern):
+                    if element in ("treated", "evaluated") and any(begin <= evidence.start < end for begin, end in others):
+                        continue
                     held = shown.setdefault(element, [])
                     if len(held) < MOST and not any(one.start <= evidence.start < one.end for one in held):
                         held.append(evidence)
         for element in ELEMENTS:
             yield from (Sign(element, evidence) for evidence in shown.get(element, ()))
+
+    def _of_others(self, sentence: Sentence, code: str) -> list[tuple[int, int]]:
+        """Stretches of a sentence in which a drug, a treatment or a test is named that is for other diagnoses than this one.
+
+        A drug speaks for all words up to the next one: "takes insulin daily" shows nothing of a venous ulcer.
+        """
+        told = [
+            (found.start(), code.startswith(prefixes))
+            for prefixes, pattern in _uses()
+            for found in pattern.finditer(sentence.source, sentence.start, sentence.end)
+        ]
+        if not told or any(mine for _, mine in told):
+            return [(start, start + 1) for start, mine in told if not mine]
+        return [(sentence.start, sentence.end)]
 
     @staticmethod
     def _patterns(code: str, own: bool) -> Iterator[tuple[Element, re.Pattern[str]]]:

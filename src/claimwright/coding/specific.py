@@ -18,6 +18,8 @@ def superseded(case: Case) -> None:
         for other in main:
             if other is candidate or candidate.dropped or other.dropped or not same(candidate.code, other.code, 3):
                 continue
+            if _of_two_sides(candidate.code, other.code):
+                continue
             if candidate.code.startswith(SEVERAL) and not same(candidate.code, other.code, 5):
                 continue
             if _gives_way(candidate, other):
@@ -37,6 +39,10 @@ SEVERAL = (
     "D22",
     "C44",
 )  # categories whose codes stand for different things side by side
+
+
+def _of_two_sides(one: str, other: str) -> bool:
+    return {icd10cm.laterality(one), icd10cm.laterality(other)} == {"R", "L"}
 
 
 def _gives_way(candidate: Candidate, other: Candidate) -> bool:
@@ -95,7 +101,7 @@ def _refines(case: Case, candidate: Candidate, other: Candidate) -> bool:
         return False
     if candidate.code == "M54.9" and other.code in ("M54.50", "M54.6"):
         return any(m.assertion == "affirmed" for m in other.mentions)  # the part of the back, told elsewhere
-    if vague(other.code):
+    if vague(other.code) or _of_two_sides(candidate.code, other.code):
         return False
     if (
         other.score >= candidate.score

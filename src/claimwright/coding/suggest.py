@@ -21,6 +21,7 @@ from claimwright.coding.link import assemble
 from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, QuerySuggestion, ReadFinding, Suggestion, Visit
 from claimwright.coding.note import read
+from claimwright.coding.order import birth, ordered
 from claimwright.coding.poa import with_indicator
 from claimwright.coding.probability import SURE, probability
 from claimwright.coding.prompted import Pointed, take_up
@@ -82,19 +83,20 @@ def suggest(
     depression_screen(case, acts)
     combine(case)
     newborn(case)
+    birth(case)
     follow_up(case)
     suspicions(case)
     family_history(case)
     settle_preventive(case, kind)
     external_cause(case)
-    coded = settle(case)
+    procedures_done, unclear = _procedures(case, valid_procedure) if visit.setting == "inpatient" else ([], [])
+    coded = ordered(case, settle(case), (act.code for act in acts), (one.code for one in procedures_done if one.suggested))
     services = assemble(case, kind, acts, coded)
     results = results_of(case)
     diagnoses = [
         with_results(case, candidate, with_indicator(case, candidate, _suggestion(candidate, visit)), results)
         for candidate in coded
     ]
-    procedures_done, unclear = _procedures(case, valid_procedure) if visit.setting == "inpatient" else ([], [])
     return Coding(
         diagnoses=(*diagnoses, *_below(case, coded, visit)),
         services=tuple(services),
