@@ -22,9 +22,9 @@ from claimwright.codesets.store import Store
 from claimwright.codesets.stored import stored_tables
 from claimwright.codesets.tables import starter
 from claimwright.edits.ncci import NCCI
-from claimwright.edits.procedures import PROCEDURES
 from claimwright.edits.scrub import scrub
 from claimwright.edits.visit_modifiers import VISIT_MODIFIERS
+from claimwright.edits.visits import VISITS
 
 DATA = Path(__file__).parents[3] / ".." / "shared" / "data"
 NCCI_DATA = DATA / "ncci"
@@ -33,7 +33,7 @@ ROWS = {PAIRS["professional"]: 2_546_017, PAIRS["institutional"]: 1_775_818}
 UNITS = {one: f"mue_{one}_20240401.csv" for one in ("practitioner", "outpatient", "dme")}
 SCHEDULE = DATA / "mpfs" / "PPRRVU2026_Jul_nonQPP.csv"
 OF_UNITS = [one for one in NCCI if one.id[:4] == "MUE-"]
-OF_PAIRS = [one for one in (*NCCI, *VISIT_MODIFIERS, *PROCEDURES) if one.id in
+OF_PAIRS = [one for one in (*NCCI, *VISIT_MODIFIERS, *VISITS) if one.id in
             ("NCCI-NEVER", "NCCI-MODIFIER", "NCCI-VISIT", "MOD-25", "MOD-57", "PX-TWO-VISITS")]  # fmt: skip
 DAYS = (date(2014, 3, 1), date(2019, 12, 31), date(2024, 4, 1), date(2024, 6, 30), date(2024, 8, 15), date(2026, 11, 2))
 ANYWAY, VISIT = {"58", "59", "78", "79", "91", "XE", "XS", "XU"}, {"24", "25", "27", "57"}
