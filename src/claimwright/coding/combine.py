@@ -10,6 +10,7 @@ from claimwright.coding.assertion import standing
 from claimwright.coding.case import Case
 from claimwright.coding.circulation import heart_and_kidney, stroke_sequelae
 from claimwright.coding.deliveries import delivery
+from claimwright.coding.dementia import dementia
 from claimwright.coding.describe import billable
 from claimwright.coding.diabetes import diabetes
 from claimwright.coding.effects import drug_effects
@@ -32,6 +33,7 @@ def combine(case: Case) -> None:
         most_specific,
         systemic_infection,
         combine_pairs,
+        dementia,
         diabetes,
         heart_and_kidney,
         stroke_sequelae,

@@ -13,6 +13,8 @@ from claimwright.coding.tables import cue, listed, rows
 RULE = "ICD-10-CM OCG I.C.21.c.4 (family history, where it bears on the care)"
 RELATIVE = cue("heredity.relative")
 NOT_OF_BLOOD = cue("heredity.not_of_blood")
+GIVEN = cue("heredity.given")
+FAMILY = ("Z80", "Z81", "Z82", "Z83", "Z84")
 LEAST, ORDER = 0.72, 7_500.0
 
 
@@ -33,6 +35,7 @@ def _matters() -> tuple[tuple[tuple[str, ...], re.Pattern[str] | None, tuple[str
 
 def family_history(case: Case) -> None:
     """The history of a blood relative beside the screening, the genetic counsel or the doubt that it bears on."""
+    _given(case)
     told: dict[str, Evidence] = {}
     for mention in case.reading.mentions:
         if mention.assertion != "family":
@@ -47,6 +50,19 @@ def family_history(case: Case) -> None:
             for code, evidence in told.items():
                 if code.startswith(wanted):
                     case.add(code, [evidence], LEAST, ORDER, "disease of a relative that the visit looks for", RULE)
+
+
+def _given(case: Case) -> None:
+    """A relative's disease that the plan itself gives as its reason: "colonoscopy given family history of colon cancer"."""
+    sentences = {number for number, *_ in case.search(GIVEN, "assessment", "plan")}
+    for mention in case.reading.mentions if sentences else ():
+        if mention.sentence not in sentences or mention.assertion not in ("family", "affirmed"):
+            continue
+        code = mention.template if mention.template.startswith(FAMILY) else ""
+        if mention.assertion == "family" and _of_blood(case, mention):
+            code = code or next((code for prefix, code in _histories() if mention.template.startswith(prefix)), "")
+        if code:
+            case.add(code, [mention.evidence], LEAST, ORDER, "disease of a relative that the plan gives as its reason", RULE)
 
 
 def _of_blood(case: Case, mention: Mention) -> bool:
