@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from claimwright.coding.assertion import governs
+from claimwright.coding.boxes import answered
 from claimwright.coding.model import Document, Evidence
 from claimwright.coding.tables import rows
 from claimwright.coding.words import STEMS, TOKEN, normal
@@ -136,7 +137,9 @@ def read(documents: Sequence[Document]) -> Note:
     """Split all documents; items are numbered through the whole encounter."""
     sentences: list[Sentence] = []
     items = 0
-    for index, document in enumerate(documents):
+    for index, given in enumerate(documents):
+        text = answered(given.text)
+        document = given if text is given.text else msgspec.structs.replace(given, text=text)
         flat = document.text.encode("ascii", "replace").translate(FLAT).decode("ascii")
         lines = _lines(document, flat, items)
         items = max([items, *[line.item + 1 for line in lines]])

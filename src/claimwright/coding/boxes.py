@@ -1,0 +1,138 @@
+"""Forms within notes: only what is ticked, or answered yes, is read. Texts keep their length, so that places stay true.
+
+What a form leaves open, answers with no, or answers in columns whose heading does not say which is yes, is blanked out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import msgspec
+
+MARKS = "[☐☑☒✓✔"
+MARKED = re.compile(r"\((?: ?[xX✓✔]? ?\)|check|select|mark|circle|tick)|_[xX✓✔]_")
+ENDS = tuple(f"{before}{said}\n" for before in " :\t/" for said in ("Y", "N", "Yes", "No", "yes", "no", "YES", "NO", "X", "x"))
+BOX = re.compile(
+    r"(?P<on>\[[ \t]*[xXyY✓✔☑☒][ \t]*\]|(?<![^\s:])\([ \t]*[xX✓✔][ \t]*\)(?=\s|$)|[☑☒✓✔]|(?<!\w)_{1,3}[xX✓✔]_{1,3}(?!\w))"
+    r"|\[[ \t]*[nN]?[ \t]*\]|(?<![^\s:])\([ \t]*\)(?=\s|$)|☐|(?:(?<=^)|(?<=\n))_{2,5}(?=[ \t]+[A-Za-z])"
+)
+ASKED = re.compile(r"\((?:check|select|mark|circle|tick)\b[^)\n]{0,40}\)([ \t]*:)?", re.I)
+COLUMNS = re.compile(
+    r"\b(?P<one>yes|y|no|n)\b[ \t|/]+\b(?P<two>yes|y|no|n)\b[ \t]*(?:\b(?:unknown|unk|n/?a|comments?)\b[ \t]*)*$", re.I
+)
+ANSWER = re.compile(
+    r"^(?P<label>[ \t]*[A-Za-z][\w ,/()'-]{1,60}?)(?:[ \t]*[:=][ \t]*|[ \t]{2,}|\t+)"
+    r"(?P<said>[YN]|[Yy]es|YES|[Nn]o|NO)[ \t]*$"
+)
+OPEN = re.compile(r"(?:[:\t ]|^)(?:Y ?/ ?N|[Yy]es ?/ ?[Nn]o|YES ?/ ?NO)[ \t]*$")
+CROSS = re.compile(r"[ \t]{2,}(?P<cross>[xX✓✔])[ \t]*$")
+MARKER = re.compile(r"[ \t]*(?:[-*•]|\d{1,2}[.)])?[ \t]*$")
+SENTENCE = re.compile(r"(?<!\d)[.;][ \t]+(?=[A-Z\[(☐☑☒✓✔_])")
+YES, NO = re.compile(r"\W*(?:yes|y)\W*$", re.I), re.compile(r"\W*(?:no|n)\W*$", re.I)
+
+
+class _Header(msgspec.Struct):
+    """Columns of answers: the place in the line where each stands."""
+
+    yes: int
+    no: int
+
+
+def answered(text: str) -> str:
+    """The text with all that its forms do not tick or answer with yes blanked out; of the same length."""
+    if not _is_form(text):
+        return text
+    header: _Header | None = None
+    lines = []
+    for line in text.split("\n"):
+        read = ASKED.sub(_bare_heading, line)
+        columns = COLUMNS.search(read)
+        if columns and columns["one"][0].lower() != columns["two"][0].lower() and not BOX.search(read) and not OPEN.search(read):
+            yes, no = columns.span("one"), columns.span("two")
+            if columns["one"][0].lower() == "n":
+                yes, no = no, yes
+            header = _Header(sum(yes) // 2, sum(no) // 2)
+            read = read[: columns.start()] + " " * (len(read) - columns.start())
+        elif read.strip():
+            read = _line(read, header)
+        lines.append(read)
+    return "\n".join(lines)
+
+
+def _is_form(text: str) -> bool:
+    """Whether a form may stand in the text: quick, as hardly any note has one."""
+    if any(mark in text for mark in MARKS) or MARKED.search(text):
+        return True
+    closed = text + "\n"
+    return any(end in closed for end in ENDS)
+
+
+def _bare_heading(found: re.Match[str]) -> str:
+    """A heading loses what to do: "Diagnosis (check all that apply):" is "Diagnosis:"."""
+    return ":".ljust(len(found.group()))
+
+
+def _line(line: str, header: _Header | None) -> str:
+    box = BOX.search(line) or OPEN.search(line)
+    if box:  # sentences before the form stay
+        ends = [end.end() for end in SENTENCE.finditer(line, 0, box.start() + 1)]
+        said, form = (line[: ends[-1]], line[ends[-1] :]) if ends else ("", line)
+        boxes = list(BOX.finditer(form))
+        return said + (_boxed(form, boxes, header) if boxes else " " * len(form))
+    answer = ANSWER.match(line)
+    if answer:
+        return line[: answer.start("said")].ljust(len(line)) if answer["said"][0] in "yY" else " " * len(line)
+    crossed = CROSS.search(line) if header else None
+    if crossed and header:
+        at = crossed.start("cross")
+        return line[:at].ljust(len(line)) if abs(at - header.yes) < abs(at - header.no) else " " * len(line)
+    return line
+
+
+def _boxed(line: str, boxes: list[re.Match[str]], header: _Header | None) -> str:
+    """A line with boxes: they stand before their options, behind them, or in columns."""
+    label = line[: boxes[0].start()]
+    ends = [box.start() for box in boxes[1:]] + [len(line)]
+    after = [line[box.end() : end] for box, end in zip(boxes, ends, strict=True)]
+    if not any(part.strip() for part in after):
+        return _columns(line, label, boxes, header)
+    answers = [_answer(part) for part in after]
+    if label.strip() and any(answers) and not MARKER.fullmatch(label):
+        yes = any(box["on"] and answer == "yes" for box, answer in zip(boxes, answers, strict=True))
+        no = any(box["on"] and answer == "no" for box, answer in zip(boxes, answers, strict=True))
+        return label.ljust(len(line)) if yes and not no else " " * len(line)
+    if not after[-1].strip() and label.strip() and not MARKER.fullmatch(label):
+        return _behind(line, boxes)
+    kept = list(label.ljust(len(line)))
+    for box, end in zip(boxes, ends, strict=True):
+        if box["on"]:
+            kept[box.end() : end] = line[box.end() : end]
+            first = not label.strip() and box is boxes[0]
+            parted = any(mark.strip() for mark in kept[len(label) : box.start()])
+            kept[box.start()] = "-" if first else ";" if parted else " "
+    told = "".join(kept)
+    return told if any(box["on"] for box in boxes) or ":" in label else " " * len(line)
+
+
+def _answer(part: str) -> Literal["yes", "no", ""]:
+    return "yes" if YES.match(part) and part.strip() else "no" if NO.match(part) and part.strip() else ""
+
+
+def _columns(line: str, label: str, boxes: list[re.Match[str]], header: _Header | None) -> str:
+    """Boxes alone behind a label: one is a tick; of two the heading must say which is yes."""
+    ticked = [number for number, box in enumerate(boxes) if box["on"]]
+    first_is_yes = header is not None and header.yes < header.no
+    right = [0] if len(boxes) == 1 or first_is_yes else [1]
+    known = len(boxes) == 1 or header is not None
+    return label.ljust(len(line)) if known and ticked == right else " " * len(line)
+
+
+def _behind(line: str, boxes: list[re.Match[str]]) -> str:
+    """Each box behind its option: "Mild [ ]  Severe [x]"."""
+    kept, start = [" "] * len(line), 0
+    for box in boxes:
+        if box["on"]:
+            kept[start : box.start()] = line[start : box.start()]
+        start = box.end()
+    return "".join(kept)
