@@ -206,11 +206,23 @@ def side_modifier(side: str) -> list[str]:
 def lesions(case: Case, noun: str) -> int:
     """How many the note says were treated: the largest count beside the noun."""
     pattern = re.compile(
-        COUNT + r"\s+(?:\w+\s+){0,3}?(?:" + noun + r")\b|lesions? treated\s*:?\s*" + COUNT + r"\b|\b" + COUNT + r"\s+in number\b",
+        r"\b(?:"
+        + noun
+        + r")\b[^.;\n]{0,12}?(?: x ?|\()"
+        + COUNT
+        + r"\b(?! ?(?:cm|mm|mg|\d))|"
+        + COUNT
+        + r"\s+(?:\w+\s+){0,3}?(?:"
+        + noun
+        + r")\b|lesions? treated\s*:?\s*"
+        + COUNT
+        + r"\b|\b"
+        + COUNT
+        + r"\s+in number\b",
         re.I,
     )
     counts = [
-        number(found.group(1) or found.group(2) or found.group(3))
+        number(next(one for one in found.groups() if one))
         for _, s, found, _ in case.search(pattern)
         if s.section not in ("pmh", "fh", "ros", "sh")
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from claimwright.coding import (
+    debridement,
     imaging,
     infusions,
     injections,
@@ -30,6 +31,7 @@ FAMILIES: tuple[tuple[Callable[[Case], list[Act]], str], ...] = (
     (procedures.cauterized, "17250"),
     (skin.destroyed, "17110 11200"),
     (skin.biopsies, "11102 11104 11106"),
+    (debridement.debridements, "11042 97597"),
     (skin.excisions, "11300 11400 17260"),
     (skin.intralesional, "11900"),
     (skin.paring, "11055"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from claimwright.coding.acts import Act, number
 from claimwright.coding.case import Case
 from claimwright.coding.em_families import first, is_medicare, level_by_time
@@ -20,6 +22,7 @@ LONGITUDINAL = cue("time.longitudinal")
 MANUAL_CRITICAL = "CPT critical care: 99291 for 30 to 74 minutes, 99292 each further 30; Claims Processing Manual 12, 30.6.12"
 MANUAL_DISCHARGE = "CPT hospital discharge day: 99238 up to 30 minutes, 99239 more; Claims Processing Manual 12, 30.6.9.2"
 NURSING_DISCHARGE = "CPT nursing facility discharge: 99315 up to 30 minutes, 99316 more; Claims Processing Manual 12, 30.6.13"
+HIGH = re.compile(r"\bhigh[- ]complexity\b|\bhigh complexity (?:medical decision|MDM)", re.I)
 TRANSITIONAL = (
     "CPT transitional care: contact within two business days; 99496 high complexity within 7 days, 99495 moderate within 14; "
     "Medicare Claims Processing Manual 12, 30.6"
@@ -111,7 +114,8 @@ def transitional(case: Case, setting: str, level: EMLevel) -> list[Act]:
         return []
     for *_, found, words in case.search(DAYS_SINCE):
         days = number(found.group(1) or found.group(2))
-        code = "99496" if level.level == 5 and days <= 7 else "99495" if days <= 14 else ""
+        high = level.level == 5 or first(case, HIGH) is not None
+        code = "99496" if high and days <= 7 else "99495" if days <= 14 else ""
         if code:
             why = f"transitional care, {days} days after discharge, contact within two business days"
             return [Act(code, [called, contact, words], why, ("*",), rules=[TRANSITIONAL], kind="visit")]

@@ -199,7 +199,8 @@ def drugs(case: Case) -> list[Act]:
 
 # a dose told of each of two joints
 EACH_SIDE = re.compile(
-    r"\b(?:both|bilateral\w*)\b.*\b(?:each|per (?:knee|shoulder|hip|side|joint)|into each|apiece)\b|\beach (?:knee|shoulder|hip|side)\b",
+    r"\b(?:both|bilateral\w*)\b.*\b(?:each|per (?:knee|shoulder|hip|side|joint)|into each|apiece)\b"
+    r"|\beach (?:knee|shoulder|hip|side)\b",
     re.I,
 )
 

@@ -28,6 +28,7 @@ NOT_DONE = re.compile(
 SIDE = re.compile(r"\b(right|left|bilateral|both)\b", re.I)
 OF_SIDE = {"bilateral": "both"}
 HEAD = 300  # characters in which a report says what it is
+DELIVERY = re.compile(r"\A\W*(?:labor and )?delivery (?:note|summary|report|record)\b", re.I)
 STUDY = re.compile(r"^\W*(?:exam(?:ination)?|study|procedure|technique)\b[^\n]*", re.I | re.M)
 MODALITIES = {
     "CT": re.compile(r"\bCTA?\b|\bcomputed tomograph\w+|\bCAT scan", re.I),
@@ -81,12 +82,16 @@ def _operations() -> tuple[Operation, ...]:
 def operations(case: Case) -> list[Act]:
     """What the titles of operative and procedure reports name, the first fitting code of each group."""
     acts: dict[str, Act] = {}
-    for _, sentence in case.sentences("procedure"):
+    for _, sentence in case.sentences("procedure", "other", "assessment", "findings"):
         document = case.reading.note.documents[sentence.document]
-        if document.kind != "procedure" or not TITLES.search(sentence.heading) or TOLD.search(sentence.heading):
+        born = bool(DELIVERY.match(document.text))
+        titled = document.kind == "procedure" and TITLES.search(sentence.heading) and not TOLD.search(sentence.heading)
+        if not titled and not born:
             continue
         text = case.text(sentence)
         for one in _operations():
+            if born and not titled and one.group != "delivery":
+                continue
             found = one.title.search(text) if one.group not in acts else None
             if found is None or not _fits(case, one, document.text) or NOT_DONE.search(text[: found.start()]):
                 continue

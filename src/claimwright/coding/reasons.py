@@ -45,8 +45,15 @@ def pregnancy(case: Case, acts: list[Act]) -> None:
             case.drop(wrong, "the test was negative")
 
 
+# device put in or taken out -> its own reason, which the chapter of Z codes holds
+DEVICES = {"58300": "Z30.430", "58301": "Z30.432", "11981": "Z30.017", "11982": "Z30.46", "11983": "Z30.46"}
+
+
 def contraception(case: Case, acts: list[Act]) -> None:
-    """The repeat contraceptive injection is its own reason (Z30.42)."""
+    """The repeat contraceptive injection is its own reason (Z30.42), and so is a device put in or taken out."""
+    for act in acts:
+        if act.code in DEVICES and not case.main("Z30", "N92", "N93", "N80", "T83"):
+            case.add(DEVICES[act.code], act.evidence, 0.8, -0.5, "contraceptive device", "ICD-10-CM OCG I.C.21.c.12")
     given = next((act for act in acts if act.code == "J1050"), None)
     if given is not None and not case.main("Z30", "N92", "N93", "N80"):
         case.add("Z30.42", given.evidence, 0.8, -0.5, "contraceptive injection given", "ICD-10-CM OCG I.C.21.c.12")

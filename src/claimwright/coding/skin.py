@@ -28,7 +28,7 @@ from claimwright.coding.wounds import EXTREME, FACE, LENGTH, centimeters, closur
 SIZES = tuple(Decimal(edge) for edge in ("0.5", "1", "2", "3", "4"))  # upper edges in centimeters; larger: digit 6
 SPECIAL = EXTREME | {"scalp", "heel", "head", "groin", "toenail"}  # with the genitals; the face has codes of its own
 WHOLE = cue("skin.whole")
-MARGIN_AFTER = re.compile(r"[- ]?(?:(?!with\b)\w+ )?margins?\b", re.I)
+MARGIN_AFTER = re.compile(r"[- ]?(?:(?!(?:with|includ\w+|incl)\b)\w+ )?margins?\b", re.I)
 MARGIN_BEFORE = re.compile(r"\bmargins?(?: (?:of|were|was|about))?:? *$", re.I)
 CLOSURE_AFTER = re.compile(r"[- ]?(?:\w+ ){0,2}(?:closure|repair|incision|defect|suture line)\b", re.I)
 CLOSURE_BEFORE = re.compile(r"\b(?:closure|repair|closed|length|incision|sutured?)\b[^.;]{0,15}$", re.I)
@@ -104,11 +104,48 @@ def excisions(case: Case) -> list[Act]:
                 Act(str(base), [words], f"{why}; its size is not written", services()[key].prefixes, score=0.4, rules=[rule])
             )
             continue
+        if key == "11400" and (soft := _soft_tissue(case, at, sentence, hit, size)):
+            acts.append(soft)
+            continue
         malignant = key == "11400" and any(c.score >= 0.5 for c in case.known(*MALIGNANT))
         acts.append(_sized(case, at, sentence, hit, base + 200 * malignant, size, rule))
         if key == "11400":
             acts.extend(closure_after_excision(case, acts[-1].site))
     return acts
+
+
+# soft tissue tumor under the skin, by site: smaller, larger, centimeters from which it is the larger
+SOFT_TISSUE = "CPT excision of soft tissue tumors under the skin: by site and greatest diameter"
+TUMORS = (
+    (("face", "forehead", "cheek", "scalp", "head", "nose", "lip", "eyelid", "ear"), "21011", "21012", "2"),
+    (("neck", "chest", "breast"), "21555", "21552", "3"),
+    (("back", "upper back", "flank", "lower back"), "21930", "21931", "3"),
+    (("shoulder", "axilla"), "23075", "23071", "3"),
+    (("upper arm", "elbow", "arm"), "24075", "24071", "3"),
+    (("forearm", "wrist"), "25075", "25071", "3"),
+    (("hand", "finger", "thumb"), "26115", "26111", "1.5"),
+    (("abdomen", "abdominal wall", "groin"), "22902", "22903", "3"),
+    (("buttock", "hip", "pelvis"), "27047", "27043", "3"),
+    (("thigh", "knee"), "27327", "27337", "3"),
+    (("leg", "lower leg", "ankle", "calf"), "27618", "27632", "3"),
+    (("foot", "toe", "heel"), "28043", "28039", "1.5"),
+)
+UNDER = re.compile(r"\bsub-?cutaneous\b(?! (?:sutures?|closure|layer))", re.I)
+
+
+def _soft_tissue(case: Case, at: int, sentence: Sentence, hit: Hit, size: tuple[Decimal, list[Evidence]]) -> Act | None:
+    """A lipoma or another tumor under the skin is no lesion of the skin."""
+    lipoma = any(c.score >= 0.5 for c in case.known("D17", "D21"))
+    if not lipoma and not (UNDER.search(case.text(sentence)) and re.search(r"tumor|mass|lipoma", case.text(sentence), re.I)):
+        return None
+    site = _site(case, at, sentence.document)
+    row = next((one for one in TUMORS if site in one[0]), None)
+    if row is None:
+        return None
+    code = row[2] if size[0] >= Decimal(row[3]) else row[1]
+    why = f"soft tissue tumor under the skin excised, {site}, {size[0].normalize():f} cm"
+    words = [words_of(case, sentence, hit), *size[1]]
+    return Act(code, words, why, ("D17", "D21", "D48", "D49", "R22"), rules=[DONE, SOFT_TISSUE], site=site, kind="procedure")
 
 
 def _is_biopsy(case: Case, sentence: Sentence) -> bool:

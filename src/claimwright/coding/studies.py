@@ -19,8 +19,7 @@ from claimwright.coding.acts import (
 )
 from claimwright.coding.case import Case
 from claimwright.coding.em_families import is_medicare
-from claimwright.coding.lexicon import Hit
-from claimwright.coding.note import Sentence
+from claimwright.coding.model import Evidence
 from claimwright.coding.tables import cue, rows
 
 SCREENING = "Claims Processing Manual 18, 60: G0121 average risk, G0105 high risk; PT where a screening turned therapeutic"
@@ -44,13 +43,31 @@ UPPER = (
 TREATED, MANIPULATED, REFERRED = cue("studies.treated"), cue("studies.manipulated"), cue("studies.referred")
 
 
-def _scoped(case: Case, key: str) -> tuple[Sentence, Hit] | None:
-    """An endoscopy told in its own report, or done here today."""
+TITLED = {
+    "45378": re.compile(r"\A\W*colonoscopy\b[^\n]{0,30}\n", re.I),
+    "43235": re.compile(r"\A\W*(?:EGD|upper (?:GI )?endoscopy|esophagogastroduodenoscopy)\b[^\n]{0,30}\n", re.I),
+}
+NOT_REPORTED = re.compile(r"refer|consult|visit|prep|discuss|schedul|follow|plan|instruct", re.I)
+
+
+def _own_report(case: Case, key: str) -> tuple[int, Evidence] | None:
+    """The report whose title is the endoscopy."""
+    for number_of, document in enumerate(case.reading.note.documents):
+        found = TITLED[key].search(document.text)
+        if found and not NOT_REPORTED.search(found.group()):
+            return number_of, case.reading.note.evidence(number_of, 0, len(found.group().rstrip()))
+    return None
+
+
+def _scoped(case: Case, key: str) -> tuple[int, Evidence] | None:
+    """An endoscopy told in its own report, or done here today: its document and words."""
+    if titled := _own_report(case, key):
+        return titled
     for at, sentence, hit in hits_of(case, "service", key):
         kind = case.reading.note.documents[sentence.document].kind
         own = sentence.section == "procedure" or kind == "procedure"
         if performed(case, at, hit, here=not own) and (own or not cue("studies.to_come").search(case.text(sentence))):
-            return sentence, hit
+            return sentence.document, words_of(case, sentence, hit)
     return None
 
 
@@ -69,9 +86,9 @@ def colonoscopy(case: Case) -> list[Act]:
     done = _scoped(case, "45378")
     if done is None:
         return []
-    sentence, hit = done
-    words, prefixes = [words_of(case, sentence, hit)], services()["45378"].prefixes
-    codes = _techniques(case, sentence.document, LOWER)
+    document, told = done
+    words, prefixes = [told], services()["45378"].prefixes
+    codes = _techniques(case, document, LOWER)
     screening = bool(case.known("Z12.11", "Z86.010", "Z80.0")) or "screening colonoscopy" in words[0].text.lower()
     medicare = screening and is_medicare(case)
     if not codes and medicare:
@@ -94,9 +111,9 @@ def upper_endoscopy(case: Case) -> list[Act]:
     done = _scoped(case, "43235")
     if done is None:
         return []
-    sentence, hit = done
-    words, prefixes = [words_of(case, sentence, hit)], services()["43235"].prefixes
-    codes = _techniques(case, sentence.document, UPPER) or {"43235": "upper endoscopy, diagnostic"}
+    document, told = done
+    words, prefixes = [told], services()["43235"].prefixes
+    codes = _techniques(case, document, UPPER) or {"43235": "upper endoscopy, diagnostic"}
     return [Act(code, words, why, prefixes, rules=[DONE, ENDOSCOPY], kind="procedure") for code, why in codes.items()]
 
 
