@@ -86,6 +86,7 @@ def _withdraw(reading: Reading, final: int) -> None:
     denials = [one for one in reading.mentions if one.assertion == "negated" and _denies(reading, one, final)]
     if not denials:
         return
+    summed_up = SUMMARY.search(reading.note.documents[final].text) is not None  # no picture undoes the word at discharge
     held = [m for m in reading.mentions if m.assertion in ("affirmed", "resolved") and reading.sentence(m).document == final]
     for mention in reading.mentions:
         if mention.assertion not in ("affirmed", "uncertain") or mention.template[0] == "Z" or is_symptom(mention.template):
@@ -99,8 +100,10 @@ def _withdraw(reading: Reading, final: int) -> None:
             if mention.assertion == "affirmed":
                 last = other.document == final != place.document and explicit
                 gone = last and not any(_covers(denial, one) or one.template == mention.template for one in held)
+            elif other.document == place.document:
+                gone = explicit
             else:
-                gone = explicit if other.document == place.document else other.document > place.document
+                gone = other.document > place.document and not (place.document == final and summed_up)
             if gone:
                 mention.assertion = "negated"
                 break

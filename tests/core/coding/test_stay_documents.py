@@ -35,6 +35,11 @@ def test_what_is_still_probable_at_discharge_is_coded():
     assert set(coded(ADMISSION.format("Possible pneumonia"), last)) == {"J44.0", "J44.1", "J18.9"}
 
 
+def test_a_picture_does_not_undo_what_the_discharge_still_holds_probable_whatever_the_order_of_the_files():
+    last = "DISCHARGE SUMMARY\nDischarge diagnoses:\n1. Probable pneumonia\n"
+    assert coded(last, "RADIOLOGY REPORT\nEXAM: CHEST X-RAY\nIMPRESSION:\n1. No pneumonia.\n") == ["J18.9"]
+
+
 def test_a_diagnosis_that_the_discharge_rules_out_never_was():
     assert coded(ADMISSION.format("Pulmonary embolism - heparin."), DISCHARGE.format("PE was ruled out by CTA.")) == ["J44.1"]
 
