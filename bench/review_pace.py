@@ -1,6 +1,6 @@
 """How long an encounter with five codes takes to review by keyboard in a real browser, and how much of that is the machine's.
 
-The demo is made, served and opened in Chromium (Playwright). A chart with at least five suggested codes is opened; each code is
+The demo is made, served and opened in Chromium (Playwright). A chart that shows five codes and more is opened; each code is
 looked at for a second, as a coder would, and accepted by its number; then the chart is filed with Ctrl+Enter. A person reads
 longer than a script: the second for a decision is an assumption (`--pace`), the waits of the page are measured.
 """
@@ -27,6 +27,7 @@ from rich.table import Table
 CHROMIUM = Path(os.environ.get("CLAIMWRIGHT_CHROMIUM", "/usr/bin/chromium"))
 PASSWORD = "claimwright-demo"  # of the demo's invented people
 CODES = 5
+SHOWN = ".coded[data-number]"  # in the page's order: what is suggested before what was only considered
 PAINTED = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done())))"
 
 
@@ -74,12 +75,12 @@ def waited(page: Page, key: str, ready: str) -> float:
 
 
 def review(page: Page, address: str, pace: float) -> tuple[float, float, list[float], float, float] | None:
-    """Seconds in all, to open, for each code, for the last answer of edits and money, and to file; None with fewer codes."""
+    """Seconds in all, to open, for each code, for the last answer of edits and money, and to file; None if it does not serve."""
     begun = time.perf_counter()
     page.goto(address)
     page.locator("#live dl").wait_for()
     opened = time.perf_counter() - begun
-    numbers = page.locator(".coded[data-number]").evaluate_all("rows => rows.map(one => one.dataset.number).filter(one => one)")
+    numbers = page.locator(SHOWN).evaluate_all("rows => rows.map(one => one.dataset.number)")
     if len(numbers) < CODES:
         return None
     keys = []
@@ -98,7 +99,7 @@ def review(page: Page, address: str, pace: float) -> tuple[float, float, list[fl
         page.keyboard.press("Control+Enter")
     filed = time.perf_counter() - filing
     if page.url.rstrip("/") == address.rstrip("/"):
-        raise RuntimeError("the chart was not filed")
+        return None  # a question to the physician is open: it cannot be filed
     return time.perf_counter() - begun, opened, keys, tried, filed
 
 

@@ -12,7 +12,8 @@ import msgspec
 
 MARKS = "[☐☑☒✓✔"
 MARKED = re.compile(r"\((?: ?[xX✓✔]? ?\)|check|select|mark|circle|tick)|_[xX✓✔]_")
-ENDS = tuple(f"{before}{said}\n" for before in " :\t/" for said in ("Y", "N", "Yes", "No", "yes", "no", "YES", "NO", "X", "x"))
+ENDS = tuple(f"{before}{said}" for before in " :\t/" for said in ("Y", "N", "Yes", "No", "yes", "no", "YES", "NO", "X", "x"))
+LAST = "YNSOXynsox "  # letters that ENDS end in, and a blank
 BOX = re.compile(
     r"(?P<on>\[[ \t]*[xXyY✓✔☑☒][ \t]*\]|(?<![^\s:])\([ \t]*[xX✓✔][ \t]*\)(?=\s|$)|[☑☒✓✔]|(?<!\w)_{1,3}[xX✓✔]_{1,3}(?!\w))"
     r"|\[[ \t]*[nN]?[ \t]*\]|(?<![^\s:])\([ \t]*\)(?=\s|$)|☐|(?:(?<=^)|(?<=\n))_{2,5}(?=[ \t]+[A-Za-z])"
@@ -62,10 +63,9 @@ def answered(text: str) -> str:
 
 def _is_form(text: str) -> bool:
     """Whether a form may stand in the text: quick, as hardly any note has one."""
-    if any(mark in text for mark in MARKS) or MARKED.search(text):
+    if any(mark in text for mark in MARKS) or (("(" in text or "_" in text) and MARKED.search(text)):
         return True
-    closed = text + "\n"
-    return any(end in closed for end in ENDS)
+    return any(line[-1:] in LAST and line.rstrip().endswith(ENDS) for line in text.split("\n"))
 
 
 def _bare_heading(found: re.Match[str]) -> str:
