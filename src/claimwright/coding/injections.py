@@ -254,7 +254,7 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
     if (
         sentence.section in ("assessment", "plan")
         and (VEIN.search(text) or way in ("chemo", "hormone"))
-        and not DONE_NOW.search(text)
+        and not DONE_NOW.search(_labeled(sentence))
     ):
         return False
     if sentence.section == "procedure":
@@ -262,7 +262,14 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
     return bool(GIVEN.search(near)) or (bool(VEIN.search(text)) and bool(PERFORMED.search(near)))
 
 
-DONE_NOW = re.compile(r"\b(?:given|gave|administered|infused|injected|received|tolerated|pushed|ran|today)\b", re.I)
+def _labeled(sentence: Sentence) -> str:
+    """The sentence with what opens its line: "Procedure: ..."."""
+    return sentence.source[sentence.source.rfind("\n", 0, sentence.start) + 1 : sentence.end]
+
+
+DONE_NOW = re.compile(
+    r"\b(?:given|gave|administered|infused|injected|received|tolerated|pushed|ran|today|procedure|treatment)\b", re.I
+)
 
 
 def _dose(text: str, found: re.Match[str] | None, measure: str) -> Decimal | None:

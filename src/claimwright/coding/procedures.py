@@ -38,7 +38,9 @@ RESULT = re.compile(
 INTERPRETED = cue("procedures.interpreted")
 SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
 SIDED = {"sided procedure", "digit procedure"}
-CARRIED_OUT = re.compile(r"\b(?:performed|done|obtained|completed|carried out|underwent|taken)\b", re.I)  # more than looked at
+CARRIED_OUT = re.compile(
+    r"\b(?:performed|done|obtained|completed|carried out|underwent|taken|placed|applied|fitted)\b", re.I
+)  # more than looked at
 TO_COME = re.compile(r"\b(?:will|order\w*|going to|schedul\w*|refer\w*|repeat|obtain|recommend\w*)\b", re.I)
 PLAIN = {"procedure", "office test", "study", *SIDED}
 # a more complete service contains the smaller one (NCCI policy manual, chapter 1)

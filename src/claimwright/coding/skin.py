@@ -197,7 +197,7 @@ def _size(case: Case, document: int) -> tuple[Decimal, list[Evidence]] | None:
         if MARGIN_AFTER.match(after) or MARGIN_BEFORE.search(before):
             margin = margin or (value, words)
             continue
-        whole = bool(WHOLE.search(text))
+        whole = bool(WHOLE.search(before) or WHOLE.search(after[:20]))
         if width is None or (whole and not width[2]):
             width = (value, words, whole)
     if width is None:
