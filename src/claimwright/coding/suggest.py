@@ -17,6 +17,7 @@ from claimwright.coding.describe import billable, description
 from claimwright.coding.done import done
 from claimwright.coding.heredity import family_history
 from claimwright.coding.indicators import result_questions, results_of, with_results
+from claimwright.coding.kin import nearest, unexplained
 from claimwright.coding.link import assemble
 from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Coding, Document, Evidence, QuerySuggestion, ReadFinding, Suggestion, Visit
@@ -46,6 +47,7 @@ from claimwright.coding.withdrawn import take_back
 if TYPE_CHECKING:
     from claimwright.coding.pcs.validity import Valid
 
+DOUBTFUL = 0.80  # where words said of it are another code's of its family
 SHOWN = 0.30  # below this a candidate is only among what was read
 MOST_BELOW = 12
 GENERAL = "ICD-10-CM OCG IV.G, IV.J (code what was assessed in this visit)"
@@ -90,11 +92,17 @@ def suggest(
     settle_preventive(case, kind)
     external_cause(case)
     procedures_done, unclear = _procedures(case, valid_procedure) if visit.setting == "inpatient" else ([], [])
+    nearest(case)
     coded = ordered(case, settle(case), (act.code for act in acts), (one.code for one in procedures_done if one.suggested))
     services = assemble(case, kind, acts, coded)
     results = results_of(case)
     diagnoses = [
-        with_results(case, candidate, with_indicator(case, candidate, _suggestion(candidate, visit)), results)
+        with_results(
+            case,
+            candidate,
+            with_indicator(case, candidate, _suggestion(candidate, visit, case=case)),
+            results,
+        )
         for candidate in coded
     ]
     return Coding(
@@ -126,8 +134,10 @@ def age_of(documents: Sequence[Document], visit: Visit) -> int | None:
     return None
 
 
-def _suggestion(candidate: Candidate, visit: Visit, *, suggested: bool = True) -> Suggestion:
+def _suggestion(candidate: Candidate, visit: Visit, *, suggested: bool = True, case: Case | None = None) -> Suggestion:
     chance = probability(candidate, suggested)
+    if case is not None and chance >= SURE and unexplained(case, candidate):
+        chance = min(chance, DOUBTFUL)
     return Suggestion(
         system="ICD-10-CM",
         code=candidate.code,
