@@ -59,6 +59,23 @@ def contraception(case: Case, acts: list[Act]) -> None:
         case.add("Z30.42", given.evidence, 0.8, -0.5, "contraceptive injection given", "ICD-10-CM OCG I.C.21.c.12")
 
 
+IMMUNE = ("J9271", "J9299", "J9022", "J9173", "J9228")
+TREATED = "ICD-10-CM OCG I.C.2.e.2 (an encounter to give chemotherapy or immunotherapy: Z51.1- first, then the neoplasm)"
+
+
+def antineoplastic(case: Case, acts: list[Act]) -> None:
+    """Chemotherapy or immunotherapy that was given today for a neoplasm is the reason for the encounter."""
+    given = [act for act in acts if act.drug == "chemo" and act.code.startswith("J9") and act.route in ("push", "infusion")]
+    if not given or not case.main("C", "D0", "D4"):
+        return
+    for code, order, of_kind in (
+        ("Z51.11", -2.0, [act for act in given if act.code not in IMMUNE]),
+        ("Z51.12", -1.9, [act for act in given if act.code in IMMUNE]),
+    ):
+        if of_kind:
+            case.add(code, [act.evidence[0] for act in of_kind], 0.9, order, "given today for the neoplasm", TREATED)
+
+
 def depression_screen(case: Case, acts: list[Act]) -> None:
     """A Medicare yearly depression screening has its own code and reason (G0444, Z13.31)."""
     scored = next((act for act in acts if act.code == "96127"), None)

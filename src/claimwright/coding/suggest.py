@@ -29,6 +29,7 @@ from claimwright.coding.prompted import Pointed, take_up
 from claimwright.coding.queries import questions
 from claimwright.coding.radiology import proved, read_reports
 from claimwright.coding.reasons import (
+    antineoplastic,
     contraception,
     depression_screen,
     external_cause,
@@ -81,6 +82,7 @@ def suggest(
     kind = kind_of(case)
     vaccination(case, acts)
     pregnancy(case, acts)
+    antineoplastic(case, acts)
     contraception(case, acts)
     depression_screen(case, acts)
     combine(case)
