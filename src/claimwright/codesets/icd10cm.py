@@ -114,28 +114,31 @@ def _parent(code: str) -> str:
 
 def lookup(code: str, on: date) -> IcdCode | None:
     """The code in force on a date, with or without its dot; None if there is none."""
-    code = plain(code)
-    if on < BEGAN or not _SHAPE.fullmatch(code):
-        return None
+    return next((one for one in _lives(plain(code)) if one.period.covers(on)), None)
+
+
+@lru_cache(maxsize=16_384)
+def _lives(code: str) -> tuple[IcdCode, ...]:
+    """What a code was in each of its periods; nothing where it is none."""
+    if not _SHAPE.fullmatch(code):
+        return ()
     node = _nodes().get(code) if _is_code(code) else None
     stem = None if node else _stem(code)
     lives = _changes().get(code)
     if lives is None and node is None and stem is None:
-        return None
-    for period, may_bill, description in lives or ((Period(BEGAN), _complete(node), ""),):
-        if period.covers(on):
-            words = description or _description(code, node, stem)
-            since = Period(max(period.start, BEGAN), period.end)
-            chapter = node.chapter if node else _chapter(code)
-            return IcdCode(
-                code=dotted(code),
-                description=words,
-                billable=may_bill,
-                period=since,
-                chapter=chapter,
-                parent=dotted(_parent(code)),
-            )
-    return None
+        return ()
+    return tuple(
+        IcdCode(
+            code=dotted(code),
+            description=description or _description(code, node, stem),
+            billable=may_bill,
+            period=Period(max(period.start, BEGAN), period.end),
+            chapter=node.chapter if node else _chapter(code),
+            parent=dotted(_parent(code)),
+        )
+        for period, may_bill, description in lives or ((Period(BEGAN), _complete(node), ""),)
+        if period.end is None or period.end >= BEGAN
+    )
 
 
 def _is_code(code: str) -> bool:

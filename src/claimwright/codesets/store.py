@@ -78,6 +78,7 @@ class Store:
         self.connection = connect(path)
         self.releases = tuple(_releases(self.connection))
         self._chosen: dict[tuple[str, date], tuple[Release, ...]] = {}
+        self._rows: dict[tuple[int, str], list[dict[str, str]]] = {}
         self._terms: dict[int, tuple[Terms, ...]] = {}
 
     def close(self) -> None:
@@ -107,7 +108,16 @@ class Store:
         return tuple(one for one in of_table if oldest and one.version == oldest.version)
 
     def rows(self, release: Release, key: str) -> list[dict[str, str]]:
-        """The rows of a key in a release."""
+        """The rows of a key in a release; a file of claims asks for the same few again and again, on many days."""
+        place = (release.number, key)
+        found = self._rows.get(place)
+        if found is None:
+            if len(self._rows) > 4096:
+                self._rows.clear()
+            found = self._rows[place] = self._read(release, key)
+        return found
+
+    def _read(self, release: Release, key: str) -> list[dict[str, str]]:
         held = self.connection.execute("select facts from entry where release = ? and key = ?", (release.number, key))
         return [dict(zip(release.columns, _facts(facts), strict=False)) for (facts,) in held]
 

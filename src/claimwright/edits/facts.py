@@ -125,6 +125,7 @@ class _Known:
         self.line: Callable[[str, tuple[str, ...], date], Facts] = lru_cache(REMEMBERED)(self._line)
         self.diagnosis: Callable[[str, date], Facts] = lru_cache(REMEMBERED)(self._diagnosis)
         self.of_group: Callable[[str, date], bool] = lru_cache(1024)(self._of_group)
+        self.ruled = _ruled(tables)
 
     def _line(self, code: str, of_line: tuple[str, ...], on: date) -> Facts:
         """What a procedure and its modifiers bring."""
@@ -138,11 +139,7 @@ class _Known:
             found.add("code in doubt")
         for one in (ever, now):
             found |= _of_procedure(one) if one else NOTHING
-        found |= {f"necessity {rule.sense}" for rule in tables.necessity if code in rule.procedures}
-        often = [rule for rule in tables.frequency if code in rule.procedures]
-        found.update(["covered so often"] if often else [])
-        found.update(["covered units"] if any(rule.units for rule in often) else [])
-        found.update(["covered at an age"] if any(rule.ages for rule in often) else [])
+        found |= self.ruled.get(code, NOTHING)
         if tables.add_on(code, on):
             found.add("add-on")
         return _same(frozenset(found | _of_number(code)))
@@ -176,6 +173,19 @@ class _Known:
             "added only": starts(code, notes.ADDED_ONLY),
         }
         return _same(frozenset(fact for fact, value in facts.items() if value))
+
+
+def _ruled(tables: Tables) -> dict[str, set[str]]:
+    """What procedures bring by the rules of necessity and frequency that speak of them."""
+    found: dict[str, set[str]] = {}
+    for need in tables.necessity:
+        for code in need.procedures:
+            found.setdefault(code, set()).add(f"necessity {need.sense}")
+    for rule in tables.frequency:
+        facts = {"covered so often": True, "covered units": rule.units, "covered at an age": rule.ages}
+        for code in rule.procedures:
+            found.setdefault(code, set()).update(fact for fact, value in facts.items() if value)
+    return found
 
 
 def _of_procedure(one: Procedure) -> Facts:
