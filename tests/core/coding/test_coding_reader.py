@@ -166,7 +166,7 @@ def test_every_code_of_the_tables_can_be_billed_on_the_day():
 def test_every_external_cause_and_integral_prefix_exists():
     causes = [line.rsplit(" | ", 1)[1].strip().replace("#", "A") for line in lines("external")]
     assert [code for code in causes if not icd10cm.billable(code, ON)] == []
-    known = [code for left, right in rows("integral") for code in listed(left) + listed(right)]
+    known = [code for left, right, *_ in rows("integral") for code in listed(left) + listed(right)]
     assert [code for code in known if not re.fullmatch(r"[A-Z]\d[0-9A-Z]?(?:\.[0-9A-Z]{1,4})?", code) and len(code) > 1] == []
 
 
