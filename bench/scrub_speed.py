@@ -4,9 +4,10 @@ From bytes to findings is one pass, as `claimwright scrub` makes it: each stretc
 scrubbed as soon as it is whole.
 
 A machine shared with others only ever slows a run down, so the best of the runs says most about the program, and the median
-about the day. The claims are one practice's: eight doctors, some hundred patients' plans, clean but for a few. `--store FILE` (or
-CLAIMWRIGHT_STORE) gives the full tables; `--profile yes` shows where the time goes, from bytes to findings. `--memory MB` writes
-a file of that size and runs the command line on it, by one process and by two: seconds, and the most memory of any process.
+about the day. The claims are one practice's: eight doctors, some hundred patients' plans, four weeks, clean but for a few.
+`--store FILE` (or CLAIMWRIGHT_STORE) gives the full tables; `--profile yes` shows where the time goes, from bytes to findings.
+`--memory MB` writes a file of that size and runs the command line on it, by one process and by two: seconds, and the most memory
+of any process.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -30,7 +31,7 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "core" / "edits"))
 
 from clean_claims import clean
-from edit_bench import PAYER, PRACTICE, replace
+from edit_bench import PAYER, PRACTICE, moved, replace
 from rich.console import Console
 from rich.table import Table
 
@@ -47,6 +48,7 @@ from claimwright.x12.one_pass import check_and_read
 from claimwright.x12.professional import read_837, write_837p
 
 CLAIMS = 4000
+WEEKS = 4  # a practice sends the claims of the last weeks
 PARTS, LAST = 14, 4  # files of so many claims, and those of the last that are timed
 CONTEXT = Context(today=date(2026, 11, 16))
 
@@ -63,13 +65,14 @@ def seconds(run: Callable[[], object], times: int = 9) -> list[float]:
 
 
 def of_one_practice(count: int) -> list[Claim]:
-    """Professional claims of all kinds by one practice and its doctors."""
+    """Professional claims of all kinds by one practice and its doctors, of the weeks before they are sent."""
     rng, made, doctors = Random(7), [], []
     while len(made) < count:
         _, claim, _ = clean(rng)
         if claim.form == "professional":
             doctors = doctors if len(doctors) == 8 else [*doctors, claim.rendering]
-            number = f"P{len(made)}"
+            number, done = f"P{len(made)}", CONTEXT.today - timedelta(days=rng.randint(3, WEEKS * 7))
+            claim = moved(claim, done)
             made.append(replace(claim, patient_control_number=number, billing=PRACTICE, rendering=rng.choice(doctors)))
     return made
 
