@@ -1,7 +1,7 @@
 """Plain 837 claims: held as they came, and let go where it is plain that no rule of claims can find anything.
 
-Never milder than those rules, which alone know what is wrong: what is rare (two other payers, dates of the claim's own) is no
-plain claim, and a plain one that is not surely without flaw is judged by them as any other.
+Never milder than those rules, which alone know what is wrong: what is rare (two other payers, a discharge) is no plain claim, and
+a plain one that is not surely without flaw is judged by them as any other.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from claimwright.x12.values import date8
 
 _PAYERS = ("2320", "2330B")  # another payer, and its name
 _MOST = 1000  # stretches of one claim
+_SEVERAL_DAYS = frozenset({"DTP*096", "DTP*434", "DTP*472"})  # of the claim, which are judged with other days than the first
 
 
 class OtherAt(NamedTuple):
@@ -58,8 +59,8 @@ class DecidedAt(NamedTuple):
 class Plan:
     """Where the rules look in the stretches of one course (-1: nowhere)."""
 
-    __slots__ = ("birth", "charge_at", "claim", "control", "course", "decided", "diagnoses", "name", "number", "other", "plain",
-                 "pointers_at", "policy", "served", "service", "watched")  # fmt: skip
+    __slots__ = ("birth", "charge_at", "claim", "control", "course", "dated", "decided", "diagnoses", "name", "number", "other",
+                 "plain", "pointers_at", "policy", "served", "service", "watched")  # fmt: skip
 
     def __init__(self, course: Course, transaction: str) -> None:
         self.course = course
@@ -72,6 +73,8 @@ class Plan:
         self.policy, self.name = at("2000B", "SBR"), at("2010BA", "NM1")
         self.birth = at("2010CA" if course.begins == "2000C" else "2010BA", "DMG")
         self.claim, self.diagnoses = at("2300", "CLM"), at("2300", "HI")
+        head = parts.get("2300")
+        self.dated = tuple([head.begin + place for place in head.where.get("DTP", ())]) if head else ()
         self.number, self.served, self.control = at("2400", "LX"), at("2400", "DTP*472"), at("2400", "REF*6R")
         self.service, self.charge_at, self.pointers_at = -1, 0, 0
         if line := parts.get("2400"):
@@ -103,7 +106,7 @@ class Plan:
             return begins == "2000B" and "2400" not in parts
         if begins == "2000B" and not {"N3", "N4"} <= parts["2010BA"].where.keys():
             return False
-        plain = self.birth >= 0 and "DTP" not in head.where and len(head.where.get("HI", ())) == 1
+        plain = self.birth >= 0 and _SEVERAL_DAYS.isdisjoint(head.where) and len(head.where.get("HI", ())) == 1
         return plain and whole and begins in ("2000B", "2000C")
 
 
@@ -171,6 +174,8 @@ def flawless(held: Sequence[Held], separator: str, today: date | None) -> bool:
                 paid += by_line
         birth, on = date8(rows[head.birth][2]), min(days)
         if birth is None or birth > on or money(rows[head.claim], 2) != total or not _parties(held[0], own[0], own is not held):
+            return False
+        if not all([(day := date8(rows[at][3])) is not None and day <= on for at in head.dated]):
             return False
         if head.other is not None and not _other_paid(head.other, rows, paid if decided else total, decided):
             return False
