@@ -109,7 +109,7 @@ add(
 add(
     "visit of two units",
     "CARC 151",
-    "PX-VISIT-UNITS MUE-LINE MUE-DAY",
+    "PX-VISIT-UNITS MUE-LINE MUE-DAY MUE-DAY-CLINICAL",
     lambda c: on_first(c, units=Decimal(2)) if has(c, "9921", "9920") and len(c.lines) == 1 else None,
     PRO,
 )
