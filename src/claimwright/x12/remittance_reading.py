@@ -108,7 +108,7 @@ class _Reader:
             return
         if "SVC" in names and "CLP" not in names[: names.index("SVC")]:
             said = "A service (SVC) stands before any claim (CLP): nothing of it can be posted."
-            self._tell("error", said, "Ask the payer which claim it belongs to.", segment="SVC", line=branch.line)
+            self._tell("out-of-place", "error", said, "Ask the payer which claim it belongs to.", segment="SVC", line=branch.line)
         for head, lines in _claims_in([row.split(element) for row in branch.rows]):
             number = value(head.get("CLP", _NONE), 1)
             try:
@@ -117,13 +117,14 @@ class _Reader:
                 self._note(branch, error, number)
                 continue
             said = "The claim (CLP) stands outside of a header number (LX); it was read all the same."
-            self._tell("warning", said, "Tell the payer that LX is missing.", segment="CLP", line=branch.line, claim=number)
+            fix = "Tell the payer that LX is missing."
+            self._tell("out-of-place", "warning", said, fix, segment="CLP", line=branch.line, claim=number)
 
-    def _tell(self, severity: str, message: str, fix: str, *, segment: str, line: int, claim: str = "") -> None:
-        """Something of the payment that does not stand where the guide has it."""
+    def _tell(self, code: str, severity: str, message: str, fix: str, *, segment: str, line: int, claim: str = "") -> None:
+        """Something of the payment that is not as the guide has it; what can be read of it was read."""
         self.findings.append(
             Finding(
-                code="out-of-place" if segment != "TRN" else "trace-missing",
+                code=code,
                 severity=severity,
                 message=message,
                 fix=fix,
@@ -167,9 +168,8 @@ class _Reader:
                 remittance = self._remittance(header.find("HEADER"), self._slots("1000A"), self._slots("1000B"))
                 if not remittance.trace:
                     said = "The payment has no trace number (TRN02): no deposit can be matched with it by itself."
-                    self._tell(
-                        "warning", said, "Match its deposit by hand, and ask the payer for it.", segment="TRN", line=self.line
-                    )
+                    fix = "Match its deposit by hand, and ask the payer for it."
+                    self._tell("trace-missing", "warning", said, fix, segment="TRN", line=self.line)
         except UnreadableError as error:
             self.findings.append(unreadable(error, line=header.line, loop="", **where))
         return ReadRemittance(
