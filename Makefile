@@ -27,6 +27,7 @@ run: setup ## load the demo practice, run its day, serve the workbench
 demo: setup ## run the demo day and print its figures
 	@$(BIN)/claimwright demo --dir $(DIR)
 
+# Compiled modules are kept, whatever the environment says: each process would else compile all of them anew.
 test: setup ## all tests
 	@PYTHONDONTWRITEBYTECODE= $(BIN)/pytest -n 2
 
