@@ -16,6 +16,7 @@ import msgspec
 from claimwright.codesets import icd10cm, procedures, starter, tables
 from claimwright.codesets.icd10cm import IcdCode
 from claimwright.codesets.packing import number
+from claimwright.codesets.present_on_admission import may_be_exempt
 from claimwright.codesets.procedures import Procedure, ServiceKind
 from claimwright.codesets.reference import Modifier, Taxonomy
 from claimwright.codesets.releases import Release, Terms
@@ -63,6 +64,7 @@ class Answers:
         self.procedure = lru_cache(16_384)(self._procedure)
         self.diagnosis = lru_cache(16_384)(self._diagnosis)
         self.outpatient_status = lru_cache(16_384)(self._outpatient_status)
+        self.needs_presence = lru_cache(16_384)(self._needs_presence)
         self.registered = lru_cache(16_384)(self._registered)
         self.listed_payer = lru_cache(4_096)(self._listed_payer)
         self.articles = lru_cache(4_096)(lambda code, on: tuple(self.coverage(code, on)))
@@ -167,6 +169,12 @@ class Answers:
             return ""  # the yearly rule moves codes off the inpatient list: an older year says nothing of this one
         found = self.store.look_up("opps", code, on)
         return found[1][0]["status"] if found else ""
+
+    def _needs_presence(self, code: str, on: date) -> bool:
+        held = self.store.in_force("poa-exempt", on)
+        if held and self.store.rows(held[0], icd10cm.plain(code)):
+            return False
+        return bool(held and held[0].period.covers(on)) or not may_be_exempt(code)
 
     def _registered(self, npi: str) -> RegisteredProvider | None:
         found = self.store.look_up("nppes", npi, NEWEST)
@@ -284,6 +292,10 @@ class StoredTables(Tables, kw_only=True):
     def outpatient_status(self, code: str, on: date) -> str:
         """The OPPS status indicator of a code by the Addendum B of the date's year, or nothing."""
         return self.answers.outpatient_status(code, on)
+
+    def needs_presence(self, code: str, on: date) -> bool:
+        """Whether a stay's diagnosis says if it was present on admission: by the list of its year, else by the starter's."""
+        return self.answers.needs_presence(code, on)
 
     def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
         """The coverage articles in force that speak of a procedure."""

@@ -11,6 +11,7 @@ from typing import Literal
 from claimwright.codesets import icd10cm, procedures, reference
 from claimwright.codesets.frequency import Frequency, frequencies
 from claimwright.codesets.icd10cm import IcdCode
+from claimwright.codesets.present_on_admission import may_be_exempt
 from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.reference import Modifier, Taxonomy
 from claimwright.codesets.rhythm import State, dated, due
@@ -164,6 +165,10 @@ class Tables(Struct):
         """The OPPS status indicator of a code (Addendum B), or nothing; the starter set has none."""
         return ""
 
+    def needs_presence(self, code: str, on: date) -> bool:
+        """Whether a stay's diagnosis surely says if it was present on admission: it is on no list of exempt codes."""
+        return not may_be_exempt(code)
+
     def coverage(self, code: str, on: date) -> tuple[CoverageArticle, ...]:
         """The coverage articles in force that speak of a procedure; the starter set has none (see `necessity`)."""
         return ()
@@ -255,7 +260,7 @@ NAMES = (
     "procedures", "ncci", "mue", "addons", "necessity", "frequency", "modifiers", "pos", "icd10cm_changes", "icd10cm_limits",
     "mce", "carc", "rarc", "group_codes", "claim_status_categories", "claim_status_codes", "taxonomies", "states", "synonyms",
     "icd10cm_common", "publishers", "code_numbers", "drug_units", "procedure_limits", "unlisted",
-    "icd10cm_contradictions", "scopes", "sites",
+    "icd10cm_contradictions", "scopes", "sites", "poa_exempt",
 )  # fmt: skip
 
 
@@ -267,6 +272,7 @@ def status(today: date) -> list[TableStatus]:
 RELEASED = {
     "carc": "carc", "rarc": "rarc", "claim_status_categories": "claim-status-categories", "claim_status_codes": "claim-status",
     "taxonomies": "taxonomies", "ncci": "ncci-practitioner", "mue": "mue-practitioner", "addons": "addons",
+    "poa_exempt": "poa-exempt",
 }  # fmt: skip
 """Starter tables that are made of one published list, and that list."""
 

@@ -8,12 +8,13 @@ from typing import Literal
 
 import msgspec
 
+from claimwright.codesets.present_on_admission import may_be_exempt
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.mentions import Mention
 from claimwright.coding.model import Evidence, Suggestion
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import patterns, rows
+from claimwright.coding.tables import patterns
 from claimwright.parties import Struct
 
 Indicator = Literal["Y", "N", "U", "W", "1"]
@@ -43,20 +44,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     return {name: re.compile(rf"(?<!\w)(?:{'|'.join(parts)})", re.I) for name, parts in held.items()}
 
 
-@lru_cache(maxsize=1)
-def _exempt() -> tuple[str, ...]:
-    return tuple(row[0] for row in rows("poa_exempt"))
-
-
-def is_exempt(code: str) -> bool:
-    """Whether a code carries no indicator: the exempt categories, and aftercare or sequela of an injury (7th D, S)."""
-    injury = code[0] in "ST" and len(code.replace(".", "")) == 7 and code[-1] not in "ABC"
-    return injury or code.startswith(_exempt())
-
-
 def present_on_admission(case: Case, candidate: Candidate) -> PresentOnAdmission:
     """The indicator for a diagnosis of a stay; the record's explicit words before any inference."""
-    if is_exempt(candidate.code):
+    if may_be_exempt(candidate.code):
         return PresentOnAdmission("1", "exempt from reporting", told=False)
     undetermined, later, present = (_told(case, candidate, name) for name in ("undetermined", "later", "present"))
     if undetermined:

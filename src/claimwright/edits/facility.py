@@ -7,25 +7,24 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from claimwright.claims.model import Claim, Procedure, ServiceLine
-from claimwright.codesets import mce
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.registry import DENY, REJECT, WARN, Problem, edit, on_claim, on_line
 from claimwright.identifiers import npi_valid
 
 FACILITY = frozenset({"institutional"})
-ICD10 = date(2015, 10, 1)
-MCE = "CMS Definitions of Medicare Code Edits"
 INPATIENT = frozenset({"11", "18", "21", "41", "65", "66", "86"})
 """Bill types of a stay in bed (NUBC form locator 4)."""
+ADMISSION_TYPES = frozenset({"", "1", "2", "3", "4", "5", "9"})
 HOURS = frozenset({"11", "18", "41"})
+UNPLANNED = frozenset({"045", "051", "052", "076"})
+"""Revenue codes of emergency rooms, clinics and observation."""
+TOTALS = frozenset({"0000", "0001"})
 ROOM = re.compile(r"01[0-9]\d|020\d|021\d")
 WANTS_CODE = re.compile(
     r"030[0-9]|031[0-9]|032[0-9]|033[0-9]|035[0-9]|036[0-9]|040[0-4]|0450|0456|0459|048[0-3]|051\d|0610|061[1-9]|0636"
 )
 """Outpatient revenue codes that name no service without a HCPCS code (Claims Processing Manual 4, 20.1)."""
-PRESENT = frozenset({"Y", "N", "U", "W", "1"})
-NOT_ADMITTING = re.compile(r"[VWXY]")
 
 
 def inpatient(claim: Claim) -> bool:
@@ -41,7 +40,14 @@ def procedures_of(claim: Claim) -> list[Procedure]:
     return [*([own.principal_procedure] if own.principal_procedure else []), *own.other_procedures]
 
 
-@edit("UB-BILL-TYPE", REJECT, cites="NUBC form locator 4; 837I TR3, CLM05; MA30", element="CLM05-1", forms=FACILITY)
+@edit(
+    "UB-BILL-TYPE",
+    REJECT,
+    cites="NUBC form locator 4; 837I TR3, CLM05; MA30",
+    element="CLM05-1",
+    forms=FACILITY,
+    needs="bill type in doubt",
+)
 def bill_type(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A facility's claim says what kind of facility and of care."""
     if not re.fullmatch(r"[1-8][1-9]", claim.bill_type):
@@ -50,7 +56,14 @@ def bill_type(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
         )
 
 
-@edit("UB-PERIOD", REJECT, cites="NUBC form locator 6; 837I TR3, DTP*434; MA31", element="DTP*434", forms=FACILITY)
+@edit(
+    "UB-PERIOD",
+    REJECT,
+    cites="NUBC form locator 6; 837I TR3, DTP*434; MA31",
+    element="DTP*434",
+    forms=FACILITY,
+    needs="period in doubt",
+)
 def period(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The statement's period begins before it ends."""
     own = claim.institutional
@@ -64,6 +77,7 @@ def period(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     cites="837I TR3, 2400 DTP*472: within the statement's period; MA31",
     element="DTP*472",
     forms=FACILITY,
+    needs="line outside",
 )
 def line_outside(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every line lies inside the statement's period; services of the three days before a stay may belong to it."""
@@ -84,6 +98,7 @@ def line_outside(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     cites="NUBC form locator 76; 837I TR3, 2310A: a person with name and NPI; N253",
     element="2310A NM109",
     forms=FACILITY,
+    needs="attending in doubt",
 )
 def attending(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The claim names the physician who was responsible."""
@@ -100,6 +115,7 @@ def attending(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
     cites="NUBC form locators 12, 14 and 15; 837I TR3, DTP*435 and CL1; MA40, MA41, MA42",
     element="CL101",
     forms=FACILITY,
+    needs="admission in doubt",
 )
 def admission(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A stay says when it began, how urgent it was and from where the patient came."""
@@ -110,16 +126,30 @@ def admission(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             yield on_claim(f"The admission has no {', no '.join(missing)}.", "Enter it from the registration.")
 
 
-@edit("UB-ADMISSION-TYPE", REJECT, cites="NUBC form locator 14; MA41", element="CL101", forms=FACILITY)
+@edit(
+    "UB-ADMISSION-TYPE",
+    REJECT,
+    cites="NUBC form locator 14; MA41",
+    element="CL101",
+    forms=FACILITY,
+    needs="admission type in doubt",
+)
 def admission_type(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The type of admission is 1 to 5, or 9 where it is not known."""
-    if claim.admission_type and claim.admission_type not in {"1", "2", "3", "4", "5", "9"}:
+    if claim.admission_type not in ADMISSION_TYPES:
         yield on_claim(
             f"Type of admission {claim.admission_type!r} is not in the list.", "Use 1 emergency, 2 urgent, 3 elective."
         )
 
 
-@edit("UB-NEWBORN", DENY, cites="NUBC form locators 14 and 15: type 4 is a birth; CARC 9", element="CL101", forms=FACILITY)
+@edit(
+    "UB-NEWBORN",
+    DENY,
+    cites="NUBC form locators 14 and 15: type 4 is a birth; CARC 9",
+    element="CL101",
+    forms=FACILITY,
+    needs="birth",
+)
 def newborn(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An admission of type 4 is a birth: the patient was born on its day."""
     birth = claim.patient.birth
@@ -133,7 +163,12 @@ def newborn(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
 
 
 @edit(
-    "UB-HOUR", REJECT, cites="NUBC form locators 13 and 16; 837I TR3, DTP*435 and DTP*096; N46", element="DTP*435", forms=FACILITY
+    "UB-HOUR",
+    REJECT,
+    cites="NUBC form locators 13 and 16; 837I TR3, DTP*435 and DTP*096; N46",
+    element="DTP*435",
+    forms=FACILITY,
+    needs="hour in doubt",
 )
 def hours(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A hospital stay has the hour it began, and once it is over the hour it ended."""
@@ -146,7 +181,14 @@ def hours(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
         yield on_claim("The hour of discharge is missing.", "Enter it.", "DTP*096")
 
 
-@edit("UB-DISCHARGE", REJECT, cites="NUBC form locator 17; 837I TR3, CL103; MA43", element="CL103", forms=FACILITY)
+@edit(
+    "UB-DISCHARGE",
+    REJECT,
+    cites="NUBC form locator 17; 837I TR3, CL103; MA43",
+    element="CL103",
+    forms=FACILITY,
+    needs="status in doubt",
+)
 def discharge(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A facility's claim says where the patient went, or that the patient is still there."""
     status, frequency = claim.discharge_status, claim.frequency
@@ -158,93 +200,14 @@ def discharge(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
         )
 
 
-@edit("UB-ADMITTING", REJECT, cites="NUBC form locator 69; 837I TR3, HI*ABJ; MA65", element="HI01-2", forms=FACILITY)
-def admitting_diagnosis(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A stay says with what the patient came."""
-    own = claim.institutional
-    if inpatient(claim) and own and not own.admitting_diagnosis:
-        yield on_claim("The admitting diagnosis is missing.", "Enter it as the admitting physician put it.")
-    elif own and NOT_ADMITTING.match(own.admitting_diagnosis):
-        yield on_claim("How it happened is no admitting diagnosis.", "Enter the injury.")
-
-
-@edit("UB-REASON", REJECT, cites="NUBC form locator 70; 837I TR3, HI*APR; MA64", element="HI01-2", forms=FACILITY)
-def reason_for_visit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """An unplanned outpatient visit says why the patient came."""
-    own = claim.institutional
-    unplanned = any(line.revenue_code[:3] in {"045", "051", "052", "076"} for line in claim.lines)
-    if (
-        own
-        and claim.bill_type in {"13", "85"}
-        and claim.admission_type in {"1", "2", "5"}
-        and unplanned
-        and not own.reasons_for_visit
-    ):
-        yield on_claim("The patient's reason for the visit is missing.", "Enter its diagnosis, a symptom too.")
-
-
 @edit(
-    "UB-PRESENT",
-    DENY,
-    since=date(2011, 1, 1),
-    cites="ICD-10-CM Official Guidelines appendix I; 42 CFR 412.103; N434",
-    element="HI01-9",
+    "UB-REVENUE",
+    REJECT,
+    cites="NUBC form locator 42; 837I TR3, SV201; M50",
+    element="SV201",
     forms=FACILITY,
+    needs="revenue in doubt",
 )
-def present_on_admission(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """Every diagnosis of a hospital stay says whether it was there at admission, unless it is exempt."""
-    given = [one.present_on_admission for one in claim.diagnoses]
-    if any(one and one not in PRESENT for one in given):
-        yield on_claim("Present on admission is Y, N, U, W, or 1 where the code is exempt.", "Correct it.")
-    elif claim.bill_type == "11" and claim.diagnoses and not any(given):
-        yield on_claim("No diagnosis says whether it was present on admission.", "Add Y, N, U or W to each that is not exempt.")
-
-
-PRINCIPAL = (
-    ("unacceptable", "says a circumstance, not why the patient was admitted", "Put the illness or injury first."),
-    ("external", "says how it happened, not what", "Put the injury first."),
-    ("manifestation", "shows another disease", "Put the disease before it."),
-)
-
-
-@edit(
-    "UB-PRINCIPAL", REJECT, since=ICD10, cites=f"{MCE}, unacceptable principal diagnosis; MA63", element="HI01-2", forms=FACILITY
-)
-def principal(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """The principal diagnosis of a stay is an illness or injury that can be one."""
-    if inpatient(claim) and claim.diagnoses:
-        code = claim.diagnoses[0].code
-        held = mce.lists_of(code)
-        for name, why, fix in PRINCIPAL:
-            if name in held:
-                yield on_claim(f"{code} {why}.", fix)
-        if "needs-secondary" in held and len(claim.diagnoses) == 1:
-            yield on_claim(f"{code} is only principal beside another diagnosis.", "Add what the patient was treated for.")
-
-
-@edit("UB-QUESTIONABLE", WARN, since=ICD10, cites=f"{MCE}, questionable admission; CARC 150", element="HI01-2", forms=FACILITY)
-def questionable(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """Some diagnoses alone are seldom a reason for a stay."""
-    if inpatient(claim) and claim.diagnoses and "questionable" in mce.lists_of(claim.diagnoses[0].code):
-        yield on_claim(f"{claim.diagnoses[0].code} is seldom a reason to be admitted.", "Check that the stay was needed.")
-
-
-@edit(
-    "UB-UNSPECIFIED",
-    DENY,
-    since=mce.UNSPECIFIED_FROM,
-    cites=f"{MCE}, unspecified code; CARC 16",
-    element="HI01-2",
-    forms=FACILITY,
-)
-def unspecified(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A stay's diagnosis names the side where the record can."""
-    for one in claim.diagnoses if inpatient(claim) else ():
-        if "unspecified" in mce.lists_of(one.code):
-            yield on_claim(f"{one.code} leaves the side open.", "Name the side; else say in the claim note why it is unknown.")
-
-
-@edit("UB-REVENUE", REJECT, cites="NUBC form locator 42; 837I TR3, SV201; M50", element="SV201", forms=FACILITY)
 def revenue_code(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Every line of a facility has a revenue code of four digits."""
     for line in claim.lines:
@@ -258,6 +221,7 @@ def revenue_code(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     cites="NUBC form locator 42: 0001 is on paper only; 837I TR3, SV201; M50",
     element="SV201",
     forms=FACILITY,
+    needs="revenue in doubt",
 )
 def total_line(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The total (0001) is no line of an electronic claim."""
@@ -271,7 +235,12 @@ def _code_missing(line: ServiceLine) -> bool:
 
 
 @edit(
-    "UB-REVENUE-CODE", REJECT, cites="Claims Processing Manual 4, 20.1; 837I TR3, SV202; M20", element="SV202-2", forms=FACILITY
+    "UB-REVENUE-CODE",
+    REJECT,
+    cites="Claims Processing Manual 4, 20.1; 837I TR3, SV202; M20",
+    element="SV202-2",
+    forms=FACILITY,
+    needs="no stay, no service named",
 )
 def revenue_without_procedure(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Outpatient tests, imaging, clinics, emergency rooms and drugs name the service by HCPCS."""
@@ -280,7 +249,14 @@ def revenue_without_procedure(claim: Claim, context: Context, tables: Tables) ->
             yield on_line(line, f"Revenue code {line.revenue_code} stands without a HCPCS code.", "Add the code of the service.")
 
 
-@edit("UB-ROOM", REJECT, cites="NUBC form locator 42: accommodation is of a stay; M50, MA30", element="SV201", forms=FACILITY)
+@edit(
+    "UB-ROOM",
+    REJECT,
+    cites="NUBC form locator 42: accommodation is of a stay; M50, MA30",
+    element="SV201",
+    forms=FACILITY,
+    needs="room/hospital stay",
+)
 def room_without_stay(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A room is charged for a stay only, and a stay has its room."""
     rooms = [line for line in claim.lines if ROOM.fullmatch(line.revenue_code)]
@@ -293,7 +269,14 @@ def room_without_stay(claim: Claim, context: Context, tables: Tables) -> Iterato
         yield on_claim("A stay without a room.", "Add the accommodation, or bill it as outpatient.", "SV201")
 
 
-@edit("UB-ROOM-DAYS", REJECT, cites="NUBC form locator 46: days of accommodation; M53, N345", element="SV205", forms=FACILITY)
+@edit(
+    "UB-ROOM-DAYS",
+    REJECT,
+    cites="NUBC form locator 46: days of accommodation; M53, N345",
+    element="SV205",
+    forms=FACILITY,
+    needs="stay, room",
+)
 def room_days(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The days of accommodation are those of the statement; the day of discharge does not count."""
     own = claim.institutional
@@ -312,6 +295,7 @@ def room_days(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
     cites="NUBC form locators 18 to 41: codes of two characters; M44, M45, M46, M49",
     element="HI01-2",
     forms=FACILITY,
+    needs="form codes",
 )
 def nubc_codes(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Condition, occurrence and value codes have two characters, occurrences their day, values an amount."""
@@ -336,6 +320,7 @@ def nubc_codes(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
     cites="45 CFR 162.1002: ICD-10-PCS; 837I TR3, HI*BBR; MA66",
     element="HI01-2",
     forms=FACILITY,
+    needs="operated",
 )
 def procedure_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Procedures of a stay are ICD-10-PCS codes of seven characters with their day."""
@@ -346,7 +331,14 @@ def procedure_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[
             yield on_claim(f"Procedure {one.code} has no day.", "Add the day.")
 
 
-@edit("UB-PROCEDURE-DAY", REJECT, cites="837I TR3, HI*BBR: within the stay; MA66, N301", element="HI01-4", forms=FACILITY)
+@edit(
+    "UB-PROCEDURE-DAY",
+    REJECT,
+    cites="837I TR3, HI*BBR: within the stay; MA66, N301",
+    element="HI01-4",
+    forms=FACILITY,
+    needs="operated",
+)
 def procedure_day(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure was done during the stay or the three days before it."""
     own = claim.institutional
@@ -364,6 +356,7 @@ def procedure_day(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
     cites="NUBC form locator 77; 837I TR3, 2310B: needed with a surgical procedure; N261, N262",
     element="2310B NM109",
     forms=FACILITY,
+    needs="operated",
 )
 def operating(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A procedure of a stay names who did it."""
@@ -372,7 +365,14 @@ def operating(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
         yield on_claim("A procedure was done, and nobody is named who did it.", "Name the operating physician with a right NPI.")
 
 
-@edit("UB-NON-COVERED", WARN, cites="NUBC form locator 48; 837I TR3, SV207; M79", element="SV207", forms=FACILITY)
+@edit(
+    "UB-NON-COVERED",
+    WARN,
+    cites="NUBC form locator 48; 837I TR3, SV207; M79",
+    element="SV207",
+    forms=FACILITY,
+    needs="not covered",
+)
 def non_covered(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The part that is not covered is at most the line's charge."""
     for line in claim.lines:
@@ -381,7 +381,6 @@ def non_covered(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
 
 
 FACILITIES = (
-    bill_type, period, line_outside, attending, admission, admission_type, newborn, hours, discharge, admitting_diagnosis,
-    reason_for_visit, present_on_admission, principal, questionable, unspecified, revenue_code, total_line,
+    bill_type, period, line_outside, attending, admission, admission_type, newborn, hours, discharge, revenue_code, total_line,
     revenue_without_procedure, room_without_stay, room_days, nubc_codes, procedure_shape, procedure_day, operating, non_covered,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from claimwright.codesets.numbers import numbers
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import coded_on
-from claimwright.edits.facility import FACILITY, inpatient
+from claimwright.edits.facility import FACILITY, TOTALS, inpatient
 from claimwright.edits.registry import REJECT, WARN, Problem, edit, on_claim, on_line
 
 BILL_TYPES = frozenset(
@@ -25,6 +25,7 @@ ORIGINS = frozenset("124568") | frozenset("9DEFG")
 BIRTHS = frozenset({"5", "6"})
 HOSPICE = frozenset({"81", "82"})
 STILL_THERE = "30"
+DIED = frozenset({"20", "40", "41", "42"})
 HOUR = re.compile(r"([01]\d|2[0-3])([0-5]\d)?|99")
 PART_A = frozenset({"MA"})
 HIPPS = {"21": ("0022", "a skilled nursing stay"), "32": ("0023", "home health")}
@@ -36,7 +37,7 @@ AREAS = (("0651", "61"), ("0652", "61"), ("0655", "G8"), ("0656", "G8"))
 
 
 @edit("UB-BILL-TYPE-LIST", REJECT, cites="NUBC form locator 4: type of bill; MA30, claim status A7, 228", element="CLM05-1",
-      forms=FACILITY)  # fmt: skip
+      forms=FACILITY, needs="bill type in doubt")  # fmt: skip
 def bill_type_of_no_list(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The kind of facility and of care is in the list."""
     if re.fullmatch(r"[1-8][1-9]", claim.bill_type) and claim.bill_type not in BILL_TYPES:
@@ -54,17 +55,24 @@ def frequency_of_no_list(claim: Claim, context: Context, tables: Tables) -> Iter
 
 
 @edit("UB-REVENUE-LIST", REJECT, cites="NUBC form locator 42: revenue codes; M50, claim status A7, 455", element="SV201",
-      forms=FACILITY)  # fmt: skip
+      forms=FACILITY, needs="revenue in doubt")  # fmt: skip
 def revenue_of_no_list(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A revenue code is in the list."""
     listed = numbers("revenue")
     for line in claim.lines:
         code = line.revenue_code
-        if re.fullmatch(r"\d{4}", code) and code not in {"0000", "0001"} and not listed.has(code):
+        if re.fullmatch(r"\d{4}", code) and code not in TOTALS and not listed.has(code):
             yield on_line(line, f"There is no revenue code {code} ({listed.version}).", "Correct the revenue code.")
 
 
-@edit("UB-DISCHARGE-LIST", REJECT, cites="NUBC form locator 17; MA43, claim status A7, 234", element="CL103", forms=FACILITY)
+@edit(
+    "UB-DISCHARGE-LIST",
+    REJECT,
+    cites="NUBC form locator 17; MA43, claim status A7, 234",
+    element="CL103",
+    forms=FACILITY,
+    needs="status in doubt",
+)
 def status_of_no_list(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The patient's discharge status is in the list."""
     status = claim.discharge_status
@@ -87,7 +95,7 @@ def interim_against_status(claim: Claim, context: Context, tables: Tables) -> It
 
 
 @edit("UB-ORIGIN", REJECT, since=date(2010, 7, 1), cites="NUBC form locator 15; MA42, claim status A7, 229", element="CL102",
-      forms=FACILITY)  # fmt: skip
+      forms=FACILITY, needs="origin in doubt")  # fmt: skip
 def origin(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The point of origin is in the list, and that of a birth is a birth's."""
     said, birth = claim.admission_source, claim.admission_type == "4"
@@ -99,7 +107,7 @@ def origin(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
 
 
 @edit("UB-HOUR-VALUE", REJECT, cites="NUBC form locators 13 and 16: 00 to 23, 99 not known; N46", element="DTP*435",
-      forms=FACILITY)  # fmt: skip
+      forms=FACILITY, needs="hour in doubt")  # fmt: skip
 def hour_of_no_day(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An hour of admission or discharge is one of a day."""
     own = claim.institutional
@@ -141,7 +149,7 @@ def _twice(codes: Iterable[object]) -> bool:
 
 
 @edit("UB-CODES-TWICE", REJECT, cites="NUBC form locators 18 to 41: each code once; M44, M45, M46, M49", element="HI01-2",
-      forms=FACILITY)  # fmt: skip
+      forms=FACILITY, needs="form codes")  # fmt: skip
 def codes_twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """No condition or value code stands twice, no occurrence twice with one day, and a span ends after it begins."""
     own = claim.institutional
@@ -157,7 +165,7 @@ def codes_twice(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
             yield on_claim(f"Occurrence span {one.code} ends before it begins.", "Correct its days.", "HI01-4")
 
 
-@edit("UB-DAYS-MISSING", REJECT, since=date(2007, 3, 1), element="HI*BE", forms=FACILITY, needs="filed MA",
+@edit("UB-DAYS-MISSING", REJECT, since=date(2007, 3, 1), element="HI*BE", forms=FACILITY, needs="filed MA, stay",
       cites="Claims Processing Manual 25, 75.3: value codes 80 and 81; MA32")  # fmt: skip
 def days_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare's bill of a stay says how many of its days are covered, or are not."""
@@ -169,7 +177,7 @@ def days_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
         )
 
 
-@edit("UB-HIPPS", REJECT, since=date(2000, 10, 1), element="SV202", forms=FACILITY, needs="filed MA",
+@edit("UB-HIPPS", REJECT, since=date(2000, 10, 1), element="SV202", forms=FACILITY, needs="filed MA, paid by class",
       cites="Claims Processing Manual 6, 30 and 10, 40.2: 0022 and 0023 with the HIPPS code; M20, N471")  # fmt: skip
 def class_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare's bill of skilled nursing or home health has the line of its payment class."""
@@ -183,7 +191,7 @@ def class_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Pr
         )
 
 
-@edit("UB-DIALYSIS", REJECT, since=date(2005, 4, 1), element="HI*BE", forms=FACILITY, needs="filed MA/filed MB",
+@edit("UB-DIALYSIS", REJECT, since=date(2005, 4, 1), element="HI*BE", forms=FACILITY, needs="filed MA/filed MB, dialysis",
       cites="Claims Processing Manual 8, 50.3: A8, A9 and the condition code of the setting; M44, M49")  # fmt: skip
 def dialysis(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A dialysis facility's bill for Medicare has the patient's weight (A8), height (A9) and the setting."""
@@ -200,7 +208,7 @@ def dialysis(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
         )
 
 
-@edit("UB-AREA", REJECT, since=date(2008, 1, 1), element="HI*BE", forms=FACILITY, needs="filed MA",
+@edit("UB-AREA", REJECT, since=date(2008, 1, 1), element="HI*BE", forms=FACILITY, needs="filed MA, paid by area",
       cites="Claims Processing Manual 10, 40.2 and 11, 30.3: value codes 61 and G8; M49")  # fmt: skip
 def area_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare pays home health and hospice by the area, which a value code names."""
@@ -218,7 +226,12 @@ def area_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
 
 
 @edit(
-    "UB-STATUS", REJECT, cites="NUBC form locator 17: of outpatients too; 837I TR3, CL103; MA43", element="CL103", forms=FACILITY
+    "UB-STATUS",
+    REJECT,
+    cites="NUBC form locator 17: of outpatients too; 837I TR3, CL103; MA43",
+    element="CL103",
+    forms=FACILITY,
+    needs="no stay, status in doubt",
 )
 def status_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """An outpatient's bill too says where the patient went."""
@@ -226,27 +239,31 @@ def status_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[P
         yield on_claim("The patient's discharge status is missing.", "Enter 01 for home, 30 for a patient who comes again.")
 
 
-@edit("UB-DEATH-DAY", REJECT, since=date(2012, 10, 1), element="HI*BH", forms=FACILITY, needs="filed MA",
+@edit("UB-DEATH-DAY", REJECT, since=date(2012, 10, 1), element="HI*BH", forms=FACILITY, needs="filed MA, died",
       cites="Claims Processing Manual 25, 75.3: occurrence code 55 with status 20, 40, 41 or 42; M45")  # fmt: skip
 def day_of_death(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare's bill of a patient who died says on which day."""
     own = claim.institutional
-    died = claim.filing_indicator in PART_A and claim.discharge_status in {"20", "40", "41", "42"}
+    died = claim.filing_indicator in PART_A and claim.discharge_status in DIED
     if own and died and "55" not in {one.code for one in own.occurrences}:
         yield on_claim("The patient died, and no occurrence code 55 says when.", "Add occurrence code 55 with the day of death.")
 
 
-@edit("UB-DIAGNOSIS", REJECT, since=date(2015, 10, 1), cites="837I TR3, HI*ABJ, APR and ABN: ICD-10-CM in full; MA64, MA65, M76",
-      element="HI01-2", forms=FACILITY)  # fmt: skip
-def other_diagnoses(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """What the patient came with, and how it happened, are whole codes in force too."""
+def other_codes(claim: Claim) -> list[tuple[str, str]]:
+    """The diagnoses beside those that were treated: at admission, of the visit, how it happened."""
     own = claim.institutional
     if own is None:
-        return
+        return []
     said = [("admitting diagnosis", own.admitting_diagnosis)] if own.admitting_diagnosis else []
     said += [("reason for the visit", code) for code in own.reasons_for_visit]
-    said += [("external cause", one.code) for one in own.external_causes]
-    for what, code in said:
+    return said + [("external cause", one.code) for one in own.external_causes]
+
+
+@edit("UB-DIAGNOSIS", REJECT, since=date(2015, 10, 1), cites="837I TR3, HI*ABJ, APR and ABN: ICD-10-CM in full; MA64, MA65, M76",
+      element="HI01-2", forms=FACILITY, needs="other diagnosis in doubt")  # fmt: skip
+def other_diagnoses(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """What the patient came with, and how it happened, are whole codes in force too."""
+    for what, code in other_codes(claim):
         held = tables.diagnosis(code, coded_on(claim))
         if held is None or not held.billable or icd10cm.needs_seventh(code):
             yield on_claim(f"The {what} {code} is no whole code in force.", "Use the code in full, of that year.")

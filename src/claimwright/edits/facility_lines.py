@@ -44,6 +44,7 @@ def physicians_modifier(claim: Claim, context: Context, tables: Tables) -> Itera
     cites="Claims Processing Manual 4, 290.2.2: 0762 with G0378 by the hour; M20",
     element="SV202-2",
     forms=FACILITY,
+    needs="no stay, observation",
 )
 def observation(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Observation of a Medicare outpatient is billed by the hour with its code."""
@@ -62,6 +63,7 @@ def observation(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
     cites="Claims Processing Manual 4, 290.2.2; Benefit Policy Manual 6, 20.6: rarely over 48 hours; CARC 151",
     element="SV205",
     forms=FACILITY,
+    needs="observation",
 )
 def long_observation(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Observation lasts at most a few days: units are hours."""
@@ -93,6 +95,7 @@ def change_without_reason(claim: Claim, context: Context, tables: Tables) -> Ite
     cites="NUBC value codes 80 and 81; Claims Processing Manual 3, 40.2.2; M49, M53",
     element="HI*BE",
     forms=FACILITY,
+    needs="hospital stay, form codes",
 )
 def covered_days(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """The covered and the other days of a stay (value codes 80 and 81) are the days of the statement."""
@@ -115,6 +118,7 @@ def covered_days(claim: Claim, context: Context, tables: Tables) -> Iterator[Pro
     cites="CMS Definitions of Medicare Code Edits, edit 1: invalid code; 45 CFR 162.1002; CARC 181, MA66",
     element="HI*BBR",
     forms=FACILITY,
+    needs="stay, operated",
 )
 def procedure_of_no_year(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Procedures of a stay are in force on its last day."""

@@ -27,6 +27,8 @@ from claimwright.edits.contradictions import DRUG_EFFECT, FOR_A_TUMOR, contradic
 from claimwright.edits.coverage import FILING
 from claimwright.edits.diagnoses import FIRST_ONLY, coded_on, starts
 from claimwright.edits.doubts import doubts
+from claimwright.edits.facility_codes import other_codes
+from claimwright.edits.facility_doubts import of_facility
 from claimwright.edits.ncci import pairs_of
 
 Facts = frozenset[str]
@@ -50,8 +52,11 @@ def facts_of(claim: Claim, context: Context, tables: Tables) -> Facts:
     if scope_of((claim.rendering or claim.billing).taxonomy) is not None:
         found.append("limited scope")
     coded = on
-    if claim.institutional is not None:
+    if claim.form == "institutional":
         coded = coded_on(claim)
+        found += of_facility(claim)
+        if any(["diagnosis in doubt" in known.diagnosis(code, coded) for _, code in other_codes(claim)]):
+            found.append("other diagnosis in doubt")
         found += [f"opps {tables.outpatient_status(line.procedure, line.first_service)}" for line in lines]
     for one in codes:
         found.append(known.diagnosis(one.code, coded))

@@ -20,6 +20,7 @@ from claimwright.edits.drugs import DRUGS
 from claimwright.edits.duplicates import DUPLICATES
 from claimwright.edits.facility import FACILITIES
 from claimwright.edits.facility_codes import FACILITY_CODES
+from claimwright.edits.facility_diagnoses import FACILITY_DIAGNOSES
 from claimwright.edits.facility_lines import FACILITY_LINES
 from claimwright.edits.frequency import FREQUENCY
 from claimwright.edits.identity import IDENTITY
@@ -77,6 +78,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     LINES,
     PLACE,
     FACILITIES,
+    FACILITY_DIAGNOSES,
     FACILITY_CODES,
     FACILITY_LINES,
     OUTPATIENT,

@@ -4,7 +4,7 @@ import gzip
 import io
 import random
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -109,6 +109,10 @@ ASC = (
     "HCPCS Code,Short Descriptor,Subject to Multiple Procedure Discounting,Payment Indicator,Payment Weight,Payment Rate\n"
     '0102T,words,Y,G2,29.2047,"$1,644.87"\n'
 )
+POA = (
+    "OrdFY27\tPOAexemptCode\tDescription\n01236\tB90.0\tmade-up words\n"
+    '95388\tY92.003\t"made-up, words"\n97579\tZ99.89\tmore words\n'
+)
 FILES: dict[str, tuple[str, str, str, int]] = {  # name: content, table, a key, rows
     "ccipra-v322r0-f1.txt": (PTP, "ncci-practitioner", "", 4),
     "ccioph-v322r0-f2.TXT": (PTP, "ncci-outpatient", "", 4),
@@ -119,6 +123,7 @@ FILES: dict[str, tuple[str, str, str, int]] = {  # name: content, table, a key, 
     "ZIP5_JUL2026.txt": (ZIP5, "zip-localities", "35004", 2),
     "npidata_pfile_20050523-20260712.csv": (NPPES, "nppes", "1234567893", 2),
     "DMEPOS26_JUL.csv": (DMEPOS, "dmepos", "E0601", 1),
+    "POAexemptCodesFY27.txt": (POA, "poa-exempt", "Y92003", 3),
     "icd10cm_tabular_2027.xml": (TABULAR, "icd10cm-tabular", "E119", 4),
     "icd10cm_index_2027.xml": (INDEX, "icd10cm-index", "sugar", 3),
     "icd10pcs_tables_2027.xml": (PCS_TABLES, "icd10pcs-tables", "0DT", 1),
@@ -246,6 +251,13 @@ def test_providers_keep_their_primary_taxonomy(shelf):
     assert shelf.store().look_up("nppes", "1000000004", ON)[1][0]["end"] == "2020-03-04"
 
 
+def test_the_list_of_its_year_tells_which_diagnosis_needs_no_indicator(shelf):
+    shelf.bring("POAexemptCodesFY27.txt", POA)
+    asked, of_year = shelf.tables().needs_presence, date(2026, 10, 1)
+    assert not asked("Y92.003", of_year) and asked("W19.XXXA", of_year) and asked("Z79.4", of_year)
+    assert not asked("W19.XXXA", of_year - timedelta(days=1)) and not asked("Z79.4", date(2027, 10, 1))  # years without a list
+
+
 def test_coverage_articles_join_procedures_and_diagnoses(shelf):
     for name in ("article_x_hcpc_code.csv", "article_x_icd10_covered.csv"):
         shelf.bring(name, FILES[name][0])
@@ -269,6 +281,8 @@ DAMAGED = {
     "a short record": ("HCPC2026_JUL_ANWEB.txt", HCPCS[:300].rsplit("\r\n", 1)[0][:250], "line 1: 293 characters expected"),
     "text without its beginning": ("HCPC2026_JUL_ANWEB.txt", HCPCS.split("\r\n", 1)[1], "line 1: goes on with E0601"),
     "cut XML": ("index.xml", INDEX[:-40], "line 1: the XML is damaged or cut short"),
+    "a list cut short": ("POAexemptCodesFY27.txt", POA.rsplit("97579", 1)[0], "ends with Y92.003 and not with Z99.89"),
+    "what was added to a list": ("POAexemptAddCodesFY27.txt", POA.replace("B90.0", "Q87.86"), "none of the files"),
     "no rows": ("payers.csv", "payer_id,name\n", "no payers"),
     "a date that is none": ("AOC_V2026Q3-MCR.txt", AOC.replace("2013091\t\t1", "20131399\t\t1", 1), "line 2: date"),
     "a NUL byte": ("z.txt", ZIP5.replace("AL35005", "AL35\x0005"), "none of the files"),

@@ -1053,6 +1053,20 @@ facility(
     lambda c: replace(c, diagnoses=tuple(replace(d, present_on_admission="") for d in c.diagnoses)),
     True,
 )
+facility(
+    "one diagnosis silent of when it began",
+    "N434",
+    "UB-PRESENT",
+    lambda c: replace(c, diagnoses=(*c.diagnoses, Diagnosis(code="D62"))),
+    True,
+)
+facility(
+    "present on admission as in version 4010",
+    "N434",
+    "UB-PRESENT",
+    lambda c: replace(c, diagnoses=(*c.diagnoses, Diagnosis(code="Z79.4", present_on_admission="1"))),
+    True,
+)
 facility("revenue code of three digits", "M50", "UB-REVENUE", lambda c: on_last(c, revenue_code="250"))
 facility("paper total as a line", "M50", "UB-TOTAL-LINE", lambda c: on_last(c, revenue_code="0001"))
 facility("emergency room without its code", "M20", "UB-REVENUE-CODE", lambda c: on_first(c, procedure=""), False)

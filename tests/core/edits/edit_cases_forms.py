@@ -191,6 +191,11 @@ def stay(**changes: Any) -> Claim:
     return replace(made, **changes)
 
 
+def present(*more: str) -> Claim:
+    """A stay whose further diagnoses do not say whether they were there at admission."""
+    return stay(diagnoses=(Diagnosis(code="K35.80", present_on_admission="Y"), *(Diagnosis(code=code) for code in more)))
+
+
 def inpatient_dx(code: str, age: int = 50, sex: str = "F", on: date = DAY) -> Claim:
     """A stay for a diagnosis."""
     made = stay(diagnoses=(Diagnosis(code=code, present_on_admission="Y"),))
@@ -296,7 +301,9 @@ FACILITY = [
     ("UB-ADMITTING", stay(), stay(own={"admitting_diagnosis": "W19.XXXA"})),
     ("UB-REASON", outpatient(), outpatient(own={"reasons_for_visit": ()})),
     ("UB-PRESENT", stay(), stay(diagnoses=(Diagnosis(code="K35.80"),))),
-    ("UB-PRESENT", outpatient(), stay(diagnoses=(Diagnosis(code="K35.80", present_on_admission="X"),))),
+    ("UB-PRESENT", outpatient(), stay(diagnoses=(Diagnosis(code="K35.80", present_on_admission="1"),))),
+    ("UB-PRESENT", present("Z79.4", "W19.XXXA", "S52.501D"), present("Z96.641")),
+    ("UB-PRESENT", stay(billing=replace(DOCTOR, taxonomy="283Q00000X"), diagnoses=(Diagnosis(code="F20.9"),)), present("D62")),
     ("DX-AGE", outpatient_dx("F03.90", age=15), outpatient_dx("F03.90", age=14)),
     ("DX-SEX", outpatient_dx("N40.0", own={"condition_codes": ("45",)}), outpatient_dx("N40.0")),
     ("PX-SEX", outpatient(revenue(1, "0360", "58150")), outpatient(revenue(1, "0360", "55866"))),

@@ -295,13 +295,11 @@ def test_neighbors_of_a_claim_are_found_across_parts(tmp_path):
     spool = Spool(tmp_path / "one")
     for part in range(3):
         read = [scrub_work.Kept(claim(patient_control_number=f"N{part}"), "837P", "005010X222A1", 9)]
-        with scrub_work.PartWriter(tmp_path / "one", part) as writer:
+        with scrub_work.PartWriter(tmp_path / "one", part, set()) as writer:
             writer.add(read[0])
         spool.add(writer.keys, writer.days, writer.claims)
     spool.settle()
-    beside = [
-        ([one.patient_control_number for one in others], before) for part in range(3) for _, others, before, _ in spool.part(part)
-    ]
+    beside = [([one.patient_control_number for one in due.batch], due.before) for part in range(3) for due in spool.part(part)]
     assert beside == [(["N1", "N2"], 0), (["N0", "N2"], 1), (["N0", "N1"], 2)]
 
 
