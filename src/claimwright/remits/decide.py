@@ -186,14 +186,14 @@ def _why_written_off(sorted_out: _Sorted, contractual: Cents, rules: PostingRule
         ]
         reasons = ", ".join(f"{a.group}-{a.reason}" for a in sorted_out.written_off)
         if contractual < 0:
-            said.append(f"${dollars(-contractual)} more than the charge is allowed by agreement ({reasons}).")
+            said.append(f"${dollars(-contractual)} more is allowed by agreement ({reasons}).")
         elif contractual:
             said.append(f"${dollars(contractual)} that is still open is written off by agreement ({reasons}).")
         elif sorted_out.contractual:
             said.append("Its contractual adjustment is not written off again: the earlier payer's remittance did that.")
         return said
     return [
-        f"${dollars(abs(a.amount))} {'is written off' if a.amount > 0 else 'more than the charge is allowed'} by agreement: "
+        f"${dollars(abs(a.amount))} {'is written off' if a.amount > 0 else 'more is allowed'} by agreement: "
         f"{carc_words(a.group, a.reason)}."
         for a in sorted_out.written_off
     ]
@@ -218,4 +218,5 @@ def _why_refused(one: Adjustment, rules: PostingRules, *, disguised: bool) -> st
         )
     if one.group == "PR":
         return f"${dollars(one.amount)} was refused as the patient's: {words}. It stays open until someone has checked that."
-    return f"${dollars(one.amount)} was denied: {words}. It stays open: a denial is never written off by itself."
+    amount = f"{'−' if one.amount < 0 else ''}${dollars(abs(one.amount))}"
+    return f"{amount} was denied: {words}. It stays open: a denial is never written off by itself."

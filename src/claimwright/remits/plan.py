@@ -290,7 +290,7 @@ def _stopped(planned: PlannedClaim, claim: OpenClaim, books: Running, coordinate
     if held := [words for line in lines for words in line.holds]:
         return _held(planned, f"The posting rules hold it: {', '.join(dict.fromkeys(held))}.", "rule")
     if negative := next((denial for denial in planned.denials if denial.amount < 0), None):
-        said = f"{negative.group}-{negative.reason} ${dollars(negative.amount)}"
+        said = f"{negative.group}-{negative.reason} −${dollars(-negative.amount)}"
         return _held(planned, f"A refused amount is negative ({said}), in a decision that takes nothing back.", "negative denial")
     over = [line for line in lines if line.left_open < 0 and line.moved > 0]
     before = books.posted[claim.patient_control_number]

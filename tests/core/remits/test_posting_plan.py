@@ -451,6 +451,16 @@ def test_a_negative_contractual_amount_is_kept_as_it_is() -> None:
     assert accounts(plan) == {"cash": 15500, "contractual": -500, "insurance_ar": -15000}
 
 
+def test_a_hospitals_outlier_payment_lessens_the_write_off() -> None:
+    plan = plan_posting(remit(decision(line(paid=12000, why="CO-45:5000 CO-70:-2000"))), [open_claim()])
+    assert accounts(plan) == {"cash": 12000, "contractual": 3000, "insurance_ar": -15000}
+
+
+def test_what_medicaid_leaves_of_a_qualified_beneficiarys_share_is_nobodys() -> None:
+    plan, claim = secondary(848, "OA-23:13152 CO-303:1000")
+    assert accounts(plan) == {"cash": 848, "contractual": 1000, "insurance_ar": -1848} and not claim.denials
+
+
 def test_a_name_cut_short_is_still_the_same_name() -> None:
     ours = open_claim(patient_last="Featherstonehaugh-Cholmondeley")
     assert only(plan_posting(remit(decision(member_id="CORRECTED", patient_last="FEATHERSTONEHAUGH")), [ours])).posts
