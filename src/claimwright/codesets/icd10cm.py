@@ -191,18 +191,20 @@ def children(code: str, on: date) -> list[IcdCode]:
     code = plain(code)
     node = _nodes().get(code)
     below = [*node.children, *(full for full, _ in tabular.full_codes(node))] if node else []
-    below += [one for one in _changes() if _parent_or_nearest(one) == code and one not in below]
+    below += [one for one in _changed_below().get(code, ()) if one not in below]
     found = (lookup(one, on) for one in sorted(below))
     return [one for one in found if one is not None]
 
 
-@lru_cache(maxsize=20_000)
-def _parent_or_nearest(code: str) -> str:
-    """The parent of a code that is only in the list of changes: the nearest shorter code of either list."""
-    if not _only_changed(code):
-        return ""
-    known_codes = (code[:length] for length in range(len(code) - 1, 2, -1))
-    return next((one for one in known_codes if one in _nodes() or one in _changes()), "")
+@cache
+def _changed_below() -> dict[str, list[str]]:
+    """The codes that are only in the list of changes, by their parent: the nearest shorter code of either list."""
+    found: dict[str, list[str]] = {}
+    for code in filter(_only_changed, _changes()):
+        shorter = (code[:length] for length in range(len(code) - 1, 2, -1))
+        parent = next((one for one in shorter if one in _nodes() or one in _changes()), "")
+        found.setdefault(parent, []).append(code)
+    return found
 
 
 def lineage(code: str) -> Iterator[tabular.Node]:
@@ -268,9 +270,18 @@ def laterality(code: str) -> str:
         return side
     node = node_of(code)
     parent = _nodes().get(node.parent) if node and not _only_changed(plain(code)) else node
-    beside = [*(parent.children if parent else ()), *(one for one in _changes() if one[:-1] == plain(code)[:-1])]
+    beside = [*(parent.children if parent else ()), *_changed_beside().get(plain(code)[:-1], ())]
     sides = {word for one in beside for word in re.findall(r"\b(right|left|unilateral|bilateral)\b", latest(one).lower())}
     return "U" if {"right", "left"} <= sides or {"unilateral", "bilateral"} <= sides else ""  # a left ventricle is no side
+
+
+@cache
+def _changed_beside() -> dict[str, list[str]]:
+    """The codes of the list of changes by all their characters but the last."""
+    found: dict[str, list[str]] = {}
+    for code in _changes():
+        found.setdefault(code[:-1], []).append(code)
+    return found
 
 
 def latest(code: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from claimwright.codesets.icd10cm import categories, known, lineage, plain
+from claimwright.codesets.icd10cm import categories, dotted, known, lineage, plain
 
 _CODES_IN_NOTE = re.compile(r"\(([^()]*\d[^()]*)\)")
 _SPAN = re.compile(r"([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?:\.?-(?:([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?))?)?")
@@ -21,7 +21,8 @@ def code_first(code: str) -> tuple[str, ...]:
 
 def excludes1(code: str) -> tuple[str, ...]:
     """The codes and ranges that an Excludes1 note of the code or of its category says never to report with it."""
-    return tuple(low if low == high else f"{low}-{high}" for low, high, _ in _exclusions(plain(code)))
+    spans = ((dotted(low), dotted(high)) for low, high, _ in _exclusions(plain(code)))
+    return tuple(low if low == high else f"{low}-{high}" for low, high in spans)
 
 
 def codes_in(notes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
@@ -53,9 +54,19 @@ def within(code: str, low: str, high: str) -> bool:
 def _exclusions(code: str) -> tuple[tuple[str, str, str], ...]:
     """(first, last, the note) of each code or range that the Excludes1 notes of a code and its category name."""
     notes = (note for node in lineage(code) for note in node.excludes1)
-    return tuple((low, high, note) for note in notes for low, high in codes_in((note,)))
+    return tuple((low, high, note) for note in notes for low, high in _excluded_by(note))
+
+
+@lru_cache(maxsize=5_000)
+def _excluded_by(note: str) -> tuple[tuple[str, str], ...]:
+    """What a note names, without dots; a category's note is that of all its codes."""
+    return tuple((plain(low), plain(high)) for low, high in codes_in((note,)))
 
 
 def excluded_with(code: str, other: str) -> str:
     """The Excludes1 note of `code` that names `other`, or nothing (Guidelines I.A.12.a)."""
-    return next((note for low, high, note in _exclusions(plain(code)) if within(other, low, high)), "")
+    other = plain(other)
+    for low, high, note in _exclusions(plain(code)):
+        if low <= other[: len(low)] and other[: len(high)] <= high:  # see `within`
+            return note
+    return ""

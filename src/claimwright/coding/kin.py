@@ -68,36 +68,50 @@ def _said(case: Case, candidate: Candidate) -> frozenset[str]:
     code = candidate.code
     if code.startswith(BEYOND) or is_symptom(code) or candidate.place not in PLACES or not candidate.mentions:
         return frozenset()
+    titles = [
+        (mention, clause, words)
+        for mention in candidate.mentions
+        if case.mention_at(mention).statement and mention.evidence in candidate.evidence
+        for clause, words in (_clause(case, mention),)
+        if words
+    ]
+    if not titles:
+        return frozenset()  # before the family's titles are read, which takes longer
     telling = vocabulary(code[:3], _seventh(code))
     if not telling - kin_of(code).has:
         return frozenset()
     said = frozenset[str]()
-    for mention in candidate.mentions:
-        if mention.evidence in candidate.evidence and case.mention_at(mention).statement:
-            said |= _beside(case, candidate, mention, telling)
+    for mention, clause, words in titles:
+        if telling.isdisjoint(map(ROOTS.__getitem__, case.mention_at(mention).words)):
+            continue
+        if words := [one for one in words if ROOTS[one[0]] in telling]:
+            said |= _beside(case, candidate, mention, clause, words)
     return said if said - kin_of(code).has else frozenset()
 
 
-def _beside(case: Case, candidate: Candidate, mention: Mention, telling: frozenset[str]) -> frozenset[str]:
-    """The words beside a mention in its clause, those of other diagnoses, of treatment and what is denied left out."""
-    sentence = case.mention_at(mention)
-    text = sentence.source
+def _clause(case: Case, mention: Mention) -> tuple[tuple[int, int], list[re.Match[str]]]:
+    """Where the clause of a mention begins and ends, and the words beside it that say something."""
+    sentence, own = case.mention_at(mention), mention.evidence
     start, end = sentence.start, sentence.end
-    if end - start <= len(mention.evidence.text) + 1:
-        return frozenset()  # nothing beside it
-    for border in END.finditer(text, start, end):
-        if border.end() <= mention.evidence.start:
+    if end - start <= len(own.text) + 1:
+        return (start, end), []
+    for border in END.finditer(sentence.source, start, end):
+        if border.end() <= own.start:
             start = border.end()
-        elif border.start() >= mention.evidence.end:
+        elif border.start() >= own.end:
             end = border.start()
             break
-    own = mention.evidence
-    if telling.isdisjoint(map(ROOTS.__getitem__, sentence.words)):
-        return frozenset()
-    found = [one for one in TOKEN.finditer(text, start, end) if ROOTS[one[0]] in telling]
-    found = [one for one in found if one.end() <= own.start or one.start() >= own.end]  # its own words led to its code
-    if not found:
-        return frozenset()
+    found = TOKEN.finditer(sentence.source, start, end)  # its own words led to its code
+    beside = [one for one in found if one.end() <= own.start or one.start() >= own.end]
+    return (start, end), [one for one in beside if (root := ROOTS[one[0]]) and root not in SILENT and not root.isdigit()]
+
+
+def _beside(
+    case: Case, candidate: Candidate, mention: Mention, clause: tuple[int, int], found: list[re.Match[str]]
+) -> frozenset[str]:
+    """The telling words beside a mention in its clause, those of other diagnoses, of treatment and what is denied left out."""
+    sentence = case.mention_at(mention)
+    text, (start, end) = sentence.source, clause
     others = [m for c in case.main() if c.code[:3] != candidate.code[:3] for m in c.mentions if m.sentence == mention.sentence]
     taken = [(m.evidence.start, m.evidence.end) for m in others]
     taken += [one.span() for pattern in (UNSAID, ASIDE) for one in pattern.finditer(text, start, end)]

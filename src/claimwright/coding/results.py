@@ -9,7 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 import msgspec
@@ -323,15 +323,26 @@ def _take(test: Test, read: _Read, found: re.Match[str], text: str) -> bool:
 
 def _unit_of(test: Test, text: str, start: int) -> tuple[str, Decimal, int] | None:
     """The unit written at a place: as written, its factor, and where it ends. Spaces in it do not count."""
-    shown = text[start : start + 24].lstrip(" \t")
-    skipped = len(text[start : start + 24]) - len(shown)
-    flat = shown.lower().replace("³", "3")
-    for unit in sorted(test.units, key=len, reverse=True):
-        pattern = r"\s?".join(re.escape(part) for part in re.split(r"(?<=/)|(?=/)|\s", unit) if part)
-        found = re.match(pattern + r"(?![A-Za-z])", flat)
-        if found:
-            return shown[: found.end()], test.units[unit], start + skipped + found.end()
-    return None
+    ahead = text[start : start + 24]
+    shown = ahead.lstrip(" \t")
+    pattern, factors = _units(test.key)
+    found = pattern.match(shown.lower().replace("³", "3"))
+    if found is None or not found.lastindex:
+        return None
+    return shown[: found.end()], factors[found.lastindex - 1], start + len(ahead) - len(shown) + found.end()
+
+
+@cache
+def _units(test: str) -> tuple[re.Pattern[str], tuple[Decimal, ...]]:
+    """The units of a test as charts write them, the longest first, each a group; and their factors."""
+    units = tests()[test].units
+    told = sorted(units, key=len, reverse=True)
+    parts = ((re.escape(part) for part in re.split(r"(?<=/)|(?=/)|\s", unit) if part) for unit in told)
+    pattern = "|".join(f"({SPACED.join(one)}(?![A-Za-z]))" for one in parts)
+    return re.compile(pattern), tuple(units[unit] for unit in told)
+
+
+SPACED = r"\s?"
 
 
 def _plausible(test: Test, read: _Read) -> _Read | None:

@@ -54,7 +54,9 @@ def exclude(case: Case) -> None:
     main = sorted(case.main(), key=lambda c: c.order)
     for number, one in enumerate(main):
         for other in main[number + 1 :]:
-            if one.main and other.main and _excluded(one.code, other.code):
+            if one.dropped:
+                break
+            if not other.dropped and _excluded(one.code, other.code):
                 loser = _weaker(one, other)
                 winner = other if loser is one else one
                 loser.rules.append(EXCLUDES)

@@ -30,8 +30,11 @@ def _wordings() -> dict[str, list[tuple[Entry, re.Pattern[str]]]]:
 def add(case: Case) -> None:
     """Put what the wordings find among the services that the note names; the place is that of the word it ends with."""
     note, table = case.reading.note, _wordings()
-    rows = {id(row): row for word in table.keys() & set(note.words) for row in table[word]}
+    said = table.keys() & set(note.words)
+    rows = {id(row): row for word in table if word in said for row in table[word]} if said else {}
     for entry, pattern in rows.values():
+        if not case.may(pattern):
+            continue
         for number, document in enumerate(note.documents):
             for found in pattern.finditer(document.text):
                 _put(case, entry, number, found.end() - 1)
