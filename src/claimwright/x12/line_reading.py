@@ -110,6 +110,8 @@ class LineReader:
         """One line from its 2400 and the loops beneath it; `place` counts from 1."""
         lx, dated, control, clia = [head.get(slot, _NONE) for slot in ("LX", "DTP*472", "REF*6R", "REF*X4")]
         line = self.stated(place, _service(place, head), lx, dated, control, clia)
+        if "NTE" in head and not line.description and value(head["NTE"], 1) != "TPO":
+            line = replace(line, description=value(head["NTE"], 2))  # payers read what SV101-7 has no room for there
         if below or "SV1" not in head or "SV2" in head:
             return replace(line, **self._more(head, below))
         return line

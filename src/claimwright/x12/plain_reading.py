@@ -140,7 +140,7 @@ def _is_plain(plan: Plan) -> bool:
     begins, line = plan.loops[0][1], slots.get("2400")
     if line is None:
         return begins == "2000B" and "2300" not in slots
-    return "SV1" in line and line.isdisjoint({"SV2", "SV3"}) and (begins == "2400") is ("2300" not in slots)
+    return "SV1" in line and line.isdisjoint({"SV2", "SV3", "NTE"}) and (begins == "2400") is ("2300" not in slots)
 
 
 class _Repeated:

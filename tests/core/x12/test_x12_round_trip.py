@@ -145,3 +145,19 @@ def test_claims_are_read_from_a_long_file_in_little_memory():
     tracemalloc.stop()
     assert count == 1500 * plain.count(b"CLM*")
     assert peak < 16_000_000
+
+
+def test_a_note_of_a_line_describes_it_where_its_procedure_does_not():
+    written = WRITTEN["837P"]
+    head, service, rest = written.partition(b"~\nSV1*HC:")
+    composite, element, charged = rest.partition(b"*")
+    noted = charged.partition(b"~\nREF*6R*")
+    code = composite.split(b":")[0]
+    for described, note, told in (
+        (code, b"NTE*ADD*Left wrist, by hand", "Left wrist, by hand"),
+        (code, b"NTE*TPO*Corrected by others", ""),
+        (code + b":::::Right wrist", b"NTE*ADD*Left wrist", "Right wrist"),
+    ):
+        changed = noted[0] + noted[1] + noted[2].replace(b"~\n", b"~\n" + note + b"~\n", 1)
+        lines = [one.claim.lines[0] for one in read_837(head + service + described + element + changed)]
+        assert lines[0].description == told, note
