@@ -1,7 +1,7 @@
 """`claimwright scrub`: check 837 files and run every edit over their claims, without a database.
 
-The claims are laid on disk as they are read; then each is scrubbed beside the patient's others of the file and the earlier
-ones. So memory does not grow with the file.
+Each claim is scrubbed as it is read, beside the patient's earlier ones, and laid on disk; one that shares its patient or number
+with others of the file is scrubbed beside these when all are read. So memory does not grow with the file.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from claimwright.cli.store import StoreFile
 from claimwright.cli.terminal import LARGE, cannot_read, opened, print_row, watched, width
 
 if TYPE_CHECKING:
-    from claimwright.cli.scrub_work import Keys, Row, Scrubber, Setting
-    from claimwright.cli.spool import Spool
+    from claimwright.cli.scrub_work import Keys, Scrubber, Setting
+    from claimwright.cli.spool import Row, Spool
     from claimwright.x12.claim_reading import ReadClaim
 
 CLEAN, FOUND, UNREADABLE, STOPPED = 0, 1, 2, 130  # UNREADABLE also where an edit broke down: not all was judged
@@ -154,7 +154,7 @@ class _Run:
             spool.add(keys.keys, keys.days, keys.claims)
         spool.settle()
         with _counted(stream, f"Scrubbing {self.path.name}", self.parts) as done:
-            for rows in self._scrubbed():
+            for rows in self._rows():
                 for row in rows:
                     self._take(row, spool)
                 done()
@@ -164,11 +164,9 @@ class _Run:
             typer.echo(self._sentence(spool), err=True)
 
     def _read_here(self, stream: BinaryIO, spool: Spool) -> Iterator[Keys]:
-        from claimwright.cli.scrub_work import lay_down
-
         with watched(stream, f"Reading {self.path.name}") as read:
             claims, part = self._claims(read, spool), 0
-            while (keys := lay_down(self.folder, part, islice(claims, TOGETHER))).size:
+            while (keys := self.scrubber.lay_down(self.folder, part, islice(claims, TOGETHER), str(self.path))).size:
                 yield keys
                 part += 1
 
@@ -194,16 +192,16 @@ class _Run:
         assert self.workers
         checked = self.workers.pool.submit(check_file, self.folder, self.path)
         with watched(stream, f"Reading {self.path.name}") as read:
-            yield from self.workers.each(read_part, ((self.folder, part) for part in parts(read)))
+            yield from self.workers.each(read_part, ((self.folder, part, str(self.path)) for part in parts(read)))
         with checked.result().open("rb") as rows:
             for row in rows:
                 self._take_of_form(msgspec.json.decode(row), spool)
 
-    def _scrubbed(self) -> Iterator[Iterable[Row]]:
-        from claimwright.cli.scrub_work import scrub_part
+    def _rows(self) -> Iterator[Iterable[Row]]:
+        from claimwright.cli.scrub_work import rows_of_part
 
         asked = ((self.folder, part, str(self.path)) for part in range(self.parts))
-        return self.workers.each(scrub_part, asked) if self.workers else (self.scrubber.scrub(*one) for one in asked)
+        return self.workers.each(rows_of_part, asked) if self.workers else (self.scrubber.rows(*one) for one in asked)
 
     def _take_of_form(self, row: Row, spool: Spool) -> None:
         """A finding of the form: held, if an edit may say the same of the claim."""

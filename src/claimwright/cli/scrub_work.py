@@ -1,4 +1,5 @@
-"""What a process of `claimwright scrub` does: read a part of a file, scrub a part, check a file's form.
+"""What a process of `claimwright scrub` does: read a part of a file and scrub each claim by itself; scrub again, beside them,
+those of a part that share a patient or a number with others; check a file's form.
 
 Each takes and gives plain values, so that it runs in this process or in another with the same result.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -16,16 +17,16 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 import typer
 
 from claimwright.cli.parts import Part
-from claimwright.cli.spool import History, Kept, PartWriter, Spool
+from claimwright.cli.spool import Due, History, Kept, PartWriter, Row, Spool
 from claimwright.cli.store import UNREADABLE, tables_of
 from claimwright.cli.terminal import CONTRACT, cannot_read, text_of
 
 if TYPE_CHECKING:
+    from claimwright.claims.model import Claim
     from claimwright.edits.registry import Edit
     from claimwright.findings import Finding
     from claimwright.x12.claim_reading import ReadClaim
 
-Row = dict[str, object]
 ROW = (*CONTRACT, "edit", "citation", "fix")
 PAGE = "docs/reference/edits.md"
 _LOOP = {"NM": "2010BA", "N3": "2010BA", "N4": "2010BA", "DMG": "2010BA", "SBR": "2000B", "PRV": "2000A"}
@@ -93,32 +94,57 @@ class Scrubber:
         self.own = [edit for path in setting.rules for edit in own_edits(path)]
         self.tables = tables_of(setting.store)
         self.spool = lru_cache(1)(Spool)
+        self.met: Callable[[Path], set[int]] = lru_cache(1)(lambda folder: set())  # keys of the file's claims read here
         self.history = History(setting.folder) if setting.history else None
 
-    def read(self, folder: Path, part: Part) -> Keys:
-        """Lay the claims of a part on disk."""
+    def read(self, folder: Path, part: Part, file: str) -> Keys:
+        """Read a part of a file by itself."""
         from claimwright.x12.professional import read_837
 
-        return lay_down(folder, part.number, read_837(part.text), part.shift)
+        return self.lay_down(folder, part.number, read_837(part.text), file, part.shift)
 
-    def scrub(self, folder: Path, part: int, file: str) -> Iterator[Row]:
-        """The findings of a part, claim by claim: what was held of its form, unless an edit says it, then the edits'."""
-        import msgspec
+    def lay_down(self, folder: Path, part: int, claims: Iterable[ReadClaim], file: str, shift: int = 0) -> Keys:
+        """Write a part's claims to disk, and what is found in each by itself; one with others beside it is left for later."""
+        count = 0
+        with PartWriter(folder, part, self.met(folder)) as writer:
+            for one in claims:
+                count += 1
+                if one.claim is None:
+                    writer.add_unread(one.patient_control_number)
+                    continue
+                kept = Kept(one.claim, one.transaction, one.version, one.first_line + shift)
+                if not writer.add(kept) and (findings := self._judged(kept.claim)):
+                    writer.add_found([_row_of_edit(finding, kept, file) for finding in findings])
+        return Keys(count, writer.keys, writer.days, writer.claims)
 
+    def _judged(self, claim: Claim, batch: tuple[Claim, ...] = (), before: int = 0) -> list[Finding]:
+        """What the edits find in a claim beside others."""
         from claimwright.edits.scrub import Context, scrub
         from claimwright.payers.edits import edits_for
 
-        for kept, batch, before, held in self.spool(folder).part(part):
-            history = self.history.of(kept.claim) if self.history else ()
-            usual = self.history.usual_charges(kept.claim.billing.npi) if self.history else {}
-            context = Context(today=self.setting.today, batch=batch, before=before, history=history, usual_charges=usual)
-            findings = scrub(kept.claim, context, self.tables, (*self.own, *edits_for(kept.claim, context)))
-            said = {finding.edit for finding in findings}
-            for code, row in held:
+        history = self.history.of(claim) if self.history else ()
+        usual = self.history.usual_charges(claim.billing.npi) if self.history else {}
+        context = Context(today=self.setting.today, batch=batch, before=before, history=history, usual_charges=usual)
+        return scrub(claim, context, self.tables, (*self.own, *edits_for(claim, context)))
+
+    def rows(self, folder: Path, part: int, file: str) -> Iterator[Row]:
+        """What is found in a part, claim by claim: what was held of its form, unless an edit says it, then the edits'."""
+        import msgspec
+
+        for due in self.spool(folder).part(part):
+            found = self._beside(due, file)
+            said = {row["edit"] for row in found}
+            for code, row in due.held:
                 if said.isdisjoint(SAID_BY_EDIT[code].split()):
                     yield msgspec.msgpack.decode(row)
-            for finding in findings:
-                yield _row_of_edit(finding, kept, file)
+            yield from found
+
+    def _beside(self, due: Due, file: str) -> list[Row]:
+        """What the edits find in a claim: known, if no other bears on it."""
+        kept = due.kept
+        if kept is None:
+            return due.rows
+        return [_row_of_edit(finding, kept, file) for finding in self._judged(kept.claim, due.batch, due.before)]
 
     def check(self, stream: BinaryIO, file: str) -> Iterator[Row]:
         """The findings of a file's form."""
@@ -126,19 +152,6 @@ class Scrubber:
 
         for finding in check(stream, file=file, today=self.setting.today):
             yield row_of_form(finding)
-
-
-def lay_down(folder: Path, part: int, claims: Iterable[ReadClaim], shift: int = 0) -> Keys:
-    """Write claims to a part's file."""
-    count = 0
-    with PartWriter(folder, part) as writer:
-        for one in claims:
-            count += 1
-            if one.claim is None:
-                writer.add_unread(one.patient_control_number)
-            else:
-                writer.add(Kept(one.claim, one.transaction, one.version, one.first_line + shift))
-    return Keys(count, writer.keys, writer.days, writer.claims)
 
 
 def row_of_form(finding: Finding) -> Row:
@@ -189,14 +202,14 @@ def begin(setting: Setting) -> None:
     _mine[:] = [Scrubber(setting)]
 
 
-def read_part(folder: Path, part: Part) -> Keys:
+def read_part(folder: Path, part: Part, file: str) -> Keys:
     """`Scrubber.read`."""
-    return _mine[0].read(folder, part)
+    return _mine[0].read(folder, part, file)
 
 
-def scrub_part(folder: Path, part: int, file: str) -> list[Row]:
-    """`Scrubber.scrub`."""
-    return list(_mine[0].scrub(folder, part, file))
+def rows_of_part(folder: Path, part: int, file: str) -> list[Row]:
+    """`Scrubber.rows`."""
+    return list(_mine[0].rows(folder, part, file))
 
 
 def check_file(folder: Path, path: Path) -> Path:

@@ -1,4 +1,5 @@
-"""What a scrub must remember of a file, on disk: the claims, what makes two of them worth comparing, earlier claims.
+"""What a scrub must remember of a file, on disk: the claims, what makes two of them worth comparing, what was found in each,
+earlier claims.
 
 Memory stays the same whatever the size of the file. The folder is gone when the run ends.
 """
@@ -13,10 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import blake2b
+from heapq import merge
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -27,6 +29,7 @@ EARLIER = 100  # claims of a patient before a day, the nearest first
 _OFFSET = 40  # bits of a claim's number that say where in its part's file it begins; the bits above are the part's number
 _GATHERED = 10_000  # keys
 _HEAD = struct.Struct(">IH")  # before a claim: how long it is, and how long is what follows it, where it came from
+_FOUND = struct.Struct(">QI")  # before what was found in a claim: its number, and how long that is
 _AT_ONCE = 4096  # bytes, more than most claims
 _OPEN = 100  # files
 _TAKEN = 2000  # earlier claims at a time
@@ -35,6 +38,9 @@ _TABLES = """
 CREATE TABLE keys (key INTEGER, day INTEGER, claim INTEGER);
 CREATE TABLE held (key INTEGER, code TEXT, finding BLOB);
 """
+_MET = 200_000  # keys that a process knows to have seen
+
+Row = dict[str, object]
 
 
 class Kept(msgspec.Struct, gc=False):
@@ -46,12 +52,21 @@ class Kept(msgspec.Struct, gc=False):
     first_line: int
 
 
+class Due(NamedTuple):
+    """A claim of which something is to be said."""
+
+    rows: list[Row]  # found in it by itself
+    held: list[tuple[str, bytes]]  # codes and findings of its form that an edit may say again
+    kept: Kept | None = None  # where it is to be judged again, beside others of the file
+    batch: tuple[Claim, ...] = ()
+    before: int = 0  # how many of these stand before it
+
+
 def _hashed(*parts: object) -> int:
     """The same in every process, as Python's own hash is not."""
     return int.from_bytes(blake2b("\x1f".join(map(str, parts)).encode(errors="replace"), digest_size=8).digest(), signed=True)
 
 
-@lru_cache(4096)
 def number_key(patient_control_number: str) -> int:
     """The key of a control number; findings name its first 38 characters."""
     return _hashed("number", patient_control_number[:38])
@@ -63,36 +78,50 @@ def patient_key(claim: Claim) -> int:
     return _hashed("patient", patient.last.upper(), patient.first.upper(), patient.birth or claim.insured.member_id)
 
 
-def claim_keys(claim: Claim) -> Iterator[tuple[int, int]]:
-    """What makes two claims worth comparing, with a day: a patient of a practice on the days served; on 0 the control number."""
-    yield number_key(claim.patient_control_number), 0
+def twin_key(claim: Claim) -> int:
+    """The key of a patient of a practice, whose claims are worth comparing by the days served."""
     patient = claim.patient
-    key = _hashed("day", patient.last.upper(), patient.first.upper(), patient.birth, claim.billing.npi)
-    for day in {line.first_service.toordinal() for line in claim.lines}:
-        yield key, day
+    return _hashed("day", patient.last.upper(), patient.first.upper(), patient.birth, claim.billing.npi)
 
 
 class PartWriter:
-    """Writes the claims of one part of a file, and gathers their keys."""
+    """Writes the claims of one part of a file and what was found in them, and gathers their keys.
 
-    def __init__(self, folder: Path, part: int) -> None:
-        self.stream = _part_file(folder, part).open("wb")
-        self.number = part << _OFFSET
+    `met`: the keys that this process has seen, from part to part.
+    """
+
+    def __init__(self, folder: Path, part: int, met: set[int]) -> None:
+        self.claims_file = _part_file(folder, part).open("wb")
+        self.found_file = _found_file(folder, part).open("wb")
+        self.number = self.next = part << _OFFSET
         self.keys, self.days, self.claims = array("q"), array("l"), array("q")
-        self.unread = 0
+        self.met = met
         self.pack = msgspec.msgpack.Encoder().encode
 
-    def add(self, kept: Kept) -> None:
-        """Keep a claim."""
+    def add(self, kept: Kept) -> bool:
+        """Keep a claim; whether it is known to be judged again, for a claim seen before has one of its keys."""
         packed, where = self.pack(kept.claim), self.pack((kept.transaction, kept.version, kept.first_line))
-        self.stream.write(_HEAD.pack(len(packed), len(where)) + packed + where)
-        for key, day in claim_keys(kept.claim):
-            self._note(key, day, self.number)
-        self.number += _HEAD.size + len(packed) + len(where)
+        self.claims_file.write(_HEAD.pack(len(packed), len(where)) + packed + where)
+        self.number, self.next = self.next, self.next + _HEAD.size + len(packed) + len(where)
+        of_number, of_twins = number_key(kept.claim.patient_control_number), twin_key(kept.claim)
+        self._note(of_number, 0, self.number)
+        for day in {line.first_service.toordinal() for line in kept.claim.lines}:
+            self._note(of_twins, day, self.number)
+        met = of_number in self.met or of_twins in self.met
+        if len(self.met) > _MET:
+            self.met.clear()
+        self.met.add(of_number)
+        self.met.add(of_twins)
+        return met
 
     def add_unread(self, patient_control_number: str) -> None:
         """Count a claim that could not be read."""
         self._note(number_key(patient_control_number), 0, -1)
+
+    def add_found(self, rows: list[Row]) -> None:
+        """Keep what was found in the claim added last."""
+        packed = self.pack(rows)
+        self.found_file.write(_FOUND.pack(self.number, len(packed)) + packed)
 
     def _note(self, key: int, day: int, claim: int) -> None:
         self.keys.append(key)
@@ -103,11 +132,16 @@ class PartWriter:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stream.close()
+        self.claims_file.close()
+        self.found_file.close()
 
 
 def _part_file(folder: Path, part: int) -> Path:
     return folder / f"{part}.claims"
+
+
+def _found_file(folder: Path, part: int) -> Path:
+    return folder / f"{part}.found"
 
 
 class Spool:
@@ -124,9 +158,10 @@ class Spool:
             self.base.executescript("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE;" + _TABLES)
         self.to_stop: set[int] = set()
         self.noting = False
-        self.claim_at = lru_cache(1024)(lambda number: self.decode(self._packed(number)))
+        self.claim_at = lru_cache(1024)(lambda number: self.decode(self._packed(number)[0]))
         self.same = lru_cache(4096)(self._same)
         self.decode = lru_cache(64)(msgspec.msgpack.Decoder(Claim).decode)  # a claim and its twins are often the same
+        self.rows = msgspec.msgpack.Decoder(list[Row]).decode
         self.where = msgspec.msgpack.Decoder(tuple[str, str, int]).decode
 
     def __del__(self) -> None:
@@ -140,7 +175,7 @@ class Spool:
             self.base.execute("BEGIN")
             self.base.executemany("INSERT INTO keys VALUES (?, ?, ?)", zip(keys, days, claims, strict=True))
 
-    def hold(self, row: dict[str, object]) -> None:
+    def hold(self, row: Row) -> None:
         """Keep a finding of the form that an edit of its claim may say again."""
         packed = msgspec.msgpack.encode(row)
         self.base.execute("INSERT INTO held VALUES (?, ?, ?)", (number_key(str(row["claim"])), row["code"], packed))
@@ -172,33 +207,50 @@ class Spool:
             "CREATE TABLE twins (claim INTEGER, key INTEGER, day INTEGER, PRIMARY KEY (claim, key, day)) WITHOUT ROWID;"
             "INSERT INTO twins SELECT claim, key, day FROM keys WHERE claim >= 0 AND key IN"
             " (SELECT key FROM keys WHERE claim >= 0 GROUP BY key HAVING min(claim) < max(claim)) ORDER BY claim, key, day;"
-            "CREATE INDEX held_by_key ON held (key)"
+            "CREATE TABLE held_of AS SELECT (SELECT min(claim) FROM keys WHERE keys.key = held.key AND claim >= 0) AS claim,"
+            " code, finding FROM held ORDER BY rowid;"
+            "CREATE INDEX held_by_claim ON held_of (claim)"
         )
 
     # Reading -------------------------------------------------------------------------------------------------------
 
-    def part(self, part: int) -> Iterator[tuple[Kept, tuple[Claim, ...], int, list[tuple[str, bytes]]]]:
-        """The claims of a part in their order, each with the others of the file that bear on it, how many of these stand before
-        it, and its held findings."""
-        holds = self.base.execute("SELECT EXISTS (SELECT 1 FROM held)").fetchone()[0]
-        low = number = part << _OFFSET
-        found = self.base.execute(
-            "SELECT claim, key, day FROM twins WHERE claim BETWEEN ? AND ? ORDER BY claim", (low, low + (1 << _OFFSET) - 1)
-        )
-        twin = next(found, None)
-        with _part_file(self.folder, part).open("rb") as stream:
-            while head := stream.read(_HEAD.size):
-                size, more = _HEAD.unpack(head)
-                kept = Kept(self.decode(stream.read(size)), *self.where(stream.read(more)))
-                others: set[int] = set()
-                while twin is not None and twin[0] == number:
-                    others.update(self.same(*twin[1:]))
-                    twin = next(found, None)
-                others.discard(number)
-                around = sorted(others)
-                held = self._held(kept.claim.patient_control_number, number) if holds else []
-                yield kept, tuple([self.claim_at(other) for other in around]), bisect_left(around, number), held
-                number += _HEAD.size + size + more
+    def part(self, part: int) -> Iterator[Due]:
+        """The claims of a part of which something is to be said, in their order."""
+        low, high = part << _OFFSET, ((part + 1) << _OFFSET) - 1
+        of_part = (low, high)
+        twins: dict[int, list[tuple[int, int]]] = {}
+        for claim, key, day in self.base.execute("SELECT claim, key, day FROM twins WHERE claim BETWEEN ? AND ?", of_part):
+            twins.setdefault(claim, []).append((key, day))
+        held: dict[int, list[tuple[str, bytes]]] = {}
+        held_of = "SELECT claim, code, finding FROM held_of WHERE claim BETWEEN ? AND ? ORDER BY rowid"
+        for claim, code, finding in self.base.execute(held_of, of_part):
+            held.setdefault(claim, []).append((code, finding))
+        more = [(number, b"") for number in sorted(twins.keys() | held.keys())]
+        for number, found in groupby(merge(self._found(part), more), key=itemgetter(0)):
+            of_form = held.get(number, [])
+            if number in twins:
+                yield self._with_twins(number, twins[number], of_form)
+            else:
+                packed = b"".join([packed for _, packed in found])
+                yield Due(self.rows(packed) if packed else [], of_form)
+
+    def _found(self, part: int) -> Iterator[tuple[int, bytes]]:
+        """What was found in a part's claims by themselves."""
+        with _found_file(self.folder, part).open("rb") as stream:
+            while head := stream.read(_FOUND.size):
+                number, size = _FOUND.unpack(head)
+                yield number, stream.read(size)
+
+    def _with_twins(self, number: int, keys: list[tuple[int, int]], held: list[tuple[str, bytes]]) -> Due:
+        """A claim with the others of the file that bear on it, and how many of these stand before it."""
+        others: set[int] = set()
+        for key, day in keys:
+            others.update(self.same(key, day))
+        others.discard(number)
+        around = sorted(others)
+        packed, where = self._packed(number)
+        kept = Kept(self.decode(packed), *self.where(where))
+        return Due([], held, kept, tuple([self.claim_at(other) for other in around]), bisect_left(around, number))
 
     def _same(self, key: int, day: int) -> tuple[int, ...]:
         """Claims with a control number (day 0), or of a patient on a day, the day after, and before it."""
@@ -209,7 +261,8 @@ class Spool:
             found += [number for (number,) in self.base.execute(before, (key, day - 1, EARLIER))]
         return tuple(found)
 
-    def _packed(self, number: int) -> bytes:
+    def _packed(self, number: int) -> tuple[bytes, bytes]:
+        """A claim, and where it came from."""
         part, offset = number >> _OFFSET, number & ((1 << _OFFSET) - 1)
         stream = self.files.get(part)
         if stream is None:
@@ -218,25 +271,20 @@ class Spool:
             stream = self.files[part] = _part_file(self.folder, part).open("rb", buffering=0)
         stream.seek(offset)
         found = stream.read(_AT_ONCE)
-        end = _HEAD.size + _HEAD.unpack_from(found)[0]
-        while len(found) < end:
-            found += stream.read(end - len(found))
-        return found[_HEAD.size : end]
+        size, more = _HEAD.unpack_from(found)
+        end = _HEAD.size + size
+        while len(found) < end + more:
+            found += stream.read(end + more - len(found))
+        return found[_HEAD.size : end], found[end : end + more]
 
     def _shut(self) -> None:
         for stream in self.files.values():
             stream.close()
         self.files.clear()
 
-    def _held(self, patient_control_number: str, number: int) -> list[tuple[str, bytes]]:
-        """The code and the finding of those held for a claim: for the first one with its control number."""
-        key = number_key(patient_control_number)
-        found = self.base.execute("SELECT code, finding FROM held WHERE key = ? ORDER BY rowid", (key,)).fetchall()
-        return found if found and self.same(key, 0)[0] == number else []
-
-    def held_alone(self) -> Iterator[dict[str, object]]:
+    def held_alone(self) -> Iterator[Row]:
         """The findings held back for claims that could not be read."""
-        alone = "SELECT finding FROM held WHERE key NOT IN (SELECT key FROM keys WHERE claim >= 0) ORDER BY rowid"
+        alone = "SELECT finding FROM held_of WHERE claim IS NULL ORDER BY rowid"
         return (msgspec.msgpack.decode(finding) for (finding,) in self.base.execute(alone).fetchall())
 
     def stopped(self) -> int:

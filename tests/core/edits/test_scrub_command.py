@@ -291,6 +291,16 @@ def test_a_claim_that_cannot_be_read_keeps_the_findings_of_its_form(write):
     assert {row["claim"] for row in found(result)} == {"A101"}
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_each_file_is_scrubbed_by_itself(write, tmp_path, jobs):
+    first, second = tmp_path / "first.837", tmp_path / "second.837"
+    first.write_bytes(write(claim(dx="M17.1", rendering=DOCTOR)).read_bytes())
+    second.write_bytes(first.read_bytes())
+    rows = [json.loads(row) for row in run("scrub", first, second, "--json", "--jobs", jobs).stdout.splitlines()]
+    of_first, of_second = ([row["edit"] for row in rows if row["file"] == str(one)] for one in (first, second))
+    assert of_first == of_second and "DX-SPECIFIC" in of_first
+
+
 def test_neighbors_of_a_claim_are_found_across_parts(tmp_path):
     spool = Spool(tmp_path / "one")
     for part in range(3):
