@@ -26,10 +26,12 @@ from claimwright.office.records.models import (
     Practice,
     PriceRow,
     ProviderRecord,
+    Remit,
     User,
 )
 from claimwright.office.workflow import charging, claims, coding, registration, submission
 from claimwright.office.workflow.coding import DecidedCode
+from claimwright.office.workflow.receiving import keep_remittances
 from claimwright.parties import Address, Insured, Payer, Person
 from claimwright.pricing.model import Contract
 from claimwright.remits.model import RemitClaim, RemitLine, Remittance
@@ -226,3 +228,10 @@ def payment(claim: ClaimRecord, *decisions: RemitClaim, trace: str = "EFT1") -> 
         paid_on=date(2026, 10, 16),
         claims=decisions,
     )
+
+
+def keep_remittance(practice: Practice, told: Remittance, file: None = None) -> tuple[Remit, bool]:
+    """Keep one payment, as a file would bring it; its row, and whether it is new."""
+    fresh = bool(keep_remittances(practice, [told], file))
+    rows = Remit.objects.filter(practice=practice)
+    return rows.filter(key=f"{told.key}:{told.mark}").first() or rows.get(key=told.key), fresh

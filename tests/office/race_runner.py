@@ -23,7 +23,7 @@ def prepare() -> None:
         name="Race", npi="1234567893", ein="123456789", taxonomy="207Q00000X", submitter_id="RACE", **place
     )
     for number in range(JOBS):
-        enqueue(practice, "count", f"count:{number}", {"n": number})
+        enqueue(practice, "count", {f"count:{number}": {"n": number}})
 
 
 def work() -> None:

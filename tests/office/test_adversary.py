@@ -25,10 +25,9 @@ from claimwright.office.workflow import (
 from claimwright.office.workflow.coding import DecidedCode
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import content_of
-from claimwright.office.workflow.receiving import keep_remittance
 from claimwright.remits.model import ProviderAdjustment
 from claimwright.x12.remittance import write_835
-from officekit import decision, payment
+from officekit import decision, keep_remittance, payment
 
 DAY = date(2026, 10, 17)
 PAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))

@@ -16,8 +16,7 @@ from claimwright.office.records.models import AccessLog, ApiToken, Membership, S
 from claimwright.office.workflow import billing, eligibility, people
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import content_of
-from claimwright.office.workflow.receiving import keep_remittance
-from officekit import decision, payment
+from officekit import decision, keep_remittance, payment
 
 pytestmark = pytest.mark.django_db
 

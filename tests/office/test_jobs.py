@@ -8,9 +8,8 @@ from django.db import transaction
 from claimwright.office.jobs import worker
 from claimwright.office.records.models import Job, Patient
 from claimwright.office.records.outbox import enqueue
-from claimwright.office.workflow.receiving import keep_remittance
 from commands import race
-from officekit import VISIT, decision, payment
+from officekit import VISIT, decision, keep_remittance, payment
 
 
 @pytest.fixture
@@ -26,27 +25,29 @@ def kinds(monkeypatch):
         raise ValueError("a name that must not be kept")
 
     def ask(practice, today, arguments):
-        enqueue(practice, "note", "asked", {"n": 99})
+        enqueue(practice, "note", {"asked": {"n": 99}})
 
     monkeypatch.setattr(worker, "KINDS", {"note": note, "fail": fail, "ask": ask})
     return ran
 
 
 def test_asking_twice_is_one_job(office):
-    assert enqueue(office.practice, "note", "k", {"n": 1}) == enqueue(office.practice, "note", "k", {"n": 2})
+    enqueue(office.practice, "note", {"k": {"n": 1}})
+    enqueue(office.practice, "note", {"k": {"n": 2}})
+    assert Job.objects.get(practice=office.practice).arguments == {"n": 1}
 
 
 def test_a_job_is_gone_with_the_change_that_asked_for_it(office):
     with pytest.raises(RuntimeError), transaction.atomic():
-        enqueue(office.practice, "note", "k", {"n": 1})
+        enqueue(office.practice, "note", {"k": {"n": 1}})
         raise RuntimeError
     assert not Job.objects.filter(practice=office.practice).exists()
 
 
 def test_jobs_run_in_order_once_and_what_they_ask_for_runs_too(office, kinds):
     for n in (1, 2):
-        enqueue(office.practice, "note", f"k{n}", {"n": n})
-    enqueue(office.practice, "ask", "k3", {})
+        enqueue(office.practice, "note", {f"k{n}": {"n": n}})
+    enqueue(office.practice, "ask", {"k3": {}})
     assert worker.run_until_idle(office.practice, VISIT) == 4
     assert kinds == [1, 2, 99]
     assert worker.run_until_idle(office.practice, VISIT) == 0
@@ -54,8 +55,8 @@ def test_jobs_run_in_order_once_and_what_they_ask_for_runs_too(office, kinds):
 
 def test_a_failing_job_leaves_nothing_half_done_and_stops_no_other(office, kinds):
     patient = office.patient()
-    enqueue(office.practice, "fail", "bad", {})
-    enqueue(office.practice, "note", "good", {"n": 1})
+    enqueue(office.practice, "fail", {"bad": {}})
+    enqueue(office.practice, "note", {"good": {"n": 1}})
     assert worker.run_until_idle(office.practice, VISIT) == 1
     patient.refresh_from_db()
     assert patient.history == ""
@@ -69,7 +70,7 @@ def test_a_failing_job_leaves_nothing_half_done_and_stops_no_other(office, kinds
 
 
 def test_another_practices_jobs_are_left_alone(office, other_office, kinds):
-    enqueue(other_office.practice, "note", "k", {"n": 1})
+    enqueue(other_office.practice, "note", {"k": {"n": 1}})
     assert worker.run_until_idle(office.practice, VISIT) == 0
 
 

@@ -11,9 +11,8 @@ from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.models import Denial
 from claimwright.office.workflow import claims, posting, submission, undo
 from claimwright.office.workflow.patientlines import patient_lines
-from claimwright.office.workflow.receiving import keep_remittance
 from claimwright.remits.model import RemitClaim
-from officekit import Office, decision, payment
+from officekit import Office, decision, keep_remittance, payment
 
 DAY = date(2026, 10, 20)
 PAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))

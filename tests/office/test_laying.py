@@ -10,9 +10,8 @@ from claimwright.office.records.ledger import events_until
 from claimwright.office.records.models import LedgerEntry
 from claimwright.office.workflow import laying, posting
 from claimwright.office.workflow.laying import lay_ahead
-from claimwright.office.workflow.receiving import keep_remittance
 from claimwright.remits.model import ProviderAdjustment, RemitClaim
-from officekit import decision, payment
+from officekit import decision, keep_remittance, payment
 
 DAY = date(2026, 12, 1)
 PAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))

@@ -11,8 +11,7 @@ from claimwright.office.records.ledger import append
 from claimwright.office.records.models import Guarantor, LedgerEntry, LedgerEvent
 from claimwright.office.workflow import billing, posting
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.receiving import keep_remittance
-from officekit import decision, payment
+from officekit import decision, keep_remittance, payment
 
 
 @pytest.mark.parametrize("statement", [

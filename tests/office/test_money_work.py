@@ -31,10 +31,9 @@ from claimwright.office.reports import underpayments as short_reports
 from claimwright.office.workflow import billing, posting, receiving, refunds, underpayments
 from claimwright.office.workflow import periods as period_verbs
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.receiving import keep_remittance
 from claimwright.remits.model import Remittance
 from claimwright.x12.remittance import write_835
-from officekit import Office, decision, payment
+from officekit import Office, decision, keep_remittance, payment
 
 pytestmark = pytest.mark.django_db
 

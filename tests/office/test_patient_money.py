@@ -12,9 +12,9 @@ from claimwright.office.records.models import File, LedgerEvent, PatientPayment,
 from claimwright.office.workflow import billing, eligibility, estimation, posting
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.files import content_of
-from claimwright.office.workflow.receiving import keep_remittance, receive_file
+from claimwright.office.workflow.receiving import receive_file
 from claimwright.x12.eligibility import read_270, write_271
-from officekit import decision, payment
+from officekit import decision, keep_remittance, payment
 
 PAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))
 DAY = date(2026, 10, 17)

@@ -12,8 +12,7 @@ from claimwright.office.records.models import ClaimRecord, Denial, Job, LedgerEv
 from claimwright.office.reports.claims import left_over
 from claimwright.office.workflow import billing, claims, followup, posting, submission
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.receiving import keep_remittance
-from officekit import decision, payment
+from officekit import decision, keep_remittance, payment
 
 PAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))  # of 99213 at 150.00, contract 100.00
 DAY = date(2026, 10, 17)

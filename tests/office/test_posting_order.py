@@ -16,9 +16,8 @@ from claimwright.office.workflow import posting
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.periods import close_period
 from claimwright.office.workflow.posting_rules import keep_posting_rules
-from claimwright.office.workflow.receiving import keep_remittance
 from claimwright.remits.model import RemitClaim
-from officekit import decision, payment
+from officekit import decision, keep_remittance, payment
 
 DAY = date(2026, 12, 1)
 PAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))

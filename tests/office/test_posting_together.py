@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 
 from claimwright.office.records.bulk import in_parts
 from claimwright.office.records.models import ClaimEvent, ClaimRecord, Encounter, LedgerEvent
-from claimwright.office.workflow import posting, receiving
+from claimwright.office.workflow import posting
 from claimwright.office.workflow.trail import changed, event_number, tell, together
-from officekit import Office, decision, payment
+from officekit import Office, decision, keep_remittance, payment
 
 DAY = date(2026, 10, 20)
 SAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))
@@ -19,7 +19,7 @@ SAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))
 def posted(office: Office, claims: list[ClaimRecord], trace: str) -> tuple[int, list[str]]:
     """How many statements a payment of these claims takes, and where they stand then."""
     remittance = payment(claims[0], *(decision(one, SAID, number=f"{trace}-{one.pk}") for one in claims), trace=trace)
-    remit, _ = receiving.keep_remittance(office.practice, remittance, None)
+    remit, _ = keep_remittance(office.practice, remittance, None)
     with CaptureQueriesContext(
         connection,
     ) as asked:
@@ -73,7 +73,7 @@ def test_a_reference_in_a_provider_adjustment_is_posted_to_the_claim_that_it_nam
     )
     Encounter.objects.filter(pk=old.encounter_id).update(date=date(2026, 9, 1))
     ClaimRecord.objects.filter(pk=old.pk).update(first_service=date(2026, 9, 1))
-    remit, _ = receiving.keep_remittance(
+    remit, _ = keep_remittance(
         office.practice, replace(remittance, provider_adjustments=(taken,), paid=remittance.paid - 10_00), None
     )
     posting.post_remittance(**office.who(DAY), remit_id=remit.pk)
@@ -91,6 +91,6 @@ def test_a_denial_under_a_strangers_number_is_not_posted_beside_the_one_that_it_
     claim = office.sent("99213")
     denied = decision(claim, (0, (("CO", "16", 150_00),)))
     stray = replace(denied, patient_control_number="NOTOURS1", payer_control_number="PCN-9")
-    remit, _ = receiving.keep_remittance(office.practice, payment(claim, denied, stray), None)
+    remit, _ = keep_remittance(office.practice, payment(claim, denied, stray), None)
     posting.post_remittance(**office.who(DAY), remit_id=remit.pk)
     assert [(row.status, row.hold) for row in remit.claims.order_by("position")] == [("posted", ""), ("parked", "decided before")]

@@ -15,9 +15,8 @@ from test_web_access import BILLER, MANAGER, enter
 from claimwright.office.records.models import Denial, Deposit, LedgerEvent, Remit
 from claimwright.office.workflow import deposits, paper_remittance, posting, undo
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.receiving import keep_remittance
 from claimwright.remits.model import ProviderAdjustment
-from officekit import Office, decision, payment
+from officekit import Office, decision, keep_remittance, payment
 
 PAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))
 DAY = date(2026, 10, 17)

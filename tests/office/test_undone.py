@@ -14,8 +14,7 @@ from claimwright.office.records.models import Denial, LedgerEvent, UnderpaidLine
 from claimwright.office.reports.worklist import work_for
 from claimwright.office.workflow import billing, claims, followup, posting, undo, undone
 from claimwright.office.workflow.errors import Refused
-from claimwright.office.workflow.receiving import keep_remittance
-from officekit import Office, decision, payment
+from officekit import Office, decision, keep_remittance, payment
 
 DAY = date(2026, 10, 20)
 PAID = (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))

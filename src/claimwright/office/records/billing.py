@@ -9,7 +9,10 @@ from claimwright.office.records.practice import PayerRecord, Practice, User
 
 
 class Remit(models.Model):
-    """One payment (835 transaction set). `key` names it whichever file brings it; `content` is a Remittance as JSON."""
+    """One payment (835 transaction set). `key` names it whichever file brings it.
+
+    `content` is a Remittance as JSON without its claims: these are in rows of their own.
+    """
 
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="remits")
     file = models.ForeignKey(File, on_delete=models.PROTECT, null=True)

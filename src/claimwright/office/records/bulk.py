@@ -102,8 +102,18 @@ def _update(model: type[Model], fields: Sequence[Any], rows: Sequence[Sequence[A
 
 def _array(values: Iterable[Any]) -> str:
     """Values as PostgreSQL reads an array: the driver would look at each of them several times."""
+    values = list(values)
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        return f"{{{str(values)[1:-1]}}}"
+    if kinds == {str} and not _needs_care("".join(values)):
+        return '{"' + '","'.join(values) + '"}'
     said = ("NULL" if one is None else _quoted(one) if isinstance(one, str) else str(one) for one in values)
     return "{" + ",".join(said) + "}"
+
+
+def _needs_care(text: str) -> bool:
+    return '"' in text or "\\" in text
 
 
 def _quoted(text: str) -> str:
@@ -134,8 +144,36 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
     A foreign key is a primary key, JSON its text.
     """
     rows = list(rows)
+    if rows:
+        _insert(model, *_whole(model, names, rows))
+
+
+def insert_missing(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> list[int]:
+    """Add those rows, given as for `insert`, that are not there yet by a name which may be there once only.
+
+    The primary keys of those that were added.
+    """
+    rows = list(rows)
     if not rows:
-        return
+        return []
+    fields, whole = _whole(model, names, rows)
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in fields)
+    one = f"({', '.join(['%s'] * len(fields))})"
+    found: list[int] = []
+    with connection.cursor() as cursor:
+        for some in in_parts(whole, IN_A_STATEMENT):
+            cursor.execute(
+                f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES {', '.join([one] * len(some))} "
+                f"ON CONFLICT DO NOTHING RETURNING {quote(model._meta.pk.column)}",  # type: ignore[union-attr]
+                list(chain.from_iterable(some)),
+            )
+            found += [pk for (pk,) in cursor.fetchall()]
+    return found
+
+
+def _whole(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[list[Any], Sequence[Sequence[Any]]]:
+    """The fields of a model with the values of all of them, those that are not named as they begin."""
     meta = model._meta
     named: list[Any] = [meta.get_field(name) for name in names]
     rest: list[Any] = [field for field in meta.concrete_fields if not field.primary_key and field not in named]
@@ -148,7 +186,7 @@ def insert(model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any
             kept = {value: named[place].get_db_prep_save(value, connection) for value in {row[place] for row in rows}}
             for row in rows:
                 row[place] = kept[row[place]]  # type: ignore[index]
-    _insert(model, [*named, *rest], [(*row, *same) for row in rows] if same else rows)
+    return [*named, *rest], [(*row, *same) for row in rows] if same else rows
 
 
 def _insert(model: type[Model], fields: Sequence[Any], rows: Sequence[Sequence[Any]]) -> None:

@@ -41,6 +41,8 @@ class Waits(msgspec.Struct):
     specialty: str
     value: int
     overdue: bool  # a question to the physician waits too long
+    codes: tuple[str, ...]  # as decided, or else as suggested
+    decided: bool
 
 
 def queue(practice: Practice, today: date, state: str = "", sort: str = "") -> list[Waits]:
@@ -61,17 +63,24 @@ def _waits(encounter: Encounter, prices: dict[str, int], today: date) -> Waits:
     on = encounter.date
     held = [one for one in encounter.patient.coverages.all() if one.start <= on and (one.end is None or on <= one.end)]
     first = min(held, key=lambda one: one.order, default=None)
-    decided = [(row.code, int(row.units)) for row in encounter.codes.all() if row.system != "ICD-10-CM"]
+    decided = [(row.system, row.code, int(row.units)) for row in encounter.codes.all()]
     suggested = [
-        (row.code, int(row.content.get("units", 1)))
+        (row.system, row.code, int(row.content.get("units", 1)))
         for row in encounter.suggestions.all()
-        if row.system in ("CPT", "HCPCS") and row.content.get("suggested", True)
+        if row.content.get("suggested", True)
     ]
+    codes = decided or suggested
     late = any(coders.overdue(query, today) for query in encounter.queries.all())
-    worth = sum(prices.get(code, 0) * units for code, units in decided or suggested)
+    worth = sum(prices.get(code, 0) * units for system, code, units in codes if system in ("CPT", "HCPCS"))
     taxonomy = reference.taxonomy(encounter.provider.taxonomy)
     return Waits(
-        encounter, first.plan.payer.name if first else "Self-pay", taxonomy.text.lower() if taxonomy else "other", worth, late
+        encounter,
+        first.plan.payer.name if first else "Self-pay",
+        taxonomy.text.lower() if taxonomy else "other",
+        worth,
+        late,
+        tuple(code for _, code, _ in codes),
+        bool(decided),
     )
 
 

@@ -32,7 +32,7 @@ from claimwright.office.records.models import (
     RemitClaimRow,
     User,
 )
-from claimwright.office.records.outbox import enqueue_all
+from claimwright.office.records.outbox import enqueue
 from claimwright.office.workflow.trail import at_once, changed, tell, told_before, touched_all
 from claimwright.office.workflow.underpayments import Line, Shortfalls
 from claimwright.office.workflow.undone import TAKEN_BACK, recheck, worked_as
@@ -161,7 +161,7 @@ class Following:
         self.short.write()
         insert_rows(self.refused)
         insert_rows(self.parts)
-        enqueue_all(self.practice, "secondary claim", self.next_payers)
+        enqueue(self.practice, "secondary claim", self.next_payers)
         if self.by is not None:
             touched_all(self.practice, self.by, self.touched, "remittance posted")
         if self.decided_again:

@@ -10,20 +10,19 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import msgspec
-from django.db.models import Count, TextField
-from django.db.models.functions import Cast
+from django.db.models import Count
 
 from claimwright.ledger.model import Event
 from claimwright.office.records.asked import asked
 from claimwright.office.records.content import unpack_text
 from claimwright.office.records.models import ClaimEvent, ClaimRecord, LedgerEntry, LedgerEvent, Practice, Remit, User
+from claimwright.office.records.remittances import remittances
 from claimwright.office.records.snapshot import snapshot
 from claimwright.office.workflow.following import Decision, Following, decisions, follow
 from claimwright.office.workflow.openclaims import Sent, as_open, candidates, named_by_payer, read_claims
 from claimwright.office.workflow.posting_rules import posting_rules
 from claimwright.office.workflow.reposting import SETTLED, UNDONE, comes_late
 from claimwright.office.workflow.trail import Later, kept_back
-from claimwright.remits.model import Remittance
 from claimwright.remits.plan import BY_HAND, PostingPlan, plan_posting
 from claimwright.remits.post import claim_key, events
 
@@ -40,8 +39,7 @@ class Reading(NamedTuple):
 
 def read(practice: Practice, remit: Remit) -> Reading:
     """Load, match and plan a payment."""
-    ((text,),) = _content([remit.pk])
-    remittance = unpack_text(text, Remittance)
+    remittance = remittances([remit.pk])[remit.pk]
     rows = {row.position: row for row in decisions(remit)}
     picked = {position: row.claim_id for position, row in rows.items() if row.claim_id and row.matched_by == BY_HAND}
     chosen = ClaimRecord.objects.filter(pk__in=picked.values())
@@ -60,9 +58,6 @@ def read(practice: Practice, remit: Remit) -> Reading:
     claims = {record.patient_control_number: record for record in records if record.patient_control_number in matched}
     texts = {claim.pk: known[claim.pk][1] for claim in claims.values()}
     return Reading(plan, rows, claims, texts, frozenset(record.encounter_id for record in records))
-
-
-_content = asked(lambda pks: Remit.objects.filter(pk__among=pks).values_list(Cast("content", TextField())))
 
 
 class Laid(NamedTuple):

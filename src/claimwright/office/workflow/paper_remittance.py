@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import date
 
 from django.db import transaction
+from msgspec.structs import replace
 
 from claimwright.money import Cents, dollars
-from claimwright.office.records.content import pack, unpack
+from claimwright.office.records.content import pack
 from claimwright.office.records.models import Deposit, LedgerEvent, PayerRecord, Practice, Remit, User
+from claimwright.office.records.remittances import remittances
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.posting import reconcile_deposits
 from claimwright.office.workflow.receiving import keep_decisions
@@ -78,7 +80,7 @@ def _originator(practice: Practice, payer: PayerRecord, trace: str, paid: Cents)
 def _keep(practice: Practice, by: User, today: date, payer: PayerRecord, remittance: Remittance) -> Remit:
     same = Remit.objects.filter(practice=practice, payer=payer, trace=remittance.trace, paid=remittance.paid)
     if known := same.exclude(status="void").first():
-        if known.key == remittance.key and unpack(known.content, Remittance) == remittance:
+        if known.key == remittance.key and remittances([known.pk])[known.pk] == remittance:
             return known  # sent twice
         if remittance.paid or known.key == remittance.key:
             raise Refused(
@@ -93,9 +95,9 @@ def _keep(practice: Practice, by: User, today: date, payer: PayerRecord, remitta
         paid_on=remittance.paid_on,
         method=remittance.method,
         keyed_by=by,
-        content=pack(remittance),
+        content=pack(replace(remittance, claims=())),  # in rows of their own
     )
-    keep_decisions(remit, remittance)
+    keep_decisions(remit.pk, remittance)
     reconcile_deposits(practice=practice, by=by, today=today)
     return remit
 

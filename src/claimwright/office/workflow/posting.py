@@ -7,6 +7,8 @@ from datetime import date
 from django.db import transaction
 
 from claimwright.money import dollars
+from claimwright.office.records.asked import asked
+from claimwright.office.records.bulk import update
 from claimwright.office.records.content import unpack
 from claimwright.office.records.ledger import append
 from claimwright.office.records.models import (
@@ -194,16 +196,31 @@ def reconcile_deposits(*, practice: Practice, by: User | None, today: date) -> i
 
     What a person took apart or put aside is left to people.
     """
-    waiting = list(Deposit.objects.filter(practice=practice, remit=None, aside=False, said="").order_by("pk"))
-    if not waiting:
-        return 0
-    traces = {deposit.trace for deposit in waiting}
-    told = Remit.objects.filter(practice=practice, deposit=None, trace__in=traces).defer("content")
-    remits = {(remit.trace, remit.paid): remit for remit in told.exclude(status="void").order_by("-pk")}
-    found = 0
-    for deposit in waiting:
-        remit = remits.pop((deposit.trace, deposit.amount), None)
+    waiting = list(_waiting(practice=practice.pk))
+    remits = {
+        (trace, paid): remit for remit, trace, paid in _not_in_bank({trace for _, trace, _ in waiting}, practice=practice.pk)
+    }
+    joined = []
+    for deposit, trace, amount in waiting:
+        remit = remits.pop((trace, amount), None)
         if remit is not None:
-            changed(deposit, remit=remit)
-            found += 1
-    return found
+            joined.append((remit, deposit))
+    update(Deposit, ("remit",), joined)
+    return len(joined)
+
+
+_waiting = asked(
+    lambda practice: (
+        Deposit.objects.filter(practice=practice, remit=None, aside=False, said="")
+        .order_by("pk")
+        .values_list("pk", "trace", "amount")
+    )
+)
+_not_in_bank = asked(
+    lambda traces, practice: (
+        Remit.objects.filter(practice=practice, deposit=None, trace__among=traces)
+        .exclude(status="void")
+        .order_by("-pk")
+        .values_list("pk", "trace", "paid")
+    )
+)

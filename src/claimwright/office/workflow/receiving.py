@@ -9,14 +9,16 @@ from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, transaction
 
 from claimwright.claims.states import ACCEPTED, REJECTED
 from claimwright.codesets.reference import claim_status
-from claimwright.office.records.bulk import insert
-from claimwright.office.records.content import pack_text, unpack
+from claimwright.office.records.asked import asked
+from claimwright.office.records.bulk import insert, insert_missing
+from claimwright.office.records.content import pack_text
 from claimwright.office.records.models import ClaimRecord, Deposit, File, PayerRecord, Practice, Remit, RemitClaimRow, User
 from claimwright.office.records.outbox import enqueue
+from claimwright.office.records.remittances import remittances, without_claims
 from claimwright.office.workflow.authorizations import take_decision
 from claimwright.office.workflow.eligibility import take_answer
 from claimwright.office.workflow.files import content_of
@@ -66,21 +68,28 @@ def receive_file(
     """Keep a file and do what it says: an acknowledgement moves claims, an answer completes a question, a remittance waits
     to be posted, a bank file is reconciled. What cannot be read is parked with its reason. `read`: what was read before."""
     digest = read.digest if read else hashlib.sha256(content).hexdigest()
-    known = File.objects.filter(practice=practice, direction="in", digest=digest).first()
-    if known is not None and known.status == "read":
-        return known
+    if (known := next(_read_before([digest], practice=practice.pk), None)) is not None:
+        return File.objects.get(pk=known[0])
     read = read or read_file(content)
     return _keep(practice, today, name, content, digest, read.kind, read.reader)
 
 
+_read_before = asked(
+    lambda digests, practice: File.objects.filter(
+        practice=practice, direction="in", digest__among=digests, status="read"
+    ).values_list("pk")
+)
+
+
 @transaction.atomic
 def _keep(practice: Practice, today: date, name: str, content: bytes, digest: str, kind: str, reader: _Reader) -> File:
-    file, _ = File.objects.get_or_create(
-        practice=practice,
-        direction="in",
-        digest=digest,
-        defaults={"kind": kind[:8] or "unknown", "name": name[:120], "content": content, "created_on": today},
-    )
+    file = File(practice=practice, direction="in", digest=digest, created_on=today)
+    file.kind, file.name, file.content = kind[:8] or "unknown", name[:120], content
+    names = ("practice", "direction", "digest", "created_on", "kind", "name", "content")
+    if added := insert_missing(File, names, [(practice.pk, *(getattr(file, each) for each in names[1:]))]):
+        file.pk = added[0]
+    else:
+        file = File.objects.get(practice=practice, direction="in", digest=digest)
     if file.status == "read":  # another process was first
         return file
     changed(file, reason="")
@@ -247,8 +256,7 @@ def _take_835(practice: Practice, file: File, today: date, read: Sequence[ReadRe
     ours = [remit for remit in payments if _to_us(practice, remit)]
     if not ours:
         raise Unreadable(f"It pays NPI {payments[0].payee_npi[:10]}, not this practice: nothing was kept.")
-    remits = [keep_remittance(practice, remit, file) for remit in ours]
-    repeated = sum(1 for _, fresh in remits if not fresh)
+    repeated = len(ours) - keep_remittances(practice, ours, file)
     told = [f"{repeated} of its {len(payments)} payments came before in another file: posted once."] if repeated else []
     if others := len(payments) - len(ours):
         told.append(f"{others} of its {len(payments)} payments are to another payee: not kept.")
@@ -268,59 +276,65 @@ def _to_us(practice: Practice, remittance: Remittance) -> bool:
     return practice.providers.filter(npi=npi).exists() or practice.locations.filter(npi=npi).exists()
 
 
-def keep_remittance(practice: Practice, remittance: Remittance, file: File | None) -> tuple[Remit, bool]:
-    """Keep a payment with its claims and ask for it to be posted; whether it is new.
+def keep_remittances(practice: Practice, told: Sequence[Remittance], file: File | None) -> int:
+    """Keep payments with their claims and ask for them to be posted; how many are new.
 
     One with the trace number, payer and amount of another that says something else, or that was keyed in from paper, is kept
     too, but waits for a person.
     """
-    payer = PayerRecord.objects.filter(practice=practice, payer_id=remittance.payer.payer_id).first()
-    known = Remit.objects.filter(practice=practice, key=remittance.key).first()
-    if known is not None and unpack(known.content, Remittance).says_the_same(remittance):
-        return known, False
-    other = known is not None
-    key = f"{remittance.key}:{remittance.mark}" if other else remittance.key
-    remit, fresh = _remit(practice, key, remittance, payer, file)
-    if fresh:
-        keep_decisions(remit, remittance)
-    if fresh and (other or _keyed_in(practice, payer, remittance)):
-        said = "A payment with this trace number, payer and amount came before and says something else."
-        if not other:
-            said = "A payment with this trace number, payer and amount was keyed in from paper before."
-        changed(remit, status="parked", reason=said)
-        remit.claims.update(status="parked", hold="same trace", reason=said, next_step=NEXT_STEP["same trace"])
-    elif fresh:
-        enqueue(practice, "post remittance", f"post:{remit.pk}", {"remit_id": remit.pk})
-    return remit, fresh
+    payers: dict[str, int] = dict(_payers(practice=practice.pk))
+    keyed = set(_keyed_in({one.trace for one in told if one.paid}, practice=practice.pk))
+    fresh: list[int] = []
+    post: dict[str, dict[str, int]] = {}
+    for one in told:
+        payer = payers.get(one.payer.payer_id)
+        pk, other = _remit(practice, one, payer, file)
+        if pk is None:
+            continue
+        fresh.append(pk)
+        keep_decisions(pk, one)
+        if other:
+            _park(pk, "A payment with this trace number, payer and amount came before and says something else.")
+        elif (one.trace, payer, one.paid) in keyed:
+            _park(pk, "A payment with this trace number, payer and amount was keyed in from paper before.")
+        else:
+            post[f"post:{pk}"] = {"remit_id": pk}
+    enqueue(practice, "post remittance", post)
+    return len(fresh)
 
 
-def _remit(
-    practice: Practice, key: str, remittance: Remittance, payer: PayerRecord | None, file: File | None
-) -> tuple[Remit, bool]:
-    """The payment's row, and whether it is new."""
-    kept = Remit.objects.filter(practice=practice, key=key).defer("content")
-    if (known := kept.first()) is not None:
-        return known, False
-    one = remittance
-    said = (one.trace, one.paid, one.paid_on, one.method[:3], pack_text(one))
-    try:
-        with transaction.atomic():
-            insert(
-                Remit,
-                ("practice", "key", "file", "payer", *_REMIT),
-                [(practice.pk, key, file and file.pk, payer and payer.pk, *said)],
-            )
-    except IntegrityError:  # another file brought it at the same time
-        return kept.get(), False
-    return kept.get(), True
+_payers = asked(lambda practice: PayerRecord.objects.filter(practice=practice).order_by().values_list("payer_id", "pk"))
+_keyed_in = asked(
+    lambda traces, practice: (
+        Remit.objects.filter(practice=practice, keyed_by__isnull=False, trace__among=traces)
+        .exclude(status="void")
+        .values_list("trace", "payer", "paid")
+    )
+)
 
 
-_REMIT = ("trace", "paid", "paid_on", "method", "content")
+def _remit(practice: Practice, one: Remittance, payer: int | None, file: File | None) -> tuple[int | None, bool]:
+    """The primary key of the payment's row, if it is new, and whether another payment has its name."""
+    said = (one.trace, one.paid, one.paid_on, one.method[:3], without_claims(one))
+    row = (practice.pk, file and file.pk, payer, *said)
+    if added := insert_missing(Remit, _REMIT, [(one.key, *row)]):
+        return added[0], False
+    ((known, _),) = _by_key([one.key], practice=practice.pk)
+    if remittances([known])[known].says_the_same(one):
+        return None, False
+    added = insert_missing(Remit, _REMIT, [(f"{one.key}:{one.mark}", *row)])
+    return (added[0] if added else None), True
 
 
-def _keyed_in(practice: Practice, payer: PayerRecord | None, remittance: Remittance) -> bool:
-    keyed = Remit.objects.filter(practice=practice, payer=payer, trace=remittance.trace, keyed_by__isnull=False)
-    return bool(remittance.paid) and keyed.filter(paid=remittance.paid).exclude(status="void").exists()
+_REMIT = ("key", "practice", "file", "payer", "trace", "paid", "paid_on", "method", "content")
+_by_key = asked(lambda keys, practice: Remit.objects.filter(practice=practice, key__among=keys).values_list("pk", "key"))
+
+
+def _park(pk: int, said: str) -> None:
+    """A payment that only a person can judge."""
+    Remit.objects.filter(pk=pk).update(status="parked", reason=said)
+    waits = {"status": "parked", "hold": "same trace", "reason": said, "next_step": NEXT_STEP["same trace"]}
+    RemitClaimRow.objects.filter(remit=pk).update(**waits)
 
 
 def _read_bank(practice: Practice, file: File, today: date) -> None:
@@ -329,13 +343,8 @@ def _read_bank(practice: Practice, file: File, today: date) -> None:
         told = read_bank_file(content_of(file))
     except BankFileError as problem:
         raise Unreadable(str(problem)) from None
-    for line in told.lines:
-        Deposit.objects.get_or_create(
-            practice=practice,
-            trace=line.trace,
-            amount=line.amount,
-            defaults={"on": line.on, "sender": line.sender, "file": file},
-        )
+    lines = [(practice.pk, file.pk, line.trace, line.amount, line.on, line.sender) for line in told.lines]
+    insert_missing(Deposit, ("practice", "file", "trace", "amount", "on", "sender"), lines)
     if told.withdrawals:
         changed(file, reason=f"{told.withdrawals} of its lines are withdrawals: not kept.")
     reconcile_deposits(practice=practice, by=None, today=today)
@@ -352,12 +361,12 @@ _READERS: dict[str, _Reader] = {
 }
 
 
-def keep_decisions(remit: Remit, remittance: Remittance) -> None:
+def keep_decisions(remit: int, remittance: Remittance) -> None:
     """A row for each claim that a payment decides, in its order."""
     names = ("patient_control_number", "payer_control_number", "charge", "paid", "patient_share")
     said = attrgetter(*names)
     insert(
         RemitClaimRow,
         ("remit", "position", *names, "clp_status", "content"),
-        [(remit.pk, position, *said(claim), claim.status, pack_text(claim)) for position, claim in enumerate(remittance.claims)],
+        [(remit, position, *said(claim), claim.status, pack_text(claim)) for position, claim in enumerate(remittance.claims)],
     )

@@ -12,13 +12,12 @@ from django.db.models import Q, QuerySet
 from claimwright.ledger.events import reversal_of
 from claimwright.office.records.asked import asked
 from claimwright.office.records.bulk import Many
-from claimwright.office.records.content import contents
 from claimwright.office.records.ledger import append, event_of
 from claimwright.office.records.models import ClaimRecord, LedgerEvent, Practice, Remit, RemitClaimPart, RemitClaimRow, User
+from claimwright.office.records.remittances import remittances
 from claimwright.office.workflow.trail import changed
 from claimwright.remits.book import payers_order
 from claimwright.remits.holding import Hold
-from claimwright.remits.model import Remittance
 from claimwright.remits.planned import BY_HAND
 from claimwright.remits.post import claim_key
 
@@ -59,7 +58,7 @@ def _later_decisions(remit: Remit, encounters: Collection[int]) -> tuple[dict[in
     found = [row for row in rows if row.remit_id in remits]
     if not found:
         return {}, []
-    said = contents(Remit.objects.filter(pk__in={remit.pk, *remits}), Remittance)
+    said = remittances({remit.pk, *remits})
     order = {pk: payers_order(remittance) for pk, remittance in said.items()}
     after = [row for row in found if order[row.remit_id] > order[remit.pk]]
     for row in after:
@@ -155,5 +154,5 @@ def next_waiting(practice: Practice, claims: Iterable[ClaimRecord], tried: Colle
         return None
     waiting = Remit.objects.filter(practice=practice, pk__in=found - set(tried)).defer("content")
     remits = {other.pk: other for other in waiting.select_related("payer")}
-    said = contents(Remit.objects.filter(pk__in=remits), Remittance)
+    said = remittances(remits)
     return min(remits.values(), key=lambda remit: payers_order(said[remit.pk]), default=None)

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from claimwright.money import dollars
 from claimwright.office.clock import today
-from claimwright.office.records.content import unpack
 from claimwright.office.records.models import ClaimRecord, File, Patient, Remit, RemitClaimRow
+from claimwright.office.records.remittances import remittances
 from claimwright.office.reports import remittance_review as review
 from claimwright.office.reports import remittances as reports
 from claimwright.office.web.access import BILLING, looked_at_all, mine, roles
@@ -21,7 +21,6 @@ from claimwright.office.workflow import posting, receiving
 from claimwright.office.workflow import undo as undoing
 from claimwright.office.workflow.errors import Refused
 from claimwright.office.workflow.posting_rules import posting_rules
-from claimwright.remits.model import Remittance
 
 LARGEST_FILE = 50 * 1024 * 1024
 MOST_AT_ONCE = 100
@@ -73,7 +72,7 @@ def detail(request: HttpRequest, pk: int) -> dict[str, object]:
     rows = paginate(request, review.rows_of(remit, show))
     fresh = remit.status == "new" or remit.claims.filter(status="new").exists()
     plan = posting.plan_remittance(request.practice, remit) if fresh else None
-    rules = posting_rules(request.practice, remit.payer, unpack(remit.content, Remittance))
+    rules = posting_rules(request.practice, remit.payer, remittances([remit.pk])[remit.pk])
     shown = [row.pk for row in rows]
     claims = ClaimRecord.objects.filter(Q(remit_rows__in=shown) | Q(remit_parts__row__in=shown))
     seen = Patient.objects.filter(pk__in=claims.values("patient")).select_related("practice")
