@@ -10,13 +10,20 @@ from claimwright.claims.model import Claim
 from claimwright.codesets.procedures import known
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
-from claimwright.edits.registry import ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
+from claimwright.edits.diagnoses import pointed, starts
+from claimwright.edits.others import others
+from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
 
 GIVING_VACCINE = frozenset({"90460", "90471", "90473", "90480", "G0008", "G0009", "G0010"})
 FURTHER = frozenset({"90461", "90472", "90474"})
 GIVING_DRUG = re.compile(
     r"963[67]\d|64[4-5]\d\d|20(526|55[0-3]|6[01]\d)|119(00|8[1-3])|5830[01]|94640|9640\d|9641\d|6232\d|J7.*|11976"
 )
+GIVEN = re.compile(r"9636[5-9]|9637[0-57]|9640[1-9]|9641[0-7]|9642[05]")
+"""Injections and infusions of a drug; hydration (96360) needs none."""
+PRODUCT = re.compile(r"J\d|Q\d|C9|S0[01]|A9[56]|9028|903[0-9]\d")
+FOR_A_VACCINE = ("Z23", "Z00", "Z02", "Z20", "Z29", "O", "S", "T", "W")
+"""To prevent, at an examination, after an exposure, in pregnancy, for a wound or a bite."""
 MEDICARE_ADMINISTRATION = {
     "G0008": "9065 9066 90672 90673 9068 Q203",
     "G0009": "90670 90671 90677 90684 90732",
@@ -85,8 +92,8 @@ def medicare_administration(claim: Claim, context: Context, tables: Tables) -> I
     given = {line.procedure for line in claim.lines}
     if claim.filing_indicator != "MB" or "90471" not in given:
         return
-    for code, starts in MEDICARE_ADMINISTRATION.items():
-        if code not in given and any(is_vaccine(one) and one.startswith(tuple(starts.split())) for one in given):
+    for code, beginnings in MEDICARE_ADMINISTRATION.items():
+        if code not in given and any(is_vaccine(one) and one.startswith(tuple(beginnings.split())) for one in given):
             yield on_claim(
                 f"Medicare pays giving this vaccine as {code}, not 90471.", f"Replace 90471 by {code} with diagnosis Z23."
             )
@@ -104,6 +111,46 @@ def drug_without_administration(claim: Claim, context: Context, tables: Tables) 
         if found and found.service_kind == "drug" and re.match(r"J[0-3]|J9", line.procedure):
             yield on_line(
                 line, f"{line.procedure} is billed without the injection.", "Add how it was given, e.g. 96372 or 20610."
+            )
+
+
+@edit(
+    "DRUG-PRODUCT",
+    ADVISE,
+    cites="CPT 96365-96425: the substance is specified; Claims Processing Manual 17, 10",
+    element="SV101-2",
+    needs="giving a drug",
+)
+def administration_without_drug(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """An injection or infusion goes with the drug that was given, unless it cost the practice nothing."""
+    known = [*claim.lines, *(done for _, done in others(claim, context))]
+    days = {line.first_service for line in known if PRODUCT.match(line.procedure)}
+    for line in claim.lines:
+        if GIVEN.fullmatch(line.procedure) and line.first_service not in days:
+            yield on_line(
+                line,
+                f"{line.procedure} is billed without a drug that day.",
+                "Add the drug that was given; if the patient or a pharmacy brought it, name it on the line or send it so.",
+            )
+
+
+@edit(
+    "IMM-REASON",
+    WARN,
+    since=date(2015, 10, 1),
+    cites="ICD-10-CM Official Guidelines I.C.21.c.2 (Z23); CARC 11",
+    element="SV107",
+    needs="giving a vaccine",
+)
+def vaccine_for_an_illness(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Giving a vaccine points to Z23, or to the exposure, wound or bite after which it was given."""
+    for line in claim.lines:
+        codes = pointed(claim, line.pointers) if line.procedure in GIVING_VACCINE and line.procedure[0] != "G" else []
+        if codes and not any(starts(code, FOR_A_VACCINE) for code in codes):
+            yield on_line(
+                line,
+                f"{line.procedure} points to {', '.join(codes)}; most payers pay a vaccine for Z23 alone.",
+                "Link Z23, or the exposure or injury that was the reason; the illness stays with its visit.",
             )
 
 
@@ -139,6 +186,8 @@ DRUGS = (
     administration_without_vaccine,
     medicare_administration,
     drug_without_administration,
+    administration_without_drug,
+    vaccine_for_an_illness,
     ndc_missing,
     ndc_shape,
 )

@@ -26,6 +26,9 @@ CODE_SETS_BIND = date(2003, 10, 16)
 """HIPAA's code sets bind every health plan from this day (45 CFR 162.900, as delayed by Public Law 107-105)."""
 DESCRIBED_AT = {"professional": "SV101-7", "institutional": "SV202-7", "dental": "SV301-7"}
 """Where a line is described."""
+DENTAL = re.compile(r"D\d{4}")
+MEDICAL_DENTISTRY = frozenset({"MB", "MC"})
+"""Medicaid pays physicians for fluoride and examinations, Medicare for dentistry that an operation needs (42 CFR 411.15(i))."""
 OWN_CODES = frozenset({"AM", "LM", "WC"})
 """Automobile, liability and workers' compensation are no health plans (45 CFR 160.103): some use codes of their own."""
 MPFS_FROM = date(2026, 1, 1)
@@ -185,6 +188,25 @@ def unlisted(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
             )
 
 
+@edit(
+    "PX-DENTAL",
+    WARN,
+    since=CODE_SETS_BIND,
+    cites="45 CFR 162.1102: dental claims go as 837D; CARC 16, N34",
+    element="SV101-2",
+    needs="dental code",
+)
+def dental_code(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A dental code goes to a dental plan on the dental claim; Medicaid and Medicare take some on the medical claim."""
+    for line in claim.lines:
+        if DENTAL.fullmatch(line.procedure) and claim.filing_indicator not in MEDICAL_DENTISTRY:
+            yield on_line(
+                line,
+                f"{line.procedure} is a dental code on a medical claim.",
+                "Send it to the dental plan (837D), or use the medical code of the service (99188 for fluoride varnish).",
+            )
+
+
 @edit("PX-MEDICARE-INVALID", DENY, since=MPFS_FROM, cites=f"{MPFS} I; CARC 181", element="SV101-2", needs="filed MB, status I")
 def invalid_for_medicare(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Medicare wants another code for some services (status I)."""
@@ -287,6 +309,7 @@ PROCEDURES = (
     add_on_alone,
     add_on_beside_nothing,
     unlisted,
+    dental_code,
     invalid_for_medicare,
     not_covered_by_medicare,
     always_bundled,

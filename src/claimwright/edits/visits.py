@@ -12,7 +12,8 @@ from claimwright.edits.context import Context
 from claimwright.edits.others import earlier
 from claimwright.edits.procedures import GLOBAL_DAYS, priced, unit_setting_of
 from claimwright.edits.providers import one_specialty, rendering_of
-from claimwright.edits.registry import DENY, Problem, edit, on_line
+from claimwright.edits.registry import ADVISE, DENY, Problem, edit, on_line
+from claimwright.effective import age_on
 
 NEW_PATIENT = re.compile(r"9920[1-5]|9934[1-5]|9938[1-7]|9800[0-3]|9800[89]|9801[01]")
 BESIDE_A_VISIT = re.compile(r"9936[678]|9940[6-9]|994(2[4-7]|3[79]|5[347]|7[34]|8[479]|9[0-478])")
@@ -22,6 +23,9 @@ ONCE_A_DAY = re.compile(
     r"992(0[2-5]|1[1-5]|2[1-3]|3[1-9]|4[2-5]|5[2-5]|8[1-5])|9930[4-9]|9931[056]|9934[1-9]|99350|9938[1-7]|9939[1-7]"
 )
 """Visits that are reported once a day, whatever their length."""
+OF_MEDICARE = frozenset({"G0402", "G0438", "G0439"})
+OTHER_PLANS = frozenset({"12", "13", "14", "15", "BL", "CI", "HM"})
+MEDICARE_AGE = 65
 AFTER_SURGERY = frozenset({"24", "25", "57", "58", "78", "79", "FT"})
 
 
@@ -164,4 +168,24 @@ def g2211(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             )
 
 
-VISITS = (not_new, two_visits, several_visits_on_a_line, inside_global, g2211)
+@edit(
+    "PX-MEDICARE-VISIT",
+    ADVISE,
+    since=date(2011, 1, 1),
+    cites="42 CFR 410.15 and 410.16: wellness visits of Medicare; CPT preventive medicine visits; CARC 96, 204",
+    element="SV101-2",
+    needs="Medicare's visit, filed 12/filed 13/filed 14/filed 15/filed BL/filed CI/filed HM",
+)
+def wellness_of_medicare(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Medicare's wellness visits are seldom paid by other plans for people under 65."""
+    birth = claim.patient.birth
+    for line in claim.lines if birth and claim.filing_indicator in OTHER_PLANS else ():
+        if line.procedure in OF_MEDICARE and birth and age_on(birth, line.first_service) < MEDICARE_AGE:
+            yield on_line(
+                line,
+                f"{line.procedure} is Medicare's visit, and the claim goes to another plan.",
+                "Use the preventive visit of the patient's age (99381-99397), unless this is a Medicare Advantage plan.",
+            )
+
+
+VISITS = (not_new, two_visits, several_visits_on_a_line, inside_global, g2211, wellness_of_medicare)

@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from random import Random
 
-from dirty_claims import MISTAKES, PRO, Mistake, Spoilt, add, dx, has, on_first, on_last, who
+from dirty_claims import MISTAKES, PRO, Mistake, Spoilt, add, dx, has, office, on_first, on_last, who, with_lines
 
 from claimwright.claims.model import Claim
 from claimwright.codesets.starter import table
@@ -91,7 +91,28 @@ add(
     PRO,
 )
 add("preventive visit for a cold", "CARC 11", "NEC-REQUIRED", lambda c: dx(c, "J06.9") if has(c, "9938", "9939") else None, PRO)
-add("vaccine for a cold", "CARC 11", "NEC-REQUIRED", lambda c: dx(c, "J06.9") if has(c, "90471") else None, PRO)
+add("vaccine for a cold", "CARC 11", "IMM-REASON", lambda c: dx(c, "J06.9") if has(c, "90471") else None, PRO)
+add(
+    "dental code on a medical claim",
+    "CARC 16, N34",
+    "PX-DENTAL",
+    lambda c: on_last(c, procedure="D1206", modifiers=()) if office(c) and c.filing_indicator not in {"MB", "MC"} else None,
+    PRO,
+)
+add(
+    "yearly visit of Medicare's to another plan",
+    "CARC 204",
+    "PX-MEDICARE-VISIT",
+    lambda c: on_first(c, procedure="G0439") if has(c, "99395", "99396") and c.filing_indicator in {"BL", "CI"} else None,
+    PRO,
+)
+add(
+    "drug given, not billed",
+    "CARC 107",
+    "DRUG-PRODUCT",
+    lambda c: with_lines(c, *(line for line in c.lines if line.procedure[0] != "J")) if has(c, "96372") and has(c, "J") else None,
+    PRO,
+)
 add(
     "screening mammogram for a lump",
     "CARC 11",
