@@ -180,7 +180,8 @@ class _Run:
 
         none = f", {self.unpriced} without a price" if self.unpriced else ""
         broken = f", {self.unread} claim{'s' if self.unread != 1 else ''} not read" if self.unread else ""
-        return (
-            f"{self.path}: {self.lines} line{'s' if self.lines != 1 else ''}{none}{broken}; "
-            f"charged {dollars(self.charge)}, allowed {dollars(self.allowed)}"
-        )
+        allowed = f", allowed {dollars(self.allowed)}" if self.unpriced < self.lines else ""
+        if self.unpriced and allowed:
+            allowed += " where priced"
+        lines = f"{self.lines} line{'s' if self.lines != 1 else ''}{none}{broken}"
+        return f"{self.path}: {lines}; charged {dollars(self.charge)}{allowed}"

@@ -25,7 +25,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from claimwright.effective import Period
-from claimwright.money import cents
+from claimwright.money import cents, round_half_up
 from claimwright.pricing.model import ANY_PAYER, KINDS, CaseRate, Contract, PerDiem, Rate, StopLoss
 
 _HEADING = re.compile(
@@ -123,7 +123,19 @@ def _case(number: int, contract: Contract, told: re.Match[str]) -> dict[str, Any
     key = f"drg {told['drg'].zfill(3)}" if told["drg"] else told["code"].upper()
     if any(one.key == key for one in contract.cases):
         raise ContractError(number, f"The case rate for {key} was told before.", "Drop one of them.")
-    return {"cases": (*contract.cases, CaseRate(key=key, amount=_amount(number, told["amount"])))}
+    if told["weight"] is None:
+        return {"cases": (*contract.cases, CaseRate(key=key, amount=_amount(number, told["amount"])))}
+    if contract.base_rate is None:
+        raise ContractError(number, "A weight without a base rate.", "Write the base rate on a line above: base rate 9,500.00")
+    weight = Decimal(told["weight"])
+    case = CaseRate(key=key, amount=round_half_up(contract.base_rate * weight), weight=weight)
+    return {"cases": (*contract.cases, case)}
+
+
+def _base_rate(number: int, contract: Contract, told: re.Match[str]) -> dict[str, Any]:
+    if contract.base_rate is not None:
+        raise ContractError(number, "The base rate was told before.", "Drop one of them.")
+    return {"base_rate": _amount(number, told["amount"])}
 
 
 def _per_diem(number: int, contract: Contract, told: re.Match[str]) -> dict[str, Any]:
@@ -164,7 +176,12 @@ TERMS: tuple[Term, ...] = (
         rf"carve out (?P<codes>.+?) (?:{_PERCENT} {_BASIS}|{_MONEY}|(?P<nothing>nothing))",
         _carve_out,
     ),
-    Term("case drg 470 14,200.00", rf"case (?:drg (?P<drg>\d{{1,3}})|(?P<code>{_CODE})) {_MONEY}", _case),
+    Term("base rate 9,500.00", rf"base rate {_MONEY}", _base_rate),
+    Term(
+        "case drg 470 14,200.00 | weight 1.9021",
+        rf"case (?:drg (?P<drg>\d{{1,3}})|(?P<code>{_CODE})) (?:{_MONEY}|(?(drg)weight (?P<weight>\d*\.?\d+)|(?!)))",
+        _case,
+    ),
     Term("per diem 0120-0129 2,150.00", rf"per diem (?P<codes>\d{{3,4}}(?:-\d{{3,4}})?) {_MONEY}", _per_diem),
     Term(
         "stop loss over 100,000.00 60% of charge above | from the first dollar",

@@ -47,6 +47,7 @@ class CaseRate(Struct):
 
     key: str  # "drg 470" or a procedure
     amount: Cents
+    weight: Decimal | None = None  # of a DRG, where the amount is the base rate times it
 
 
 class PerDiem(Struct):
@@ -82,6 +83,7 @@ class Contract(Struct):
     plan_id: str = ""
     rates: tuple[Rate, ...] = ()  # the first that names a line holds
     cases: tuple[CaseRate, ...] = ()
+    base_rate: Cents | None = None  # what a DRG of weight 1 is worth
     per_diems: tuple[PerDiem, ...] = ()
     stop_loss: StopLoss | None = None
     multiple: tuple[Decimal, ...] = ()  # shares of the first, second ... surgery of a day; Medicare's if empty

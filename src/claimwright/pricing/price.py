@@ -9,6 +9,7 @@ import msgspec
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.money import dollars, round_half_up
+from claimwright.pricing.contracts import MEDICARE
 from claimwright.pricing.facility import (
     FacilityAmount,
     is_outpatient,
@@ -47,7 +48,18 @@ def price(claim: Claim, contract: Contract | None, locality: str = NATIONAL, fee
     for line in claim.lines:
         if line.number not in found:
             found[line.number] = _finished(claim, line, units[line.number], contract, less.get(line.number))
-    return tuple(found[line.number] for line in claim.lines)
+    told = tuple(found[line.number] for line in claim.lines)
+    if left_out := _no_drg(claim, contract):
+        return tuple(msgspec.structs.replace(one, working=(left_out, *one.working)) for one in told)
+    return told
+
+
+def _no_drg(claim: Claim, contract: Contract) -> str:
+    """That case rates by DRG wait for one, where the bill of a stay does not name it."""
+    stay = claim.institutional and claim.bill_type[-3:][:2] == "11" and not claim.institutional.drg
+    if not stay or not any(case.key.startswith("drg ") for case in contract.cases):
+        return ""
+    return "The claim names no DRG, so the contract's case rates by DRG are left out: group the stay and name it (HI*DR)."
 
 
 def _renumbered(claim: Claim, contract: Contract, locality: str, fees: Fees) -> tuple[Price, ...]:
@@ -141,5 +153,6 @@ def _unpriced(claim: Claim, line: ServiceLine, contract: Contract | None, unit: 
         why = f"Contract {contract.contract_id} is not in force on {line.first_service}: {stands}."
     else:
         named = line.procedure or f"revenue code {line.revenue_code}"
-        why = f"Contract {contract.contract_id} has no price for {named}: {stands}."
+        tables = "Medicare's tables here have" if contract is MEDICARE else f"Contract {contract.contract_id} has"
+        why = f"{tables} no price for {named}: {stands}."
     return Price(line=line.number, allowed=line.charge, working=(why,), source=source, priced=False)

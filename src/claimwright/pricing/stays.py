@@ -55,8 +55,10 @@ def _agreed(claim: Claim, contract: Contract, lines: Sequence[ServiceLine]) -> t
         kind, _, number = case.key.partition(" ")
         if (kind == "drg" and drg and number.lstrip("0") == drg) or case.key in procedures:
             named = f"DRG {number}" if kind == "drg" else case.key
-            said = f"Contract {contract.contract_id}: case rate for {named}, ${dollars(case.amount)} for the whole claim."
-            return case.amount, [said]
+            said = f"${dollars(case.amount)} for the whole claim"
+            if case.weight is not None and contract.base_rate is not None:
+                said = f"weight {case.weight} x base rate ${dollars(contract.base_rate)} = {said}"
+            return case.amount, [f"Contract {contract.contract_id}: case rate for {named}, {said}."]
     working, amount = [], 0
     for line in lines:
         for daily in contract.per_diems:

@@ -10,6 +10,7 @@ from claimwright.claims.model import Claim, ServiceLine
 from claimwright.money import dollars
 from claimwright.parties import Struct
 from claimwright.pricing.anesthesia import ADD_ONS, anesthesia_amount, is_anesthesia
+from claimwright.pricing.elsewhere import by_bill_type, by_code
 from claimwright.pricing.facility import FacilityAmount, is_outpatient, is_surgical_center
 from claimwright.pricing.medicare import FeeAmount, by_medicare, fee_amount, locality_named, place_of, schedule_row, show
 from claimwright.pricing.model import Contract, Rate
@@ -152,6 +153,8 @@ def _medicare(claim: Claim, line: ServiceLine, terms: Terms) -> Worth | None:
         return _of_facility(terms.facility.get(line.number))
     if is_anesthesia(line.procedure):
         return _anesthesia(claim, line, terms)
+    if why := by_code(line.procedure):
+        return _flat(claim, line, terms) or Worth(amount=None, working=(why,), source="no table")
     row = schedule_row(line, fees, on)
     if row is None:
         return _flat(claim, line, terms)
@@ -167,8 +170,8 @@ def _medicare(claim: Claim, line: ServiceLine, terms: Terms) -> Worth | None:
 
 
 def _no_facility_rate(claim: Claim) -> Worth:
-    outpatient = "OPPS Addendum B is not imported" if is_outpatient(claim) else "no table here prices this type of bill"
-    return Worth(amount=None, working=(f"Bill type {claim.bill_type or 'not told'}: {outpatient}.",), source="no table")
+    outpatient = f"Bill type {claim.bill_type}, hospital outpatients: OPPS Addendum B is not imported."
+    return Worth(amount=None, working=(outpatient if is_outpatient(claim) else by_bill_type(claim),), source="no table")
 
 
 def _of_facility(found: FacilityAmount | None) -> Worth | None:

@@ -14,7 +14,7 @@ from test_price_cases import FEES, claim, told
 
 from claimwright.claims.model import Claim, Institutional
 from claimwright.pricing.contract_text import TERMS, ContractError, read_contracts
-from claimwright.pricing.contracts import contract_for
+from claimwright.pricing.contracts import MEDICARE, contract_for
 from claimwright.pricing.model import Contract
 from claimwright.pricing.price import price
 from claimwright.pricing.stays import spread
@@ -82,6 +82,8 @@ ROOM, DRUGS, IMPLANT = ("0120", 3, 600_000), ("0250", 1, 399_999), ("0278", 1, 5
     [
         ("case drg 470 14,200.00", "470", 14_200_00),
         ("case drg 470 14,200.00; pay 100% of charge", "469", 60_000_00),  # another DRG
+        ("base rate 9,500.00; case drg 470 weight 1.9021", "470", 18_069_95),
+        ("base rate 9,500.00; case drg 280 14,200.00; case drg 470 weight .5", "280", 14_200_00),
         ("per diem 0120-0129 2,150.00", "", 6_450_00),
         ("per diem 0120 2,150.00; case drg 470 14,200.00", "470", 14_200_00),
         ("per diem 120 2,150.00; carve out 0278 40% of charge", "", 6_450_00 + 20_000_00),
@@ -96,6 +98,36 @@ def test_a_stay_is_paid_whole_and_spread_by_charge_to_the_cent(terms: str, drg: 
     prices = price(stay(drg, ROOM, DRUGS, IMPLANT), contract(terms), fees=FEES)
     assert sum(one.allowed for one in prices) == total
     assert all(one.priced for one in prices)
+
+
+def test_a_stay_without_its_drg_says_why_its_case_rate_is_left_out() -> None:
+    terms = contract("case drg 470 14,200.00; pay 60% of charge")
+    left_out, named = (price(stay(drg, ROOM), terms, fees=FEES)[0] for drg in ("", "469"))
+    assert "names no DRG" in left_out.working[0] and left_out.allowed == named.allowed == 3_600_00
+    assert "DRG" not in named.working[0]
+
+
+@pytest.mark.parametrize(
+    ("bill_type", "said"),
+    [
+        ("11", "42 CFR 412"),
+        ("21", "413.337"),
+        ("72", "dialysis"),
+        ("85", "101%"),
+        ("89", "no table here prices it"),
+        ("", "not told"),
+    ],
+)
+def test_what_medicare_pays_by_a_system_of_its_own_is_named_and_never_priced_at_nothing(bill_type: str, said: str) -> None:
+    for found in price(msgspec.structs.replace(stay("470", ROOM), bill_type=bill_type), MEDICARE, fees=FEES):
+        assert not found.priced and found.allowed == 6_000_00 and said in found.working[0]
+
+
+def test_an_ambulance_is_priced_by_base_and_mile_of_the_contract_and_not_by_medicares_tables() -> None:
+    ride = claim("A0427-RH A0425-RHx12", 100_000)
+    assert not any(one.priced for one in price(ride, MEDICARE, fees=FEES))
+    assert "42 CFR 414.601" in price(ride, MEDICARE, fees=FEES)[1].working[0]
+    assert [one.allowed for one in price(ride, contract("fee A0427 512.40; fee A0425 8.10"), fees=FEES)] == [51240, 9720]
 
 
 @given(st.integers(0, 10_000_000), st.lists(st.integers(0, 900_000), min_size=1, max_size=30))
@@ -148,6 +180,9 @@ def test_a_text_holds_several_contracts_dated_and_by_plan() -> None:
         (HEAD + "fee 99213 92\nfee 99213 93", 3, "was told before"),
         (HEAD + "carve out 99999-10000 nothing", 2, "Not a code"),
         (HEAD + "case drg 470 1\ncase drg 470 2", 3, "was told before"),
+        (HEAD + "case drg 470 weight 1.9", 2, "base rate 9,500.00"),
+        (HEAD + "base rate 9,500.00\ncase 27447 weight 1.9", 3, "Not a term"),
+        (HEAD + "base rate 9,500.00\nbase rate 1", 3, "was told before"),
         (HEAD + "multiple procedures 100% 50% 75%", 2, "Write them falling"),
         (HEAD + "medicare of yesterday", 2, "Not a date"),
         (HEAD + "99213 92.40", 2, "A term begins with"),
