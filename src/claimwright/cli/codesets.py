@@ -39,7 +39,7 @@ def _day(on: datetime | None) -> date:
 @app.command()
 def status(as_json: AsJson = False, on: On = None, store: StoreFile = None) -> None:
     """Every table with its source, version and period, whether it is imported, and whether it is out of date."""
-    from claimwright.codesets.stored import status as imported
+    from claimwright.codesets.stored_status import status as imported
     from claimwright.codesets.tables import status as tables
 
     day, opened = _day(on), opened_store(store)

@@ -7,31 +7,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Literal, cast
 
 import msgspec
 
-from claimwright.codesets import icd10cm, procedures, starter, tables
+from claimwright.codesets import icd10cm, procedures, starter, tables, tabular_notes
 from claimwright.codesets.icd10cm import IcdCode
 from claimwright.codesets.packing import number
 from claimwright.codesets.present_on_admission import may_be_exempt
 from claimwright.codesets.procedures import Procedure, ServiceKind
 from claimwright.codesets.reference import Modifier, Taxonomy
 from claimwright.codesets.releases import Release, Terms
-from claimwright.codesets.rhythm import State, due
 from claimwright.codesets.starter import LONG_AGO
 from claimwright.codesets.store import Store
+from claimwright.codesets.stored_notes import StoredNotes
 from claimwright.codesets.tables import (
     AddOn,
     CoverageArticle,
+    Excluded,
     ListedPayer,
     Pair,
     PairSetting,
     RegisteredProvider,
     Tables,
-    TableStatus,
     UnitLimit,
     UnitSetting,
 )
@@ -64,6 +64,7 @@ class Answers:
         self.procedure = lru_cache(16_384)(self._procedure)
         self.diagnosis = lru_cache(16_384)(self._diagnosis)
         self.outpatient_status = lru_cache(16_384)(self._outpatient_status)
+        self.excluded_on = lru_cache(1024)(self._excluded_on)
         self.needs_presence = lru_cache(16_384)(self._needs_presence)
         self.registered = lru_cache(16_384)(self._registered)
         self.listed_payer = lru_cache(4_096)(self._listed_payer)
@@ -162,6 +163,11 @@ class Answers:
         if ours is not None:
             return msgspec.structs.replace(ours, billable=billable, description=words)
         return IcdCode(code=icd10cm.dotted(code), description=words, billable=billable, period=held[0].period)
+
+    def _excluded_on(self, on: date) -> Excluded:
+        held = self.store.in_force("icd10cm-tabular", on)
+        whole = held and held[0].period.covers(on)
+        return StoredNotes(self.store, held[0]).excluded_with if whole else tabular_notes.excluded_with
 
     def _outpatient_status(self, code: str, on: date) -> str:
         held = self.store.in_force("opps", on)
@@ -289,6 +295,10 @@ class StoredTables(Tables, kw_only=True):
         """Whether an ICD-10-CM code is in any year's list, the package's or an imported one."""
         return Tables.known_diagnosis(self, code) or self.answers.diagnosis(code, NEWEST) is not None
 
+    def excluded_on(self, on: date) -> Excluded:
+        """What the Excludes1 notes of a code say of another: by the imported tabular list of the day, else the package's."""
+        return self.answers.excluded_on(on)
+
     def outpatient_status(self, code: str, on: date) -> str:
         """The OPPS status indicator of a code by the Addendum B of the date's year, or nothing."""
         return self.answers.outpatient_status(code, on)
@@ -390,48 +400,3 @@ def _kind(code: str) -> ServiceKind:
     if code.endswith(("U", "M")):
         return "lab"
     return next((kind for low, high, kind in _KINDS if low <= code <= high), "procedure")
-
-
-def status(store: Store, today: date) -> list[TableStatus]:
-    """Every imported release. Only the newest of a table is current, and stale if its publisher has a newer one by `today`."""
-    publishers = {row["table"]: row["publisher"] for row in starter.table("publishers").rows}
-    newest: dict[str, date] = {}
-    for one in store.releases:
-        if one.period.start <= today:
-            newest[one.table] = max(one.period.start, newest.get(one.table, one.period.start))
-    return [
-        _told(one, publishers.get(one.table, "not known"), newest.get(one.table), today)
-        for one in sorted(store.releases, key=lambda one: (one.table, one.period.start, one.part))
-    ]
-
-
-def _told(one: Release, source: str, newest: date | None, today: date) -> TableStatus:
-    newer = _newer(one)
-    stale = one.period.start == newest and newer <= today
-    state: State = "out of date" if stale else "current"
-    if one.period.start > today:
-        state = "coming"
-    elif one.period.start != newest:
-        state = "superseded" if one.period.end is None else "earlier"
-    return TableStatus(
-        name=f"{one.table} {one.part}".rstrip(),
-        source=source,
-        version=one.version,
-        start=one.period.start,
-        end=one.period.end,
-        rows=one.rows,
-        stale=stale,
-        state=state,
-        due=newer,
-        origin="store",
-        file=one.file,
-        sha256=one.sha256,
-        imported_at=one.imported_at,
-    )
-
-
-def _newer(one: Release) -> date:
-    """From when there must be a newer release: its publisher's next one, or the end of its period if that is earlier."""
-    undated = one.period.start == LONG_AGO and one.period.end is None  # as old as its import
-    newer = due(one.table, date.fromisoformat(one.imported_at[:10]) if undated else one.period.start)
-    return min(newer, one.period.end + timedelta(days=1)) if one.period.end else newer

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import cache
 from typing import Literal
 
-from claimwright.codesets import icd10cm, procedures, reference
+from claimwright.codesets import icd10cm, procedures, reference, tabular_notes
 from claimwright.codesets.frequency import Frequency, frequencies
 from claimwright.codesets.icd10cm import IcdCode
 from claimwright.codesets.present_on_admission import may_be_exempt
@@ -21,6 +21,8 @@ from claimwright.parties import Struct
 
 PairSetting = Literal["practitioner", "outpatient"]
 UnitSetting = Literal["practitioner", "outpatient", "dme"]
+Excluded = Callable[[str, str], str]
+"""The Excludes1 note of a code that names another, or nothing."""
 CPT_MODIFIER = re.compile(r"\d\d|[1-8]P")
 
 
@@ -160,6 +162,10 @@ class Tables(Struct):
     def known_diagnosis(self, code: str) -> bool:
         """Whether an ICD-10-CM code is in any year's list."""
         return icd10cm.known(code)
+
+    def excluded_on(self, on: date) -> Excluded:
+        """What the Excludes1 notes of a code say of another, by the tabular list of a day."""
+        return tabular_notes.excluded_with
 
     def outpatient_status(self, code: str, on: date) -> str:
         """The OPPS status indicator of a code (Addendum B), or nothing; the starter set has none."""

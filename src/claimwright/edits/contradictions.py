@@ -11,9 +11,8 @@ from claimwright.claims.model import Claim
 from claimwright.codesets import icd10cm
 from claimwright.codesets.starter import table
 from claimwright.codesets.tables import Tables
-from claimwright.codesets.tabular_notes import excluded_with
 from claimwright.edits.context import Context
-from claimwright.edits.diagnoses import GUIDELINES, ICD10, numbered, place, starts
+from claimwright.edits.diagnoses import GUIDELINES, ICD10, coded_on, numbered, place, starts
 from claimwright.edits.facility import inpatient
 from claimwright.edits.registry import ANY_FORM, DENY, WARN, Problem, edit, on_claim
 from claimwright.parties import Struct
@@ -63,9 +62,7 @@ def contradictable(code: str) -> bool:
 
 @lru_cache(16_384)
 def _between(one: str, other: str) -> Contradiction | None:
-    """What parts two codes; nothing where the tabular list's own notes part them (DX-EXCLUDES1)."""
-    if excluded_with(one, other) or excluded_with(other, one):
-        return None
+    """What parts two codes."""
     pair = icd10cm.plain(one), icd10cm.plain(other)
     return next((found for found in _contradictions() if found.parts(*pair)), None)
 
@@ -82,9 +79,10 @@ def _between(one: str, other: str) -> Contradiction | None:
 def contradiction(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two diagnoses do not contradict each other."""
     speaking = [(number, code) for number, code in numbered(claim) if contradictable(code)]
+    excluded = tables.excluded_on(coded_on(claim))
     for (_, one), (number, other) in combinations(speaking, 2):
         found = _between(one, other)
-        if found:
+        if found and not (excluded(one, other) or excluded(other, one)):  # the tabular list's own notes: DX-EXCLUDES1
             yield on_claim(
                 f"{one} and {other} do not go together: {found.why} ({found.cites}).",
                 "Keep what the note says of the patient; both only if it says that they are unrelated.",

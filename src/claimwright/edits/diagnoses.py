@@ -194,8 +194,9 @@ def external_cause_first(claim: Claim, context: Context, tables: Tables) -> Iter
 @edit("DX-EXCLUDES1", DENY, since=ICD10, cites=f"{GUIDELINES} I.A.12.a", element="HI01-2", forms=ANY_FORM, needs="two diagnoses")
 def excludes1(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Two diagnoses that an Excludes1 note keeps apart are not on one claim."""
+    excluded = tables.excluded_on(coded_on(claim))
     for (_, one), (number, other) in combinations(numbered(claim), 2):
-        if tabular_notes.excluded_with(one, other) or tabular_notes.excluded_with(other, one):
+        if excluded(one, other) or excluded(other, one):
             yield on_claim(
                 f"{one} and {other} cannot be reported together (Excludes1).",
                 "Keep the one the note supports; both only if they are two unrelated conditions.",

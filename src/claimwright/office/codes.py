@@ -12,8 +12,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from claimwright.codesets import tables as starting
 from claimwright.codesets.store import NotAStore, Store
-from claimwright.codesets.stored import status as stored_status
 from claimwright.codesets.stored import stored_tables
+from claimwright.codesets.stored_status import status as stored_status
 from claimwright.codesets.tables import Tables, TableStatus
 from claimwright.pricing.stored import fees_of
 from claimwright.pricing.tables import Fees

@@ -258,6 +258,17 @@ def test_the_list_of_its_year_tells_which_diagnosis_needs_no_indicator(shelf):
     assert not asked("W19.XXXA", of_year - timedelta(days=1)) and not asked("Z79.4", date(2027, 10, 1))  # years without a list
 
 
+def test_two_diagnoses_are_kept_apart_by_the_tabular_list_of_their_year(shelf):
+    excluding = "<desc>Type 2 diabetes mellitus</desc><excludes1><note>made-up hypertension (I10-I1A)</note></excludes1>"
+    shelf.bring("icd10cm_tabular_2027.xml", TABULAR.replace("<desc>Type 2 diabetes mellitus</desc>", excluding, 1))
+    excluded = shelf.tables().excluded_on
+    for year in (date(2026, 9, 30), date(2027, 10, 1)):  # no list of theirs is here: the package's answers
+        assert excluded(year)("E10.9", "E11.65") and not excluded(year)("E11.9", "I10")
+    apart = excluded(date(2026, 10, 1))
+    assert apart("E11.9", "I10") == apart("E11.65", "I15.0") == "made-up hypertension (I10-I1A)"
+    assert not apart("E11.9", "I20.0") and not apart("I10", "E11.9") and not apart("E10.9", "E11.65")
+
+
 def test_coverage_articles_join_procedures_and_diagnoses(shelf):
     for name in ("article_x_hcpc_code.csv", "article_x_icd10_covered.csv"):
         shelf.bring(name, FILES[name][0])

@@ -13,7 +13,7 @@ import pytest
 from claimwright.codesets.building import Builder
 from claimwright.codesets.importers import Refused
 from claimwright.codesets.store import NotAStore, Store
-from claimwright.codesets.stored import status
+from claimwright.codesets.stored_status import status
 
 MUE = "hcpcs_code,mue_units,mue_mai,mue_rationale,mue_service\n11042,{},3,Clinical: Data,Practitioner\n"
 TODAY = date(2026, 11, 22)
