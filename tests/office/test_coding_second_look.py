@@ -90,6 +90,11 @@ def test_the_queue_knows_value_payer_specialty_and_late_answers(office):
         (210_00, "Plain Health", "family physician", True), (150_00, "Self-pay", "family physician", False),
     ]  # fmt: skip
     assert [row.encounter for row in reports.queue(office.practice, later)] == [cheap, dear]
+    waits = office.visit(poor)
+    for rank, (code, suggested) in enumerate([("J06.9", True), ("R05.9", False)], 1):
+        waits.suggestions.create(rank=rank, system="ICD-10-CM", code=code, content={"suggested": suggested})
+    assert [(row.codes, row.decided) for row in rows] == [(("I10", "99214"), True), (("I10", "99213"), True)]
+    assert (("J06.9",), False) in [(row.codes, row.decided) for row in reports.queue(office.practice, later)]
     told = coders.turnaround(list(coders.questions(office.practice)), later)
     assert (told.asked, told.answered, told.overdue, told.median) == (1, 0, 1, None)
     coding.answer_query(**office.who(later), query_id=query.pk, answer="The left.", answered_by="x")
