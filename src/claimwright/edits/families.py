@@ -24,6 +24,7 @@ from claimwright.edits.facility_diagnoses import FACILITY_DIAGNOSES
 from claimwright.edits.facility_lines import FACILITY_LINES
 from claimwright.edits.frequency import FREQUENCY
 from claimwright.edits.identity import IDENTITY
+from claimwright.edits.laboratory import LABORATORY
 from claimwright.edits.lines import LINES
 from claimwright.edits.medicare import MEDICARE_EDITS
 from claimwright.edits.modifiers import MODIFIERS
@@ -52,6 +53,7 @@ FAMILIES: tuple[tuple[Edit, ...], ...] = (
     COVERAGE,
     DATES,
     PROVIDERS,
+    LABORATORY,
     REGISTERED,
     ORDERING,
     SCOPE,

@@ -11,14 +11,13 @@ from claimwright.codesets import reference
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.identity import elsewhere
+from claimwright.edits.laboratory import is_test
 from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_claim, on_line
 from claimwright.identifiers import ein_valid, npi_valid, taxonomy_valid
 from claimwright.parties import Provider
 
 ZIP9 = re.compile(r"\d{9}")
 BOX = re.compile(r"\s*(p\.?\s*o\.?\s*box|post office box|lock ?box)\b", re.IGNORECASE)
-NOT_CLIA = frozenset({"36415", "36416", "99000", "P9612", "86580"})
-"""Laboratory lines that are no test of a specimen (42 CFR 493.2)."""
 FACILITIES = frozenset({"21", "22", "23", "24", "26", "31", "51", "61"})
 _SURGERY_CENTERS = ("261QA1903", "261QE0800", "261QL0400")  # ambulatory surgery, endoscopy, lithotripsy
 _HOSPITALS = ("27", "28")
@@ -48,13 +47,6 @@ def one_specialty(one: Provider, other: Provider) -> bool:
     return not known or beside or one.taxonomy == other.taxonomy
 
 
-def is_test(line: ServiceLine, tables: Tables) -> bool:
-    """Whether a line is a laboratory test that CLIA governs."""
-    found = tables.known_procedure(line.procedure)
-    kind = found.service_kind if found else "lab" if re.fullmatch(r"8[0-9]{4}", line.procedure) else ""
-    return kind == "lab" and line.procedure not in NOT_CLIA
-
-
 def nobody_renders(claim: Claim, line: ServiceLine) -> bool:
     """Whether a line has no rendering provider to name: a supplier's, or of an organization at which nobody treats."""
     if _OF_A_SUPPLIER.fullmatch(line.procedure):
@@ -67,12 +59,6 @@ def nobody_renders(claim: Claim, line: ServiceLine) -> bool:
 def own_place(claim: Claim) -> bool:
     """Whether the billing provider is itself the facility of the claim's place of service."""
     return claim.billing.taxonomy.startswith(_OWN_PLACE.get(claim.place_of_service, _HOSPITALS))
-
-
-def clia_of(claim: Claim, line: ServiceLine) -> str:
-    """The CLIA number that stands for a line."""
-    facility = claim.service_facility.clia if claim.service_facility else ""
-    return line.clia or facility or claim.billing.clia
 
 
 @edit(
@@ -298,61 +284,6 @@ def enrolled(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem
 
 
 @edit(
-    "PRV-ORDERING",
-    DENY,
-    since=date(2014, 1, 6),
-    cites="42 CFR 424.507; CARC 183 and 184",
-    element="2310A NM109",
-    needs="filed MB, imaging/lab/laboratory",
-)
-def ordering(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """Tests and imaging for Medicare name who ordered them."""
-    if claim.filing_indicator != "MB":
-        return
-    for line in claim.lines:
-        found = tables.known_procedure(line.procedure)
-        if found and (found.service_kind == "imaging" or is_test(line, tables)) and not (line.ordering or claim.referring):
-            yield on_line(
-                line, f"{line.procedure} needs the provider who ordered it.", "Add the ordering or referring provider with NPI."
-            )
-
-
-@edit(
-    "PRV-CLIA",
-    REJECT,
-    since=date(1992, 9, 1),
-    cites="42 CFR 493.3; 837 TR3, REF*X4; CARC B23, MA120",
-    element="REF*X4",
-    needs="lab/laboratory",
-)
-def clia_missing(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A laboratory test carries the CLIA number of the laboratory."""
-    for line in claim.lines:
-        if is_test(line, tables) and "90" not in line.modifiers and not clia_of(claim, line):
-            yield on_line(
-                line,
-                f"{line.procedure} is a laboratory test and the claim has no CLIA number.",
-                "Add the CLIA number of the location that ran the test; if it was sent out, modifier 90 and that laboratory's.",
-            )
-
-
-@edit(
-    "PRV-CLIA-SHAPE",
-    REJECT,
-    since=date(1992, 9, 1),
-    cites="CMS CLIA: ten characters with a D in third place",
-    element="REF*X4",
-    needs="lab/laboratory",
-)
-def clia_shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A CLIA number has ten characters, the third a D."""
-    for line in claim.lines:
-        number = clia_of(claim, line) if is_test(line, tables) else ""
-        if number and not re.fullmatch(r"\d{2}D\d{7}", number):
-            yield on_line(line, f"CLIA number {number} is not one (like 05D1234567).", "Correct the location's CLIA number.")
-
-
-@edit(
     "PRV-FACILITY",
     REJECT,
     cites="837 TR3, 2310C; MA114",
@@ -400,9 +331,6 @@ PROVIDERS = (
     taxonomy_missing,
     taxonomy_kind,
     enrolled,
-    ordering,
-    clia_missing,
-    clia_shape,
     facility_missing,
     facility_address,
 )
