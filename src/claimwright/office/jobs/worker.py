@@ -16,6 +16,8 @@ from django.db import transaction
 
 from claimwright.claims.states import READY
 from claimwright.office.jobs.turns import in_turns
+from claimwright.office.records.asked import asked
+from claimwright.office.records.bulk import update
 from claimwright.office.records.models import Job, Practice
 from claimwright.office.workflow.claims import build_secondary
 from claimwright.office.workflow.errors import Refused
@@ -58,19 +60,24 @@ def _made_ready(kind: str, practice: Practice, today: date, arguments: dict[str,
 
 def run(job_id: int, practice: Practice, today: date, **ahead: Any) -> bool:
     """Run one job if nobody else does; whether it took effect. `ahead`: what it found out before."""
-    free = Job.objects.select_for_update(skip_locked=True).filter(pk=job_id, status="due")
     try:
         with transaction.atomic():
-            job = free.first()
-            if job is None:
-                return False
-            KINDS[job.kind](practice, today, job.arguments, **ahead)
-            job.status, job.error, job.attempts = "done", "", job.attempts + 1
-            job.save(update_fields=["status", "error", "attempts"])
+            for kind, arguments, attempts in _free([job_id]):
+                KINDS[kind](practice, today, arguments, **ahead)
+                update(Job, ("status", "error", "attempts"), [("done", "", attempts + 1, job_id)])
+                return True
     except Exception as problem:
         _failed(job_id, problem)
-        return False
-    return True
+    return False
+
+
+_free = asked(
+    lambda jobs: (
+        Job.objects.select_for_update(skip_locked=True)
+        .filter(pk__among=jobs, status="due")
+        .values_list("kind", "arguments", "attempts")
+    )
+)
 
 
 def _failed(job_id: int, problem: Exception) -> None:

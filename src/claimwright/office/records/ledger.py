@@ -22,8 +22,10 @@ from claimwright.office.records.claims import ClaimRecord
 from claimwright.office.records.practice import PayerRecord, Practice, User
 from claimwright.office.records.visits import Charge, Encounter
 
+Sides = dict[str, list[tuple[Any, ...]]]
+"""The entries of events by their keys, each with everything that it belongs to, as `_ENTRY` names it."""
 
-@transaction.atomic
+
 def append(
     practice: Practice,
     events: Iterable[Event],
@@ -31,46 +33,53 @@ def append(
     by: User | None = None,
     remit: Remit | None = None,
     undoes: Mapping[str, str] | None = None,
-    claims: Mapping[str, ClaimRecord] | None = None,
+    ready: Sides | None = None,
 ) -> QuerySet[LedgerEvent]:
     """Post events, each whole and once: a key already there is left alone. Raises ValueError on an unbalanced event, and
     ClosedPeriodError on one dated in a closed period.
 
-    `undoes` names, by the key of an event, the key of the one that it takes back; nothing is taken back twice. `claims`: those
-    at hand, by their numbers. What was posted is read only if somebody asks for it.
+    `undoes` names, by the key of an event, the key of the one that it takes back; nothing is taken back twice. `ready`: what
+    `sides` found of them before. What was posted is read only if somebody asks for it.
     """
     events, undoes = list(events), undoes or {}
     keys = {event.key for event in events} | set(undoes.values())
     known: dict[str, int] = dict(_by_key(keys, practice=practice.pk))
     fresh = [event for event in events if event.key not in known and event.entries]
     refuse_closed(fresh, closed_through(practice))
-    for event in fresh:
+    ready = sides(practice, fresh) if ready is None else ready
+    with transaction.atomic(savepoint=False):
+        insert(
+            LedgerEvent,
+            ("practice", "key", "kind", "on", "by", "remit", "undoes", "memo"),
+            [
+                (
+                    practice.pk,
+                    event.key,
+                    event.kind,
+                    event.on,
+                    by and by.pk,
+                    remit and remit.pk,
+                    known.get(undoes.get(event.key, "")),
+                    event.memo[:200],
+                )
+                for event in fresh
+            ],
+        )
+        posted = _by_key([event.key for event in fresh], practice=practice.pk) if fresh else ()
+        ids: dict[str, int] = dict(posted)
+        insert(LedgerEntry, ("event", *_ENTRY), [(ids[event.key], *side) for event in fresh for side in ready[event.key]])
+    return LedgerEvent.objects.filter(practice=practice, key__among=Many(event.key for event in fresh)).order_by("pk")
+
+
+def sides(practice: Practice, events: Sequence[Event], claims: Mapping[str, ClaimRecord] | None = None) -> Sides:
+    """What `append` will write of events. Raises ValueError on an unbalanced one. `claims`: those at hand, by their numbers."""
+    for event in events:
         if not event.balanced:
             raise ValueError(f"ledger: the entries of {event.key} do not sum to zero")
         if not _balanced_by_line(event):
             raise ValueError(f"ledger: the entries of {event.key} do not sum to zero on each line")
-    insert(
-        LedgerEvent,
-        ("practice", "key", "kind", "on", "by", "remit", "undoes", "memo"),
-        [
-            (
-                practice.pk,
-                event.key,
-                event.kind,
-                event.on,
-                by and by.pk,
-                remit and remit.pk,
-                known.get(undoes.get(event.key, "")),
-                event.memo[:200],
-            )
-            for event in fresh
-        ],
-    )
-    posted = _by_key([event.key for event in fresh], practice=practice.pk) if fresh else ()
-    ids: dict[str, int] = dict(posted)
-    parties = _Parties(practice, [entry for event in fresh for entry in event.entries], claims or {})
-    insert(LedgerEntry, _ENTRY, [parties.row(ids[event.key], entry) for event in fresh for entry in event.entries])
-    return LedgerEvent.objects.filter(practice=practice, key__among=Many(event.key for event in fresh)).order_by("pk")
+    parties = _Parties(practice, [entry for event in events for entry in event.entries], claims or {})
+    return {event.key: [parties.side(entry) for entry in event.entries] for event in events}
 
 
 _by_key = asked(lambda keys, practice: LedgerEvent.objects.filter(practice=practice, key__among=keys).values_list("key", "pk"))
@@ -93,7 +102,7 @@ _closed = asked(
 )
 
 
-_ENTRY = ("event", "account", "amount", "claim", "encounter", "line_control_number", "patient", "guarantor", "payer", "memo")
+_ENTRY = ("account", "amount", "claim", "encounter", "line_control_number", "patient", "guarantor", "payer", "memo")
 
 
 class _Parties:
@@ -123,12 +132,11 @@ class _Parties:
                 self.visits[line] = _Visit(*visit)
         self.payers: dict[str, int] = dict(_payers(practice=practice.pk))
 
-    def row(self, event: int, entry: Entry) -> tuple[Any, ...]:
+    def side(self, entry: Entry) -> tuple[Any, ...]:
         """One side of an event with everything it belongs to, as `_ENTRY` names it."""
         claim, of_claim = self.claims.get(entry.claim, _NO_CLAIM)
         visit = of_claim if claim is not None else self.visits.get(entry.line, _NOWHERE)
         return (
-            event,
             entry.account,
             entry.amount,
             claim,

@@ -15,6 +15,7 @@ from django.db.models import Count
 from claimwright.ledger.model import Event
 from claimwright.office.records.asked import asked
 from claimwright.office.records.content import unpack_text
+from claimwright.office.records.ledger import Sides, sides
 from claimwright.office.records.models import ClaimEvent, ClaimRecord, LedgerEntry, LedgerEvent, Practice, Remit, User
 from claimwright.office.records.remittances import remittances
 from claimwright.office.records.snapshot import snapshot
@@ -67,13 +68,14 @@ class Laid(NamedTuple):
     reading: Reading
     events: list[Event]
     undoes: dict[str, str]  # by the key of an event, the key of the one that it takes back
+    sides: Sides  # what the events' entries say
     following: Following
     later: Later
     mark: frozenset[tuple[Any, ...]] = frozenset()
 
-    def stands(self, remit: Remit) -> bool:
-        """Whether nothing that it rests on has changed since, for the payment's row as it now is."""
-        return self.remit.status == remit.status == "new" and self.mark == _mark(remit, self.reading)
+    def stands(self) -> bool:
+        """Whether nothing that it rests on has changed since."""
+        return [*_status([self.remit.pk])] == [("new",)] and self.mark == _mark(self.remit, self.reading)
 
 
 def lay(practice: Practice, remit: Remit, reading: Reading, by: User | None, today: date, *, again: bool = False) -> Laid:
@@ -81,7 +83,7 @@ def lay(practice: Practice, remit: Remit, reading: Reading, by: User | None, tod
     fresh, undoes = _events(reading.plan, remit, today)
     with kept_back(reading.claims.values()) as later:
         following = follow(practice, remit, reading.plan, reading.rows, reading.claims, reading.texts, by, today, again=again)
-    return Laid(remit, reading, fresh, undoes, following, later)
+    return Laid(remit, reading, fresh, undoes, sides(practice, fresh, reading.claims), following, later)
 
 
 def lay_ahead(practice: Practice, remit_id: int, today: date) -> Laid | None:
@@ -104,6 +106,7 @@ def _mark(remit: Remit, reading: Reading) -> frozenset[tuple[Any, ...]]:
     return frozenset((what, *row) for what, rows in enumerate((_entries(visits), _told(visits), named)) for row in rows)
 
 
+_status = asked(lambda pks: Remit.objects.filter(pk__among=pks).values_list("status"))
 _entries = asked(
     lambda visits: (
         LedgerEntry.objects.filter(encounter__among=visits).order_by().values_list("encounter").annotate(count=Count("pk"))

@@ -40,18 +40,18 @@ def post_remittance(*, practice: Practice, by: User | None, today: date, remit_i
     `laid`: what it would post, as it was read before; where something has changed since it is read again.
     """
     books(practice)
-    remit = find(Remit, practice, remit_id, "payer", without=("content",))
-    if remit.status in FINISHED:
-        return remit
-    second_person(practice, remit, by)
     later: list[Remit] = []
-    if laid is None or not laid.stands(remit):
+    if laid is None or not laid.stands():
+        remit = find(Remit, practice, remit_id, "payer", without=("content",))
+        if remit.status in FINISHED:
+            return remit
         reading = read(practice, remit)
         later = rewind(practice, remit, {claim.encounter_id for claim in reading.claims.values()}, by, today)
         if later:
             reading = read(practice, remit)
         laid = lay(practice, remit, reading, by, today)
     remit = laid.remit
+    second_person(practice, remit, by)
     claims = {claim.pk: claim for claim in laid.reading.claims.values()}
     with together(claims.values(), laid.later):
         moved = _write(practice, laid, by)
@@ -96,7 +96,7 @@ def _post(practice: Practice, remit: Remit, by: User | None, today: date, *, aga
 def _write(practice: Practice, laid: Laid, by: User | None) -> set[int]:
     """Write what is laid, within `together`; the visits on which something moved."""
     reading = laid.reading
-    append(practice, laid.events, by=by, remit=laid.remit, undoes=laid.undoes, claims=reading.claims)
+    append(practice, laid.events, by=by, remit=laid.remit, undoes=laid.undoes, ready=laid.sides)
     laid.following.write()
     _remember(laid.remit, reading.plan, list(reading.rows.values()))
     return laid.following.moved

@@ -40,7 +40,10 @@ def books(practice: Practice) -> None:
     Taken before anything is read. On SQLite the transaction is the only writer anyway (BEGIN IMMEDIATE).
     """
     if connection.features.has_select_for_update:
-        Practice.objects.select_for_update(no_key=True).values_list("pk").get(pk=practice.pk)
+        next(_locked([practice.pk]))
+
+
+_locked = asked(lambda pks: Practice.objects.select_for_update(no_key=True).filter(pk__among=pks).values_list("pk"))
 
 
 def touched(practice: Practice, by: User | None, patient: Patient, what: str) -> None:
