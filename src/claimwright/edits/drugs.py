@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import date
 
 from claimwright.claims.model import Claim
-from claimwright.codesets.procedures import known
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.diagnoses import pointed, starts
@@ -19,6 +18,7 @@ FURTHER = frozenset({"90461", "90472", "90474"})
 GIVING_DRUG = re.compile(
     r"963[67]\d|64[4-5]\d\d|20(526|55[0-3]|6[01]\d)|119(00|8[1-3])|5830[01]|94640|9640\d|9641\d|6232\d|J7.*|11976"
 )
+VACCINE = re.compile(r"90(47[6-9]|4[89]\d|[56]\d\d|7[0-5]\d)|913\d\d|Q203[4-9]")
 GIVEN = re.compile(r"9636[5-9]|9637[0-57]|9640[1-9]|9641[0-7]|9642[05]")
 """Injections and infusions of a drug; hydration (96360) needs none."""
 PRODUCT = re.compile(r"J\d|Q\d|C9|S0[01]|A9[56]|9028|903[0-9]\d")
@@ -33,8 +33,7 @@ MEDICARE_ADMINISTRATION = {
 
 def is_vaccine(code: str) -> bool:
     """Whether a code is a vaccine itself, not its administration."""
-    found = known(code)
-    return bool(found and found.service_kind == "immunization" and code not in GIVING_VACCINE | FURTHER)
+    return VACCINE.fullmatch(code) is not None and code not in GIVING_VACCINE
 
 
 def is_drug(code: str) -> bool:

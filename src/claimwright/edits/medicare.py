@@ -152,27 +152,6 @@ def waste_alone(claim: Claim, context: Context, tables: Tables) -> Iterator[Prob
 
 
 @edit(
-    "DRUG-WASTE-SAID",
-    ADVISE,
-    since=date(2023, 7, 1),
-    cites="Claims Processing Manual 17, 40.1; 42 CFR 414.940",
-    element="SV101-3",
-    needs="J code",
-)
-def waste_not_said(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
-    """A drug from a single-dose container says whether some was wasted."""
-    for line in claim.lines:
-        drug = claim.filing_indicator in MEDICARE and re.fullmatch(r"J\d{4}", line.procedure)
-        wasted = any("JW" in one.modifiers for one in claim.lines if one.procedure == line.procedure)
-        if drug and not wasted and "JZ" not in line.modifiers:
-            yield on_line(
-                line,
-                f"{line.procedure} says nothing of waste.",
-                "If the container held one dose: JZ for none, or a line with JW.",
-            )
-
-
-@edit(
     "MCR-TELEHEALTH-PLACE",
     WARN,
     since=date(2020, 3, 1),
@@ -292,5 +271,4 @@ MEDICARE_EDITS = (
     waivers_against,
     no_notice,
     waste_alone,
-    waste_not_said,
 )

@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from claimwright.claims.model import Claim
+from claimwright.codesets.drug_units import drug_units
 from claimwright.codesets.tables import Tables
 from claimwright.edits.context import Context
 from claimwright.edits.medicare import MEDICARE
 from claimwright.edits.procedures import priced
-from claimwright.edits.registry import ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_line
+from claimwright.edits.registry import ADVISE, ANY_FORM, DENY, REJECT, WARN, Problem, edit, on_line
 
-SINGLE_DOSE = frozenset({"J0178", "J0585", "J0897", "J2505", "J2506", "J2778", "J7325", "J9271", "J9299"})
+SINGLE_DOSE = frozenset({"J2505"} | {code for code, drug in drug_units().items() if drug.once})
 """Drugs that are only made in containers for one use (their labels at the FDA, section 16, July 2026)."""
+RETURNED = date(2023, 10, 1)
+"""From this day such a claim is unprocessable without a word of waste."""
 UNITS = frozenset({"F2", "GR", "ME", "ML", "UN"})
 MANUAL = "Claims Processing Manual 17, 40.1; 42 CFR 414.940"
 NO_NDC = re.compile(r"(\d)\1{10}|00000\d{6}|\d{5}0000\d{2}")
@@ -24,7 +27,7 @@ NO_NDC = re.compile(r"(\d)\1{10}|00000\d{6}|\d{5}0000\d{2}")
 @edit(
     "DRUG-SINGLE-DOSE",
     REJECT,
-    since=date(2023, 10, 1),
+    since=RETURNED,
     cites=f"{MANUAL}: unprocessable without JW or JZ; MLN MM13056; CARC 16, MA130",
     element="SV101-3",
     forms=ANY_FORM,
@@ -41,6 +44,28 @@ def nothing_said_of_waste(claim: Claim, context: Context, tables: Tables) -> Ite
                 line,
                 f"{line.procedure} comes in single-dose containers only.",
                 "Add JZ, or a line with JW for what was thrown away.",
+            )
+
+
+@edit(
+    "DRUG-WASTE-SAID",
+    ADVISE,
+    since=date(2023, 7, 1),
+    cites="Claims Processing Manual 17, 40.1; 42 CFR 414.940",
+    element="SV101-3",
+    needs="J code",
+)
+def waste_not_said(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """A drug from a single-dose container says whether some was wasted."""
+    for line in claim.lines:
+        told = line.procedure in SINGLE_DOSE and line.first_service >= RETURNED  # by DRUG-SINGLE-DOSE
+        drug = claim.filing_indicator in MEDICARE and re.fullmatch(r"J\d{4}", line.procedure) and not told
+        wasted = any("JW" in one.modifiers for one in claim.lines if one.procedure == line.procedure)
+        if drug and not wasted and "JZ" not in line.modifiers:
+            yield on_line(
+                line,
+                f"{line.procedure} says nothing of waste.",
+                "If the container held one dose: JZ for none, or a line with JW.",
             )
 
 
@@ -117,4 +142,4 @@ def number_of_no_drug(claim: Claim, context: Context, tables: Tables) -> Iterato
             yield on_line(line, f"{line.procedure} is no drug and carries an NDC.", "Move the NDC to the drug's line.")
 
 
-WASTE = (nothing_said_of_waste, waste_and_none, waste_of_no_drug, made_up_number, unit_of_none, number_of_no_drug)
+WASTE = (nothing_said_of_waste, waste_not_said, waste_and_none, waste_of_no_drug, made_up_number, unit_of_none, number_of_no_drug)

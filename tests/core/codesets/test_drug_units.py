@@ -13,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimwright.codesets.drug_units import _whole, drug_units
-from claimwright.edits.waste import SINGLE_DOSE
 
 HCPCS = Path(__file__).parents[4] / "shared" / "data" / "hcpcs" / "hcpcs_level2_2026_01.csv"
 OF_A_MIXTURE = {"J0702": Decimal(6)}  # three milligrams of each of two salts
@@ -35,7 +34,6 @@ def test_each_drug_can_be_laid_beside_its_package() -> None:
     for code, drug in drug_units().items():
         assert drug.per_ml or drug.form == "powder", code
         assert drug.containers or (drug.form == "liquid" and not drug.once), code
-    assert SINGLE_DOSE - {"J2505"} <= {code for code, drug in drug_units().items() if drug.once}
 
 
 sizes = st.lists(st.sampled_from(["2.5", "3.5", "6", "40", "100", "240", "150"]), min_size=1, max_size=3, unique=True)

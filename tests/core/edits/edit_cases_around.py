@@ -69,6 +69,7 @@ ORDERING = [
 
 WASTE = [
     ("DRUG-SINGLE-DOSE", medicare(do="96372 J0897-JZ*60"), medicare(do="96372 J0897*60")),
+    ("DRUG-SINGLE-DOSE", medicare(do="96372 J0696", dx="N39.0"), medicare(do="96413 J9035*40", dx="C18.9")),
     ("DRUG-SINGLE-DOSE", medicare(do="96372 J0897*50 J0897-JW*10"), medicare(do="20610-RT J7325*48")),
     ("DRUG-WASTE-BOTH", claim(do="96372 J0897*50 J0897-JW*10"), claim(do="96372 J0897-JZ*50 J0897-JW*10")),
     ("DRUG-WASTE-NO-DRUG", claim(do="96372 J0696-JZ"), claim(do="99213-JZ")),

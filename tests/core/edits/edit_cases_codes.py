@@ -128,6 +128,7 @@ PROCEDURES = [
 DRUGS = [
     ("IMM-ADMINISTRATION", claim(do="90471 90715", dx="Z23"), claim(do="90715", dx="Z23")),
     ("IMM-PRODUCT", claim(do="90471 90715", dx="Z23"), claim(do="90471", dx="Z23")),
+    ("IMM-PRODUCT", claim(do="90471 90675", dx="Z20.3"), claim(do="90480", dx="Z23")),
     ("IMM-MEDICARE", medicare(do="G0008 90662", dx="Z23"), medicare(do="90471 90662", dx="Z23")),
     ("IMM-MEDICARE", medicare(do="G0009 90677", dx="Z23"), medicare(do="90471 90677", dx="Z23")),
     ("DRUG-ADMINISTRATION", claim(do="20610-RT J3301*4", dx="M17.11"), claim(do="99213 J3301*4", dx="M17.11")),
