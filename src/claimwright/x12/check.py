@@ -12,7 +12,7 @@ from claimwright.findings import Finding
 from claimwright.x12.checks.answers import AnswerRules
 from claimwright.x12.checks.claims import ClaimRules
 from claimwright.x12.checks.envelope import Envelopes
-from claimwright.x12.checks.external import JUDGED, check_segment, looked_at
+from claimwright.x12.checks.external import JUDGED, check_segment
 from claimwright.x12.checks.hierarchy import Hierarchy
 from claimwright.x12.checks.known import Known, Texts, texts
 from claimwright.x12.checks.payer import PayerChecks, PayerRules
@@ -126,7 +126,7 @@ class Checker:
             if row in good[at]:
                 continue
             one = known[at]
-            if one.match(row) is None or (one.coded and looked_at(segments[at]) not in one.codes):
+            if one.match(row) is None or (one.coded and not (one.marks == self.marks and one.has_good_codes(segments[at]))):
                 doubtful.append(at)
         if level:
             self.hierarchy.take(segments[0], line)
@@ -175,7 +175,7 @@ class Checker:
         self._other_separator()
         if known.judged:
             check_segment(segment, line, known.rule.loop.id, self.report, self.marks)
-        if flawless and self.report.count == before and known.marks is self.marks:
+        if flawless and self.report.count == before and known.marks == self.marks:
             known.keep(text, segment)
 
     # Segment by segment -----------------------------------------------------------------------------------------------

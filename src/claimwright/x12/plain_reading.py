@@ -37,8 +37,8 @@ _MOST = 1000  # stretches of one claim
 class Places:
     """Where the segments of a plain stretch stand."""
 
-    __slots__ = ("begins", "beneath", "claim", "clia", "diagnoses", "fields", "follows", "line", "lined", "loops", "others",
-                 "own_loops", "patient", "payer", "providers", "said", "subscriber")  # fmt: skip
+    __slots__ = ("begins", "beneath", "casualty", "claim", "clia", "diagnoses", "fields", "follows", "line", "lined", "loops",
+                 "others", "own_loops", "patient", "payer", "providers", "said", "subscriber")  # fmt: skip
 
     def __init__(self, loops: Sequence[Laid]) -> None:
         first = {loop: dict(ones) for _, loop, _, ones, _ in reversed(loops)}
@@ -49,6 +49,7 @@ class Places:
         self.payer = next((_Repeated(loops, at) for at, laid in enumerate(loops) if laid[1] == "2010BB"), None)
         self.patient = _pick(first, ("2000C", "PAT"), *_of("2010CA", *_PERSON))
         self.line = _pick(first, *_of("2400", "LX", "SV1", "DTP*472", "REF*6R", "REF*X4"))
+        self.casualty = first.get("2010BA" if self.begins == "2000B" else "2010CA", {}).get("REF*Y4", -1)
         self.claim, self.clia = head.get("CLM", -1), head.get("REF*X4", -1)
         self.said = head.get("DTP*472", head.get("DTP*434", -1))
         self.fields = [(place, *CLAIM_FIELDS[slot]) for slot, place in head.items() if slot in CLAIM_FIELDS]
@@ -124,6 +125,8 @@ def claim_of(held: Sequence[Held], billed: Claim, marks: Delimiters) -> Claim:
         more["other_payers"] = tuple([other_payer(_located(loops, segments), decided) for loops in at.others])
     for place, field, element, read in at.fields:
         more[field] = read(segments[place], element)
+    if at.casualty >= 0:
+        more["property_casualty_number"] = value(segments[at.casualty], 2)
     if at.clia >= 0:
         give_clia(more, billed.billing, value(segments[at.clia], 2))
     diagnoses = _diagnoses(separator, component, *[stretch.rows[place] for place in at.diagnoses])
@@ -134,8 +137,6 @@ def _is_plain(plan: Plan) -> bool:
     """Whether a stretch is a subscriber's, with a claim or without, a patient's with a claim, or a line."""
     slots = {loop: {slot for slot, _ in ones} for _, loop, _, ones, _ in reversed(plan.loops)}
     if not all(loop in _LEVELS or loop[:4] in _PLAIN for loop in slots):
-        return False
-    if any("REF*Y4" in slots.get(loop, ()) for loop in ("2010BA", "2010CA")):  # of work or a car, which few are
         return False
     begins, line = plan.loops[0][1], slots.get("2400")
     if line is None:

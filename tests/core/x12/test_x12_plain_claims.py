@@ -76,7 +76,7 @@ def let_go(monkeypatch):
 def test_the_rules_find_nothing_in_a_claim_that_is_let_go(let_go):
     rng = random.Random("plain claims")
     shapes = [claim(rng, number) for number in range(60)]
-    undated = {"accident_date": None, "related_cause": "", "discharged": None}
+    undated = {"accident_date": None, "related_cause": ""}
     apart = [replace(one, insured=replace(one.insured, member_id=f"M{at}00")) for at, one in enumerate(shapes)]
     plain = sorted([replace(one, **undated) for one in apart], key=lambda one: len(one.other_payers))  # one after its like
     data = write_837p(plain, day.ENVELOPE, day.PRACTICE, day.PAYER, "V1")

@@ -1,6 +1,6 @@
 """Plain 837 claims: held as they came, and let go where it is plain that no rule of claims can find anything.
 
-Never milder than those rules, which alone know what is wrong: what is rare (two other payers, a discharge) is no plain claim, and
+Never milder than those rules, which alone know what is wrong: what is rare (two other payers, two of HI) is no plain claim, and
 a plain one that is not surely without flaw is judged by them as any other.
 """
 
@@ -17,14 +17,14 @@ from claimwright.x12.checks.claim_loops import sites_of
 from claimwright.x12.checks.claim_money import adjusted, money
 from claimwright.x12.checks.diagnoses import ICD10_BEGAN, icd10_flaw
 from claimwright.x12.checks.rules import RawSection
-from claimwright.x12.checks.situations import Watch, arises
+from claimwright.x12.checks.situations import Watch, arises, is_met
 from claimwright.x12.stretches import Course, Part
 from claimwright.x12.tokens import Segment
 from claimwright.x12.values import date8
 
 _PAYERS = ("2320", "2330B")  # another payer, and its name
 _MOST = 1000  # stretches of one claim
-_SEVERAL_DAYS = frozenset({"DTP*096", "DTP*434", "DTP*472"})  # of the claim, which are judged with other days than the first
+_SEVERAL_DAYS = frozenset({"DTP*434", "DTP*472"})  # of the claim, which are judged with other days than the first
 
 
 class OtherAt(NamedTuple):
@@ -59,8 +59,8 @@ class DecidedAt(NamedTuple):
 class Plan:
     """Where the rules look in the stretches of one course (-1: nowhere)."""
 
-    __slots__ = ("birth", "charge_at", "claim", "control", "course", "dated", "decided", "diagnoses", "name", "number", "other",
-                 "plain", "pointers_at", "policy", "served", "service", "watched")  # fmt: skip
+    __slots__ = ("admitted", "birth", "charge_at", "claim", "control", "course", "dated", "decided", "diagnoses", "discharged",
+                 "name", "number", "other", "plain", "pointers_at", "policy", "served", "service", "watched")  # fmt: skip
 
     def __init__(self, course: Course, transaction: str) -> None:
         self.course = course
@@ -74,7 +74,9 @@ class Plan:
         self.birth = at("2010CA" if course.begins == "2000C" else "2010BA", "DMG")
         self.claim, self.diagnoses = at("2300", "CLM"), at("2300", "HI")
         head = parts.get("2300")
-        self.dated = tuple([head.begin + place for place in head.where.get("DTP", ())]) if head else ()
+        self.admitted, self.discharged = at("2300", "DTP*435"), at("2300", "DTP*096")
+        dated = [head.begin + place for place in head.where.get("DTP", ())] if head else []
+        self.dated = tuple([place for place in dated if place != self.discharged])
         self.number, self.served, self.control = at("2400", "LX"), at("2400", "DTP*472"), at("2400", "REF*6R")
         self.service, self.charge_at, self.pointers_at = -1, 0, 0
         if line := parts.get("2400"):
@@ -82,8 +84,8 @@ class Plan:
             self.charge_at, self.pointers_at = sites.charge_at, sites.pointers_at
             self.service = line.begin + sites.service if sites.service >= 0 else -1
         first = next((place for place, part in enumerate(course.sections) if part.loop in ("2300", "2400")), len(course.sections))
-        self.watched: tuple[tuple[Watch, int], ...] = tuple([
-            (watch, part.begin + place)
+        self.watched: tuple[tuple[Watch, int, Part], ...] = tuple([
+            (watch, part.begin + place, part)
             for part in course.sections[first:]
             for watch, places in sites_of(transaction, part.loop, part.where).watched
             for place in places
@@ -119,8 +121,12 @@ class Held(msgspec.Struct, frozen=True, gc=False):
 
     def sections(self) -> Iterator[RawSection]:
         """Its sections, for the rules."""
-        for loop, begin, end, where in self.plan.course.sections:
-            yield RawSection(loop, self.line + begin, self.segments[begin:end], where)
+        for part in self.plan.course.sections:
+            yield self.section(part)
+
+    def section(self, part: Part) -> RawSection:
+        """One of its sections."""
+        return RawSection(part.loop, self.line + part.begin, self.segments[part.begin : part.end], part.where)
 
 
 def plan_of(course: Course, transaction: str) -> Plan:
@@ -158,9 +164,8 @@ def flawless(held: Sequence[Held], separator: str, today: date | None) -> bool:
             day, charge = date8(segments[plan.served][3]), money(service, plan.charge_at)
             if day is None or charge is None or segments[plan.number][1] != str(place):
                 return False
-            for watch, watched in plan.watched:
-                if arises(watch, segments[watched], separator):
-                    return False
+            if plan.watched and not _situations_met(one, separator):
+                return False
             days.append(day)
             total += charge
             if 0 < at < len(service) and service[at] != "1":
@@ -177,6 +182,8 @@ def flawless(held: Sequence[Held], separator: str, today: date | None) -> bool:
             return False
         if not all([(day := date8(rows[at][3])) is not None and day <= on for at in head.dated]):
             return False
+        if head.discharged >= 0 and not _stay_in_order(head, rows):
+            return False
         if head.other is not None and not _other_paid(head.other, rows, paid if decided else total, decided):
             return False
     except IndexError:
@@ -185,6 +192,23 @@ def flawless(held: Sequence[Held], separator: str, today: date | None) -> bool:
         return False
     count = _diagnoses(rows[head.diagnoses], on, separator)
     return count > 0 and (not pointed or all([_within(one, count, separator) for one in pointed]))
+
+
+def _stay_in_order(head: Plan, rows: list[Segment]) -> bool:
+    """Whether the patient was discharged on a day, and not before the admission."""
+    discharged = date8(rows[head.discharged][3])
+    admitted = date8(rows[head.admitted][3]) if head.admitted >= 0 else discharged
+    return discharged is not None and admitted is not None and admitted <= discharged
+
+
+def _situations_met(held: Held, separator: str) -> bool:
+    """Whether what its situations require is there."""
+    for watch, place, part in held.plan.watched:
+        segment = held.segments[place]
+        for situation, _ in arises(watch, segment, separator):
+            if not is_met(situation, segment, held.section(part), separator):
+                return False
+    return True
 
 
 def _parties(subscriber: Held, head: Held, dependent: bool) -> bool:

@@ -57,19 +57,22 @@ Judge = Callable[[Segment, str, Delimiters], Iterable[Flaw]]
 
 def check_segment(segment: Segment, line: int, loop: str, report: Report, marks: Delimiters) -> None:
     """Judge one segment by itself."""
+    for flaw in flaws_of(segment, loop, marks):
+        report.add(
+            5, flaw.code, flaw.message, line=line, loop=loop, segment=segment[0], element=flaw.element, fix=flaw.fix,
+            severity=flaw.severity,
+        )  # fmt: skip
+
+
+def flaws_of(segment: Segment, loop: str, marks: Delimiters) -> Iterable[Flaw]:
+    """What is wrong with the codes in a segment."""
     name = segment[0]
     judge = _JUDGES.get(name)
     if judge is None:
-        return
+        return ()
     if name not in _LOOKED_AT or len(segment) > _LONG or sum(map(len, segment)) > _LONG * 10:
-        flaws = judge(segment, loop, marks)
-    else:
-        flaws = _flaws(name, loop, marks, *segment[_LOOKED_AT[name]])
-    for flaw in flaws:
-        report.add(
-            5, flaw.code, flaw.message, line=line, loop=loop, segment=name, element=flaw.element, fix=flaw.fix,
-            severity=flaw.severity,
-        )  # fmt: skip
+        return judge(segment, loop, marks)
+    return _flaws(name, loop, marks, *segment[_LOOKED_AT[name]])
 
 
 @lru_cache(maxsize=8192)  # the same towns, services and reasons come again and again, with other names and amounts

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-from claimwright.x12.checks.external import is_judged, looked_at
+from claimwright.x12.checks.external import flaws_of, is_judged, looked_at
 from claimwright.x12.checks.patterns import pattern
 from claimwright.x12.grammar import Rule
 from claimwright.x12.stretches import Course
@@ -45,6 +45,17 @@ class Known:
             found = pattern(self.rule, self.marks)
             self.match = found.match if found else _never
         return self.match(text) is not None
+
+    def has_good_codes(self, segment: Segment) -> bool:
+        """Whether a segment whose text matches has no flaw in its codes either, which are remembered then."""
+        codes = looked_at(segment)
+        if codes in self.codes:
+            return True
+        if any(True for _ in flaws_of(segment, self.rule.loop.id, self.marks)):
+            return False
+        if codes is not None and len(self.codes) < _REMEMBERED:
+            self.codes.add(codes)
+        return True
 
     def keep(self, text: str, segment: Segment) -> None:
         """Remember a text as good, if there is room: what comes often has come early."""

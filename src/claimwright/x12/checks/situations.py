@@ -83,8 +83,13 @@ def check_situations(report: Report, section: RawSection, watched: Watched, sepa
         for at, place in enumerate(places):
             segment = section.segments[place]
             for one, why in arises(watch, segment, separator):
-                if not any(_there(needs, segment, section, separator) for needs in one.needs):
+                if not is_met(one, segment, section, separator):
                     _missing(report, one, why, section, at)
+
+
+def is_met(one: Situation, segment: Segment, section: Section, separator: str) -> bool:
+    """Whether what a situation requires of a segment's loop is there."""
+    return any(_there(needs, segment, section, separator) for needs in one.needs)
 
 
 def arises(watch: Watch, segment: Segment, separator: str) -> tuple[tuple[Situation, str], ...]:
