@@ -37,7 +37,7 @@ class Node(msgspec.Struct, array_like=True, gc=False):
     description: str
     parent: str
     chapter: str
-    children: list[str] = []
+    children: tuple[str, ...] = ()
     inclusions: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
     excludes1: tuple[str, ...] = ()
@@ -99,7 +99,7 @@ def read(stream: BinaryIO) -> dict[str, Node]:
             block = _node(section, section.get("id", ""), number, number)
             if block.code not in nodes:  # a block of one category has the category's name
                 nodes[block.code] = block
-                top.children.append(block.code)
+                top.children += (block.code,)
             for category in section.iterfind("diag"):
                 _walk(category, block.code, number, {}, nodes)
     return nodes
@@ -110,7 +110,7 @@ def _walk(element: ET.Element, parent: str, chapter: str, sevenths: dict[str, st
     node = _node(element, code, chapter if code == parent else parent, chapter)
     nodes[code] = node
     if node.parent in nodes and code not in nodes[node.parent].children:
-        nodes[node.parent].children.append(code)
+        nodes[node.parent].children += (code,)
     below = element.findall("diag")
     for child in below:
         _walk(child, code, chapter, node.sevenths or sevenths, nodes)

@@ -32,7 +32,7 @@ def codes_in(notes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 
 def _named(group: str) -> Iterator[tuple[str, str]]:
     """The codes and ranges of one bracket of a note: "E10-E11 with .42" is E10.42 and E11.42."""
-    heads, *finals = _WITH.split(group, maxsplit=1)
+    heads, *finals = _WITH.split(group, maxsplit=1) if "with" in group else (group,)
     spans = [(low, high or low) for low, high in _SPAN.findall(heads)] if "character" not in heads else []
     if not finals:
         yield from spans

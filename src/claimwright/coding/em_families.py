@@ -63,7 +63,7 @@ def tells_a_visit(case: Case) -> bool:
     """Whether any document is a visit's note: reports of laboratory, radiology, an operation or a procedure alone are none."""
     return any(
         document.kind not in ("laboratory", "radiology")
-        and not (case.may(OPERATION) and OPERATION.search(_opening(document.text)))
+        and not (case.spots.somewhere(OPERATION) and OPERATION.search(_opening(document.text)))
         and not _procedure_alone(case, number)
         for number, document in enumerate(case.reading.note.documents)
     )
@@ -87,7 +87,7 @@ def setting_of(case: Case) -> str:
     if case.visit.setting != "office":
         return case.visit.setting
     title = _title(case)
-    return next((name for name, words in TITLES if case.may(words) and words.search(title)), "office")
+    return next((name for name, words in TITLES if case.spots.somewhere(words) and words.search(title)), "office")
 
 
 def _title(case: Case) -> str:

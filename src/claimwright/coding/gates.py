@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 from typing import Any
 
 import ahocorasick
@@ -14,7 +14,6 @@ from claimwright.coding.note import Note
 
 MOST = 48  # strings an exact part may spell before it is given up
 SHORT = 200  # characters; in less a pattern is sought sooner than read
-LATE, SOON = 40, 50  # strings that may be looked for one by one, and for how many notes
 Strings = frozenset[str]
 # letters that match others when case is ignored, though lower case does not make them the same
 ODD = re.compile("[\u0130\u0131\u017f\u212a]")
@@ -25,12 +24,15 @@ _known: dict[str, int] = {}  # every string some pattern needs, in order of arri
 _Needs = dict[int, tuple[re.Pattern[str], Strings]]
 _whole: _Needs = {}  # in a sentence
 _parts: _Needs = {}  # in a text of sentences that were joined
+_needing: defaultdict[str, list[int]] = defaultdict(list)  # the patterns by each string; those in joined text below zero
 
 
 def _add(needs: _Needs, pattern: re.Pattern[str], strings: Strings) -> Strings:
-    needs[id(pattern)] = pattern, strings
+    key = id(pattern)
+    needs[key] = pattern, strings
     for one in strings:
         _known.setdefault(one, len(_known))
+        _needing[one].append(key if needs is _whole else -key)
     return strings
 
 
@@ -138,9 +140,9 @@ _newest: list[_Finder] = []
 
 
 def _finder() -> _Finder:
-    """For the next note; made anew when patterns brought many more strings, or some a while ago."""
+    """For the next note; made anew, which takes time for each string, when those that came late cost its notes as much."""
     last = _newest[0] if _newest else None
-    if last is None or len(_known) > last.known + LATE * (last.notes < SOON):
+    if last is None or (len(_known) - last.known) * last.notes >= max(1, len(_known)):
         _newest[:] = [_Finder()]
     _newest[0].notes += 1
     return _newest[0]
@@ -162,6 +164,8 @@ class Spots:
         finder = _finder()
         self._count = finder.known  # strings looked for
         self._place(finder.find(self._small))
+        self._open: set[int] = set()  # patterns (as in `_needing`) of whose strings any stands in the note
+        self._learned = 0  # how many patterns and strings there were when these were found
 
     def _place(self, found: Iterable[tuple[int, str]]) -> None:
         """Note in which sentence each string stands that was found, or before which."""
@@ -174,12 +178,25 @@ class Spots:
             held[string].append(number)
         self._present = set(held)
 
+    def _closed(self, key: int) -> bool:
+        """Whether the note has none of the strings that a pattern needs: asked of most, so worked out for all at once."""
+        if self._learned != len(_known) + len(_whole) + len(_parts):
+            self._look()
+        return key not in self._open
+
+    def somewhere(self, pattern: re.Pattern[str]) -> bool:
+        """Whether a document may hold a match, be it outside of any sentence."""
+        return self._odd or not needed(pattern) or not self._closed(id(pattern))
+
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
         key = id(pattern)
         if key not in self._answers:
             strings = needed(pattern) if key in _whole or not self._short else frozenset()
-            self._answers[key] = None if self._odd or not strings else sorted(self._among(strings))
+            if self._odd or not strings:
+                self._answers[key] = None
+            else:
+                self._answers[key] = [] if self._closed(key) else sorted(self._among(strings))
         return self._answers[key]
 
     def may(self, pattern: re.Pattern[str], numbers: Collection[int]) -> bool:
@@ -187,14 +204,24 @@ class Spots:
         key = id(pattern)
         if key not in self._joined:
             strings = needed_words(pattern) if key in _parts or not self._short else frozenset()
-            self._joined[key] = self._among(strings) if strings and not self._odd else None
+            if self._odd or not strings:
+                self._joined[key] = None
+            else:
+                self._joined[key] = set() if self._closed(-key) else self._among(strings)
         held = self._joined[key]
         return held is None or not held.isdisjoint(numbers)
 
     def has(self, pattern: re.Pattern[str], number: int) -> bool:
         """Whether a wording stands in a sentence."""
         numbers = self.of(pattern)
-        return (numbers is None or number in numbers) and self._stands(pattern, (number,))
+        if numbers is not None and number not in numbers:
+            return False
+        quick = quicker(pattern)
+        one = self._sentences[number]
+        if quick is None or self._odd:
+            return pattern.search(one.source[one.start : one.end]) is not None
+        at = self._offsets[one.document]
+        return quick.search(self._small[at + one.start : at + one.end]) is not None
 
     def told(self, numbers: Collection[int]) -> Told:
         """Sentences as one text, which is put together when a wording may stand in it."""
@@ -213,15 +240,17 @@ class Spots:
         told = [(offsets[one.document], one) for one in map(self._sentences.__getitem__, numbers)]
         return quick.search(" ".join([small[at + one.start : at + one.end] for at, one in told])) is not None
 
+    def _look(self) -> None:
+        """Look for the strings that came since, one by one, and for the patterns that need any of those in the note."""
+        for one in islice(_known, self._count, None):
+            if one in self._small:
+                self._place((begun + len(one) - 1, one) for begun in _all(one, self._small))
+        self._count = len(_known)
+        self._learned = len(_known) + len(_whole) + len(_parts)
+        self._open = set(chain.from_iterable(map(_needing.__getitem__, self._present)))
+
     def _among(self, strings: Strings) -> set[int]:
         """The sentences in which any of the strings stands."""
-        if self._count < len(_known):  # those that came since are looked for one by one
-            for one in islice(_known, self._count, None):
-                if one in self._small:
-                    self._place((begun + len(one) - 1, one) for begun in _all(one, self._small))
-            self._count = len(_known)
-        if strings.isdisjoint(self._present):
-            return set()
         numbers = set().union(*map(self._found.__getitem__, self._present & strings))
         numbers.discard(len(self._sentences))  # behind the last
         return numbers

@@ -156,8 +156,11 @@ def kin_of(code: str) -> Kin:
 
 
 def _kin(code: str, title: str) -> Kin:
-    there = frozenset(content(APART.sub(" ", title))) - SILENT
-    lacking = frozenset(word for part in APART.findall(title) for word in content(part)) - SILENT
+    small = title.lower()
+    parts = APART.findall(title) if "not" in small or "without" in small else ()
+    said = APART.sub(" ", title) if parts else title
+    there = frozenset(content(said)) - SILENT
+    lacking = frozenset(word for part in parts for word in content(part)) - SILENT
     return Kin(code, frozenset(one for one in there if not one.isdigit()), lacking - there)
 
 

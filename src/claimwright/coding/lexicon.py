@@ -119,8 +119,7 @@ class Openings(dict[str, Opening]):
         tails = dict.fromkeys(known, WHOLE)
         alone = tails.pop("", 0)
         for rest in list(tails):
-            while " " in rest:
-                rest = rest[: rest.rindex(" ")]
+            while rest := rest.rpartition(" ")[0]:
                 state = tails.get(rest, 0)
                 if state & MORE:
                     break

@@ -42,7 +42,8 @@ SEVERAL = (
 
 
 def _of_two_sides(one: str, other: str) -> bool:
-    return {icd10cm.laterality(one), icd10cm.laterality(other)} == {"R", "L"}
+    side = icd10cm.laterality(one)
+    return side in ("R", "L") and icd10cm.laterality(other) == ("L" if side == "R" else "R")
 
 
 def _gives_way(candidate: Candidate, other: Candidate) -> bool:
@@ -64,7 +65,7 @@ def _refined(code: str) -> set[str]:
     return found - {code}
 
 
-KIN = (("F32", "F33"), ("D50", "D64"), ("J02", "J03"), ("E66",), ("N30", "N39.0"))
+KIN = (("F32", "F33"), ("D50", "D64"), ("J02", "J03"), ("N30", "N39.0"))
 SAME_CATEGORY_ONLY = ("R05", "R10", "R31")
 SUPPORTS = frozenset(
     {
@@ -101,6 +102,8 @@ def _refines(case: Case, candidate: Candidate, other: Candidate) -> bool:
         return False
     if candidate.code == "M54.9" and other.code in ("M54.50", "M54.6"):
         return any(m.assertion == "affirmed" for m in other.mentions)  # the part of the back, told elsewhere
+    if not (same(candidate.code, other.code, 3) or _akin(candidate.code, other.code)):
+        return False
     if vague(other.code) or _of_two_sides(candidate.code, other.code):
         return False
     if (
@@ -119,11 +122,12 @@ def _refines(case: Case, candidate: Candidate, other: Candidate) -> bool:
         return False
     if candidate.code.startswith("M54.5"):
         return False  # low back pain beside sciatica or neck pain is a combination, or another pain
-    if candidate.code[0] in "ST":
-        return same(candidate.code, other.code, 3)
-    return same(candidate.code, other.code, 3) or any(
-        candidate.code.startswith(kin) and other.code.startswith(kin) for kin in KIN if len(kin) > 1
-    )
+    return candidate.code[0] not in "ST" or same(candidate.code, other.code, 3)
+
+
+def _akin(one: str, other: str) -> bool:
+    """Whether two codes are of categories that say the same of different places or kinds."""
+    return any(one.startswith(kin) and other.startswith(kin) for kin in KIN)
 
 
 def same(one: str, other: str, count: int) -> bool:

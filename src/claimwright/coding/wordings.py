@@ -33,7 +33,7 @@ def add(case: Case) -> None:
     said = table.keys() & set(note.words)
     rows = {id(row): row for word in table if word in said for row in table[word]} if said else {}
     for entry, pattern in rows.values():
-        if not case.may(pattern):
+        if not case.spots.somewhere(pattern):
             continue
         for number, document in enumerate(note.documents):
             for found in pattern.finditer(document.text):

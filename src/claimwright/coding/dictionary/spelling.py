@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 HALF = 4  # letters: half of the shortest word
 SHORTEST = 8  # letters; shorter words are too often another word
 
@@ -12,6 +14,7 @@ class Spelling:
     def __init__(self, forms: dict[str, str]) -> None:
         """The forms that are spelled right, each with its root; a root is a form of itself."""
         self.forms = forms
+        self.long: defaultdict[str, list[str]] = defaultdict(list)  # of them, by first letter, when the first is asked for
         self.halves: dict[str, dict[str, list[str]]] = {}  # first letters that were asked for, to halves, to their forms
         self.known: dict[str, str] = {}
 
@@ -28,12 +31,15 @@ class Spelling:
         return found.pop() if len(found) == 1 else ""
 
     def _halved(self, letter: str) -> dict[str, list[str]]:
+        if not self.long:
+            for one in self.forms:
+                if len(one) >= SHORTEST - 1:
+                    self.long[one[0]].append(one)
         halves: dict[str, list[str]] = {}
         self.halves[letter] = halves
-        for one in self.forms:
-            if len(one) >= SHORTEST - 1 and one[0] == letter and one.isalpha():
-                halves.setdefault("<" + one[:HALF], []).append(one)
-                halves.setdefault(one[-HALF:] + ">", []).append(one)
+        for one in filter(str.isalpha, self.long[letter]):
+            halves.setdefault("<" + one[:HALF], []).append(one)
+            halves.setdefault(one[-HALF:] + ">", []).append(one)
         return halves
 
 

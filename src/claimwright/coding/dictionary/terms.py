@@ -53,18 +53,13 @@ class Terms:
     def __init__(self, text: bytes, places: str) -> None:
         """The table's text and the places of its lines (`places_of`); lines are read when first asked for."""
         self.text = text
-        self.single: dict[str, int] = {}
         self.read: dict[int, tuple[Entry, ...]] = {}  # places of lines, to their terms
-        paired: dict[str, str] = {}
-        for row in places.splitlines():
-            word, alone, others = row.split("\t")
-            if alone:
-                self.single[word] = int(alone)
-            if others:
-                paired[word] = others
+        rows = [row.split("\t") for row in places.splitlines()]
+        self.single = {word: int(alone) for word, alone, _ in rows if alone}
+        paired = {word: others for word, _, others in rows if others}
         self.paired = Partners(text, paired)
-        known = self.single.keys() | paired.keys() | phrases().keys()
-        self.spelling = Spelling(roots() | {word: word for word in known})
+        known = (*self.single, *paired, *phrases())
+        self.spelling = Spelling(roots() | dict(zip(known, known, strict=True)))
 
     def of_one(self, word: str) -> tuple[Entry, ...]:
         """The terms of one word."""
