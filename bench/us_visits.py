@@ -1,7 +1,8 @@
 """How the suggested codes of real US visit notes agree with a coder's: first-listed, diagnoses, E/M with its elements, services.
 
 The annotation is tests/data/coding (its README says who made it and what optional means: neither for nor against).
-The texts stay outside the repository. `--part train|valid` takes one part, `--errors` lists every miss and false code.
+The texts stay outside the repository. The chances behind the auto lane were counted on the training part, so only
+`--part valid` is unseen by them. `--part train|valid` takes one part, `--errors` lists every miss and false code.
 """
 
 from __future__ import annotations
@@ -74,6 +75,9 @@ class Score:
     category: Agreement = field(default_factory=Agreement)
     services: Agreement = field(default_factory=Agreement)
     in_full: int = 0  # services found with their modifiers and units
+    suggested: int = 0  # diagnoses
+    auto: Agreement = field(default_factory=Agreement)  # those that need no second look
+    auto_all: int = 0
     proven: int = 0  # right diagnoses whose words overlap the annotator's
     proofs: int = 0
 
@@ -132,6 +136,9 @@ def count_codes(score: Score, gold: Row, diagnoses: list[Suggestion], services: 
     """Add a note's diagnoses with their proof, and its services."""
     for agreement, cut in ((score.exact, str), (score.category, lambda code: code[:3])):
         agreement.add({cut(one.code) for one in diagnoses}, codes(gold["dx"], True, cut), codes(gold["dx"], False, cut))
+    sure = {one.code for one in diagnoses if one.auto}
+    score.suggested, score.auto_all = score.suggested + len(diagnoses), score.auto_all + len(sure)
+    score.auto.add(sure, codes(gold["dx"], True), codes(gold["dx"], False))
     spans = {row["code"]: row["spans"] for row in gold["dx"] if row["required"]}
     right = [one for one in diagnoses if one.code in spans]
     score.proofs += len(right)
@@ -180,6 +187,8 @@ def table(score: Score, title: str) -> Table:
         made.add_row(name, f"{right / max(1, of):.1%}", "", f"{right} of {of}")
 
     share("services found with modifiers and units", score.in_full, score.services.found)
+    share("auto lane: right (optional codes apart)", score.auto.found, score.auto.found + score.auto.false)
+    share("auto lane: of all suggested diagnoses", score.auto_all, score.suggested)
     share("first-listed diagnosis, exact", score.first, score.notes)
     share("first-listed diagnosis, three characters", score.first_category, score.notes)
     share("right diagnoses whose words overlap the annotator's", score.proven, score.proofs)

@@ -28,13 +28,27 @@ LEFT_NOTHING = re.compile(
     re.I,
 )
 
+# what children outgrow, told of the patient's childhood alone: "asthma as a child", but not "asthma, diagnosed as a child"
+OUTGROWN = ("J45", "L20", "J30", "G40", "R56", "H65", "H66", "K21", "R01")
+CHILDHOOD = re.compile(
+    r"[\s,(:–-]*(?:(?:only )?as an? (?:young |small )?(?:child|kid|infant|baby|toddler|teen\w*|adolescent)"
+    r"|in (?:early |her |his |their )?(?:childhood|infancy|adolescence)"
+    r"|when (?:he|she|they) (?:was|were) (?:an? )?(?:child|kid|young\w*|little|baby|toddler))\b",
+    re.I,
+)
+
 FRESH = 3  # months of a year in which what happened in the last one may still be treated
 
 
 def bygone(reading: Reading, visit: Visit) -> None:
-    """What happened in a year before the visit's is history, as is a stroke that an office visit tells to have left nothing."""
+    """What happened in a year before the visit's is history, as is what a child outgrew and a stroke that left nothing."""
     for mention in reading.mentions:
-        if mention.assertion == "affirmed" and mention.template.startswith(ACUTE) and _over(mention, reading, visit):
+        if mention.assertion in ("affirmed", "historical") and mention.template.startswith(OUTGROWN):
+            sentence = reading.sentence(mention)
+            told = CHILDHOOD.match(sentence.source, mention.evidence.end, sentence.end)
+            if told and not STILL.search(sentence.source, told.end(), sentence.end):
+                mention.assertion = "resolved"
+        elif mention.assertion == "affirmed" and mention.template.startswith(ACUTE) and _over(mention, reading, visit):
             mention.assertion = "historical"
 
 

@@ -36,6 +36,7 @@ FAMILIES: tuple[tuple[Callable[[Case], list[Act]], str], ...] = (
     (skin.intralesional, "11900"),
     (skin.paring, "11055"),
     (skin.nails, "11730"),
+    (skin.debrided_nails, "11720 11721"),
     (skin.colposcopy, "57452"),
     (studies.colonoscopy, "45378"),
     (studies.upper_endoscopy, "43235"),

@@ -23,13 +23,36 @@ DUE = re.compile(
 OVERDOSE = re.compile(r"\b(?:overdos\w*|poison\w*|took too (?:much|many)|ingested too)\b", re.I)
 INTENT = (("2", r"\b(?:intentional\w*|suicid\w*|self[- ]harm)"), ("3", r"\bassault\w*"), ("4", r"\bundetermined"))
 NOT_TAKING = re.compile(
-    r"\b(?:not (?:been )?taking|stopped taking|ran out of|non-?(?:adheren|complian)\w+ with|missed doses of|skipp\w+|underdos\w*"
-    r"|forget\w* to take|has not taken)\s+(?:\w+\s+){0,3}?$",
+    r"\b(?:not (?:been )?taking|(?:patient|pt|he|she|they) (?:has |had )?stopped(?: taking)?|ran out of|skipp\w+|underdos\w*"
+    r"|non-?(?:adheren|complian)\w+ (?:with|to)|missed (?:\w+ )?doses of|forg[eo]t\w* to take|has not taken"
+    r"|(?:took|taking|takes) less(?: than prescribed)?(?: of)?)"
+    r"\s+(?:\w+\s+){0,3}?$",
     re.I,
 )
-COST = re.compile(r"\b(?:cost|afford\w*|financial|money|insurance|expens\w+)\b", re.I)
+STOPPED = re.compile(r"\b(?:stopp(?:ed|ing)|quit(?:ting)?|discontinu(?:ed|ing)|tak(?:en|ing) less)\s+(?:\w+\s+){0,3}?$", re.I)
+OWN_ACCORD = re.compile(r"\b(?:on (?:his|her|their) own|intentional\w*|without telling|self-?(?:stopped|discontinued))\b", re.I)
+# why less was taken -> the code that says so beside the drug's
+REASONS = (
+    ("Z91.120", "because of the cost", re.compile(r"\b(?:cost|afford\w*|financial|money|insurance|expens\w+)\b", re.I)),
+    ("Z91.138", "unintentionally", re.compile(r"\b(?:forg[eo]t\w*|unintentional\w*|lost track|by mistake)\b", re.I)),
+    (
+        "Z91.128",
+        "of the patient's own will",
+        re.compile(
+            r"\b(?:on (?:his|her|their) own|intentional\w*|felt (?:better|well|fine)|side effects?|afraid"
+            r"|(?:did|does) not (?:like|want|believe))\b",
+            re.I,
+        ),
+    ),
+    ("Z91.148", "noncompliance, its reason not told", re.compile(r"\bnon-?(?:adheren|complian)", re.I)),
+)
 # what a drug does, as it is coded when the provider names the drug as its cause
 REACTIONS = {"R21": "L27.0", "R05.9": "R05.8", "K59.00": "K59.03", "E11.9": "E09.9", "L50.9": "L50.0"}
+
+
+def _left_out(before: str, after: str) -> bool:
+    """Whether the patient took less of a drug than prescribed, or stopped it of the own accord."""
+    return bool(NOT_TAKING.search(before) or (STOPPED.search(before) and OWN_ACCORD.search(before + after)))
 
 
 @lru_cache(maxsize=1)
@@ -52,15 +75,15 @@ def drug_effects(case: Case) -> None:
         aside = sentence.told and not sentence.statement
         scope = case.reading.scopes[number]
         if standing(hit.first, hit.last, scope, sentence.section, aside=aside) not in ("affirmed", "historical"):
-            if NOT_TAKING.search(before):
-                _underdosing(case, stem, number, case.text(sentence), words)
+            if _left_out(before, after):
+                _underdosing(case, stem, number, words)
             continue
         if OVERDOSE.search(before[-40:]) or OVERDOSE.match(after.lstrip()[:12]):
             _poisoning(case, stem, case.text(sentence), words)
+        elif _left_out(before, after):
+            _underdosing(case, stem, number, words)
         elif DUE.search(before):
             _adverse(case, stem, number, hit, words)
-        elif NOT_TAKING.search(before):
-            _underdosing(case, stem, number, case.text(sentence), words)
     _steroid_diabetes(case)
 
 
@@ -91,15 +114,19 @@ def _adverse(case: Case, stem: str, number: int, hit: Hit, words: Evidence) -> N
     case.add(_code(stem, "5"), [words], 0.85, reaction.order + 0.0002, "the drug that caused the reaction", ADVERSE)
 
 
-def _underdosing(case: Case, stem: str, number: int, text: str, words: Evidence) -> None:
-    item = case.reading.note.sentences[number].item
+def _underdosing(case: Case, stem: str, number: int, words: Evidence) -> None:
+    near = case.reading.note.sentences[number : number + 2]
+    item = near[0].item
+    text = " ".join(case.text(one) for one in near if one.item == item)
     disease: list[Candidate] = [c for c in case.main() if c.item == item and c.code[0] not in "ZVWXY"]
     if not disease:
         return
     after = max(c.order for c in disease)
     case.add(_code(stem, "6"), [words], 0.7, after + 0.0003, "taken less than prescribed", UNDERDOSING)
-    if COST.search(text):
-        case.add("Z91.120", [words], 0.7, after + 0.0004, "because of the cost", UNDERDOSING)
+    for code, why, told in REASONS:
+        if told.search(text):
+            case.add(code, [words], 0.7, after + 0.0004, why, UNDERDOSING)
+            return
 
 
 def _steroid_diabetes(case: Case) -> None:

@@ -23,6 +23,7 @@ MANUAL_CRITICAL = "CPT critical care: 99291 for 30 to 74 minutes, 99292 each fur
 MANUAL_DISCHARGE = "CPT hospital discharge day: 99238 up to 30 minutes, 99239 more; Claims Processing Manual 12, 30.6.9.2"
 NURSING_DISCHARGE = "CPT nursing facility discharge: 99315 up to 30 minutes, 99316 more; Claims Processing Manual 12, 30.6.13"
 HIGH = re.compile(r"\bhigh[- ]complexity\b|\bhigh complexity (?:medical decision|MDM)", re.I)
+STATED = re.compile(r"\b(?:moderate|high)(?: to high)?[- ]complexity\b", re.I)
 TRANSITIONAL = (
     "CPT transitional care: contact within two business days; 99496 high complexity within 7 days, 99495 moderate within 14; "
     "Medicare Claims Processing Manual 12, 30.6"
@@ -106,9 +107,9 @@ def newborn(case: Case, setting: str, family: str) -> list[Act]:
 
 def transitional(case: Case, setting: str, level: EMLevel) -> list[Act]:
     """99495 or 99496, only where the contact within two business days and the days since discharge are written."""
-    if setting not in ("office", "home", "telehealth") or level.level < 4:
-        return []
     called = first(case, TRANSITION)
+    if setting not in ("office", "home", "telehealth") or (level.level < 4 and first(case, STATED) is None):
+        return []
     contact = first(case, CONTACT) if called else None
     if called is None or contact is None:
         return []

@@ -41,6 +41,7 @@ MODIFIER_25 = "CPT modifier 25: significant, separately identifiable evaluation 
 MODIFIER_57 = "CPT modifier 57: the visit at which a major procedure (90 days' follow-up) was decided"
 NURSE = "CPT 99211: a visit without the physician, by staff; Medicare Claims Processing Manual 12, 30.6.4"
 BESIDE = "NCCI policy manual, chapter 1, D: the decision for a minor procedure is part of it; work beyond it is shown here"
+PSYCHOTHERAPY = ("90832", "90834", "90837")  # without medical work: no visit beside it
 POINTERS = 4  # a service line points to at most four diagnoses (CMS-1500 box 24E)
 ALSO_25 = frozenset(word_list("also 25"))
 OTHER_CARE, CARED = cue("em.other_care"), cue("visits.cared")
@@ -63,6 +64,8 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     if exam is not None:
         changed = changed_problems(case)
         problems = [c for c in problems if c in changed and case.told(problem_sentences(case, c)).says(CARED)]
+    if any(act.code in PSYCHOTHERAPY for act in acts) and not _separate(case):
+        return found, []
     setting = setting_of(case)
     family = family_of(case, setting) if exam is None or setting != "office" else "office established"
     remaining = [c for c in problems if c.code not in treated and not _for_counselling(c, acts, problems)]
@@ -92,7 +95,8 @@ def _separate(case: Case) -> bool:
 def _more_than_the_procedure(case: Case, acts: list[Act]) -> bool:
     """Beside the procedure a test of another day is weighed, and other care is given or the patient is new."""
     weighed = data(case, {act.code for act in acts}).facts
-    other = case.visit.new_patient or any(True for _ in case.search(OTHER_CARE, "assessment", "plan"))
+    unknown = case.visit.new_patient or setting_of(case) == "emergency"
+    other = unknown or any(True for _ in case.search(OTHER_CARE, "assessment", "plan"))
     return bool(weighed) and other
 
 

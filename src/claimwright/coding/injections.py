@@ -233,6 +233,12 @@ def _near(case: Case, at: int) -> str:
     return " ".join(case.text(s) for s in case.reading.note.sentences[at : at + 2])
 
 
+CHANGED = re.compile(
+    r"\b(?:increas|decreas|reduc|continu|resum|restart|titrat|taper|refill|prescrib)\w*\s+(?:\w+\s+){0,2}$|\bon\s+$", re.I
+)
+PUT_IN = re.compile(r"\b(?:IM|IV|SC|SQ|given (?:today|here|in)|administered|injected|infused|inject\w*|infusions?)\b")
+
+
 def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: str) -> bool:
     text = case.text(sentence)
     if sentence.section in NEVER or (sentence.section in ("hpi", "cc", "exam", "vitals") and not HANDED.search(text)):
@@ -241,6 +247,8 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
     if not happened(first, first, case.reading.scopes[at]) or ELSEWHERE.search(text[: found.start()]):
         return False
     near = text + " " + sentence.heading
+    if CHANGED.search(text[: found.start()]) and not PUT_IN.search(text[found.end() :]):
+        return False
     if way == "neb":
         return bool(NEBULIZED.search(near)) and bool(
             PERFORMED.search(near) or HERE.search(near) or sentence.section == "procedure"

@@ -6,6 +6,7 @@ from claimwright.coding.acts import Act, surgical
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.describe import in_starter_set, label
+from claimwright.coding.em_families import modifiers_of, setting_of
 from claimwright.coding.em_visit import visits
 from claimwright.coding.model import Suggestion
 from claimwright.coding.visits import Kind
@@ -15,6 +16,10 @@ def assemble(case: Case, kind: Kind, acts: list[Act], diagnoses: list[Candidate]
     """All services of the visit in the order of a claim: visits, procedures, drugs, films, tests."""
     order = [c.code for c in diagnoses]
     found, more = visits(case, kind, acts, _treated(acts, order), order)
+    how, why = modifiers_of(case, setting_of(case))
+    for act in acts:
+        if act.kind == "counselling":
+            act.modifiers, act.rules = [*act.modifiers, *how], [*act.rules, *why]
     lines = [*found, *(_line(case, act, acts, order) for act in sorted([*more, *acts], key=_place))]
     return [line for line in lines if line is not None]
 
@@ -33,16 +38,30 @@ def _place(act: Act) -> int:
     return 2 if act.kind in ("test", "procedure") else 3
 
 
-SCOPES = ("43", "45", "G01")  # what a scope was passed for and what it found belong to it
+# what a scope was passed for and what it found belong to it, as do all wounds to their repair
+# an ulcer's care and what the ulcer comes from
+WOUND_CARE = ("11042", "11043", "11044", "97597", "97605", "97606", "29580", "29581")
+WOUNDS = (
+    "L97",
+    "L89",
+    "L98.4",
+    "I83.0",
+    "I83.2",
+    "I87",
+    "I70.2",
+    *(f"E{kind}.{how}" for kind in ("08", "09", "10", "11", "13") for how in (4, 5, 6)),
+)
+WHOLE = ("43", "45", "G01", "12", "13")
 
 
 def _treated(acts: list[Act], order: list[str]) -> set[str]:
     """Diagnoses that the day's minor procedures treat."""
-    return {
+    wound = {code for code in order if code.startswith(WOUNDS)} if any(act.code.startswith(WOUND_CARE) for act in acts) else set()
+    return wound | {
         code
         for act in acts
         if surgical(act) and act.score >= 0.5
-        for code in _support(act, acts, order)[: None if act.code.startswith(SCOPES) else 1]
+        for code in _support(act, acts, order)[: None if act.code.startswith(WHOLE) else 1]
         if not act.code.startswith(("29", "46600"))
     }
 

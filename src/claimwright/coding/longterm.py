@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from claimwright.coding.case import Case
@@ -10,6 +11,7 @@ from claimwright.coding.tables import cue, rows
 
 DRUGS = "ICD-10-CM OCG I.C.4.a.3"
 STOPPED = cue("longterm.stopped")
+FORMERLY = re.compile(r"\b(?:used to (?:be on|take|use)|(?:was|were) (?:previously|once|formerly) on) (?:\w+ )?$", re.I)
 
 
 @lru_cache(maxsize=1)
@@ -33,7 +35,9 @@ def taken(case: Case, *classes: str) -> list[tuple[str, int, int]]:
             if drug_class(hit.entry.key) in classes:
                 start = sentence.places[max(0, hit.first - 4)][0]
                 before = case.reading.note.documents[sentence.document].text[start : sentence.places[hit.first][0]]
-                if not STOPPED.search(before):
+                if not STOPPED.search(before) and not FORMERLY.search(
+                    sentence.source, sentence.start, sentence.places[hit.first][0]
+                ):
                     found.append((hit.entry.key, number, hit.first))
     return found
 

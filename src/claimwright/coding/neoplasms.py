@@ -6,6 +6,7 @@ import re
 
 from claimwright.codesets import tabular_notes
 from claimwright.coding.case import Case
+from claimwright.coding.describe import billable
 from claimwright.coding.longterm import taken
 from claimwright.coding.mentions import Mention
 from claimwright.coding.model import Evidence
@@ -13,6 +14,7 @@ from claimwright.coding.note import Sentence
 
 TREATED = "ICD-10-CM OCG I.C.2.e.2 (admission or visit for the treatment itself: Z51 first)"
 PAST = "ICD-10-CM OCG I.C.2.m (current malignancy and personal history)"
+AFTER = "ICD-10-CM OCG I.C.21.c.8 (follow-up after completed treatment, before the history)"
 SPREAD = "ICD-10-CM OCG I.C.2.b (secondary sites)"
 PALLIATIVE_DRUGS = {"tamoxifen": "Z79.810", "raloxifene": "Z79.810", "anastrozole": "Z79.811", "letrozole": "Z79.811"}
 # history of a malignancy: category of the primary -> its Z85
@@ -36,7 +38,8 @@ HISTORY = (
     ("C85", "Z85.72"),
 )
 COMPLETED = re.compile(
-    r"\b(?:no (?:evidence of |signs? of )?(?:disease|recurrence)|NED|completed (?:all )?(?:treatment|therapy|chemotherapy)"
+    r"\b(?:no (?:evidence of |signs? of )?(?:(?:recurrent|residual) )?(?:disease|recurrence|cancer)|NED"
+    r"|completed (?:all )?(?:treatment|therapy|chemotherapy)"
     r"|treatment (?:was |is )?complete[d]?|in remission since|cancer[- ]free|(?<!active )surveillance"
     r"|PSA (?:is |remains )?undetectable|undetectable PSA)\b",
     re.I,
@@ -56,6 +59,8 @@ def neoplasms(case: Case) -> None:
     _past(case)
     _spread(case)
     _anemia(case)
+    _harmed(case)
+    _receptors(case)
     _drugs(case)
 
 
@@ -66,7 +71,9 @@ def _past(case: Case) -> None:
         told = " ".join(case.text(sentence) for m in candidate.mentions for sentence in _said_of(case, m))
         code = next((past for primary, past in HISTORY if candidate.code.startswith(primary)), "")
         if code and not STILL.search(told) and (follow_up or COMPLETED.search(told)):
-            case.replace(candidate, code, "treatment is completed and no disease is left", PAST)
+            history = case.replace(candidate, code, "treatment is completed and no disease is left", PAST)
+            if not follow_up and all(c.code[0] in "VWXYZ" for c in case.main()):
+                follow_up = [case.put("Z08", history, "followed after a treated malignancy", AFTER, after=-0.0001)]
     for treatment in follow_up:
         treatment.order = min([treatment.order, *(c.order - 0.0001 for c in case.main("Z85"))])
         for other in case.main("Z09"):
@@ -106,6 +113,77 @@ def _anemia(case: Case) -> None:
         for cancer in case.main("C")[:1]:
             anemia.order = max(anemia.order, cancer.order + 0.0001)
             anemia.rules.append("ICD-10-CM OCG I.C.2.c.1 (anemia associated with malignancy)")
+
+
+CHEMO = re.compile(
+    r"\b(?:chemo\w*|antineoplastic\w*|immunotherapy|paclitaxel|docetaxel|oxaliplatin|cisplatin|vincristine)\b", re.I
+)
+
+
+def _harmed(case: Case) -> None:
+    """The drug of a neuropathy or a fall of white cells that chemotherapy caused (G62.0, D70.1 use additional code)."""
+    for harm in case.main("G62.0", "D70.1", "D61.810"):
+        if not case.main("T45.1") and any(CHEMO.search(case.text(case.mention_at(m))) for m in harm.mentions):
+            rule = "ICD-10-CM OCG I.C.19.e.5.a (adverse effect: the reaction, then the drug)"
+            case.add("T45.1X5A", harm.evidence[:1], 0.85, harm.order + 0.0002, "chemotherapy caused it", rule)
+
+
+# estrogen, progesterone and HER2 receptors, positive or negative
+SIGN = r"(?:[- ]?(?P<{0}_plus>positive|pos\b|\+)|[- ]?(?P<{0}_minus>negative|neg\b|[-−](?=[\s/,;.)]|$)))"
+RECEPTOR = re.compile(
+    r"(?:\bER|\bestrogen[- ]receptor|\bhormone[- ]receptor|\bHR)"
+    + SIGN.format("e")
+    + r"|(?:\bPR|\bPgR|\bprogesterone[- ]receptor)"
+    + SIGN.format("p")
+    + r"|\bHER-?2(?:[-/ ]?neu)?"
+    + SIGN.format("h")
+    + r"|\b(?P<triple>triple[- ]negative)\b|\bER/PR"
+    + SIGN.format("b"),
+    re.I,
+)
+IN_SITU = re.compile(r"\bDCIS\b|\bin[- ]situ\b", re.I)  # the receptors of a carcinoma in situ have no code
+RECEPTORS = {  # (hormones, HER2) -> both in one code
+    (True, True): "Z17.410",
+    (True, False): "Z17.411",
+    (False, True): "Z17.420",
+    (False, False): "Z17.421",
+}
+
+
+def _receptors(case: Case) -> None:
+    """The receptors of a breast cancer as the note tells them, in one code where hormones and HER2 are known."""
+    breast = case.main("C50")
+    if not breast:
+        return
+    told: dict[str, bool] = {}
+    words: list[Evidence] = []
+    for _, sentence, found, spot in case.search(RECEPTOR):
+        if sentence.section not in ("fh", "instructions", "pmh", "psh") and not IN_SITU.search(case.text(sentence)):
+            groups = {name for name, held in found.groupdict().items() if held}
+            for name in ("e", "p", "h", "b"):
+                for sign in ("plus", "minus"):
+                    if f"{name}_{sign}" in groups:
+                        told.update(dict.fromkeys("ep" if name == "b" else name, sign == "plus"))
+            if "triple" in groups:
+                told.update(e=False, p=False, h=False)
+            words.append(spot)
+    hormones = True if told.get("e") or told.get("p") else False if told.get("e") is False else None
+    if hormones is not None and "h" in told:
+        code = RECEPTORS[hormones, told["h"]]
+    elif "e" in told:
+        code = "Z17.0" if told["e"] else "Z17.1"
+    elif "p" in told:
+        code = "Z17.21" if told["p"] else "Z17.22"
+    elif "h" in told:
+        code = "Z17.31" if told["h"] else "Z17.32"
+    else:
+        return
+    for other in case.main("Z17"):
+        case.drop(other, f"{code} tells the receptors")
+    if billable(code, case.visit.on):
+        case.add(
+            code, words[:3], 0.85, breast[0].order + 0.0003, "receptors of the cancer", "ICD-10-CM C50 use additional code (Z17)"
+        )
 
 
 def _drugs(case: Case) -> None:

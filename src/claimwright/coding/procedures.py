@@ -37,6 +37,12 @@ RESULT = re.compile(
 )
 INTERPRETED = cue("procedures.interpreted")
 SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
+REVIEWED = re.compile(r"\breviewed\b", re.I)
+ONSITE = re.compile(
+    r"\b(?:in[- ](?:the )?(?:office|clinic|house)|point[- ]of[- ]care|poct?|finger ?-?stick|dipstick|rapid"
+    r"|performed|done|obtained|here)\b",
+    re.I,
+)
 SIDED = {"sided procedure", "digit procedure"}
 CARRIED_OUT = re.compile(
     r"\b(?:performed|done|obtained|completed|carried out|underwent|taken|placed|applied|fitted)\b", re.I
@@ -93,6 +99,8 @@ def from_table(case: Case) -> list[Act]:
             (_rapid(case, sentence, hit) or not tested) and performed(case, at, hit)
         ):
             continue
+        if service.kind == "office test" and REVIEWED.search(case.text(sentence)) and not ONSITE.search(case.text(sentence)):
+            continue  # a result of another day that was looked at
         if service.kind == "office test" and (SENT_OUT.search(case.text(sentence)) or not _has_result(case, at, sentence)):
             continue
         if service.kind == "procedure" and service.code == "36415" and not _drawn_here(case, sentence):
@@ -180,7 +188,11 @@ def ecg(case: Case) -> list[Act]:
     done = [
         (at, s, h)
         for at, s, h in found
-        if HERE.search(case.text(s)) or HERE.search(s.heading) or s.section == "procedure" or _has_title(case, at)
+        if HERE.search(case.text(s))
+        or HERE.search(s.heading)
+        or s.section == "procedure"
+        or _has_title(case, at)
+        or (setting_of(case) == "emergency" and READ_HERE.search(case.text(s)))
     ]
     if not done:
         return []
@@ -208,6 +220,13 @@ def ecg(case: Case) -> list[Act]:
             kind="test",
         )
     ]
+
+
+READ_HERE = re.compile(
+    r"\b(?:interpreted|read|reviewed)(?: independently)? by (?:me|myself)\b|\bindependently (?:interpreted|read)\b"
+    r"|\bmy (?:independent )?(?:interpretation|read)\b",
+    re.I,
+)
 
 
 def _has_title(case: Case, at: int) -> bool:
@@ -347,6 +366,10 @@ def settled(case: Case, acts: list[Act]) -> list[Act]:
     if codes & fracture_care():
         inside |= {code for code in codes if code.startswith(CASTS)}  # the first cast belongs to it (NCCI manual 4)
     kept = [act for act in held.values() if act.code not in inside]
+    for act in kept:
+        if "59" not in act.modifiers and any(act.code in small for large, small in APART.items() if codes & large):
+            act.modifiers.append("59")
+            act.rules.append(OTHER_LESION)
     tests = [act for act in kept if act.code == "93000" or act.kind in ("imaging", "study")]
     if tests and setting_of(case) in ("inpatient", "emergency"):
         for act in tests:
@@ -354,6 +377,10 @@ def settled(case: Case, acts: list[Act]) -> list[Act]:
     return kept
 
 
+# services of other lesions that NCCI pairs with the first ones' (modifier indicator 1)
+BIOPSIES = frozenset(("11102", "11104", "11106"))
+APART = {BIOPSIES: ("17000", "17004", "17110", "17111"), frozenset(("11055", "11056", "11057")): ("11719", "11720", "11721")}
+OTHER_LESION = "modifier 59: another lesion than the one biopsied or pared; NCCI policy manual, chapter 3"
 CASTS = ("290", "291", "292", "293", "294", "295")
 
 

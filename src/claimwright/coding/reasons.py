@@ -51,8 +51,13 @@ DEVICES = {"58300": "Z30.430", "58301": "Z30.432", "11981": "Z30.017", "11982": 
 
 def contraception(case: Case, acts: list[Act]) -> None:
     """The repeat contraceptive injection is its own reason (Z30.42), and so is a device put in or taken out."""
+    both = {"58300", "58301"} <= {act.code for act in acts}
     for act in acts:
-        if act.code in DEVICES and not case.main("Z30", "N92", "N93", "N80", "T83"):
+        if both and act.code == "58300" and not case.main("N92", "N93", "N80", "T83"):
+            for held in case.main("Z30.430", "Z30.432"):
+                case.drop(held, "Z30.433 is removal and reinsertion in one")
+            case.add("Z30.433", act.evidence, 0.85, -0.5, "device removed and put in anew", "ICD-10-CM OCG I.C.21.c.12")
+        elif act.code in DEVICES and not case.main("Z30", "N92", "N93", "N80", "T83"):
             case.add(DEVICES[act.code], act.evidence, 0.8, -0.5, "contraceptive device", "ICD-10-CM OCG I.C.21.c.12")
     given = next((act for act in acts if act.code == "J1050"), None)
     if given is not None and not case.main("Z30", "N92", "N93", "N80"):

@@ -238,6 +238,25 @@ def paring(case: Case) -> list[Act]:
     ]
 
 
+ALL_TEN = re.compile(
+    r"\ball (?:ten|10)\b|\b1 ?(?:-|to|through) ?5 (?:\w+ )?(?:bilateral\w*|both)|\bbilateral\w* (?:toe)?nails 1 ?(?:-|to) ?5",
+    re.I,
+)
+
+
+def debrided_nails(case: Case) -> list[Act]:
+    """Nails debrided by any method: one to five 11720, six or more 11721, whatever their number once."""
+    done = [(s, h) for at, s, h in hits_of(case, "service") if h.entry.key in ("11720", "11721") and performed(case, at, h)]
+    if not done:
+        return []
+    sentence, hit = done[0]
+    many = any(h.entry.key == "11721" for _, h in done) or any(ALL_TEN.search(case.text(s)) for s, _ in done)
+    count = 10 if many else lesions(case, r"(?:toe)?nails?|onychomycosis")
+    code = "11721" if count >= 6 else "11720"
+    why = "six or more nails debrided" if count >= 6 else "one to five nails debrided"
+    return [Act(code, [words_of(case, sentence, hit)], why, services()["11721"].prefixes, rules=[DONE], kind="procedure")]
+
+
 def nails(case: Case) -> list[Act]:
     """Nails avulsed: the first, and each further as an add-on; none where the nail root was destroyed in the same nail."""
     done = [(at, s, h) for at, s, h in hits_of(case, "service", "11730") if performed(case, at, h)]

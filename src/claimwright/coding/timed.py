@@ -117,18 +117,31 @@ def psychotherapy(case: Case) -> list[Act]:
         if sentence.section in NEVER:
             continue
         minutes, words = minutes_near(case, at, words_of(case, sentence, hit))
+        if not minutes:
+            minutes, words = _of_session(case, words)
         step = next((index for index, least in ((2, 53), (1, 38), (0, 16)) if minutes >= least), None)
         if step is None:
             continue
-        beside = cue("timed.medical_beside").search(
-            " ".join(case.text(s) for _, s in case.sentences("assessment", "plan", "hpi"))
-        )
+        told = " ".join(case.text(s) for _, s in case.sentences("assessment", "plan", "hpi"))
+        prescribes = any(case.reading.note.sentences[one].section in ("assessment", "plan") for one, _ in case.hits("drug"))
+        beside = prescribes or cue("timed.medical_beside").search(told)
         code = (("90833", "90836", "90838") if beside else ("90832", "90834", "90837"))[step]
         rule = (
             "CPT psychotherapy: 16 to 37, 38 to 52, 53 minutes and more; add-on codes beside a visit with medical decision making"
         )
         return [Act(code, words, f"psychotherapy, {minutes} minutes", ("F", "Z63"), rules=[rule], kind="counselling")]
     return []
+
+
+def _of_session(case: Case, words: list[Evidence]) -> tuple[int, list[Evidence]]:
+    """The minutes that stand with the session's start and end rather than with what was done in it."""
+    for _, sentence, found, spot in case.search(MINUTES):
+        if SESSION.search(case.text(sentence)) and sentence.section not in NEVER:
+            return number(found.group(1)), [*words, spot]
+    return 0, words
+
+
+SESSION = re.compile(r"\b(?:session|start(?:ed)?|stop|duration|length of|face[- ]to[- ]face|psychotherapy|therapy)\b", re.I)
 
 
 def therapy(case: Case) -> list[Act]:

@@ -132,7 +132,7 @@ def problems_of(case: Case) -> list[Candidate]:
         c
         for c in case.main()
         if (c.code[0] not in "ZVWXY" and c.place != "sh")
-        or c.code.startswith(("Z32", "Z20", "Z63", "Z30", "Z48", "Z51", "Z01.8", "Z21"))
+        or c.code.startswith(("Z32", "Z20", "Z63", "Z30", "Z48", "Z51", "Z01.8", "Z21", "Z08", "Z09"))
     ]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from claimwright.coding.assertion import Placed, Scope, closes
 from claimwright.coding.describe import is_symptom, past
 from claimwright.coding.mentions import Mention, Reading
@@ -17,6 +19,8 @@ def take_back(reading: Reading) -> None:
     """What the next sentence says was never so or is over: "UTI - resolved", "CKD. This diagnosis was an error"."""
     told: dict[int, list[Mention]] = {}
     for mention in reading.mentions:
+        if mention.template == "I25.10" and mention.term == "cad" and _detects(reading, mention):
+            mention.assertion = "negated"
         if mention.assertion == "resolved" and mention.template[0] == "C" and past(mention.template):
             mention.assertion = "historical"  # a malignancy without recurrence (OCG I.C.2.m)
         if mention.assertion == "affirmed":
@@ -27,6 +31,15 @@ def take_back(reading: Reading) -> None:
             for mention in mentions if one.trigger.reach > 1 else mentions[-1:]:
                 if one.trigger.category != "uncertain" or not is_symptom(mention.template):  # "Syncope - unclear": its cause
                     mention.assertion = OVER[one.trigger.category]
+
+
+BREASTS = re.compile(r"\b(?:mammogra\w*|tomosynthesis|computer[- ]aided|breasts?)\b", re.I)
+
+
+def _detects(reading: Reading, mention: Mention) -> bool:
+    """Whether CAD is the computer-aided detection of a mammogram rather than the coronary disease."""
+    sentence = reading.sentence(mention)
+    return bool(BREASTS.search(sentence.source, sentence.start, sentence.end))
 
 
 def _undone(reading: Reading, number: int) -> Placed | None:

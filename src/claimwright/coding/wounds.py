@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from typing import NamedTuple
 
 from claimwright.coding.acts import DONE, Act, hits_of, performed, words_of
 from claimwright.coding.case import Case
+from claimwright.coding.lexicon import Hit
 from claimwright.coding.model import Evidence
 from claimwright.coding.tables import cue, word_list
 
@@ -98,7 +100,7 @@ def closure_after_excision(case: Case, site: str) -> list[Act]:
 
 
 def repairs(case: Case) -> list[Act]:
-    """One repair a kind and group of sites, from the procedure's own words."""
+    """One repair a kind and group of sites, from the procedure's own words; the more complicated first."""
     done = [(at, s, h) for at, s, h in hits_of(case, "service", "12001") if performed(case, at, h)]
     wounds = case.known(*WOUNDS)
     closed = [(at, s, h) for at, s, h in done if CLOSED.search(case.text(s)) or h.entry.words >= 2]
@@ -113,62 +115,118 @@ def repairs(case: Case) -> list[Act]:
         re.I,
     ):
         return []
+    first = words_of(case, closed[0][1], closed[0][2])
     site = next((m.site for c in wounds for m in c.mentions if m.site), "")
-    found = _length(case)
+    found = _closures(case, site)
     if not found:
-        return [
-            Act(
-                "12001",
-                [words_of(case, closed[0][1], closed[0][2])],
-                "wound closed, but its length is not written",
-                ("S",),
-                score=0.4,
-            )
-        ]
-    length, measured = found
-    evidence = [words_of(case, closed[0][1], closed[0][2]), *measured]
-    if any(True for _ in case.search(COMPLEX, "procedure", "assessment", "plan")):
-        why = f"complex closure of {length:g} cm, {site or 'body'}"
-        return [
-            Act(code, evidence, why, WOUNDS, units=units, rules=[DONE, RULE], site=site, kind="procedure")
-            for code, units in complex_codes(length, site)
-        ]
-    layered = _layered(case)
-    kind = "layered (intermediate)" if layered else "single-layer (simple)"
-    why = f"{kind} closure of {length:g} cm, {site or 'body'}"
-    act = Act(
-        code_for(length, site, layered),
-        evidence,
-        why,
-        WOUNDS,
-        rules=[DONE, RULE],
-    )
-    act.kind, act.site = "procedure", site
-    return [act]
+        return [Act("12001", [first], "wound closed, but its length is not written", ("S",), score=0.4)]
+    acts: list[Act] = []
+    for kind, held in sorted(found.items(), key=lambda one: KINDS.index(one[0][0])):
+        length, place = round(sum(one.length for one in held), 1), ", ".join(dict.fromkeys(one.site or "body" for one in held))
+        why = f"{SAID[kind[0]]} closure of {length:g} cm, {place}"
+        evidence = [first, *(one.words for one in held)]
+        codes = (
+            complex_codes(length, held[0].site)
+            if kind[0] == "complex"
+            else [(code_for(length, held[0].site, kind[0] == "layered"), 1)]
+        )
+        apart, rules = ["59"] * bool(acts), [DONE, RULE, *([OTHERS] if acts else [])]
+        acts.extend(
+            Act(code, list(evidence), why, WOUNDS, list(apart), units=units, rules=rules, site=held[0].site, kind="procedure")
+            for code, units in codes
+        )
+    return acts
 
 
 SEVERAL = cue("wounds.several")
+KINDS = ("complex", "layered", "simple")
+SAID = {"complex": "complex", "layered": "layered (intermediate)", "simple": "single-layer (simple)"}
+OTHERS = "CPT repair: the more complicated first, repairs of another kind or group of sites with modifier 59"
 
 
-def _length(case: Case) -> tuple[float, list[Evidence]] | None:
-    """The measured length, in the procedure if it is there, else with the wound; of several wounds closed alike the sum."""
-    ranked: dict[int, list[tuple[float, Evidence]]] = {}
-    for _, sentence, found, words in case.search(LENGTH, "procedure", "assessment", "plan", "exam", "hpi", "other"):
+class Closure(NamedTuple):
+    """A wound as it was closed."""
+
+    length: float  # centimeters
+    site: str
+    side: str
+    words: Evidence
+    at: int
+
+
+def _closures(case: Case, site: str) -> dict[tuple[str, str], list[Closure]]:
+    """The wounds closed, by kind of closure and group of sites; of one site and side one, unless several are told of."""
+    measured = _measured(case, site)
+    several = any(True for _ in case.search(SEVERAL, "procedure", "exam", "assessment"))
+    places = {(one.site, one.side) for one in measured}
+    if len(places) == 1 or (len(places) > 1 and not all(one.site for one in measured)):
+        measured = measured if several else measured[:1]
+        measured = [one._replace(site=site or one.site) for one in measured]
+    elif not several:
+        measured = list({(one.site, one.side): one for one in reversed(measured)}.values())[::-1]
+    complicated, layered = _closed_so(case, COMPLEX, measured), _closed_so(case, LAYERED, measured)
+    found: dict[tuple[str, str], list[Closure]] = {}
+    for one in measured:
+        kind = next((kind for kind, told in (("complex", complicated), ("layered", layered)) if one in told), "simple")
+        found.setdefault((kind, _group(kind, one.site)), []).append(one)
+    return found
+
+
+def _closed_so(case: Case, words: re.Pattern[str], measured: list[Closure]) -> list[Closure]:
+    """The wounds that words of how a wound was closed are said of: of the sentence, of the site, else of the wound before."""
+    found: list[Closure] = []
+    for at, sentence, told, spot in case.search(words, "procedure", "assessment", "plan", "other"):
+        if DENIED.search(case.text(sentence)[: told.start()]):
+            continue
+        near = [one for one in measured if one.at == at]
+        if near:
+            found.append(min(near, key=lambda one: min(abs(one.words.start - spot.end), abs(spot.start - one.words.end))))
+            continue
+        named = {hit.entry.key for hit in case.reading.hits["site"].get(at, ())}
+        before = [one for one in measured if one.at < at and case.reading.note.sentences[one.at].section == sentence.section]
+        found.extend([one for one in measured if one.site in named] or before[-1:] or measured)
+    return found
+
+
+def _group(kind: str, site: str) -> str:
+    """The sites whose lengths are summed."""
+    if kind == "complex":
+        return complex_codes(2, site)[0][0]
+    return code_for(1, site, kind == "layered")
+
+
+APART = re.compile(r"[,;]|\band\b")
+MEASURED = re.compile(r"lacerat|wound|cut|length|repair|clos|measur|long")
+
+
+def _measured(case: Case, site: str) -> list[Closure]:
+    """The measured lengths: in the procedure if they are there, else with the wounds."""
+    ranked: dict[int, list[Closure]] = {}
+    for at, sentence, found, words in case.search(LENGTH, "procedure", "assessment", "plan", "exam", "hpi", "other"):
         text = case.text(sentence).lower()
+        if STRIPS.search(text) and not CLOSED.search(text):
+            continue  # strips alone are no repair (CPT repair guidelines)
         near = text[max(0, found.start() - 15) : found.end() + 12]
-        if not MEASURED.search(text) or re.search(r"depth|deep\b(?! )|apart|margin|needle", near):
+        if not MEASURED.search(text) or re.search(r"depth|[cm]m deep\b|apart|margin|needle", near):
             continue
         rank = 3 if sentence.section == "procedure" else 2 if re.search(r"lacerat|length", text) else 1
-        ranked.setdefault(rank, []).append((float(centimeters(found)), words))
-    if not ranked:
-        return None
-    best = ranked[max(ranked)]
-    if any(True for _ in case.search(SEVERAL, "procedure", "exam", "assessment")):
-        return sum(value for value, _ in best), [words for _, words in best]
-    return best[0][0], [best[0][1]]
+        place = _nearest(case, at, "site", words) or ("" if case.reading.hits["site"].get(at) else site)
+        ranked.setdefault(rank, []).append(
+            Closure(float(centimeters(found)), place, _nearest(case, at, "side", words), words, at)
+        )
+    return ranked[max(ranked)] if ranked else []
 
 
-MEASURED = re.compile(r"lacerat|wound|cut|length|repair|clos|measur|long")
+def _nearest(case: Case, at: int, kind: str, words: Evidence) -> str:
+    """The site or side that stands nearest in the sentence, first without a comma between."""
+    sentence = case.reading.note.sentences[at]
+
+    def distance(hit: Hit) -> tuple[bool, int]:
+        start, end = sentence.span(hit.first, hit.last)
+        apart = bool(APART.search(sentence.source, min(end, words.end), max(start, words.start)))
+        return apart, min(abs(start - words.end), abs(words.start - end))
+
+    return min(case.reading.hits[kind].get(at, ()), key=distance).entry.key if case.reading.hits[kind].get(at) else ""
 
 
 def _layered(case: Case) -> bool:
