@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from claimwright.office.records.bulk import Many, many
+
+M = TypeVar("M", bound=Model)
 
 
 class _Open(Many):
@@ -38,3 +40,11 @@ def asked(make: Callable[..., QuerySet[Any]]) -> Callable[..., Iterator[tuple[An
         return iter(compiler.results_iter([rows], tuple_expected=True))
 
     return ask
+
+
+def asked_rows(model: type[M], make: Callable[..., QuerySet[M]], *without: str) -> Callable[..., Iterator[M]]:
+    """The same for whole rows. `without`: large columns that are read only if somebody asks for them."""
+    names = tuple(field.attname for field in model._meta.concrete_fields if field.name not in without)
+    told = frozenset(names)
+    ask = asked(lambda *values, **fixed: make(*values, **fixed).values_list(*names))
+    return lambda *values, **fixed: (model.from_db(DEFAULT_DB_ALIAS, told, row) for row in ask(*values, **fixed))

@@ -14,7 +14,7 @@ class Remit(models.Model):
     `content` is a Remittance as JSON without its claims: these are in rows of their own.
     """
 
-    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="remits")
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="remits", db_index=False)
     file = models.ForeignKey(File, on_delete=models.PROTECT, null=True)
     payer = models.ForeignKey(PayerRecord, on_delete=models.PROTECT, null=True)
     key = models.CharField(max_length=120)
@@ -30,6 +30,7 @@ class Remit(models.Model):
     content = models.JSONField()
 
     class Meta:
+        indexes = [models.Index(fields=["practice", "trace"], name="remit_trace")]
         constraints = [models.UniqueConstraint(fields=["practice", "key"], name="remit_once")]
 
 
@@ -157,7 +158,7 @@ class LedgerEntry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["guarantor", "account"], name="ledger_guarantors"),
+            models.Index(fields=["guarantor", "account"], name="ledger_guarantors", condition=~models.Q(guarantor=None)),
             models.Index(fields=["account", "payer"], name="ledger_payers"),
             models.Index(fields=["line_control_number", "account"]),
         ]

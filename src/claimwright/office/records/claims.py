@@ -14,7 +14,7 @@ class ClaimRecord(models.Model):
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="claims", db_index=False)
     encounter = models.ForeignKey(Encounter, on_delete=models.PROTECT, related_name="claims")
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="claims")
-    coverage = models.ForeignKey(CoverageRecord, on_delete=models.PROTECT)
+    coverage = models.ForeignKey(CoverageRecord, on_delete=models.PROTECT, db_index=False)
     payer = models.ForeignKey(PayerRecord, on_delete=models.PROTECT, related_name="claims", db_index=False)
     patient_control_number = models.CharField(max_length=20)
     responsibility = models.CharField(max_length=1, default="P")

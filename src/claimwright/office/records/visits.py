@@ -9,7 +9,7 @@ from claimwright.office.records.practice import Location, Practice, ProviderReco
 class Encounter(models.Model):
     """One visit, from scheduled to zero balance."""
 
-    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="encounters")
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="encounters", db_index=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="encounters")
     provider = models.ForeignKey(ProviderRecord, on_delete=models.PROTECT)
     location = models.ForeignKey(Location, on_delete=models.PROTECT)

@@ -13,10 +13,19 @@ import msgspec
 from django.db.models import Count
 
 from claimwright.ledger.model import Event
-from claimwright.office.records.asked import asked
+from claimwright.office.records.asked import asked, asked_rows
 from claimwright.office.records.content import unpack_text
 from claimwright.office.records.ledger import Sides, sides
-from claimwright.office.records.models import ClaimEvent, ClaimRecord, LedgerEntry, LedgerEvent, Practice, Remit, User
+from claimwright.office.records.models import (
+    ClaimEvent,
+    ClaimRecord,
+    LedgerEntry,
+    LedgerEvent,
+    PayerRecord,
+    Practice,
+    Remit,
+    User,
+)
 from claimwright.office.records.remittances import remittances
 from claimwright.office.records.snapshot import snapshot
 from claimwright.office.workflow.following import Decision, Following, decisions, follow
@@ -89,14 +98,18 @@ def lay(practice: Practice, remit: Remit, reading: Reading, by: User | None, tod
 def lay_ahead(practice: Practice, remit_id: int, today: date) -> Laid | None:
     """A payment of which nothing is posted yet, laid beside whoever writes; None where only its turn can tell what it does."""
     with snapshot():
-        fresh = Remit.objects.filter(pk=remit_id, practice=practice, status="new")
-        remit = fresh.select_related("payer").defer("content").first()
+        remit = next(_new([remit_id], practice=practice.pk), None)
         if remit is None:
             return None
+        remit.payer = next(_payer([remit.payer_id]), None) if remit.payer_id else None
         reading = read(practice, remit)
         if comes_late(remit, reading.claims.values()):
             return None
         return lay(practice, remit, reading, None, today)._replace(mark=_mark(remit, reading))
+
+
+_new = asked_rows(Remit, lambda pks, practice: Remit.objects.filter(pk__among=pks, practice=practice, status="new"), "content")
+_payer = asked_rows(PayerRecord, lambda pks: PayerRecord.objects.filter(pk__among=pks))
 
 
 def _mark(remit: Remit, reading: Reading) -> frozenset[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from claimwright.claims.states import NEVER_SENT
 from claimwright.ledger.events import RECEIVABLES
 from claimwright.ledger.model import Event
 from claimwright.money import Cents
-from claimwright.office.records.asked import asked
+from claimwright.office.records.asked import asked, asked_rows
 from claimwright.office.records.bulk import Many
 from claimwright.office.records.content import unpack
 from claimwright.office.records.ledger import with_entries
@@ -85,8 +85,9 @@ _of_visits = asked(lambda visits: _sent().filter(encounter__among=visits).values
 
 def read_claims(practice: Practice, pks: Iterable[int]) -> dict[int, tuple[ClaimRecord, str]]:
     """Claims by their primary keys, each with its content as the database has it."""
-    rows = ClaimRecord.objects.filter(pk__among=Many(pks), practice=practice).defer("content").order_by("pk")
-    read = {row.pk: (row, row.text) for row in rows.annotate(text=Cast("content", TextField()))}
+    pks = list(pks)
+    texts: dict[int, str] = dict(_texts(pks, practice=practice.pk))
+    read = {row.pk: (row, texts[row.pk]) for row in _claims(pks, practice=practice.pk)}
     if replaced := {claim.replaces_id for claim, _ in read.values() if claim.replaces_id}:
         known = ClaimRecord.objects.defer("content").in_bulk(replaced - read.keys())
         known |= {pk: claim for pk, (claim, _) in read.items()}
@@ -94,6 +95,14 @@ def read_claims(practice: Practice, pks: Iterable[int]) -> dict[int, tuple[Claim
             if claim.replaces_id is not None:
                 claim.replaces = known[claim.replaces_id]
     return read
+
+
+def _these(pks: Many, practice: int) -> QuerySet[ClaimRecord]:
+    return ClaimRecord.objects.filter(pk__among=pks, practice=practice).order_by("pk")
+
+
+_claims = asked_rows(ClaimRecord, _these, "content")
+_texts = asked(lambda pks, practice: _these(pks, practice).values_list("pk", Cast("content", TextField())))
 
 
 def _alike(theirs: QuerySet[ClaimRecord], told: Collection[RemitClaim]) -> set[int]:
