@@ -42,6 +42,6 @@ bench: setup ## figures, side by side with the peers
 	@for script in bench/*.py; do echo "== $$script"; $(BIN)/python $$script || [ $$? -eq 2 ] || exit 1; done
 
 lock: ## pin every version again
-	@$(BIN)/pip-compile --quiet --extra dev --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --no-header --strip-extras -o requirements.lock pyproject.toml
+	@$(BIN)/pip-compile --quiet --extra dev --extra embed --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-annotate --no-header --strip-extras -o requirements.lock pyproject.toml
 
 .PHONY: help setup run demo test check bench lock

@@ -1,7 +1,8 @@
 """How often the code that a coder expects comes first, and among five, in the search for diagnoses; and how long it takes.
 
-`python bench/code_search.py [STORE]`: the questions of tests/data/coding/searches.txt, CPU time each; beside it the search over
-titles alone (with a store: and its Alphabetic Index), which is what a word index gives without the reader and the dictionary.
+`python bench/code_search.py [STORE]`: the questions of tests/data/coding/searches*.txt, CPU time each; beside it the search over
+titles alone (with a store: and its Alphabetic Index), which is what a word index gives without the reader and the dictionary;
+and, where the extra `embed` is installed and its terms are laid ready (`claimwright codesets embed`), the search by meaning too.
 Then the CPU time of `claimwright codesets find` as a command of its own, median of 5, and of `--help`.
 """
 
@@ -19,12 +20,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from claimwright.cli.meaning import file
 from claimwright.codesets import alphabetic
 from claimwright.codesets.store import Store
-from claimwright.coding import lookup
+from claimwright.coding import embedding, lookup
 
 ON = date(2026, 11, 2)
-ASKED = Path(__file__).parents[1] / "tests" / "data" / "coding" / "searches.txt"
+ASKED = sorted((Path(__file__).parents[1] / "tests" / "data" / "coding").glob("searches*.txt"))
 
 
 def measured(rows: list[tuple[str, list[str]]], search: Callable[[str], list[str]]) -> tuple[str, ...]:
@@ -54,11 +56,21 @@ def command(*arguments: str) -> float:
     return statistics.median(times)
 
 
+def meaning() -> embedding.Nearest | None:
+    """What finds near terms, where it is there."""
+    try:
+        return embedding.Nearest(embedding.packaged(), file(None).read_bytes())
+    except (embedding.NoModel, embedding.NotLaid, OSError) as why:
+        print(f"search by meaning is not measured: {why}", file=sys.stderr)
+        return None
+
+
 def main() -> None:
     """Print the table."""
+    near = meaning()
     finder = alphabetic.Finder(Store(Path(sys.argv[1]))) if len(sys.argv) > 1 else None
     parts: dict[str, list[tuple[str, list[str]]]] = {}
-    for line in ASKED.read_text(encoding="utf-8").splitlines()[1:]:
+    for line in (line for path in ASKED for line in path.read_text(encoding="utf-8").splitlines()[1:]):
         if line.startswith("# --- "):
             part = parts.setdefault(line[6:], [])
         else:
@@ -68,6 +80,9 @@ def main() -> None:
     for name, rows in parts.items():
         whole = f"{name} ({len(rows)})"
         table.add_row(whole, "all", *measured(rows, lambda asked: [one.code.code for one in lookup.search(asked, ON, finder)]))
+        if near is not None:
+            found = measured(rows, lambda asked: [one.code.code for one in lookup.search(asked, ON, finder, near=near)])
+            table.add_row("", "and meaning", *found)
         words = "titles" if finder is None else "titles and index"
         table.add_row("", words, *measured(rows, lambda asked: [one.code for one, _ in alphabetic.diagnoses(asked, ON, finder)]))
     Console(width=140).print(table)

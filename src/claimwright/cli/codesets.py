@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from claimwright.cli import codesets_import
+from claimwright.cli.meaning import embed, nearest
 from claimwright.cli.store import StoreFile, opened_store, tables_of
 from claimwright.cli.terminal import folded, width
 
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from claimwright.codesets.releases import Release
     from claimwright.codesets.store import Store
     from claimwright.codesets.tables import Tables, TableStatus
+    from claimwright.coding.embedding import Nearest
 
 app = typer.Typer(help="Code sets: import, look up, search, and how current they are.", no_args_is_help=True)
 app.command("import")(codesets_import.import_files)
 app.command("fetch")(codesets_import.fetch)
+app.command()(embed)
 
 AsJson = Annotated[bool, typer.Option("--json", help="JSON lines on stdout, nothing else.")]
 On = Annotated[datetime | None, typer.Option("--on", formats=["%Y-%m-%d"], help="Date of service.", show_default="today")]
@@ -88,6 +91,9 @@ def find(
     as_json: AsJson = False,
     on: On = None,
     limit: Annotated[int, typer.Option(min=1, help="How many of each system.")] = 10,
+    by_meaning: Annotated[
+        bool, typer.Option("--embed", help="Diagnoses also by meaning: `claimwright codesets embed` first, once.")
+    ] = False,
     store: StoreFile = None,
 ) -> None:
     """Find diagnoses (ICD-10-CM) and procedures (CPT, HCPCS) by words; abbreviations and misspellings are forgiven.
@@ -97,9 +103,10 @@ def find(
 
     Examples: claimwright codesets find asthma | claimwright codesets find "knee injection" --limit 3
 
-    Exit 0: found. 1: nothing found.
+    Exit 0: found. 1: nothing found. 2: the sentence model of --embed is not there.
     """
-    rows = list(_search(" ".join(text), _day(on), limit, store))
+    near = nearest(store) if by_meaning else None
+    rows = list(_search(" ".join(text), _day(on), limit, store, near))
     for number, row in enumerate(rows):
         if as_json:
             _json(row)
@@ -130,13 +137,13 @@ _NOTES = {
 }
 
 
-def _search(text: str, on: date, limit: int, given: Path | None) -> Iterator[dict[str, object]]:
+def _search(text: str, on: date, limit: int, given: Path | None, near: Nearest | None) -> Iterator[dict[str, object]]:
     from claimwright.codesets import alphabetic, procedures
     from claimwright.coding import lookup
 
     opened = opened_store(given)
     finder = alphabetic.Finder(opened) if opened else None
-    for found in lookup.search(text, on, finder, limit):
+    for found in lookup.search(text, on, finder, limit, near):
         code = found.code
         row = {"system": "ICD-10-CM", "code": code.code, "description": code.description, "billable": code.billable}
         yield {**row, "via": found.why, "notes": alphabetic.notes(code.code)}

@@ -2,31 +2,36 @@
 
 Three are asked: the reader (lexicon and rules), the dictionary of official terms with the Alphabetic Index, and the search over
 titles and an imported Index. Each answers the question as asked, as spelled right and as the books say it; an answer weighs as
-much as it explains of the words.
+much as it explains of the words. Who has the extra `embed` may ask also what is near in meaning (`coding/embedding`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from claimwright.codesets import alphabetic, icd10cm
 from claimwright.codesets.icd10cm import IcdCode
 from claimwright.codesets.words import readings, words
 from claimwright.coding import dictionary
+from claimwright.coding.candidates import in_force
 from claimwright.coding.model import Document, Visit
 from claimwright.coding.suggest import suggest
 from claimwright.parties import Struct
 
-READER, TERMS, TITLES, OTHERS = 3.0, 2.0, 1.0, 0.5
+if TYPE_CHECKING:
+    from claimwright.coding.embedding import Near
+
+READER, TERMS, TITLES, OTHERS, NEAR = 3.0, 2.0, 1.0, 0.5, 2.0
 """How much each one's answer weighs; of the terms, those for what has no code of its own weigh least."""
 _SAID = "ASSESSMENT:\n1. "
 _LONGEST = 200  # characters of a question that are read
 _OTHERWISE = 0.9  # what an answer weighs that is to other words than those asked
 _READINGS = 4  # ways to say the question that are read
 _MOST = 8  # titles that are weighed
+_FAR = 0.2  # likeness of what has nothing to do with the words
 _LATER = frozenset({"subsequent", "sequela"})
 _SIDES = frozenset({"right", "left", "bilateral", "both", "r", "l"})
 
@@ -44,14 +49,21 @@ class _Answer(NamedTuple):
     worth: float
 
 
-def search(text: str, on: date, finder: alphabetic.Finder | None = None, limit: int = 12) -> list[Found]:
-    """Diagnoses in force on a date of service, best first, by words or by the start of a code."""
+def search(
+    text: str,
+    on: date,
+    finder: alphabetic.Finder | None = None,
+    limit: int = 12,
+    near: Callable[[str], Sequence[Near]] | None = None,
+) -> list[Found]:
+    """Diagnoses in force on a date of service, best first, by words or by the start of a code; with `near` by meaning too."""
     text = " ".join(text[:_LONGEST].split())
     if icd10cm.is_start(text):
         return [Found(code=code, why="") for code in icd10cm.search(text, on, limit)]
     scores: dict[str, float] = defaultdict(float)
     whys: dict[str, str] = {}
-    for answer in _answers(text, on, finder):
+    meant = _meant(near(text), on) if near is not None and text else ()
+    for answer in (*_answers(text, on, finder), *meant):
         code = icd10cm.plain(answer.code)
         scores[code] += answer.worth
         whys[code] = whys.get(code) or answer.why
@@ -66,6 +78,12 @@ def _answers(text: str, on: date, finder: alphabetic.Finder | None) -> Iterator[
         weight = 1.0 if said == text else _OTHERWISE
         for answer in (*_read(said, on), *_terms(said, on)):
             yield answer._replace(worth=answer.worth * weight)
+
+
+def _meant(near: Sequence[Near], on: date) -> Iterator[_Answer]:
+    for place, one in enumerate(near):
+        why = f"near in meaning: {one.term} ({one.likeness:.2f})"
+        yield _Answer(in_force(one.code, "", on), why, NEAR * max(0.0, one.likeness - _FAR) / (1 - _FAR) / (1 + place))
 
 
 def _ways(text: str) -> list[str]:

@@ -6,6 +6,7 @@ import os
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -17,6 +18,9 @@ from claimwright.codesets.stored_status import status as stored_status
 from claimwright.codesets.tables import Tables, TableStatus
 from claimwright.pricing.stored import fees_of
 from claimwright.pricing.tables import Fees
+
+if TYPE_CHECKING:
+    from claimwright.coding.embedding import Nearest
 
 
 def tables() -> Tables:
@@ -34,6 +38,21 @@ def status(today: date) -> list[TableStatus]:
     """Every table that answers, with its source, version and period."""
     store = _store()
     return stored_status(store, today) if store else starting.status(today)
+
+
+@lru_cache(maxsize=1)
+def near() -> Nearest | None:
+    """What finds diagnoses by meaning, where `claimwright codesets embed` laid their terms ready."""
+    if not settings.CODESETS_MEANING:
+        return None
+    from claimwright.coding import embedding  # with numpy, which who has no such file need not load
+
+    path = Path(settings.CODESETS_MEANING)
+    try:
+        return embedding.Nearest(embedding.packaged(), path.read_bytes())
+    except (OSError, embedding.NoModel, embedding.NotLaid) as problem:
+        said = f"CLAIMWRIGHT_MEANING={path}: {problem}. Make it with `claimwright codesets embed`, or unset it."
+        raise ImproperlyConfigured(said) from problem
 
 
 def _store() -> Store | None:

@@ -30,6 +30,7 @@ def _secret_key() -> str:
 SECRET_KEY = _secret_key()
 TODAY = date.fromisoformat(os.environ["CLAIMWRIGHT_TODAY"]) if os.environ.get("CLAIMWRIGHT_TODAY") else None
 CODESETS_STORE = os.environ.get("CLAIMWRIGHT_STORE", "")  # a file made by `claimwright codesets import`
+CODESETS_MEANING = os.environ.get("CLAIMWRIGHT_MEANING", "")  # a file made by `claimwright codesets embed`
 ALLOWED_HOSTS = os.environ.get("CLAIMWRIGHT_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 
 INSTALLED_APPS = [

@@ -15,10 +15,10 @@ def warm() -> None:
 
     from claimwright.codesets import procedures
     from claimwright.coding import lookup
-    from claimwright.office.codes import tables
+    from claimwright.office.codes import near, tables
 
     get_resolver().url_patterns  # noqa: B018
-    lookup.search("sprain", date.today(), limit=1)
+    lookup.search("sprain", date.today(), limit=1, near=near())
     procedures.search("visit", date.today(), limit=1)
     tables()
 

@@ -10,6 +10,7 @@ from claimwright.codesets import icd10cm, procedures
 from claimwright.coding import lookup
 from claimwright.edits.drugs import is_drug
 from claimwright.office.clock import today
+from claimwright.office.codes import near
 from claimwright.office.records.models import Encounter, PhysicianQuery
 from claimwright.office.reports import coding as reports
 from claimwright.office.reports import panels
@@ -177,7 +178,7 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     services = procedures.search(text, encounter.date, limit=8) if len(text) > 1 and kind != "diagnosis" else []
     context = {
         "text": text,
-        "diagnoses": lookup.search(text, encounter.date) if wanted else [],
+        "diagnoses": lookup.search(text, encounter.date, near=near()) if wanted else [],
         "services": services,
         "drugs": {row.code for row in services if is_drug(row.code)},
     }
