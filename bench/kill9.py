@@ -6,6 +6,7 @@ otherwise than it does in peace.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
@@ -13,6 +14,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 from many_claims import postgresql
 from rich.console import Console
@@ -40,8 +43,11 @@ def killed(address: str, seed: int, times: int, table: Table) -> bool:
 
 def main() -> None:
     """Kill and print."""
-    options = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=False))
-    times, seed = int(options.get("--times", 1000)), int(options.get("--seed", 9))
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--times", type=int, default=1000, help="kills, half on each database")
+    options.add_argument("--seed", type=int, default=9)
+    told = options.parse_args()
+    times, seed = told.times, told.seed
     table = Table("database", "remittances", "claims sent", "kills", "whole runs", "books, files, jobs, claims", "sum", "seconds")
     right = [killed("", seed, times - times // 2, table)]
     with postgresql() as address:

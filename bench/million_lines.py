@@ -9,6 +9,7 @@ by its sums.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import random
@@ -23,6 +24,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 import many_claims
 from many_claims import TODAY, postgresql, run_payer
@@ -312,17 +315,21 @@ def run(home: Path, count: int, scenario: str, address: str, shuffled: bool) -> 
 
 def main() -> None:
     """Read the options, run, and clean up."""
-    options = dict(zip(sys.argv[1::2], sys.argv[2::2], strict=False))
-    given = options.get("--home")
-    home = Path(given or tempfile.mkdtemp(prefix="million-"))
-    count, scenario = int(options.get("--claims", 400_000)), options.get("--scenario", "harshest")
-    shuffled = options.get("--order") == "shuffled"
-    if options.get("--database", "sqlite").startswith("postgres"):
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--claims", type=int, default=400_000)
+    options.add_argument("--database", choices=("sqlite", "postgresql"), default="sqlite")
+    options.add_argument("--scenario", default="harshest", help="plain, mixed, harshest or a file")
+    options.add_argument("--home", type=Path, help="a folder that is kept")
+    options.add_argument("--order", choices=("made", "shuffled"), default="made", help="of the files' arrival")
+    told = options.parse_args()
+    home = told.home or Path(tempfile.mkdtemp(prefix="million-"))
+    count, scenario, shuffled = told.claims, told.scenario, told.order == "shuffled"
+    if told.database == "postgresql":
         with postgresql() as address:
             failed = run(home, count, scenario, address, shuffled)
     else:
         failed = run(home, count, scenario, "", shuffled)
-    if not given:
+    if not told.home:
         shutil.rmtree(home)
     raise SystemExit(failed)
 

@@ -9,6 +9,7 @@ the same payer allows where it does nothing on purpose: only lines that the scen
 
 from __future__ import annotations
 
+import argparse
 import os
 import resource
 import shutil
@@ -18,6 +19,8 @@ import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 import many_claims
 from many_claims import TODAY, postgresql, run_payer
@@ -154,9 +157,12 @@ def measure(name: str, address: str, count: int, scenario: str, workers: int, ta
 
 def main() -> None:
     """Measure and print."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    scenario = sys.argv[2] if len(sys.argv) > 2 else "mixed"
-    only = sys.argv[3] if len(sys.argv) > 3 else ""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("claims", type=int, nargs="?", default=2000)
+    options.add_argument("scenario", nargs="?", default="mixed", help="plain, mixed, harshest or a file")
+    options.add_argument("database", nargs="?", choices=("sqlite", "postgresql"), help="only this one")
+    told = options.parse_args()
+    count, scenario, only = told.claims, told.scenario, told.database
     load = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before"
     results = Path(tempfile.mkdtemp(prefix="posting-rows-"))
     table = Table(title=f"{count:,} claims, {scenario}; {load}")
@@ -179,9 +185,9 @@ def main() -> None:
             for line in (results / "rows").read_text().splitlines():
                 table.add_row(*line.split("\t"))
 
-    if only in ("", "sqlite"):
+    if only in (None, "sqlite"):
         apart("SQLite", "", 1, 2)
-    if only in ("", "postgresql"):
+    if only in (None, "postgresql"):
         for workers in (1, 2):
             with postgresql() as address:  # each its own, empty
                 apart("PostgreSQL", address, workers)

@@ -19,6 +19,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parent))
+
 import many_claims
 from many_claims import TODAY, run_payer
 from million_lines import Checks, arrive, in_turn
