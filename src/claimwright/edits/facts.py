@@ -137,6 +137,8 @@ class _Known:
         tables, found = self.tables, {f"-{one}" for one in of_line}
         if of_line:
             found.add("modifier")
+            found.update(["two modifiers"] if len(of_line) > 1 else [])
+            found.update(["modifier in doubt"] if self._in_doubt(of_line, on) else [])
             found.update(["digit"] if not notes.DIGITS.keys().isdisjoint(of_line) else [])
             found.update(["site elsewhere"] if any(site_elsewhere(code, one) for one in of_line) else [])
         ever, now = tables.known_procedure(code), tables.procedure(code, on)
@@ -148,6 +150,13 @@ class _Known:
         if tables.add_on(code, on):
             found.add("add-on")
         return _same(frozenset(found | _of_number(code)))
+
+    def _in_doubt(self, of_line: tuple[str, ...], on: date) -> bool:
+        """Whether modifiers are not all in the table and in force, each once, four at most."""
+        if len(of_line) > 4 or len(set(of_line)) < len(of_line) or not all(modifiers.TWO.fullmatch(one) for one in of_line):
+            return True
+        held = [self.tables.known_modifier(one) for one in of_line]
+        return not all(one is not None and one.period.covers(on) for one in held)
 
     def _of_group(self, taxonomy: str, on: date) -> bool:
         """Whether a taxonomy is of organizations."""

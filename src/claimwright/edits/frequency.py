@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from claimwright.claims.model import Claim, ServiceLine
@@ -31,16 +31,29 @@ def _has(claim: Claim, line: ServiceLine, one_of: tuple[str, ...]) -> bool:
 
 def _asked(claim: Claim, line: ServiceLine, tables: Tables) -> Iterator[Frequency]:
     """The rows that hold for a line, whatever the patient's age; none where the patient was told beforehand."""
-    for rule in tables.frequency if not NOTICE & set(line.modifiers) else ():
+    for rule in _rows_of(line.procedure, tables) if NOTICE.isdisjoint(line.modifiers) else ():
         if (
-            line.procedure in rule.procedures
-            and rule.period.covers(line.first_service)
+            rule.period.covers(line.first_service)
             and (not rule.filing or claim.filing_indicator in rule.filing)
             and (not rule.purpose or _has(claim, line, rule.purpose))
             and (not rule.with_one_of or _has(claim, line, rule.with_one_of))
             and not _has(claim, line, rule.without)
         ):
             yield rule
+
+
+_latest: list[tuple[tuple[Frequency, ...], dict[str, list[Frequency]]]] = []
+
+
+def _rows_of(procedure: str, tables: Tables) -> Sequence[Frequency]:
+    """The rows of a procedure, kept by procedure for the tables asked last: a run asks the same ones."""
+    if not _latest or _latest[0][0] is not tables.frequency:
+        found: dict[str, list[Frequency]] = {}
+        for rule in tables.frequency:
+            for code in rule.procedures:
+                found.setdefault(code, []).append(rule)
+        _latest[:] = [(tables.frequency, found)]
+    return _latest[0][1].get(procedure, ())
 
 
 def _fits(rule: Frequency, claim: Claim, on: date) -> bool:

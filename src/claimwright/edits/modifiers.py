@@ -34,7 +34,7 @@ KITS = frozenset(
 """Waived kits that a practice runs itself: as good as always billed with QW under a certificate of waiver."""
 
 
-@edit("MOD-SHAPE", REJECT, cites="837 TR3, SV101-3 to 6; CARC 4", element="SV101-3", forms=ANY_FORM, needs="modifier")
+@edit("MOD-SHAPE", REJECT, cites="837 TR3, SV101-3 to 6; CARC 4", element="SV101-3", forms=ANY_FORM, needs="modifier in doubt")
 def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """At most four modifiers of two characters, each once."""
     for line in claim.lines:
@@ -54,7 +54,7 @@ def shape(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     cites="Yearly modifier update; CARC 182",
     element="SV101-3",
     forms=ANY_FORM,
-    needs="modifier",
+    needs="modifier in doubt",
 )
 def not_in_force(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A modifier is in force on the date of service."""
@@ -80,7 +80,7 @@ def _unknown(claim: Claim, tables: Tables) -> Iterator[tuple[ServiceLine, str, s
     cites="45 CFR 162.1002: HCPCS and CPT modifiers; Claims Processing Manual 15, 30 (ambulance); CARC 4, N519",
     element="SV101-3",
     forms=ANY_FORM,
-    needs="modifier",
+    needs="modifier in doubt",
 )
 def unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A modifier is in the whole list of the day, or says whence and whither an ambulance went."""
@@ -90,7 +90,12 @@ def unknown(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]
 
 
 @edit(
-    "MOD-UNCHECKED", ADVISE, cites="claimwright's starter table of modifiers", element="SV101-3", forms=ANY_FORM, needs="modifier"
+    "MOD-UNCHECKED",
+    ADVISE,
+    cites="claimwright's starter table of modifiers",
+    element="SV101-3",
+    forms=ANY_FORM,
+    needs="modifier in doubt",
 )
 def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A modifier outside the table on this machine could not be checked."""
@@ -100,7 +105,7 @@ def unchecked(claim: Claim, context: Context, tables: Tables) -> Iterator[Proble
             yield on_line(line, said, "Check it in the payer's manual.")
 
 
-@edit("MOD-AGAINST", REJECT, cites="Definitions of the modifiers; N519", element="SV101-3", forms=ANY_FORM, needs="modifier")
+@edit("MOD-AGAINST", REJECT, cites="Definitions of the modifiers; N519", element="SV101-3", forms=ANY_FORM, needs="two modifiers")
 def against_each_other(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers of a line do not contradict each other."""
     for line in claim.lines:
@@ -179,7 +184,7 @@ def not_waived(claim: Claim, context: Context, tables: Tables) -> Iterator[Probl
             yield on_line(line, f"{line.procedure} is not on the list of waived tests.", "Take QW off.")
 
 
-@edit("MOD-ORDER", ADVISE, cites="Payers read the first modifiers for pricing", element="SV101-3", needs="modifier")
+@edit("MOD-ORDER", ADVISE, cites="Payers read the first modifiers for pricing", element="SV101-3", needs="two modifiers")
 def payment_first(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """Modifiers that change payment come before those that inform."""
     for line in claim.lines:

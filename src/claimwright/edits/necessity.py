@@ -18,25 +18,25 @@ NOTICE = frozenset({"GA", "GX", "GY", "GZ"})
 def rules(claim: Claim, tables: Tables, sense: str) -> Iterator[tuple[ServiceLine, Necessity, list[str]]]:
     """Lines with a coverage rule that holds for them, and the diagnoses they point to."""
     for line in claim.lines:
-        asked = [rule for rule in _rules_of(line.procedure, tables) if rule.sense == sense]
-        codes = pointed(claim, line.pointers) if asked and not NOTICE & set(line.modifiers) else []
+        asked = _rules_of(line.procedure, sense, tables)
+        codes = pointed(claim, line.pointers) if asked and NOTICE.isdisjoint(line.modifiers) else []
         for rule in asked:
             if codes and rule.period.covers(line.first_service) and (not rule.filing or claim.filing_indicator in rule.filing):
                 yield line, rule, codes
 
 
-_latest: list[tuple[tuple[Necessity, ...], dict[str, list[Necessity]]]] = []
+_latest: list[tuple[tuple[Necessity, ...], dict[tuple[str, str], list[Necessity]]]] = []
 
 
-def _rules_of(procedure: str, tables: Tables) -> Sequence[Necessity]:
-    """The rules of a procedure, kept by procedure for the tables asked last: a run asks the same ones."""
+def _rules_of(procedure: str, sense: str, tables: Tables) -> Sequence[Necessity]:
+    """The rules of a procedure in one sense, kept by procedure for the tables asked last: a run asks the same ones."""
     if not _latest or _latest[0][0] is not tables.necessity:
-        found: dict[str, list[Necessity]] = {}
+        found: dict[tuple[str, str], list[Necessity]] = {}
         for rule in tables.necessity:
             for code in rule.procedures:
-                found.setdefault(code, []).append(rule)
+                found.setdefault((code, rule.sense), []).append(rule)
         _latest[:] = [(tables.necessity, found)]
-    return _latest[0][1].get(procedure, ())
+    return _latest[0][1].get((procedure, sense), ())
 
 
 @edit(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 
 from claimwright.claims.model import Claim, ServiceLine
 from claimwright.codesets import reference
@@ -82,18 +83,25 @@ def valid(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
             yield on_line(line, f"Place of service {line.place_of_service!r} is not in the code set.", "Correct it.", "SV105")
 
 
+@lru_cache(8192)
+def _meant_for(code: str, place: str) -> tuple[str, ...]:
+    """The kinds of place that a visit code is for, where this is none of them."""
+    if reference.place_of_service(place) is None:
+        return ()
+    return tuple(words for codes, places, words in ONLY_AT if place not in places and codes.fullmatch(code))
+
+
 @edit("POS-SERVICE", DENY, cites="Definitions of the visit codes; CARC 5", element="SV105", needs="visit of a place")
 def does_not_fit(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
     """A visit code fits the place: hospital, emergency room, nursing facility, home or office."""
     for line in claim.lines:
         place = place_of(claim, line)
-        for codes, places, words in ONLY_AT:
-            if place not in places and codes.fullmatch(line.procedure) and reference.place_of_service(place):
-                yield on_line(
-                    line,
-                    f"{line.procedure} is for {words}; place of service is {place}.",
-                    "Correct the place of service, or use the visit code of the place.",
-                )
+        for words in _meant_for(line.procedure, place):
+            yield on_line(
+                line,
+                f"{line.procedure} is for {words}; place of service is {place}.",
+                "Correct the place of service, or use the visit code of the place.",
+            )
 
 
 @edit("POS-REMOTE", DENY, since=date(2017, 1, 1), cites="42 CFR 410.78; CARC 5", element="SV105", needs="at 02/at 10")
