@@ -6,7 +6,7 @@ with others of the file is scrubbed beside these when all are read. So memory do
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -117,9 +117,22 @@ def _remember(folder: Path, files: list[Path], scrubber: Scrubber) -> None:
     now = {path.resolve() for path in files}
     for path in sorted(one for one in folder.rglob("*") if one.is_file() and one.resolve() not in now):
         with path.open("rb") as stream:
-            if kind(stream.read(1 << 16)).startswith("837"):
+            begins = stream.read(1 << 16)
+            what, unread = kind(begins), Counter[str]()
+            if what.startswith("837"):
                 with watched(stream, f"Reading {path.name}") as read:
-                    scrubber.history.add(one.claim for one in read_837(read) if one.claim is not None and one.claim.lines)
+                    scrubber.history.add(_readable(read_837(read), unread))
+            if unread["claims"] or (begins.startswith(b"ISA") and not what):
+                said = f"{unread['claims']} of its claims could not be read" if what else "no message that can be told"
+                typer.echo(f"{path}: {said}; not in the history", err=True)
+
+
+def _readable(read: Iterable[Any], unread: Counter[str]) -> Iterator[Any]:
+    for one in read:
+        if one.claim is not None and one.claim.lines:
+            yield one.claim
+        else:
+            unread["claims"] += 1
 
 
 class _Run:

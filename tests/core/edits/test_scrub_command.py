@@ -246,6 +246,23 @@ def test_what_a_practice_charged_before_is_its_usual_charge(write, tmp_path):
     assert not any(row["edit"] == "LN-CHARGE-UNUSUAL" for row in rows)
 
 
+def test_what_cannot_be_read_of_the_history_is_said(write, tmp_path):
+    folder = tmp_path / "earlier"
+    folder.mkdir()
+    taken = write(earlier(days=200), earlier("A002", days=100)).read_bytes()
+    day = taken.index(b"D8*", taken.index(b"DTP*472*")) + 3
+    (folder / "spring.837").write_bytes(taken[:day] + b"2026" + taken[day + 8 :])
+    (folder / "torn.837").write_bytes(b"ISA*torn")
+    (folder / "notes.txt").write_text("no file of claims\n")
+    told = run("scrub", write(claim(do="99203")), "--today", "2026-11-16", "--history", folder)
+    assert "PX-NEW-PATIENT" in told.stdout  # the claim that could be read is known
+    said = [line.rpartition("/")[2] for line in told.stderr.splitlines() if "not in the history" in line]
+    assert [line.partition(";")[0] for line in said] == [
+        "spring.837: 1 of its claims could not be read",
+        "torn.837: no message that can be told",
+    ]
+
+
 def test_a_file_is_not_its_own_history(write, tmp_path):
     path = write(claim())
     assert run("scrub", path, "--json", "--today", "2026-11-16", "--history", tmp_path).exit_code == 0
