@@ -79,7 +79,7 @@ def sums(sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, values or None)  # without values a % is a %
         while rows := cursor.fetchmany(5000):
             yield from rows
 
