@@ -10,16 +10,18 @@ from functools import cache, cached_property
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
 from msgspec import Struct
 
 from claimwright.claims.model import Claim
 from claimwright.claims.states import CLOSED, PENDING
+from claimwright.coverage.model import Plan
 from claimwright.denials.classify import classify
 from claimwright.money import dollars
 from claimwright.office.records.asked import asked
 from claimwright.office.records.bulk import Many, insert_rows, update
 from claimwright.office.records.content import pack, unpack_text
-from claimwright.office.records.convert import plan_of
 from claimwright.office.records.models import (
     ClaimLine,
     ClaimRecord,
@@ -115,6 +117,9 @@ def _recheck(claims: list[ClaimRecord], today: date, by: User | None) -> None:
 _lines = asked(lambda claims: ClaimLine.objects.filter(claim__among=claims).order_by("number").values_list(*Line._fields))
 _denied = asked(
     lambda visits: Denial.objects.filter(claim__encounter__among=visits).order_by().values_list("pk", "claim__encounter")
+)
+_days_of = asked(
+    lambda pks: PlanRecord.objects.filter(pk__among=pks).values_list("pk", Cast("content", TextField()), "payer__appeal_days")
 )
 _plans = asked(lambda pks: CoverageRecord.objects.filter(pk__among=pks).order_by().values_list("pk", "plan"))
 
@@ -286,8 +291,8 @@ class Following:
     def _days(self) -> dict[int, tuple[int, int]]:
         """How long claims may be filed, and decisions appealed, by the coverages of the claims."""
         coverages: dict[int, int] = dict(_plans({record.coverage_id for record in self.records}))
-        plans = PlanRecord.objects.select_related("payer").in_bulk(set(coverages.values()))
-        days = {pk: (plan_of(plan).timely_filing_days, plan.payer.appeal_days) for pk, plan in plans.items()}
+        plans = _days_of(set(coverages.values()))
+        days = {pk: (unpack_text(text, Plan).timely_filing_days, appeal) for pk, text, appeal in plans}
         return {coverage: days[plan] for coverage, plan in coverages.items()}
 
     def _refuse(self, claim: ClaimRecord, planned: PlannedClaim, known: set[tuple[int | None, str, str]]) -> None:
