@@ -60,7 +60,7 @@ def test_another_practices_rules_hold_nothing_here(claim):
 def test_the_try_out_names_the_claims_and_keeps_nothing(claim):
     browser = enter(BILLER, claim.practice)
     answer = browser.post(reverse("try-rules"), {"text": text(procedure(claim))})
-    assert claim.patient_control_number in answer.content.decode()
+    assert claim.patient_control_number in answer.content.decode() and "would hold 1 claim, $" in answer.content.decode()
     answer = browser.post(reverse("try-rules"), {"text": "rules ALDER version 1\nrule X1\n  every line\n"})
     assert "Line 3" in answer.content.decode()
     assert not claim.practice.rules.exists()
@@ -78,7 +78,7 @@ def test_the_try_out_knows_the_patients_earlier_claims_as_the_scrub_does():
     seen = seen.replace("  then", "  and  days since same procedure at most 7\n  then")
     tried = rules.try_out(office.practice, TODAY, seen)
     assert not tried.refused and tried.tried == 2
-    assert tried.found == [("ASK-FIRST", [later])]
+    assert [(one.rule, one.holds, one.claims, one.charge) for one in tried.found] == [("ASK-FIRST", True, [later], later.charge)]
     rules.keep_rules(practice=office.practice, by=None, today=TODAY, text=seen)
     assert "ASK-FIRST" in {one.edit for one in claims.check(later, TODAY)}
 

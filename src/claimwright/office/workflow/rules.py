@@ -11,10 +11,11 @@ from django.db import transaction
 
 from claimwright.claims.model import Claim
 from claimwright.edits.context import Context
-from claimwright.edits.registry import Edit
+from claimwright.edits.registry import DENY, REJECT, Edit
 from claimwright.edits.rules import RuleSet, hold_what
 from claimwright.edits.rules_text import prove, read_rules
 from claimwright.findings import Finding
+from claimwright.money import Cents
 from claimwright.office.codes import tables
 from claimwright.office.records.models import ClaimRecord, Practice, PracticeRules, User
 from claimwright.office.workflow.errors import Refused
@@ -26,12 +27,26 @@ _HEADING = re.compile(r"^rules (\S+) version \d+", re.MULTILINE)
 
 
 @dataclass(frozen=True)
+class Found:
+    """The past claims that a rule would have found, and whether it would have held them."""
+
+    rule: str
+    holds: bool
+    claims: list[ClaimRecord]
+
+    @property
+    def charge(self) -> Cents:
+        """What these claims charge."""
+        return sum(one.charge for one in self.claims)
+
+
+@dataclass(frozen=True)
 class TryOut:
     """What a text of rules says, and which past claims each rule would have found."""
 
     findings: list[Finding]
     tried: int
-    found: list[tuple[str, list[ClaimRecord]]]
+    found: list[Found]
 
     @property
     def refused(self) -> bool:
@@ -72,10 +87,11 @@ def try_out(practice: Practice, today: date, text: str) -> TryOut:
     return TryOut(prove(rules, tables()), len(records), _found(rules, records, today))
 
 
-def _found(rules: RuleSet, records: list[ClaimRecord], today: date) -> list[tuple[str, list[ClaimRecord]]]:
+def _found(rules: RuleSet, records: list[ClaimRecord], today: date) -> list[Found]:
     by_number = {record.patient_control_number: record for record in records}
     held = hold_what(rules, past_claims(records, today), tables())
-    return [(name, [by_number[number] for number in numbers]) for name, numbers in held.items()]
+    holding = {rule.id for rule in rules.rules if rule.severity in (REJECT, DENY)}
+    return [Found(name, name in holding, [by_number[number] for number in numbers]) for name, numbers in held.items()]
 
 
 @transaction.atomic
