@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from claimwright.claims.model import Claim, ServiceLine
@@ -47,7 +48,10 @@ class Condition(Struct):
             return any(Decimal(one) >= Decimal(self.values[0]) for one in found)
         if self.operator == "at most":
             return any(Decimal(one) <= Decimal(self.values[0]) for one in found)
-        among = any(matches(one, value) for one in found for value in self.values)
+        exact = _exact(self.values)
+        among = (
+            any(matches(one, value) for one in found for value in self.values) if exact is None else not exact.isdisjoint(found)
+        )
         return among is (self.operator == "is")
 
 
@@ -129,6 +133,12 @@ class RuleSet(Struct):
     def edits(self) -> tuple[Edit, ...]:
         """The rules as edits; their family is the set's name and version."""
         return tuple(rule.edit(f"{self.name} {self.version}") for rule in self.rules)
+
+
+@lru_cache(4096)
+def _exact(values: Values) -> frozenset[str] | None:
+    """Values that are neither beginnings nor ranges, so that one look tells."""
+    return None if any(value.endswith("*") or ".." in value for value in values) else frozenset(values)
 
 
 def matches(found: str, value: str) -> bool:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
-from claimwright.money import Cents, cents, dollars
+from claimwright.money import Cents, dollars
 from claimwright.x12.checks.claim_loops import ClaimLoops, ServiceLine
 from claimwright.x12.checks.report import Report
 from claimwright.x12.checks.rules import RawSection, line_of
 from claimwright.x12.located import value
 from claimwright.x12.tokens import Segment
-
-_cents = lru_cache(maxsize=16_384)(cents)
+from claimwright.x12.values import known_cents
 
 
 def money(segment: Segment, place: int) -> Cents | None:
     """An amount, or None where it is none (which another check has said)."""
     text = segment[place] if place < len(segment) else ""
     try:
-        return _cents(text) if text else None
+        return known_cents(text) if text else None
     except ValueError:
         return None
 
