@@ -1,8 +1,10 @@
 """Many values in one parameter, and many rows in one statement, say what they said one by one."""
 
 from claimwright.office.records.asked import asked
-from claimwright.office.records.bulk import Many, update
-from claimwright.office.records.models import Guarantor
+from claimwright.office.records.bulk import Many, insert_missing, update
+from claimwright.office.records.models import Guarantor, Job, Remit
+from claimwright.office.records.remittances import remittances
+from officekit import decision, keep_remittance, payment
 
 ODD = ['a"b', "c\\d", "{e,f}", "NULL", "", "g h", "ü'%s", "line\nbreak", "\ttab"]
 
@@ -30,3 +32,21 @@ def test_texts_and_nothing_are_written_as_they_are(office):
     rows = people(office)
     update(Guarantor, ("first",), [(last, pk) for pk, last in rows.values_list("pk", "last")])
     assert all(first == last for first, last in rows.values_list("first", "last"))
+
+
+def test_only_rows_whose_name_is_new_are_added(office):
+    ours, names = office.practice.pk, ("practice", "key", "kind", "arguments")
+    (first,) = insert_missing(Job, names, [(ours, "a", "x", "{}")])
+    assert insert_missing(Job, names, [(ours, "a", "y", "{}")]) == []
+    more = insert_missing(Job, names, [(ours, f"b{number % 150}", "x", '{"n": 1}') for number in range(250)])
+    jobs = Job.objects.filter(practice=ours)
+    assert len(more) == 150 and sorted([first, *more]) == sorted(jobs.values_list("pk", flat=True))
+    assert jobs.get(key="a").kind == "x" and jobs.get(key="b0").arguments == {"n": 1}
+
+
+def test_a_payment_is_read_as_it_was_told_and_keeps_each_claim_once(office):
+    claims = [office.sent("99213"), office.sent("99213")]
+    told = payment(claims[0], *(decision(claim, (80_00, (("CO", "45", 50_00), ("PR", "2", 20_00)))) for claim in claims))
+    remit, _ = keep_remittance(office.practice, told)
+    assert remittances([remit.pk]) == {remit.pk: told}
+    assert "claims" not in Remit.objects.get(pk=remit.pk).content
