@@ -143,7 +143,7 @@ def scope_of(
         direction = one.trigger.direction
         if direction in ACTING:
             acting.append(one)
-        elif direction == "end" and not any(first < one.first and one.last < last for first, last in terms):
+        elif direction == "end" and not (terms and any(first < one.first and one.last < last for first, last in terms)):
             ends.append(one)
     joins = () if JOINING.isdisjoint(words) else [at for at, word in enumerate(words) if word in JOINING]
     return Scope(placed, acting, ends, commas, joins, len(words) - 1)

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 MARKS = "[☐☑☒✓✔"
-MARKED = re.compile(r"\((?: ?[xX✓✔]? ?\)|check|select|mark|circle|tick)|_[xX✓✔]_")
+MARKED = re.compile(r"[(_](?:(?<=\()(?: ?[xX✓✔]? ?\)|check|select|mark|circle|tick)|(?<=_)[xX✓✔]_)")  # first a set, to be quick
 ENDS = tuple(f"{before}{said}" for before in " :\t/" for said in ("Y", "N", "Yes", "No", "yes", "no", "YES", "NO", "X", "x"))
 LAST = "YNSOXynsox "  # letters that ENDS end in, and a blank
 BOX = re.compile(

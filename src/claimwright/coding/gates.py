@@ -24,12 +24,14 @@ _known: dict[str, int] = {}  # every string some pattern needs, in order of arri
 _Needs = dict[int, tuple[re.Pattern[str], Strings]]
 _whole: _Needs = {}  # in a sentence
 _parts: _Needs = {}  # in a text of sentences that were joined
+_added: list[int] = []  # all of them
 _needing: defaultdict[str, list[int]] = defaultdict(list)  # the patterns by each string; those in joined text below zero
 
 
 def _add(needs: _Needs, pattern: re.Pattern[str], strings: Strings) -> Strings:
     key = id(pattern)
     needs[key] = pattern, strings
+    _added.append(key)
     for one in strings:
         _known.setdefault(one, len(_known))
         _needing[one].append(key if needs is _whole else -key)
@@ -165,7 +167,7 @@ class Spots:
         self._count = finder.known  # strings looked for
         self._place(finder.find(self._small))
         self._open: set[int] = set()  # patterns (as in `_needing`) of whose strings any stands in the note
-        self._learned = 0  # how many patterns and strings there were when these were found
+        self._learned = -1  # how many patterns there were when these were found
 
     def _place(self, found: Iterable[tuple[int, str]]) -> None:
         """Note in which sentence each string stands that was found, or before which."""
@@ -180,7 +182,7 @@ class Spots:
 
     def _closed(self, key: int) -> bool:
         """Whether the note has none of the strings that a pattern needs: asked of most, so worked out for all at once."""
-        if self._learned != len(_known) + len(_whole) + len(_parts):
+        if self._learned != len(_added):
             self._look()
         return key not in self._open
 
@@ -246,7 +248,7 @@ class Spots:
             if one in self._small:
                 self._place((begun + len(one) - 1, one) for begun in _all(one, self._small))
         self._count = len(_known)
-        self._learned = len(_known) + len(_whole) + len(_parts)
+        self._learned = len(_added)
         self._open = set(chain.from_iterable(map(_needing.__getitem__, self._present)))
 
     def _among(self, strings: Strings) -> set[int]:

@@ -68,6 +68,10 @@ def _said(case: Case, candidate: Candidate) -> frozenset[str]:
     code = candidate.code
     if code.startswith(BEYOND) or is_symptom(code) or candidate.place not in PLACES or not candidate.mentions:
         return frozenset()
+    kin = code[:3], _seventh(code)
+    telling = _told.get(kin)
+    if telling is not None and telling <= kin_of(code).has:
+        return frozenset()
     titles = [
         (mention, clause, words)
         for mention in candidate.mentions
@@ -77,9 +81,10 @@ def _said(case: Case, candidate: Candidate) -> frozenset[str]:
     ]
     if not titles:
         return frozenset()  # before the family's titles are read, which takes longer
-    telling = vocabulary(code[:3], _seventh(code))
-    if not telling - kin_of(code).has:
-        return frozenset()
+    if telling is None:
+        telling = _told[kin] = vocabulary(*kin)
+        if telling <= kin_of(code).has:
+            return frozenset()
     said = frozenset[str]()
     for mention, clause, words in titles:
         if telling.isdisjoint(map(ROOTS.__getitem__, case.mention_at(mention).words)):
@@ -87,6 +92,9 @@ def _said(case: Case, candidate: Candidate) -> frozenset[str]:
         if words := [one for one in words if ROOTS[one[0]] in telling]:
             said |= _beside(case, candidate, mention, clause, words)
     return said if said - kin_of(code).has else frozenset()
+
+
+_told: dict[tuple[str, str], frozenset[str]] = {}  # the vocabularies of families that were asked for; there are some thousands
 
 
 def _clause(case: Case, mention: Mention) -> tuple[tuple[int, int], list[re.Match[str]]]:
@@ -179,7 +187,6 @@ def family(category: str, seventh: str) -> tuple[Kin, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=1_000)
 def vocabulary(category: str, seventh: str) -> frozenset[str]:
     """The words by which the titles of a family differ."""
     members = family(category, seventh)

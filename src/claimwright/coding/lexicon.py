@@ -262,7 +262,7 @@ def scan(note: Note) -> tuple[Hits, list[list[Spoken]]]:
 
 def _add_abbreviated(note: Note, found: Hits, known: dict[str, list[Meaning]]) -> None:
     """Those written in capitals, behind the other hits of their sentence."""
-    kinds, short = set(), frozenset(known)
+    kinds, short = set(), _capitals()
     for number, sentence in enumerate(note.sentences):
         if not short.isdisjoint(sentence.raw):
             for kind, hit in _abbreviated(note, sentence, known):
@@ -282,6 +282,11 @@ def _abbreviated(note: Note, sentence: Sentence, known: dict[str, list[Meaning]]
             if borne_out is None or (not shouted and any(borne_out.search(one.text) for one in note.documents)):
                 yield "term", Hit(Entry("term", template, 1), index, index)
                 break
+
+
+@lru_cache(maxsize=1)
+def _capitals() -> frozenset[str]:
+    return frozenset(lexicon().abbreviations)
 
 
 def _abbreviations() -> dict[str, list[Meaning]]:

@@ -27,10 +27,15 @@ def _wordings() -> dict[str, list[tuple[Entry, re.Pattern[str]]]]:
     return held
 
 
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    return frozenset(_wordings())
+
+
 def add(case: Case) -> None:
     """Put what the wordings find among the services that the note names; the place is that of the word it ends with."""
     note, table = case.reading.note, _wordings()
-    said = table.keys() & set(note.words)
+    said = _beginnings().intersection(note.words)
     rows = {id(row): row for word in table if word in said for row in table[word]} if said else {}
     for entry, pattern in rows.values():
         if not case.spots.somewhere(pattern):
