@@ -42,7 +42,7 @@ def risk(case: Case, *, acute: bool = False, emergency: bool = False) -> Element
             element.raise_to(4, "decision about hospital care", words, "risk")
     for *_, words in case.search(MONITORED_DRUG, "assessment", "plan", "orders"):
         element.raise_to(4, "drug that needs intensive monitoring for toxicity", words, "risk")
-    _decisions(case, element)
+    _decisions(case, element, ("assessment", "plan", "other") if emergency else ("assessment", "plan"))
     _surgery(case, element)
     if element.level == 1 and problems_of(case):
         _low(case, element)
@@ -83,9 +83,9 @@ def _problem_words(case: Case, item: int) -> str:
     return " ".join(case.text(s) for _, s in case.sentences("assessment", "plan") if s.item == item)
 
 
-def _decisions(case: Case, element: Element) -> None:
+def _decisions(case: Case, element: Element, sections: tuple[str, ...]) -> None:
     for pattern, level, why in DECISIONS:
-        for _, sentence, found, words in case.search(pattern, "assessment", "plan"):
+        for _, sentence, found, words in case.search(pattern, *sections):
             text = case.text(sentence)
             if found.group().lower() == "dnr" and not DECIDED_DNR.search(text):
                 continue  # a status, not a decision of today

@@ -85,8 +85,9 @@ def administration(case: Case, acts: list[Act]) -> list[Act]:
 def _injected(acts: list[Act]) -> list[Act]:
     """One injection for each drug given under the skin or into a muscle."""
     found = []
+    numbed = any(act.code.startswith("6461") for act in acts)  # chemodenervation holds its needles
     for kind, (code, why) in INJECTED.items():
-        given = [act for act in acts if act.route == "im" and act.drug == kind]
+        given = [act for act in acts if act.route == "im" and act.drug == kind and not (act.code == "J0585" and numbed)]
         if given:
             words = [one for act in given for one in act.evidence]
             found.append(Act(code, words, why, ("*",), units=len(given), rules=[DONE, UNDER_SKIN], kind="admin"))

@@ -35,6 +35,11 @@ DIVIDED = re.compile(rf"(?:{TOKEN.pattern})[,)]?")
 CLAUSE = re.compile(r":(?=\s)(?!\s*(?:no|none|negative|denie[sd]|absent|n/a)\W*$)|\s[-–—]+\s|\s->\s")
 PROBLEM_SECTIONS = frozenset({"assessment", "plan", "impression"})
 STATEMENT_WORDS = 12
+NARROW = 40  # no line was wrapped at fewer characters: a shorter one ended, as those of a list do
+JOINING = (
+    r"(?:with|without|and|or|of|in|on|at|to|from|for|by|due|secondary|status|s/p|as|the|an?|after|since|not|that|which|who|but)"
+)
+LINKS, OPEN = re.compile(JOINING + r"\b"), re.compile(rf"(?:\b{JOINING}|[,/&+-])$", re.I)
 END = "\n"  # between the words of sentences, where these stand in one list
 # a text by plain letters, each at its place: words stay, dividers are commas, signs and all beyond ASCII a SIGN, the rest blank
 SIGN = "?"
@@ -273,7 +278,11 @@ def _continues(text: str, held: _Line, line: _Line) -> bool:
     if last in ".!?:;":
         return False
     begun = max(held.start, text.rfind("\n", held.start, held.end) + 1)
-    return first.islower() or (held.end - begun >= 55 and not line.head)
+    if first.islower() and (
+        held.end - begun >= NARROW or LINKS.match(text, line.start, line.end) or OPEN.search(text[begun : held.end].rstrip())
+    ):
+        return True
+    return held.end - begun >= 55 and not line.head
 
 
 def _sentences(text: str, flat: str, document: int, line: _Line, told: bool) -> list[Sentence]:

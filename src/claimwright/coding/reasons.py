@@ -51,6 +51,14 @@ DEVICES = {"58300": "Z30.430", "58301": "Z30.432", "11981": "Z30.017", "11982": 
 
 def contraception(case: Case, acts: list[Act]) -> None:
     """The repeat contraceptive injection is its own reason (Z30.42), and so is a device put in or taken out."""
+    for general in case.main("Z30.9"):
+        pills = next((words for _, s, _, words in case.search(PILLS, "assessment", "plan") if s.item == general.item), None)
+        if pills is not None:
+            begun = any(
+                STARTED.search(case.text(case.reading.note.sentences[at])) for at in case.reading.note.of_item(general.item)
+            )
+            code, why = ("Z30.011", "pills prescribed first") if begun else ("Z30.41", "pills continued")
+            case.replace(general, code, why, "ICD-10-CM OCG I.C.21.c.12")
     both = {"58300", "58301"} <= {act.code for act in acts}
     for act in acts:
         if both and act.code == "58300" and not case.main("N92", "N93", "N80", "T83"):
@@ -64,6 +72,12 @@ def contraception(case: Case, acts: list[Act]) -> None:
         case.add("Z30.42", given.evidence, 0.8, -0.5, "contraceptive injection given", "ICD-10-CM OCG I.C.21.c.12")
 
 
+PILLS = re.compile(
+    r"\b(?:oral contracepti\w+|OCPs?|birth control pills?|norethindrone|ethinyl estradiol|drospirenone"
+    r"|norgestimate|desogestrel)\b",
+    re.I,
+)
+STARTED = re.compile(r"\b(?:start\w*|initiat\w+|begin|new prescription|desires)\b", re.I)
 IMMUNE = ("J9271", "J9299", "J9022", "J9173", "J9228")
 TREATED = "ICD-10-CM OCG I.C.2.e.2 (an encounter to give chemotherapy or immunotherapy: Z51.1- first, then the neoplasm)"
 
@@ -153,6 +167,9 @@ def newborn(case: Case) -> None:
                 return
 
 
+WEIGHED = re.compile(r"decision[- ]making|\bmdm\b|\bcourse\b|differential", re.I)
+
+
 def suspicions(case: Case) -> None:
     """Where only a suspicion is assessed, the symptom it stands for is coded (IV.H)."""
     uncertain: dict[int, list[str]] = {}
@@ -161,6 +178,10 @@ def suspicions(case: Case) -> None:
         if sentence.section == "assessment" and mention.assertion == "uncertain" and sentence.item >= 0:
             uncertain.setdefault(sentence.item, []).append(mention.term)
     items = {c.item for c in case.main() if c.item >= 0}
+    named = {case.mention_at(c.mentions[0]).heading for c in case.main() if c.item >= 0 and c.mentions}
+    if any(not WEIGHED.search(heading) for heading in named):  # the diagnoses stand apart from what was weighed before them
+        weighed = {s.item for _, s in case.sentences("assessment") if WEIGHED.search(s.heading)}
+        uncertain = {item: terms for item, terms in uncertain.items() if item not in weighed}
     for item, terms in sorted(uncertain.items()):
         if item in items:
             continue

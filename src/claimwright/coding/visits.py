@@ -121,6 +121,8 @@ def changed_problems(case: Case) -> list[Candidate]:
     """Problems that are new, worse or newly treated: what makes a routine examination abnormal, and a visit of its own."""
     found = []
     for candidate in problems_of(case):
+        if candidate.code.startswith("Z30"):
+            continue  # contraception is no abnormal finding, and its renewal part of the examination
         if not chronic(candidate.code) or case.told(problem_sentences(case, candidate)).says(WORSE):
             found.append(candidate)
     return found

@@ -84,7 +84,7 @@ def closure_after_excision(case: Case, site: str) -> list[Act]:
     for _, sentence, found, words in case.search(LENGTH, "procedure", "other", "plan"):
         text = case.text(sentence)
         near = text[max(0, found.start() - 60) : found.end() + 40]
-        if re.search(r"clos|repair|incision|defect|suture", near, re.I):
+        if re.search(r"clos|repair|incision|defect|suture|final length", near, re.I):
             length = float(centimeters(found))
             prefixes = ("D22", "D23", "L72", "D17", "C44", "C43", "D04", "L82", "D48", "D49")
             if complicated is None:
