@@ -24,6 +24,10 @@ GIVEN = re.compile(r"9636[5-9]|9637[0-57]|9640[1-9]|9641[0-7]|9642[05]")
 PRODUCT = re.compile(r"J\d|Q\d|C9|S0[01]|A9[56]|9028|903[0-9]\d")
 FOR_A_VACCINE = ("Z23", "Z00", "Z02", "Z20", "Z29", "O", "S", "T", "W")
 """To prevent, at an examination, after an exposure, in pregnancy, for a wound or a bite."""
+OF_PART_D = re.compile(r"905(87|89)|906(19|2[013567]|32|49|5[01]|75|7[89]|83|9[016])|907(0[027]|1[03-7]|3[3468]|50)")
+"""Vaccines that only Part D pays for prevention: zoster, RSV, tetanus, hepatitis A, HPV, measles, meningitis, travel ..."""
+HURT_OR_EXPOSED = ("S", "T", "W", "Z20")
+NO_PAYMENT = frozenset({"GA", "GX", "GY", "GZ"})
 MEDICARE_ADMINISTRATION = {
     "G0008": "9065 9066 90672 90673 9068 Q203",
     "G0009": "90670 90671 90677 90684 90732",
@@ -95,6 +99,26 @@ def medicare_administration(claim: Claim, context: Context, tables: Tables) -> I
         if code not in given and any(is_vaccine(one) and one.startswith(tuple(beginnings.split())) for one in given):
             yield on_claim(
                 f"Medicare pays giving this vaccine as {code}, not 90471.", f"Replace 90471 by {code} with diagnosis Z23."
+            )
+
+
+@edit(
+    "IMM-PART-D",
+    DENY,
+    since=date(2006, 1, 1),
+    cites="Medicare Benefit Policy Manual 15, 50.4.4.2; 42 CFR 410.57; Social Security Act 1861(s)(10) and 1860D-2(e); CARC 96",
+    element="SV101-2",
+    needs="filed MB, vaccine",
+)
+def vaccine_of_part_d(claim: Claim, context: Context, tables: Tables) -> Iterator[Problem]:
+    """Medicare Part B pays no other vaccines than flu, pneumonia, hepatitis B and COVID-19, but for an injury or exposure."""
+    for line in claim.lines if claim.filing_indicator == "MB" else ():
+        asked = OF_PART_D.fullmatch(line.procedure) and not NO_PAYMENT & set(line.modifiers)
+        if asked and not any(starts(code, HURT_OR_EXPOSED) for code in pointed(claim, line.pointers)):
+            yield on_line(
+                line,
+                f"Part B does not pay {line.procedure} without an injury or exposure; Part D does.",
+                "Bill the patient's drug plan, or add GY for a denial; link the injury or exposure if that was the reason.",
             )
 
 
@@ -184,6 +208,7 @@ DRUGS = (
     vaccine_without_administration,
     administration_without_vaccine,
     medicare_administration,
+    vaccine_of_part_d,
     drug_without_administration,
     administration_without_drug,
     vaccine_for_an_illness,

@@ -107,6 +107,13 @@ add(
     PRO,
 )
 add(
+    "vaccine of the drug plan sent to Medicare",
+    "CARC 96",
+    "IMM-PART-D",
+    lambda c: on_last(c, procedure="90750") if c.filing_indicator == "MB" and has(c, "906") and has(c, "G0008") else None,
+    PRO,
+)
+add(
     "drug given, not billed",
     "CARC 107",
     "DRUG-PRODUCT",
