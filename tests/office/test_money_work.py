@@ -65,7 +65,9 @@ def test_a_line_below_the_contract_is_work_with_the_working_it_was_priced_by(off
     assert (underpaid.expected, underpaid.allowed, underpaid.short) == (100_00, 80_00, 20_00)
     assert "100.00" in " ".join(underpaid.line.price_working)
     assert underpaid.line.price_source.startswith("contract PAY01-C")
-    (group,) = short_reports.grouped(short_reports.listed(office.practice, {}))
+    rows = short_reports.listed(office.practice, {})
+    (group,), (shown,) = short_reports.grouped(rows, rows)
+    assert group is shown and (group.count, group.short) == (len(rows), sum(row.short for row in rows))
     assert (group.payer, group.short, len(group.lines)) == ("Plain Health", 20_00, 1)
 
 

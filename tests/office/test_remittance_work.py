@@ -13,6 +13,7 @@ from django.urls import reverse
 from test_web_access import BILLER, MANAGER, enter
 
 from claimwright.office.records.models import Denial, Deposit, LedgerEvent, Remit
+from claimwright.office.reports import remittance_review as review
 from claimwright.office.workflow import deposits, paper_remittance, posting, undo
 from claimwright.office.workflow.errors import Refused
 from claimwright.remits.model import ProviderAdjustment
@@ -86,9 +87,21 @@ def test_a_payment_is_not_undone_beneath_a_later_one_on_the_same_visit(office: O
         decision(claim, (-80_00, (("CO", "45", -50_00), ("PR", "2", -20_00))), status="22"), charge=-150_00
     )
     back = msgspec.structs.replace(back, lines=tuple(msgspec.structs.replace(one, charge=-one.charge) for one in back.lines))
-    post(office, keep(office, msgspec.structs.replace(payment(claim, back, decision(claim, PAID), trace="B"), paid=0)))
+    second = post(office, keep(office, msgspec.structs.replace(payment(claim, back, decision(claim, PAID), trace="B"), paid=0)))
     with pytest.raises(Refused, match="payment B was posted after it"):
         undo.undo_posting(**office.who(DAY), remit_claim_id=first.claims.get().pk, reason="x")
+    # What the payer reverses later stands on that payment's page, and the first one's cash stays what it paid.
+    cash = [
+        dict((row["account"], row["total"]) for row in review.posted_by_account(one)).get("cash", 0) for one in (first, second)
+    ]
+    assert cash == [80_00, 0]
+    (told,) = review.taken_back(first)
+    assert (told["trace"], told["total"]) == ("B", -80_00) and review.taken_back(second) == []
+    undo.undo_remittance(**office.who(DAY), remit_id=second.pk, reason="not theirs")
+    cash = [
+        dict((row["account"], row["total"]) for row in review.posted_by_account(one)).get("cash", 0) for one in (first, second)
+    ]
+    assert cash == [80_00, 0] and review.taken_back(first) == []
 
 
 def test_two_payments_of_one_trace_both_reach_the_books(office: Office) -> None:

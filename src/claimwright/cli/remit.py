@@ -54,7 +54,8 @@ def explain(
         payments = [explained(one.remittance) for one in read if one.remittance is not None]
         findings = [finding for one in read for finding in one.findings]
         if not payments:
-            cannot_read(file, findings[0].message if findings else "there is no 835 in it")
+            said = dict.fromkeys(finding.message for finding in findings[:3])
+            cannot_read(file, " ".join(said) or "there is no 835 in it")
             unreadable = True
             continue
         told += [(file, payment) for payment in payments]

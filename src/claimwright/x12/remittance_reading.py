@@ -187,6 +187,8 @@ class _Reader:
 
     def _remittance(self, header: Slots, payer: Slots, payee: Slots) -> Remittance:
         bank, trace = padded(header.get("BPR", _NONE), 16), padded(header.get("TRN", _NONE), 3)
+        if "BPR" not in header:
+            raise UnreadableError("BPR", "BPR", "BPR is missing: nothing tells what was paid, and when.")
         pays, paid = padded(payer.get("N1", _NONE), 4), padded(payee.get("N1", _NONE), 4)
         produced = value(header.get("DTM*405", _NONE), 2)
         others = (bank[16], *bank[:9:-1], produced, value(self.place.group, 4))

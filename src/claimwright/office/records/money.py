@@ -13,8 +13,17 @@ from claimwright.office.records.practice import ContractRecord, PayerRecord, Pra
 
 def contract_words(payer_id: int, on: date) -> str:
     """The contract with a payer that was in force on a day, as a worklist and a letter name it; empty without one."""
-    held = ContractRecord.objects.filter(models.Q(end=None) | models.Q(end__gte=on), payer=payer_id, start__lte=on)
-    row = held.order_by("-start").first()
+    return words_on(contracts_of(payer_id), on)
+
+
+def contracts_of(payer_id: int) -> list[ContractRecord]:
+    """All contracts with a payer, the latest first."""
+    return list(ContractRecord.objects.filter(payer=payer_id).order_by("-start"))
+
+
+def words_on(held: list[ContractRecord], on: date) -> str:
+    """Of a payer's contracts the one in force on a day."""
+    row = next((one for one in held if one.start <= on and (one.end is None or one.end >= on)), None)
     return f"contract {row.content.get('contract_id', row.pk)}, from {row.start.isoformat()}" if row else ""
 
 

@@ -181,7 +181,19 @@ def totals(remit: Remit) -> dict[str, dict[str, int]]:
 
 
 def posted_by_account(remit: Remit) -> list[dict[str, Any]]:
-    """What this remittance moved in the ledger and nothing has undone; sums to zero."""
-    ours = LedgerEvent.objects.filter(Q(remit=remit) | Q(undoes__in=remit.ledger_events.all()))
+    """What this remittance moved in the ledger and we have not undone; sums to zero. What a later one took back is that one's."""
+    theirs = ~Q(remit=remit) & Q(kind="reversal", undone_by=None)
+    ours = LedgerEvent.objects.filter(Q(remit=remit) | Q(undoes__in=remit.ledger_events.all()) & ~theirs)
     sums = LedgerEntry.objects.filter(event__in=ours).order_by("account").values("account").annotate(total=Sum("amount"))
     return [row for row in sums if row["total"]]
+
+
+def taken_back(remit: Remit) -> list[dict[str, Any]]:
+    """The later remittances that took something of this one back, as it stands: number, trace, day and cash."""
+    standing = LedgerEntry.objects.filter(event__undoes__remit=remit, event__kind="reversal", event__undone_by=None)
+    entries = standing.exclude(event__remit=remit).exclude(event__remit=None).filter(account="cash")
+    rows = entries.order_by("event__remit__paid_on", "event__remit").values(
+        "event__remit", "event__remit__trace", "event__remit__paid_on"
+    )
+    rows = rows.annotate(total=Sum("amount"))
+    return [{name.removeprefix("event__remit__").replace("event__", ""): said for name, said in row.items()} for row in rows]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 import msgspec
@@ -10,8 +10,8 @@ from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from claimwright.money import Cents
-from claimwright.office.records.models import Practice, UnderpaidLine
-from claimwright.office.records.money import contract_words
+from claimwright.office.records.models import ContractRecord, Practice, UnderpaidLine
+from claimwright.office.records.money import contracts_of, words_on
 
 STATUSES = ("open", "disputed", "accepted", "recovered")
 ORDERS = {"age": ("found_on", "-short"), "payer": ("claim__payer__name", "-short"), "service": ("claim__first_service", "-short")}
@@ -78,20 +78,26 @@ def listed(practice: Practice, asked: Mapping[str, str]) -> QuerySet[UnderpaidLi
     return rows.order_by(*ORDERS.get(asked.get("sort", ""), ("-short", "found_on")), "pk")
 
 
-def grouped(rows: QuerySet[UnderpaidLine]) -> list[Group]:
-    """The lines by payer and contract, most money first."""
+def grouped(rows: QuerySet[UnderpaidLine], shown: Iterable[UnderpaidLine]) -> tuple[list[Group], list[Group]]:
+    """All groups by payer and contract with their sums, most money first; and those of the lines shown, with these lines."""
     groups: dict[tuple[int, str], Group] = {}
-    known: dict[tuple[int, date], str] = {}
-    for row in rows:
-        payer, day = row.claim.payer, (row.claim.payer_id, row.claim.first_service)
-        if day not in known:
-            known[day] = contract_words(*day)
-        source = known[day] or row.line.price_source
-        group = groups.setdefault((payer.pk, source), Group(payer.name, payer.pk, source, [], 0))
-        group.lines.append(row)
-        group.short += row.short
-        group.oldest = min(group.oldest or row.found_on, row.found_on)
-    return sorted(groups.values(), key=lambda group: (-group.short, group.payer))
+    held: dict[int, list[ContractRecord]] = {}
+
+    def group(payer: int, name: str, on: date, source: str) -> Group:
+        if payer not in held:
+            held[payer] = contracts_of(payer)
+        said = words_on(held[payer], on) or source
+        return groups.setdefault((payer, said), Group(name, payer, said))
+
+    columns = ("claim__payer", "claim__payer__name", "claim__first_service", "line__price_source", "short", "found_on")
+    for *whose, short, found_on in rows.order_by().values_list(*columns):
+        one = group(*whose)
+        one.short, one.count = one.short + short, one.count + 1
+        one.oldest = min(one.oldest or found_on, found_on)
+    for row in shown:
+        group(row.claim.payer_id, row.claim.payer.name, row.claim.first_service, row.line.price_source).lines.append(row)
+    ordered = sorted(groups.values(), key=lambda one: (-one.short, one.payer))
+    return ordered, [one for one in ordered if one.lines]
 
 
 def within_tolerance(practice: Practice) -> dict[str, Cents]:

@@ -112,6 +112,13 @@ def _kind(content: bytes) -> str:
 
 
 def _unknown(practice: Practice, file: File, today: date) -> None:
+    content = bytes(file.content)
+    if not content.strip():
+        raise Unreadable("The file is empty.")
+    if b"," in content.lstrip().partition(b"\n")[0] and content.isascii():
+        raise Unreadable(
+            "Its first line names no date and amount as a bank's table does (date, amount, trace, description): nothing was read."
+        )
     raise Unreadable("No file of a kind that payers or banks send: nothing was read.")
 
 

@@ -17,11 +17,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     """The worklist by payer and contract, most money first."""
     rows = reports.listed(request.practice, request.GET)
     shown = paginate(request, rows)
-    groups = reports.grouped(rows)
-    on_page = reports.grouped(shown.object_list)
-    for group in on_page:  # a group that goes on to the next page says its whole sum
-        whole = next(one for one in groups if (one.payer_pk, one.source) == (group.payer_pk, group.source))
-        group.short, group.oldest, group.count = whole.short, whole.oldest, len(whole.lines)
+    groups, on_page = reports.grouped(rows, shown.object_list)  # a group that goes on to the next page says its whole sum
     seen = Patient.objects.filter(claims__underpaid_lines__in=[row.pk for row in shown.object_list]).distinct()
     looked_at_all(request, seen.select_related("practice"), "underpayments")
     counts = reports.counts(request.practice)

@@ -92,6 +92,7 @@ def detail(request: HttpRequest, pk: int) -> dict[str, object]:
         "claims_paid": sum(one["paid"] for one in totals.values()),
         "claims_said": sum(one["count"] for one in totals.values()),
         "accounts": review.posted_by_account(remit),
+        "taken_back": review.taken_back(remit),
         "may_post": not (request.practice.two_person_posting and remit.keyed_by_id == request.user.pk),
     }
 

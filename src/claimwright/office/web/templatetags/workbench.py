@@ -75,8 +75,11 @@ def moment(at: datetime | None) -> str:
 
 @register.filter
 def ago(on: date | None) -> str:
-    """How old: 3 d."""
-    return f"{(today() - on).days} d" if on else "–"
+    """How old: 3 d; a day to come: in 3 d."""
+    if not on:
+        return "–"
+    days = (today() - on).days
+    return f"{days} d" if days >= 0 else f"in {-days} d"
 
 
 @register.filter
@@ -142,27 +145,6 @@ def rarc(code: str) -> str:
     """A remittance advice remark in our words."""
     known = reference.rarc(code)
     return known.text if known else ""
-
-
-PLB = {
-    "WO": "overpayment taken back",
-    "L6": "interest",
-    "FB": "forwarded balance",
-    "72": "authorized return",
-    "J1": "not reimbursable",
-    "CS": "adjustment",
-    "AP": "acceleration of benefits",
-    "B2": "rebate",
-    "50": "late charge",
-    "51": "interest penalty",
-    "IR": "tax withheld",
-}
-
-
-@register.filter
-def plb(code: str) -> str:
-    """A provider-level adjustment reason in our words."""
-    return PLB.get(code, "")
 
 
 @register.filter
