@@ -241,9 +241,10 @@ class _Run:
 
         service = " ".join((row["procedure"] or f"revenue code {row['revenue_code']}", *row["modifiers"]))
         reasons = " ".join(f"{one.group}-{one.reason} {dollars(one.amount)}" for one in decided.adjustments)
+        allowed = f"allowed {dollars(decided.allowed)}" if row["priced"] else "not priced, so the charge counts"
         typer.echo(
             f"{self.path}: claim {row['claim']} line {row['number']} {service}: charge {dollars(decided.charge)}, "
-            f"{'denied' if decided.denied else f'allowed {dollars(decided.allowed)}'}, paid {dollars(decided.paid)}, "
+            f"{'denied' if decided.denied else allowed}, paid {dollars(decided.paid)}, "
             f"patient {dollars(decided.patient_share)}  {reasons}".rstrip()
         )
         for words in row["why"]:
@@ -296,6 +297,6 @@ def _row(path: Path, claim: Claim, line: ServiceLine, price: Price, decided: Lin
         "remarks": decided.remarks,
         "denied": decided.denied,
         "priced": price.priced,
-        "why": [one.why for one in decided.why],
+        "why": [*(() if price.priced or decided.denied else price.working), *(one.why for one in decided.why)],
         "source": price.source,
     }

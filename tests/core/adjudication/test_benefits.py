@@ -367,6 +367,7 @@ def test_the_command_says_what_it_could_not_do(tmp_path: Path) -> None:
     shown = run(file, "--plan", terms)
     assert shown.exit_code == 1
     assert "1 line without a price" in shown.output
+    assert "not priced, so the charge counts" in shown.output and "stands." in shown.output
     assert run(tmp_path / "none.837", "--plan", terms).exit_code == 2
     assert run(file, "--plan", terms, "--locality", "ZZ-9").exit_code == 2
     (tmp_path / "old.837").write_bytes(file.read_bytes().replace(b"005010X222A1", b"004010X098A1"))
