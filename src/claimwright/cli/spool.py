@@ -62,26 +62,28 @@ class Due(NamedTuple):
     before: int = 0  # how many of these stand before it
 
 
-def _hashed(*parts: object) -> int:
+def _hashed(text: str) -> int:
     """The same in every process, as Python's own hash is not."""
-    return int.from_bytes(blake2b("\x1f".join(map(str, parts)).encode(errors="replace"), digest_size=8).digest(), signed=True)
+    return int.from_bytes(blake2b(text.encode(errors="replace"), digest_size=8).digest(), signed=True)
 
 
 def number_key(patient_control_number: str) -> int:
     """The key of a control number; findings name its first 38 characters."""
-    return _hashed("number", patient_control_number[:38])
+    return _hashed(f"number\x1f{patient_control_number[:38]}")
 
 
 def patient_key(claim: Claim) -> int:
     """The key of a patient: name and birth date, and the member id where the birth date is not known."""
     patient = claim.patient
-    return _hashed("patient", patient.last.upper(), patient.first.upper(), patient.birth or claim.insured.member_id)
+    born = patient.birth or claim.insured.member_id
+    return _hashed(f"patient\x1f{patient.last.upper()}\x1f{patient.first.upper()}\x1f{born}")
 
 
 def twin_key(claim: Claim) -> int:
     """The key of a patient of a practice, whose claims are worth comparing by the days served."""
     patient = claim.patient
-    return _hashed("day", patient.last.upper(), patient.first.upper(), patient.birth, claim.billing.npi)
+    born = patient.birth.toordinal() if patient.birth else 0
+    return _hashed(f"day\x1f{patient.last.upper()}\x1f{patient.first.upper()}\x1f{born}\x1f{claim.billing.npi}")
 
 
 class PartWriter:
