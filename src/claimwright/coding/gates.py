@@ -24,6 +24,7 @@ _known: dict[str, int] = {}  # every string some pattern needs, in order of arri
 _Needs = dict[int, tuple[re.Pattern[str], Strings]]
 _whole: _Needs = {}  # in a sentence
 _parts: _Needs = {}  # in a text of sentences that were joined
+_asked_for: set[int] = set()  # those that a longer note asked for
 _added: list[int] = []  # all of them
 _needing: defaultdict[str, list[int]] = defaultdict(list)  # the patterns by each string; those in joined text below zero
 
@@ -186,15 +187,26 @@ class Spots:
             self._look()
         return key not in self._open
 
+    def _needed(self, pattern: re.Pattern[str], key: int) -> Strings:
+        """What a pattern needs, if it is read: it is when a second longer note asks, as to seek it in the first is quicker."""
+        if key in _whole:
+            return _whole[key][1]
+        if self._short:
+            return frozenset()
+        if key not in _asked_for:
+            _asked_for.add(key)
+            return frozenset()
+        return needed(pattern)
+
     def somewhere(self, pattern: re.Pattern[str]) -> bool:
         """Whether a document may hold a match, be it outside of any sentence."""
-        return self._odd or not needed(pattern) or not self._closed(id(pattern))
+        return self._odd or not self._needed(pattern, id(pattern)) or not self._closed(id(pattern))
 
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
         key = id(pattern)
         if key not in self._answers:
-            strings = needed(pattern) if key in _whole or not self._short else frozenset()
+            strings = self._needed(pattern, key)
             if self._odd or not strings:
                 self._answers[key] = None
             else:
@@ -205,7 +217,7 @@ class Spots:
         """Whether a text made of sentences of the note, each once or more, may hold a match."""
         key = id(pattern)
         if key not in self._joined:
-            strings = needed_words(pattern) if key in _parts or not self._short else frozenset()
+            strings = needed_words(pattern) if key in _parts or self._needed(pattern, key) else frozenset()
             if self._odd or not strings:
                 self._joined[key] = None
             else:

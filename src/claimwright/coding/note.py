@@ -115,7 +115,8 @@ class Note(msgspec.Struct):
             if not self.by_section:
                 for number, sentence in enumerate(self.sentences):
                     self.by_section.setdefault(sentence.section, []).append(number)
-            held = self.sections[sections] = sorted(chain.from_iterable(self.by_section.get(one, ()) for one in set(sections)))
+            lists = [numbers for one in set(sections) if (numbers := self.by_section.get(one))]
+            held = self.sections[sections] = lists[0] if len(lists) == 1 else sorted(chain.from_iterable(lists))
         return held
 
     def evidence(self, document: int, start: int, end: int) -> Evidence:

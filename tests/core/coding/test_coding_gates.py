@@ -26,6 +26,8 @@ def held_back(documents: list[Document]) -> list[str]:
     for pattern in PATTERNS:
         needed(pattern)  # as after a longer note: a short one does not read a new pattern
         gate = spots.of(pattern)
+        if not spots.somewhere(pattern) and any(pattern.search(document.text) for document in note.documents):
+            wrong.append(pattern.pattern[:60])
         for number, sentence in enumerate(note.sentences):
             text = note.documents[sentence.document].text[sentence.start : sentence.end]
             if gate is not None and number not in gate and pattern.search(text):
