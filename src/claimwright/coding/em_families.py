@@ -86,11 +86,11 @@ def setting_of(case: Case) -> str:
     """Where the visit took place: as the encounter has it; an office visit's note may call itself otherwise in its title."""
     if case.visit.setting != "office":
         return case.visit.setting
-    title = _title(case)
+    title = title_of(case)
     return next((name for name, words in TITLES if case.spots.somewhere(words) and words.search(title)), "office")
 
 
-def _title(case: Case) -> str:
+def title_of(case: Case) -> str:
     documents = case.reading.note.documents
     return _opening(documents[0].text) if documents else ""
 
@@ -113,7 +113,7 @@ def family_of(case: Case, setting: str) -> str:
 
 
 def _stay(case: Case, place: str) -> str:
-    title = _title(case)
+    title = title_of(case)
     if place == "hospital" and first(case, SAME_DAY):
         return "hospital same day"
     if DISCHARGE.search(title) or _leaves(case):

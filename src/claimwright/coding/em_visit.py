@@ -22,6 +22,7 @@ from claimwright.coding.em_families import (
     says_new,
     setting_of,
     tells_a_visit,
+    title_of,
 )
 from claimwright.coding.em_time import continuing, instead, prolonged
 from claimwright.coding.model import EMLevel, Suggestion
@@ -42,6 +43,7 @@ MODIFIER_57 = "CPT modifier 57: the visit at which a major procedure (90 days' f
 NURSE = "CPT 99211: a visit without the physician, by staff; Medicare Claims Processing Manual 12, 30.6.4"
 BESIDE = "NCCI policy manual, chapter 1, D: the decision for a minor procedure is part of it; work beyond it is shown here"
 PSYCHOTHERAPY = ("90832", "90834", "90837")  # without medical work: no visit beside it
+THERAPIST = re.compile(r"\b(?:physical|occupational) therap\w+|\b(?:PT|OT) (?:daily|progress|treatment|note|visit)", re.I)
 POINTERS = 4  # a service line points to at most four diagnoses (CMS-1500 box 24E)
 ALSO_25 = frozenset(word_list("also 25"))
 OTHER_CARE, CARED = cue("em.other_care"), cue("visits.cared")
@@ -64,7 +66,8 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     if exam is not None:
         changed = changed_problems(case)
         problems = [c for c in problems if c in changed and case.told(problem_sentences(case, c)).says(CARED)]
-    if any(act.code in PSYCHOTHERAPY for act in acts) and not _separate(case):
+    apart = any(act.code in PSYCHOTHERAPY or (act.kind == "therapy" and THERAPIST.search(title_of(case))) for act in acts)
+    if apart and not _separate(case):
         return found, []
     setting = setting_of(case)
     family = family_of(case, setting) if exam is None or setting != "office" else "office established"

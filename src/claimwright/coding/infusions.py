@@ -77,7 +77,7 @@ def route_of(text: str, way: str) -> tuple[str, int]:
 
 def administration(case: Case, acts: list[Act]) -> list[Act]:
     """How the day's drugs and fluids were given; a hospital bills its own nurses, the physician none of it."""
-    if setting_of(case) == "inpatient":
+    if setting_of(case) in ("inpatient", "emergency"):
         return []
     return [*_injected(acts), *_into_veins(case, acts)]
 

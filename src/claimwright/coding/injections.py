@@ -233,6 +233,12 @@ def _near(case: Case, at: int) -> str:
     return " ".join(case.text(s) for s in case.reading.note.sentences[at : at + 2])
 
 
+# "here for scheduled Lupron 22.5 mg IM, given in the right gluteus"
+GIVEN_AFTER = re.compile(
+    r"(?<!be )\b(?:given|administered|injected|infused) (?:today|here|by me"
+    r"|in(?:to)? (?:the )?(?:right|left|glut\w*|deltoid|arm|thigh|abdomen|office|clinic))\b",
+    re.I,
+)
 CHANGED = re.compile(
     r"\b(?:increas|decreas|reduc|continu|resum|restart|titrat|taper|refill|prescrib)\w*\s+(?:\w+\s+){0,2}$|\bon\s+$", re.I
 )
@@ -244,7 +250,8 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
     if sentence.section in NEVER or (sentence.section in ("hpi", "cc", "exam", "vitals") and not HANDED.search(text)):
         return False
     first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
-    if not happened(first, first, case.reading.scopes[at]) or ELSEWHERE.search(text[: found.start()]):
+    planned = ("planned",) if GIVEN_AFTER.search(text, found.end()) else ()
+    if not happened(first, first, case.reading.scopes[at], planned) or ELSEWHERE.search(text[: found.start()]):
         return False
     near = text + " " + sentence.heading
     if CHANGED.search(text[: found.start()]) and not PUT_IN.search(text[found.end() :]):

@@ -32,7 +32,16 @@ def injuries(case: Case) -> None:
         if superficial(candidate.code) and graver is not None:
             candidate.rules.append(SUPERFICIAL)
             case.drop(candidate, f"superficial beside {graver.code} of the same site")
+    for bite in [c for c in case.main("S") if _wound_kind(c.code) == "5"]:
+        for other in case.main(bite.code[:5]):
+            if _wound_kind(other.code) in ("1", "3") and other.code[6:] == bite.code[6:]:
+                case.drop(other, f"{bite.code} says how the wound came")
     _burns(case)
+
+
+def _wound_kind(code: str) -> str:
+    """Laceration 1, puncture 3, bite 5 of an open wound's code, else nothing."""
+    return code[5:6] if code[0] == "S" and code[2] == "1" else ""
 
 
 def superficial(code: str) -> bool:

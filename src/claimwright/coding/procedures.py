@@ -96,7 +96,7 @@ def from_table(case: Case) -> list[Act]:
         if service.kind == "study" and not _studied_here(case, at, sentence, hit):
             continue
         if not performed(case, at, hit, here=tested) and not (
-            (_rapid(case, sentence, hit) or not tested) and performed(case, at, hit)
+            (not tested or sentence.section == "procedure" or _rapid(case, sentence, hit)) and performed(case, at, hit)
         ):
             continue
         if service.kind == "office test" and REVIEWED.search(case.text(sentence)) and not ONSITE.search(case.text(sentence)):
@@ -361,6 +361,8 @@ def settled(case: Case, acts: list[Act]) -> list[Act]:
         if "JW" in act.modifiers:
             key = (act.code, "JW")
         held.setdefault(key, act)
+    if in_hospital := setting_of(case) in ("inpatient", "emergency"):  # its drugs and nebulizers are its own
+        held = {key: act for key, act in held.items() if not (act.kind.startswith("drug") or act.code == "94640")}
     codes = {act.code for act in held.values()}
     inside = {small for large in codes & CONTAINS.keys() for small in CONTAINS[large]}
     if codes & fracture_care():
@@ -371,9 +373,8 @@ def settled(case: Case, acts: list[Act]) -> list[Act]:
             act.modifiers.append("59")
             act.rules.append(OTHER_LESION)
     tests = [act for act in kept if act.code == "93000" or act.kind in ("imaging", "study")]
-    if tests and setting_of(case) in ("inpatient", "emergency"):
-        for act in tests:
-            _professional(case, act)
+    for act in tests if in_hospital else ():
+        _professional(case, act)
     return kept
 
 
