@@ -20,6 +20,7 @@ from claimwright.coding import (
 )
 from claimwright.coding.acts import Act
 from claimwright.coding.case import Case
+from claimwright.coding.settled import settled
 
 # the families, with the services (by the code of their table) of which the note must name one, where it must
 FAMILIES: tuple[tuple[Callable[[Case], list[Act]], str], ...] = (
@@ -65,4 +66,4 @@ def done(case: Case) -> list[Act]:
     named = case.keys("service")
     acts = [act for family, needed in NEEDING if needed is None or not needed.isdisjoint(named) for act in family(case)]
     acts.extend(infusions.administration(case, acts))
-    return procedures.settled(case, acts)
+    return settled(case, acts)

@@ -15,7 +15,7 @@ from claimwright.coding.acts import DONE, Act, place_modifier
 from claimwright.coding.case import Case
 from claimwright.coding.imaging import ladder_of
 from claimwright.coding.model import Evidence
-from claimwright.coding.procedures import PROFESSIONAL
+from claimwright.coding.settled import PROFESSIONAL
 from claimwright.coding.tables import listed, patterns
 
 TITLES = re.compile(r"procedure|operation|deliver", re.I)

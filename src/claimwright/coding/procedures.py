@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from functools import lru_cache
 
-from claimwright.codesets import procedures as known
 from claimwright.coding.acts import (
     DONE,
     HERE,
@@ -28,10 +25,10 @@ from claimwright.coding.describe import waived
 from claimwright.coding.em_families import is_medicare, setting_of
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import cue, rows
+from claimwright.coding.settled import CONTAINS, READ_HERE
+from claimwright.coding.tables import cue
 
 QW = "CLIA-waived test: modifier QW (CMS list of waived tests)"
-PROFESSIONAL = "modifier 26: the reading alone, where the equipment is the hospital's; Medicare Claims Processing Manual 13, 20.1"
 RESULT = re.compile(
     r"\b(?:positive|negative|pass(?:ed)?|refer|20/\d+|d[bB]|normal|abnormal|neg|pos|\d+(?:\.\d+)?|trace|large|small|moderate|unremarkable)\b|[+]"
 )
@@ -49,40 +46,6 @@ CARRIED_OUT = re.compile(
 )  # more than looked at
 TO_COME = re.compile(r"\b(?:will|order\w*|going to|schedul\w*|refer\w*|repeat|obtain|recommend\w*)\b", re.I)
 PLAIN = {"procedure", "office test", "study", *SIDED}
-# a more complete service contains the smaller one (NCCI policy manual, chapter 1)
-CONTAINS = {
-    "94060": ("94010",),
-    "81001": ("81003", "81002"),
-    "81002": ("81003",),
-    "87651": ("87880",),
-    "87502": ("87804",),
-    "87428": ("87811", "87804"),
-    "10080": ("10060",),
-    "10061": ("10060",),
-    "11750": ("11730",),
-    "11983": ("11981", "11982"),
-    "11721": ("11720",),
-    "99177": ("99173",),
-    "93306": ("93308",),
-    "93970": ("93971",),
-    "95117": ("95115",),
-    "10005": ("10021",),
-    "32555": ("32554",),
-    "29425": ("29405",),
-    "29065": ("29075",),
-    "31575": ("92511",),
-    "65222": ("65205", "65220"),
-    "97605": ("97597",),
-    "76817": ("76830",),
-    "87637": ("87635", "87428", "87502", "87811", "87804"),
-    "57454": ("57500", "57452"),
-    "57455": ("57500",),
-    "56420": ("10060",),
-    "56405": ("10060",),
-    "10140": ("10060",),
-    "11760": ("12001",),
-    "85025": ("85018",),
-}
 
 
 def from_table(case: Case) -> list[Act]:
@@ -138,13 +101,6 @@ def _studied_here(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
 
 def _on_a_digit(case: Case, service: Service) -> bool:
     return service.kind == "digit procedure" or (service.code == "20550" and bool(case.main("M65.3")))
-
-
-@lru_cache(maxsize=1_000)
-def split_payment(code: str, on: date) -> bool:
-    """Whether its payment splits into a professional and a technical part (MPFS PC/TC indicator 1)."""
-    found = known.procedure(code, on)
-    return found is None or found.pc_tc == "1"
 
 
 def mark_waived(case: Case, act: Act) -> None:
@@ -220,13 +176,6 @@ def ecg(case: Case) -> list[Act]:
             kind="test",
         )
     ]
-
-
-READ_HERE = re.compile(
-    r"\b(?:interpreted|read|reviewed)(?: independently)? by (?:me|myself)\b|\bindependently (?:interpreted|read)\b"
-    r"|\bmy (?:independent )?(?:interpretation|read)\b",
-    re.I,
-)
 
 
 def _has_title(case: Case, at: int) -> bool:
@@ -351,51 +300,3 @@ def cauterized(case: Case) -> list[Act]:
         return []
     service = services()["17250"]
     return [Act("17250", [words_of(case, *done[0])], service.label, service.prefixes, rules=[DONE], kind="procedure")]
-
-
-def settled(case: Case, acts: list[Act]) -> list[Act]:
-    """Each service once and none that another contains; the professional part alone where the place owns the machine."""
-    held: dict[tuple[str, str], Act] = {}
-    for act in acts:
-        key = (act.code, act.side if act.code[0] in "27" else "")
-        if "JW" in act.modifiers:
-            key = (act.code, "JW")
-        held.setdefault(key, act)
-    if in_hospital := setting_of(case) in ("inpatient", "emergency"):  # its drugs and nebulizers are its own
-        held = {key: act for key, act in held.items() if not (act.kind.startswith("drug") or act.code == "94640")}
-    codes = {act.code for act in held.values()}
-    inside = {small for large in codes & CONTAINS.keys() for small in CONTAINS[large]}
-    if codes & fracture_care():
-        inside |= {code for code in codes if code.startswith(CASTS)}  # the first cast belongs to it (NCCI manual 4)
-    kept = [act for act in held.values() if act.code not in inside]
-    for act in kept:
-        if "59" not in act.modifiers and any(act.code in small for large, small in APART.items() if codes & large):
-            act.modifiers.append("59")
-            act.rules.append(OTHER_LESION)
-    tests = [act for act in kept if act.code == "93000" or act.kind in ("imaging", "study")]
-    for act in tests if in_hospital else ():
-        _professional(case, act)
-    return kept
-
-
-# services of other lesions that NCCI pairs with the first ones' (modifier indicator 1)
-BIOPSIES = frozenset(("11102", "11104", "11106"))
-APART = {BIOPSIES: ("17000", "17004", "17110", "17111"), frozenset(("11055", "11056", "11057")): ("11719", "11720", "11721")}
-OTHER_LESION = "modifier 59: another lesion than the one biopsied or pared; NCCI policy manual, chapter 3"
-CASTS = ("290", "291", "292", "293", "294", "295")
-
-
-@lru_cache(maxsize=1)
-def fracture_care() -> frozenset[str]:
-    """The codes of closed treatment of fractures."""
-    return frozenset(code for _, plain, reduced, _ in rows("fractures") for code in (plain, reduced) if code)
-
-
-def _professional(case: Case, act: Act) -> None:
-    """In a hospital the tracing and the film are the hospital's: the physician bills the reading."""
-    if act.code == "93000":
-        act.code, act.reason = "93010", "electrocardiogram read, tracing by the hospital"
-        act.rules.append(PROFESSIONAL)
-    elif act.kind in ("imaging", "study") and split_payment(act.code, case.visit.on):
-        act.modifiers.append("26")
-        act.rules.append(PROFESSIONAL)
