@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 CLEAN, FOUND, UNREADABLE, STOPPED = 0, 1, 2, 130  # UNREADABLE also where an edit broke down: not all was judged
 TOGETHER = 2000  # claims of a part
 AHEAD = 3  # parts in hand for each process
+EACH = 4_000_000  # bytes that a further process must have to do: to begin takes it a second, these a little over two
+MOST = 8  # beyond, they wait for the one that cuts the file in parts and the one that checks its form
 
 
 def scrub(
@@ -44,7 +46,10 @@ def scrub(
     history: Annotated[
         Path | None, typer.Option(help="A folder of earlier 837 files: the patients' history.", show_default=False)
     ] = None,
-    jobs: Annotated[int, typer.Option(min=1, help="Processes that share the work.")] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="Processes that share the work.", show_default="1; for 8 MB and more, 1 a core, 8 at most"),
+    ] = None,
 ) -> None:
     """Check the files' form, then scrub each claim; the other claims of a file count as its batch.
 
@@ -67,11 +72,22 @@ def scrub(
         scrubber = Scrubber(setting)
         if history is not None:
             _remember(history, files, scrubber)
-        with _workers(setting, jobs) as workers:
+        with _workers(setting, jobs or _processes(files)) as workers:
             for number, path in enumerate(files):
                 run = _Run(path, Path(folder) / str(number), scrubber, workers, -1 if as_json else width())
                 worst = max(worst, run.result())
     raise typer.Exit(worst)
+
+
+def _processes(files: list[Path]) -> int:
+    """How many processes shorten the work: one for small files, at most one for each core that is ours."""
+    import os
+
+    from claimwright.cli.parts import SIZE
+
+    sizes = [path.stat().st_size for path in files if path.is_file()]
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(cores, MOST, sum(sizes) // EACH, max(sizes, default=0) // SIZE))
 
 
 @contextmanager
@@ -161,7 +177,8 @@ class _Run:
         from claimwright.cli.spool import Spool
 
         spool = Spool(self.folder)
-        for keys in self._read_apart(stream, spool) if self.workers else self._read_here(stream, spool):
+        apart = self.workers and self.path.is_file()  # what comes by a pipe is there but once
+        for keys in self._read_apart(stream, spool) if apart else self._read_here(stream, spool):
             self.claims += keys.size
             self.parts += 1
             spool.add(keys.keys, keys.days, keys.claims)

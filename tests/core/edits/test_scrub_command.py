@@ -210,6 +210,31 @@ def test_more_processes_find_the_same_in_the_same_order(write, monkeypatch):
     assert said[0] == said[1] and f"{len(mixed(120))} claims" in said[0]
 
 
+def test_without_jobs_a_large_file_is_shared_among_the_cores_and_says_the_same(write, monkeypatch):
+    path = write(*mixed(120))
+    asked = []
+    shared = scrub._workers
+    monkeypatch.setattr(scrub, "_workers", lambda setting, jobs: asked.append(jobs) or shared(setting, jobs))
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1}, raising=False)
+    small = run("scrub", path, "--json", "--today", "2026-11-16")
+    monkeypatch.setattr(scrub, "EACH", 20_000)
+    monkeypatch.setattr(parts, "SIZE", 20_000)
+    monkeypatch.setattr(parts.parts, "__defaults__", (20_000,))
+    large = run("scrub", path, "--json", "--today", "2026-11-16")
+    told = run("scrub", path, "--json", "--today", "2026-11-16", "--jobs", 1)
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0}, raising=False)
+    alone = run("scrub", path, "--json", "--today", "2026-11-16")
+    assert asked == [1, 2, 1, 1]
+    assert small.stdout == large.stdout == told.stdout == alone.stdout and small.stdout.count("\n") > 100
+
+
+def test_a_file_by_stdin_says_the_same_with_more_processes(write):
+    data = write(*mixed(20)).read_bytes()
+    command = ("scrub", "-", "--json", "--today", "2026-11-16")
+    one, two = (CliRunner().invoke(app, [*command, "--jobs", str(jobs)], input=data) for jobs in (1, 2))
+    assert one.stdout == two.stdout and one.stdout.count("\n") > 10 and two.exit_code == 1
+
+
 def test_a_run_leaves_nothing_behind(write, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
