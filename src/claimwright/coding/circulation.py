@@ -94,3 +94,19 @@ def _deficit(deficit: Candidate) -> tuple[str, bool]:
         side = next((m.side for m in deficit.mentions if m.side in ("right", "left")), "")
         return {"right": "I69.351", "left": "I69.354"}.get(side, ""), False
     return next(((code, keeps) for prefixes, code, keeps in DEFICITS if deficit.code.startswith(prefixes)), ("", False))
+
+
+NIHSS = re.compile(r"\bNIH(?:SS| stroke scale(?: score)?)\b[^.;\d\n]{0,30}(\d{1,2})\b(?!/)", re.I)
+SCORED = "ICD-10-CM OCG I.C.18.i (NIHSS with the acute stroke, at least the first score)"
+
+
+def stroke_scale(case: Case) -> None:
+    """The first score of the stroke scale goes with the acute stroke, in hospital."""
+    strokes = case.main("I63")
+    if not strokes or case.visit.setting not in ("inpatient", "emergency"):
+        return
+    for _, _, found, words in case.search(NIHSS):
+        if int(found.group(1)) <= 42:
+            after = max(stroke.order for stroke in strokes) + 4_000
+            case.add(f"R29.7{int(found.group(1)):02}", [words], 0.85, after, "score of the stroke scale", SCORED)
+            return

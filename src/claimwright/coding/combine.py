@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from claimwright.coding.assertion import standing
 from claimwright.coding.case import Case
-from claimwright.coding.circulation import heart_and_kidney, stroke_sequelae
+from claimwright.coding.circulation import heart_and_kidney, stroke_scale, stroke_sequelae
 from claimwright.coding.deliveries import delivery
 from claimwright.coding.dementia import dementia
 from claimwright.coding.describe import billable
@@ -37,6 +37,7 @@ def combine(case: Case) -> None:
         diabetes,
         heart_and_kidney,
         stroke_sequelae,
+        stroke_scale,
         lungs,
         back_and_leg,
         neoplasms,

@@ -25,10 +25,19 @@ DELIVERED = re.compile(
 CESAREAN = re.compile(r"\b(?:c(?:ae|e)sarean|c-?section)", re.I)
 HELPED = re.compile(r"\b(?:vacuum|forceps)\b", re.I)
 BEFORE = re.compile(
-    r"\b(?:prior|previous|history of|h/o|s/p|status post|plan\w*|desires?|for|consent\w*|trial of)\W+(?:\w+\W+){0,3}$", re.I
+    r"\b(?:prior|previous|history of|hx|h/o|s/p|status post|plan\w*|desires?|for|consent\w*|trial of|psh|pshx|pmh|surgical|"
+    r"surgeries|G\d\w*)\W+(?:\w+\W+){0,3}$",
+    re.I,
 )
 LATER = re.compile(
     r"\b(?:weeks?|months?) (?:postpartum|post-?partum)|postpartum (?:visit|check)|well[- ]child|newborn (?:exam|visit|check)",
+    re.I,
+)
+AHEAD = re.compile(r"\b(?:at|until|before|schedul\w+|return\w*|f/?u|follow-?up|arrange\w*|wants?)\b[^.;\n]{0,40}$", re.I)
+# what a report of a delivery tells beside it
+REPORTED = re.compile(
+    r"\b(?:placenta\w*|apgars?|live|liveborn|viable|infants?|neonat\w+|newborn|baby|fetal|male|female|boy|girl|twins?|perine\w+|"
+    r"[EQ]BL|blood loss|hyster\w+|uter\w+|labor|still-?born|IUFD|demise|deliver\w+|pregnan\w+|gestation\w*|vertex|breech)\b",
     re.I,
 )
 STILL = re.compile(r"\bstill-?(?:born|birth)|\bintrauterine (?:fetal )?(?:death|demise)|\bIUFD\b", re.I)
@@ -74,10 +83,16 @@ def _done(case: Case) -> tuple[Evidence, str] | None:
     if case.visit.sex == "M" or (case.age is not None and not 10 <= case.age <= 60) or not case.may(DELIVERED):
         return None
     note = case.reading.note
-    if any(LATER.search(document.text) for document in note.documents):
+    if any(_afterward(document.text) for document in note.documents):
         return None
     words = _affirmed(case, DELIVERED, *TOLD)
-    return None if words is None else (words, " ".join(case.text(s) for _, s in case.sentences(*REPORT)))
+    told = " ".join(case.text(s) for _, s in case.sentences(*REPORT))
+    return None if words is None or not REPORTED.search(told.replace(words.text, "")) else (words, told)
+
+
+def _afterward(text: str) -> bool:
+    """Whether a note is of a later visit, rather than the delivery's own that sees one ahead."""
+    return any(not AHEAD.search(text[max(0, found.start() - 60) : found.start()]) for found in LATER.finditer(text))
 
 
 def _affirmed(case: Case, pattern: re.Pattern[str], *sections: str) -> Evidence | None:

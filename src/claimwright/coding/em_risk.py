@@ -37,6 +37,8 @@ def risk(case: Case, *, acute: bool = False, emergency: bool = False) -> Element
                 for hit in drugs.get(at, ()):
                     _drug(case, element, at, hit)
         acute_risk(case, element, emergency=emergency)
+        if emergency and element.level == 1:
+            _dressed(case, element)
     for _, sentence, found, words in case.search(SENT, "assessment", "plan", "followup"):
         if not NOT_SO.search(case.text(sentence)[: found.start()]):
             element.raise_to(4, "decision about hospital care", words, "risk")
@@ -71,6 +73,19 @@ def _low(case: Case, element: Element) -> None:
     for _, _, _, words in case.search(LOW_RISK, "assessment", "plan", "instructions"):
         element.raise_to(2, "rest, therapy or other low-risk treatment", words, "risk")
         return
+
+
+WOUND_CARE = re.compile(r"\b(?:sutured|repair(?:ed)?|stapled|dermabond|irrigated|dressing|splint\w*|bacitracin|ace wrap)\b", re.I)
+
+
+def _dressed(case: Case, element: Element) -> None:
+    """Wounds closed and limbs splinted in an emergency: minor surgery without risk factors, elastic bandages (CPT: low)."""
+    for _, sentence, text in cared_for(case):
+        found = WOUND_CARE.search(text) if sentence.section != "hpi" else None
+        if found and not NOT_SO.search(text[: found.start()]):
+            words = case.reading.note.evidence(sentence.document, sentence.start + found.start(), sentence.start + found.end())
+            element.raise_to(2, "minor surgery without risk factors, or a dressing", words, "risk")
+            return
 
 
 def _clause(text: str, at: int) -> str:

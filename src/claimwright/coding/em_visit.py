@@ -44,8 +44,15 @@ NURSE = "CPT 99211: a visit without the physician, by staff; Medicare Claims Pro
 BESIDE = "NCCI policy manual, chapter 1, D: the decision for a minor procedure is part of it; work beyond it is shown here"
 PSYCHOTHERAPY = ("90832", "90834", "90837")  # without medical work: no visit beside it
 THERAPIST = re.compile(r"\b(?:physical|occupational) therap\w+|\b(?:PT|OT) (?:daily|progress|treatment|note|visit)", re.I)
+CONTRACEPTIVE = ("58300", "58301", "11981", "11982", "11983")
+SCHEDULED = re.compile(
+    r"\b(?:suture|staple) removal|\b(?:wound|abscess|packing) (?:re-?check|check|removal)|\bscheduled\b|\bre-?check visit", re.I
+)
 POINTERS = 4  # a service line points to at most four diagnoses (CMS-1500 box 24E)
 ALSO_25 = frozenset(word_list("also 25"))
+MATERNITY = re.compile(
+    r"\bglobal (?:ob|obstetric\w*|maternity|prenatal|antepartum)\b|\b(?:ob|obstetric\w*|maternity) (?:global|package)\b", re.I
+)
 OTHER_CARE, CARED = cue("em.other_care"), cue("visits.cared")
 NOT_SEPARATE = re.compile(
     r"\bno (?:separate|significant|other)|not separate|\bnot (?:evaluated|managed)|no \w+ (?:evaluation|visit)", re.I
@@ -54,7 +61,7 @@ NOT_SEPARATE = re.compile(
 
 def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: list[str]) -> tuple[list[Suggestion], list[Act]]:
     """The visit lines, and what time or a continuing relation adds to them."""
-    if not tells_a_visit(case):
+    if not tells_a_visit(case) or _maternity_package(case):
         return [], []
     found: list[Suggestion] = []
     exam = _preventive(case, kind, acts, order)
@@ -71,9 +78,12 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
         return found, []
     setting = setting_of(case)
     family = family_of(case, setting) if exam is None or setting != "office" else "office established"
-    remaining = [c for c in problems if c.code not in treated and not _for_counselling(c, acts, problems)]
+    remaining = [
+        c for c in problems if c.code not in treated and not (_for_counselling(c, acts, problems) or _asked_before(c, acts))
+    ]
     separate = bool(problems) and _separate(case)
-    beyond = exam is None and not remaining and bool(problems) and not separate and _more_than_the_procedure(case, acts)
+    own = any(not _asked_before(c, acts) for c in problems)
+    beyond = exam is None and not remaining and own and not separate and _more_than_the_procedure(case, acts)
     if exam is None and not remaining and (separate or beyond):
         remaining = problems
     by_day = family in ("discharge", "nursing discharge") or (setting == "inpatient" and case.main("Z38"))
@@ -91,6 +101,11 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     return [*found, line, *asked], more
 
 
+def _maternity_package(case: Case) -> bool:
+    """CPT maternity care: visits before and after a delivery are in its one payment, where its record or the note says so."""
+    return bool(case.main("Z37")) or (bool(case.main("O", "Z34", "Z39")) and any(True for _ in case.search(MATERNITY)))
+
+
 def _separate(case: Case) -> bool:
     return any(not NOT_SEPARATE.search(case.text(s)) for _, s, _, _ in case.search(SEPARATE))
 
@@ -98,7 +113,9 @@ def _separate(case: Case) -> bool:
 def _more_than_the_procedure(case: Case, acts: list[Act]) -> bool:
     """Beside the procedure a test of another day is weighed, and other care is given or the patient is new."""
     weighed = data(case, {act.code for act in acts}).facts
-    unknown = case.visit.new_patient or setting_of(case) == "emergency"
+    if setting_of(case) == "emergency" and not any(True for _ in case.search(SCHEDULED, "cc", "hpi")):
+        return True  # every patient who comes is examined for an emergency (42 CFR 489.24)
+    unknown = case.visit.new_patient
     other = unknown or any(True for _ in case.search(OTHER_CARE, "assessment", "plan"))
     return bool(weighed) and other
 
@@ -111,6 +128,11 @@ def _nurse(case: Case, acts: list[Act], order: list[str]) -> list[Act]:
     if checked is None or not order:
         return []
     return [Act("99211", [checked], "visit with the nurse alone", ("*",), rules=[NURSE], kind="visit", score=0.7)]
+
+
+def _asked_before(candidate: Candidate, acts: list[Act]) -> bool:
+    """A pregnancy test asked before a contraceptive is put in is a condition of the procedure, no problem of its own."""
+    return candidate.code.startswith(("Z32", "Z30")) and any(act.code in CONTRACEPTIVE for act in acts)
 
 
 def _for_counselling(candidate: Candidate, acts: list[Act], problems: list[Candidate]) -> bool:

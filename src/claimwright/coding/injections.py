@@ -172,6 +172,8 @@ def drugs(case: Case) -> list[Act]:
             dose = _dose(case.text(sentence), found, measure)
             if dose is None:
                 dose = _dose(_near(case, at), None, measure) if way != "neb" else None
+            if measure == "units" and (total := _total(case, sentence)):
+                dose = total
             if dose is None and measure != "dose":
                 continue
             taken.append(spot)
@@ -290,7 +292,7 @@ DONE_NOW = re.compile(
 def _dose(text: str, found: re.Match[str] | None, measure: str) -> Decimal | None:
     """The first dose after the drug's name, else before it, in the unit's measure."""
     after = text[found.start() :] if found else text
-    match = re.search(DOSE, after, re.I) or (re.search(DOSE, text, re.I) if found else None)
+    match = _first_dose(after) or (_first_dose(text) if found else None)
     if not match:
         return None
     value, unit = Decimal(match.group(1).replace(",", "")), match.group(2).lower()
@@ -312,6 +314,26 @@ def _dose(text: str, found: re.Match[str] | None, measure: str) -> Decimal | Non
         return value * scale["g"]
     if {kind, measure} == {"mg", "mcg"}:
         return value * 1000 if measure == "mcg" else value / 1000
+    return None
+
+
+IN_VIAL = re.compile(r"[ -](?:\w+[- ]){0,2}(?:vials?|ampu?oules?|ampules?|kits?|bottles?)\b", re.I)
+TOTAL = re.compile(
+    r"\btotal(?: dose| units?)?(?: (?:administered|injected|given|delivered|used))?[:=]?(?: of| was| is)? ?" + DOSE, re.I
+)
+
+
+def _first_dose(text: str) -> re.Match[str] | None:
+    """The first dose told that is not only what a vial holds, else that."""
+    doses = list(re.finditer(DOSE, text, re.I))
+    return next((one for one in doses if not IN_VIAL.match(text, one.end())), doses[0] if doses else None)
+
+
+def _total(case: Case, sentence: Sentence) -> Decimal | None:
+    """The units of all sites together, where the report of the procedure adds them up."""
+    for _, other, found, _ in case.search(TOTAL, "procedure"):
+        if other.document == sentence.document and sentence.section == "procedure":
+            return _dose(found.group(), None, "units")
     return None
 
 

@@ -102,5 +102,23 @@ def _same_item(case: Case, confirmed: list[Candidate]) -> None:
         cause = next((c for c in confirmed if c.item >= 0 and c.item == candidate.item), None)
         if cause is None or cause.code.startswith("Z") or not is_symptom(candidate.code):
             continue
+        if _found_beside(case, candidate, cause):
+            continue
         if not any(place_of(case.reading, m) in ("statement", "opening") for m in candidate.mentions):
             case.drop(candidate, f"told as part of {cause.code}")
+
+
+FINDING = ("R19.5", "R7", "R80", "R82", "R87", "R9")  # of the laboratory or a picture, no symptom
+BESIDE = re.compile(r"\W*(?:and|&|\+|plus|,)\W*(?:an? |her |his )?", re.I)
+
+
+def _found_beside(case: Case, finding: Candidate, cause: Candidate) -> bool:
+    """Whether an abnormal finding is judged in one breath with a disease: "iron deficiency anemia and positive FIT"."""
+    if not finding.code.startswith(FINDING):
+        return False
+    for told in finding.mentions:
+        for other in cause.mentions:
+            if told.sentence == other.sentence and other.evidence.end <= told.evidence.start:
+                sentence = case.mention_at(told)
+                return bool(BESIDE.fullmatch(sentence.source, other.evidence.end, told.evidence.start))
+    return False

@@ -73,13 +73,44 @@ def drugs(case: Case) -> None:
         )
 
 
+BIOLOGICS = frozenset(
+    (
+        "adalimumab",
+        "etanercept",
+        "infliximab",
+        "secukinumab",
+        "ustekinumab",
+        "vedolizumab",
+        "tocilizumab",
+        "abatacept",
+        "golimumab",
+        "certolizumab",
+        "ixekizumab",
+        "guselkumab",
+        "risankizumab",
+    )
+)
+BEGUN = re.compile(
+    r"\b(?:start\w*|begin\w*|initiat\w*|consider\w*|discuss\w*|add\w*|switch\w*|if|fail\w*|candidate|plan\w*)\b[^.;]*$", re.I
+)
+
+
 def _immune(case: Case) -> None:
-    """Methotrexate for a disease of joints or skin (Z79.631)."""
-    base = case.main("M05", "M06", "M08", "L40")
+    """Methotrexate and biologics for a disease of joints, skin or bowel (Z79.6)."""
+    base = case.main("M05", "M06", "M08", "L40", "M45", "L73.2", "K50", "K51")
     for name, number, first in taken(case, "rx", "monitored") if base else ():
-        if name == "methotrexate":
-            order = max(c.order for c in base) + 0.0005
-            case.add("Z79.631", [_drug_evidence(case, number, first)], 0.74, order, "long-term methotrexate", "ICD-10-CM Z79.63-")
+        code = "Z79.620" if name in BIOLOGICS else "Z79.631" if name == "methotrexate" else ""
+        if not code or (name in BIOLOGICS and _to_come(case, number, first)):
+            continue
+        order = max(c.order for c in base) + 0.0005
+        case.add(code, [_drug_evidence(case, number, first)], 0.74, order, f"long-term {name}", "ICD-10-CM Z79.6-")
+
+
+def _to_come(case: Case, number: int, first: int) -> bool:
+    """Whether a drug is only begun or thought of."""
+    sentence = case.reading.note.sentences[number]
+    at = sentence.places[first][0]
+    return bool(BEGUN.search(sentence.source, max(sentence.start, at - 50), at))
 
 
 def _drug_evidence(case: Case, number: int, first: int) -> Evidence:

@@ -24,11 +24,16 @@ MARKER = re.compile(
     r"(?:(?P<number>\(?\d{1,2}[.)](?=\s)|#\d{1,2}[.:)]?|#(?=\s*[A-Z]))|(?P<bullet>[-*•·–▪◦o](?=\s)))?[ \t]*"
 )
 LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}+)\**[ \t]*(?P<colon>:)\**")
+DASHED = re.compile(
+    r"(?:PROCEDURE|Procedure)(?: [Nn]ote| NOTE| performed)?\s+[-–—]\s"
+)  # "Procedure - injection of the left knee"
+SUMMARY = re.compile(r"\b(?:discharge|death|transfer) (?:summary|note)\b", re.I)
 BREAK = re.compile(r"[.!?;](?:(?<=;)|(?<![\s(,]\?)(?=[\s\"')\]]|$))")  # first a set, to be quick; not in "? gout"
 SHORTENED = re.compile(
-    r"\b(?:[a-z]|dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest|dec)\.$", re.I
+    r"\b(?:[a-z]|dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest|dec|incl|coord)\.$",
+    re.I,
 )
-SHORTENED_ENDS = frozenset(("rox", "fig", "oss", "rob", "usp", "est", "dec"))  # of those of three letters and more
+SHORTENED_ENDS = frozenset(("rox", "fig", "oss", "rob", "usp", "est", "dec", "ncl", "ord"))  # of those of three letters and more
 INITIAL = re.compile(r"\b[A-Za-z]\.$")  # a letter before a small letter or a figure: "p. 3", but not "influenza A. No"
 DIVIDERS = (",", ")")
 DIVIDED = re.compile(rf"(?:{TOKEN.pattern})[,)]?")
@@ -192,6 +197,8 @@ def _lines(document: Document, flat: str, items: int) -> list[_Line]:
             section, body = heading
             if section == "impression" and document.kind not in ("radiology", "laboratory") and not reported:
                 section = "assessment"  # a clinic note's impression is its judgement
+            if title == "course" and SUMMARY.search(text, 0, 300):
+                section = "other"  # of the stay, not of a treatment in the office
             reported = reported or section == "findings"
             label, item, numbered, plain_heads = "", -1, False, False
             if body >= end or not text[body:end].strip():
@@ -246,6 +253,8 @@ def _heading(
     kind = headings().get(_name(bare)) if len(bare) < 60 else None
     if kind:
         return kind, end
+    if not found and (dashed := DASHED.match(text, body, end)):
+        return "procedure", dashed.end()
     if found:
         label = found["label"].strip(" *")
         name = _name(label)

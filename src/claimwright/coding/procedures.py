@@ -7,10 +7,12 @@ import re
 from claimwright.coding.acts import (
     DONE,
     HERE,
+    NEVER,
     PERFORMED,
     Act,
     Service,
     digit_near,
+    happened,
     hits_of,
     lesions,
     performed,
@@ -34,6 +36,7 @@ RESULT = re.compile(
 )
 INTERPRETED = cue("procedures.interpreted")
 SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
+INTERPRETATION = re.compile(r"interp(?:retation)?\s*:", re.I)
 REVIEWED = re.compile(r"\breviewed\b", re.I)
 ONSITE = re.compile(
     r"\b(?:in[- ](?:the )?(?:office|clinic|house)|point[- ]of[- ]care|poct?|finger ?-?stick|dipstick|rapid"
@@ -58,8 +61,11 @@ def from_table(case: Case) -> list[Act]:
         tested = service.kind == "office test"
         if service.kind == "study" and not _studied_here(case, at, sentence, hit):
             continue
-        if not performed(case, at, hit, here=tested) and not (
-            (not tested or sentence.section == "procedure" or _rapid(case, sentence, hit)) and performed(case, at, hit)
+        reported = service.kind == "study" and _interpreted(case, at, sentence, hit)
+        if (
+            not reported
+            and not performed(case, at, hit, here=tested)
+            and not ((not tested or sentence.section == "procedure" or _rapid(case, sentence, hit)) and performed(case, at, hit))
         ):
             continue
         if service.kind == "office test" and REVIEWED.search(case.text(sentence)) and not ONSITE.search(case.text(sentence)):
@@ -91,12 +97,21 @@ def from_table(case: Case) -> list[Act]:
 
 def _studied_here(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
     """A study of its own day is told in its own report, or with words that it was done here today."""
+    if _interpreted(case, at, sentence, hit):
+        return True
     if sentence.section == "procedure" or case.reading.note.documents[sentence.document].kind == "procedure":
         return bool(
             PERFORMED.search(case.text(sentence)) or PERFORMED.search(sentence.heading) or sentence.section == "procedure"
         )
     text = case.text(sentence)
     return performed(case, at, hit, here=True) and bool(CARRIED_OUT.search(text)) and not TO_COME.search(text)
+
+
+def _interpreted(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
+    """Whether the sentence is the writer's interpretation of a study: "HVF 24-2 OU: arcuate defect. Interp: mild progression"."""
+    if sentence.section in NEVER or not INTERPRETATION.match(case.text(sentence).strip()):
+        return False
+    return happened(hit.first, hit.last, case.reading.scopes[at])
 
 
 def _on_a_digit(case: Case, service: Service) -> bool:
