@@ -138,6 +138,27 @@ def test_a_payment_that_its_file_breaks_off_in_is_told_beside_those_that_are_kep
     assert alone.status == "parked" and "breaks off" in alone.reason
 
 
+def test_an_acknowledgement_that_breaks_off_is_read_as_far_as_it_goes_and_says_so(office):
+    claim = office.sent()
+    whole = claim_ack(office, claim, True)
+    file = receive(office, whole[: whole.index(b"SE*")])
+    claim.refresh_from_db()
+    assert (file.status, claim.state) == ("read", "accepted") and "breaks off" in file.reason and "again" in file.reason
+    before = receive(office, whole[: whole.rindex(b"STC*")])
+    assert before.status == "parked" and "breaks off" in before.reason
+
+
+def test_a_999_that_breaks_off_before_its_result_decides_nothing(office):
+    claim = office.sent()
+    whole = functional(office, claim, False)
+    file = receive(office, whole[: whole.index(b"AK9*")])
+    claim.refresh_from_db()
+    assert (file.status, claim.state) == ("parked", "sent") and "breaks off" in file.reason
+    assert receive(office, whole).status == "read"
+    claim.refresh_from_db()
+    assert claim.state == "rejected"
+
+
 def test_an_acknowledgement_of_someone_elses_file_is_parked(office, other_office):
     claim = other_office.sent()
     file = receive(office, write_ta1(Ta1(interchange="000000777", accepted=True), office.envelope()))

@@ -20,11 +20,11 @@ from claimwright.x12.branches import Branch, Branches, Grown, Layout, Located, S
 from claimwright.x12.claim_head import BLANK, CLAIM_FIELDS, ROLES, Head, diagnoses_in, give_clia, payer_of, with_parties
 from claimwright.x12.form_reading import dental, institutional
 from claimwright.x12.line_reading import LineReader, address_in, other_payer, person_in, provider_in
-from claimwright.x12.located import Place, value
+from claimwright.x12.located import Place, cut_off, value
 from claimwright.x12.plain_reading import Held, claim_of, goes_on, places_of
 from claimwright.x12.stretches import Stretch, stretches
 from claimwright.x12.tokens import Delimiters, Segment, Source, Tokens
-from claimwright.x12.values import UnreadableError, cut_off, padded, unreadable
+from claimwright.x12.values import UnreadableError, padded, unreadable
 
 LAYOUT = Layout(
     transactions=frozenset({"837P", "837I", "837D"}),

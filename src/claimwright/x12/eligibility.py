@@ -9,6 +9,7 @@ from typing import Any
 
 from claimwright.coverage.model import Benefit, EligibilityAnswer, EligibilityInquiry, Rejection
 from claimwright.effective import Period
+from claimwright.findings import Finding
 from claimwright.parties import Insured, Payer, Person, Provider
 from claimwright.x12.claim_parts import add_address, add_person, add_provider, add_taxonomy
 from claimwright.x12.envelope import Envelope, SetWriter, day, interchange, money, number, repeated, set_control, text
@@ -147,15 +148,18 @@ def _benefit(out: SetWriter, one: Benefit, plan_name: str) -> None:
 # Reading -------------------------------------------------------------------------------------------------------------
 
 
-def read_270(source: Source) -> Iterator[EligibilityInquiry]:
-    """Every inquiry of a 270 file: one for each subscriber or dependent that is asked about."""
-    for member in _members(source, "270"):
+def read_270(source: Source, findings: list[Finding] | None = None) -> Iterator[EligibilityInquiry]:
+    """Every inquiry of a 270 file: one for each subscriber or dependent that is asked about. `findings` gains what is cut off."""
+    for member in _members(source, "270", findings):
         yield member.inquiry()
 
 
-def read_271(source: Source) -> Iterator[EligibilityAnswer]:
-    """Every answer of a 271 file. An answer without a subscriber (the payer refused all) is returned with its rejections."""
-    for member in _members(source, "271"):
+def read_271(source: Source, findings: list[Finding] | None = None) -> Iterator[EligibilityAnswer]:
+    """Every answer of a 271 file. An answer without a subscriber (the payer refused all) is returned with its rejections.
+
+    `findings` gains what is cut off: of the answer before a break, benefits may be missing.
+    """
+    for member in _members(source, "271", findings):
         yield member.answer()
 
 
@@ -258,10 +262,10 @@ class _Levels:
         )
 
 
-def _members(source: Source, transaction: str) -> Iterator[_Levels]:
+def _members(source: Source, transaction: str, findings: list[Finding] | None) -> Iterator[_Levels]:
     """Each subscriber or dependent that is asked or told about, when its level ends."""
     levels: _Levels | None = None
-    for place, section in sections(source, frozenset({transaction})):
+    for place, section in sections(source, frozenset({transaction}), findings):
         loop = section.loop
         if loop == "HEADER":
             bht = section.first("BHT")
@@ -269,7 +273,8 @@ def _members(source: Source, transaction: str) -> Iterator[_Levels]:
             continue
         if levels is None:
             continue
-        if (loop in ("2000A", "2000B", "2000C", "2000D", "SE")) and _complete(levels, loop, transaction):
+        ends = loop in ("2000A", "2000B", "2000C", "2000D", "SE")
+        if ends and _complete(levels, loop, transaction) and not (section.cut and _says_nothing(levels, transaction)):
             yield levels
             levels.answered = True
         if loop == "SE":
@@ -298,3 +303,12 @@ def _complete(levels: _Levels, then: str, transaction: str) -> bool:
         return True
     refused = any(one.first("AAA") for one in levels.held.values())
     return transaction == "271" and refused and then in ("2000A", "SE")
+
+
+def _says_nothing(levels: _Levels, transaction: str) -> bool:
+    """Whether a member before a break has no name yet or, in an answer, neither benefit nor refusal: that is not "none"."""
+    named = ("2100D" if "2000D" in levels.held else "2100C") in levels.held
+    if transaction == "270":
+        return not named
+    refused = any(one.first("AAA") for one in levels.held.values())
+    return not refused and not (named and levels.benefits)

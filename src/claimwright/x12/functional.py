@@ -187,10 +187,11 @@ def element_number(segment: str, place: int, component: int = 0) -> str:
     return "" if found == "-" else found
 
 
-def read_999(source: Source) -> Iterator[FunctionalAck]:
-    """Every group's acknowledgement of a 999 file."""
+def read_999(source: Source, findings: list[Finding] | None = None) -> Iterator[FunctionalAck]:
+    """Every group's acknowledgement of a 999 file. `findings` gains what is cut off: its sets are given as far as they are whole,
+    and a group's result that is missing is empty."""
     reader: _AckReader | None = None
-    for place, section in sections(source, frozenset({"999"})):
+    for place, section in sections(source, frozenset({"999"}), findings):
         if section.loop == "HEADER":
             reader = _AckReader(section.first("AK1"), place.tokens.delimiters.component)
         elif reader is not None:

@@ -125,7 +125,7 @@ def _interchange(ack: Ta1, sets: tuple[SentSet, ...]) -> Iterator[Answered]:
 
 
 def _group(ack: FunctionalAck, sets: tuple[SentSet, ...]) -> Iterator[Answered]:
-    """The sets that a 999 names, and those of the group that it does not: they share what it says of the group."""
+    """The sets that a 999 names, and those of the group that it does not: they share its word on the group, if there is one."""
     found = [one for one in sets if _same(one.group, ack.group_control) and one.functional_id == ack.functional_id]
     named = set()
     for told in ack.sets:
@@ -136,10 +136,10 @@ def _group(ack: FunctionalAck, sets: tuple[SentSet, ...]) -> Iterator[Answered]:
             ack=told, accepted=accepted, set=one, claims=one.claims if one else (),
             findings=tuple(_in_file(error, one) for error in told.errors),
         )  # fmt: skip
-    for one in found:
+    for one in found if ack.code else ():
         if one.control not in named:
             yield Answered(ack=ack, accepted=ack.code != "R", set=one, claims=one.claims)
-    if not found and not ack.sets:
+    if ack.code and not found and not ack.sets:
         yield Answered(ack=ack, accepted=ack.code != "R")
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from claimwright.x12.grammar import Grammar, grammar, versions
+from claimwright.findings import Finding
+from claimwright.x12.grammar import QUALIFIER_AT, Grammar, Rule, grammar, versions
 from claimwright.x12.tokens import Delimiters, Segment, Source, Tokens
 from claimwright.x12.walk import Walker
 
 
 class Section:
-    """One loop's own segments, in order. `line` is the file's segment number of the first."""
+    """One loop's own segments, in order. `line` is the file's segment number of the first. `cut`: a set's end that is missing."""
 
-    __slots__ = ("line", "loop", "segments")
+    __slots__ = ("cut", "line", "loop", "segments")
 
-    def __init__(self, loop: str, line: int) -> None:
-        self.loop, self.line = loop, line
+    def __init__(self, loop: str, line: int, *, cut: bool = False) -> None:
+        self.loop, self.line, self.cut = loop, line, cut
         self.segments: list[Segment] = []
 
     def first(self, name: str, *qualifiers: str) -> Segment:
@@ -79,9 +80,12 @@ def part(composite: str, place: int, separator: str) -> str:
     return values[place - 1] if place <= len(values) else ""
 
 
-def sections(source: Source, transactions: frozenset[str]) -> Iterator[tuple[Place, Section]]:
+def sections(
+    source: Source, transactions: frozenset[str], findings: list[Finding] | None = None
+) -> Iterator[tuple[Place, Section]]:
     """Each loop of each set of these kinds as a section, as soon as the next begins; the set's SE closes as section "SE".
 
+    Where a set breaks off without SE, its last section is given if it is whole, and `findings` gains what is wrong.
     Sets of other kinds or of versions without a table are passed over.
     """
     tokens = Tokens(source)
@@ -92,8 +96,7 @@ def sections(source: Source, transactions: frozenset[str]) -> Iterator[tuple[Pla
         name = segment[0]
         if name in _ENVELOPE:
             if section is not None:
-                yield place, section
-                yield place, Section("SE", tokens.line)
+                yield from _broken_off(place, section, tokens.line, findings)
                 section = walk = None
             if name == "ISA":
                 place.interchange, place.group, place.set = segment, [], []
@@ -125,6 +128,49 @@ def sections(source: Source, transactions: frozenset[str]) -> Iterator[tuple[Pla
             yield place, section
             section = Section(state.loop.id + "+", tokens.line)  # back in a loop already begun
         section.segments.append(segment)
+    if section is not None:
+        yield from _broken_off(place, section, tokens.line, findings)
+
+
+def cut_off(*, transaction: str, version: str, claim: str, line: int, what: str) -> Finding:
+    """A set that breaks off without its SE: what of it is missing cannot be known, so nothing of it is taken for whole."""
+    return Finding(
+        code="cut-off",
+        severity="error",
+        message=f"The set breaks off here without its end (SE): {what}. What is missing cannot be known.",
+        fix="Ask for the file again, or for the whole set.",
+        transaction=transaction,
+        version=version,
+        claim=claim,
+        line=line,
+        segment="SE",
+    )
+
+
+def _broken_off(place: Place, section: Section, line: int, findings: list[Finding] | None) -> Iterator[tuple[Place, Section]]:
+    """The end of a set that has none."""
+    loop = section.loop.partition("-")[0].rstrip("+")
+    whole = _whole(place, section)
+    if whole:
+        yield place, section
+    if findings is not None:
+        last = f"loop {loop}" if loop[0].isdigit() else "part"
+        what = f"it was read as far as its last {last}" if whole else f"its last {last} is not whole and was not read"
+        findings.append(cut_off(transaction=place.transaction, version=place.version, claim="", line=line, what=what))
+    yield place, Section("SE", line, cut=True)
+
+
+def _whole(place: Place, section: Section) -> bool:
+    """Whether the last section before a break holds what its loop requires, down to the last terminator."""
+    if any(problem.code == "unterminated" for problem in place.tokens.problems):
+        return False
+    loop = place.grammar.loops.get(section.loop) if place.grammar else None
+    return loop is None or all(_held(rule, section) for rule in loop.rules if rule.required)
+
+
+def _held(rule: Rule, section: Section) -> bool:
+    at = QUALIFIER_AT.get(rule.id, 1)
+    return any(not rule.qualifiers or value(row, at) in rule.qualifiers for row in section.all(rule.id))
 
 
 _ENVELOPE = frozenset({"ISA", "GS", "ST", "GE", "IEA", "TA1"})

@@ -11,14 +11,13 @@ from claimwright.findings import Finding
 from claimwright.parties import Payer, Struct
 from claimwright.remits.model import ProviderAdjustment, RemitClaim, RemitLine, Remittance
 from claimwright.x12.branches import Branch, Layout, Slots, branches
-from claimwright.x12.located import Place, value
+from claimwright.x12.located import Place, cut_off, value
 from claimwright.x12.tokens import Segment, Source
 from claimwright.x12.values import (
     UnreadableError,
     address_of,
     adjustments_of,
     amount,
-    cut_off,
     date8,
     day,
     padded,

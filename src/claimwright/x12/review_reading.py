@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from claimwright.coverage.model import Rejection
+from claimwright.findings import Finding
 from claimwright.money import Cents
 from claimwright.parties import Insured, Payer, Provider
 from claimwright.x12.claim_parts import code_in_full
@@ -26,32 +27,43 @@ from claimwright.x12.tokens import Segment, Source
 from claimwright.x12.values import UnreadableError, address, amount, date8, dated, dates, person, provider, quantity, reference
 
 
-def read_278_request(source: Source) -> Iterator[ReviewRequest]:
+def read_278_request(source: Source, findings: list[Finding] | None = None) -> Iterator[ReviewRequest]:
     """Every patient event that a file asks about; its answers, if it holds any, are passed over."""
-    return (one for one in read_278(source) if isinstance(one, ReviewRequest))
+    return (one for one in read_278(source, findings) if isinstance(one, ReviewRequest))
 
 
-def read_278_response(source: Source) -> Iterator[ReviewAnswer]:
+def read_278_response(source: Source, findings: list[Finding] | None = None) -> Iterator[ReviewAnswer]:
     """Every answer of a file. One that stops before a patient event is returned with its rejections."""
-    return (one for one in read_278(source) if isinstance(one, ReviewAnswer))
+    return (one for one in read_278(source, findings) if isinstance(one, ReviewAnswer))
 
 
-def read_278(source: Source) -> Iterator[ReviewRequest | ReviewAnswer]:
-    """Every request and every answer of a file, in its order."""
+def read_278(source: Source, findings: list[Finding] | None = None) -> Iterator[ReviewRequest | ReviewAnswer]:
+    """Every request and every answer of a file, in its order.
+
+    `findings` gains what is cut off: of the event before a break, services may be missing; an answer there that decides nothing
+    yet is not given.
+    """
     review: _Set | None = None
-    for place, section in sections(source, frozenset({"278"})):
+    for place, section in sections(source, frozenset({"278"}), findings):
         loop = _label(section)
         if loop in ("REQUEST", "ANSWER"):
             review = _Set(place, section)
         elif loop == "SE":
             if review is not None:
-                yield from review.answers() if value(review.bht, 2) == "11" else review.requests()
+                found = review.answers() if value(review.bht, 2) == "11" else review.requests()
+                yield from (one for one in found if not (section.cut and _decides_nothing(one)))
             review = None
         elif review is not None and loop.startswith("20"):
             if section.loop.endswith("+"):
                 review.go_on(loop.rstrip("+"), section)
             else:
                 review.take(loop, section)
+
+
+def _decides_nothing(one: ReviewRequest | ReviewAnswer) -> bool:
+    if isinstance(one, ReviewRequest):
+        return False
+    return one.decision is None and not one.rejections and all(each.decision is None for each in one.services)
 
 
 class _Event:

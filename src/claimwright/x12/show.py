@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from claimwright.findings import Finding
 from claimwright.x12.acknowledgement import read_277ca, read_999, read_ta1
 from claimwright.x12.claim_reading import read_claims
 from claimwright.x12.claim_status import read_276, read_277
@@ -163,7 +164,7 @@ def _read(
     shift = piece.line - 1 - sum(count(one, file.tokens.delimiters.segment) for one in before)
     shown = False
     for row in reader(content()):
-        shown = True
+        shown = shown or row["kind"] != "cut off"
         yield _moved(row, shift)
     if not shown:
         for one in (interchange, group, *kept):
@@ -215,13 +216,13 @@ def _payments(content: Source) -> Iterator[Row]:
             yield {"kind": "provider adjustment", "control_number": remit.trace, "adjustment": adjustment}
 
 
-def _inquiries(content: Source) -> Iterator[Row]:
-    for one in read_270(content):
+def _inquiries(content: Source, findings: list[Finding]) -> Iterator[Row]:
+    for one in read_270(content, findings):
         yield {"kind": "inquiry", "control_number": one.trace, "inquiry": _plain(one)}
 
 
-def _benefits(content: Source) -> Iterator[Row]:
-    for one in read_271(content):
+def _benefits(content: Source, findings: list[Finding]) -> Iterator[Row]:
+    for one in read_271(content, findings):
         head = _plain(one)
         benefits = head.pop("benefits", [])
         yield {"kind": "eligibility", "control_number": one.trace, "active": one.active, "answer": head}
@@ -229,13 +230,13 @@ def _benefits(content: Source) -> Iterator[Row]:
             yield {"kind": "benefit", "control_number": one.trace, "benefit": benefit}
 
 
-def _functional(content: Source) -> Iterator[Row]:
-    for one in read_999(content):
+def _functional(content: Source, findings: list[Finding]) -> Iterator[Row]:
+    for one in read_999(content, findings):
         yield {"kind": "acknowledgement", "control_number": one.group_control, "acknowledgement": _plain(one)}
 
 
-def _statuses(content: Source) -> Iterator[Row]:
-    for one in read_277ca(content):
+def _statuses(content: Source, findings: list[Finding]) -> Iterator[Row]:
+    for one in read_277ca(content, findings):
         for ack in one.acks:
             yield {"kind": "status", "control_number": ack.patient_control_number, "batch": one.batch, "status": _plain(ack)}
         if not one.acks:
@@ -248,27 +249,40 @@ def _interchanges(content: Source) -> Iterator[Row]:
         yield {"kind": "interchange acknowledgement", "control_number": one.interchange, "acknowledgement": _plain(one)}
 
 
-def _asked_statuses(content: Source) -> Iterator[Row]:
-    for one in read_276(content):
+def _asked_statuses(content: Source, findings: list[Finding]) -> Iterator[Row]:
+    for one in read_276(content, findings):
         control = one.patient_control_number or one.payer_control_number or one.trace
         yield {"kind": "status inquiry", "control_number": control, "inquiry": _plain(one)}
 
 
-def _told_statuses(content: Source) -> Iterator[Row]:
-    for one in read_277(content):
+def _told_statuses(content: Source, findings: list[Finding]) -> Iterator[Row]:
+    for one in read_277(content, findings):
         control = one.patient_control_number or one.payer_control_number or one.trace
         yield {"kind": "claim status", "control_number": control, "category": one.category, "answer": _plain(one)}
 
 
-def _reviews(content: Source) -> Iterator[Row]:
-    for one in read_278(content):
+def _reviews(content: Source, findings: list[Finding]) -> Iterator[Row]:
+    for one in read_278(content, findings):
         if isinstance(one, ReviewRequest):
             yield {"kind": "review request", "control_number": one.trace, "request": _plain(one)}
         else:
             yield {"kind": "review", "control_number": one.trace, "certified": one.certified, "answer": _plain(one)}
 
 
+def _and_cut(rows: Callable[[Source, list[Finding]], Iterator[Row]]) -> Callable[[Source], Iterator[Row]]:
+    """A reader that ends with a row where its set breaks off."""
+
+    def reader(content: Source) -> Iterator[Row]:
+        findings: list[Finding] = []
+        yield from rows(content, findings)
+        for one in findings:
+            yield {"kind": "cut off", "control_number": "", "line": one.line, "findings": [_plain(one)]}
+
+    return reader
+
+
 _READERS: dict[str, Callable[[Source], Iterator[Row]]] = {
-    "837P": _claims, "837I": _claims, "837D": _claims, "835": _payments, "270": _inquiries, "271": _benefits,
-    "276": _asked_statuses, "277": _told_statuses, "277CA": _statuses, "278": _reviews, "999": _functional,
+    "837P": _claims, "837I": _claims, "837D": _claims, "835": _payments, "270": _and_cut(_inquiries), "271": _and_cut(_benefits),
+    "276": _and_cut(_asked_statuses), "277": _and_cut(_told_statuses), "277CA": _and_cut(_statuses), "278": _and_cut(_reviews),
+    "999": _and_cut(_functional),
 }  # fmt: skip

@@ -206,18 +206,3 @@ def unreadable(error: UnreadableError, *, transaction: str, version: str, claim:
         segment=error.segment,
         element=error.element,
     )
-
-
-def cut_off(*, transaction: str, version: str, claim: str, line: int, what: str) -> Finding:
-    """A set that breaks off without its SE: what of it is missing cannot be known, so nothing of it is taken for whole."""
-    return Finding(
-        code="cut-off",
-        severity="error",
-        message=f"The set breaks off here without its end (SE): {what}. What is missing cannot be known.",
-        fix="Ask for the file again, or for the whole set.",
-        transaction=transaction,
-        version=version,
-        claim=claim,
-        line=line,
-        segment="SE",
-    )

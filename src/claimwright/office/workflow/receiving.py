@@ -13,6 +13,7 @@ from django.db import DataError, transaction
 
 from claimwright.claims.states import ACCEPTED, REJECTED
 from claimwright.codesets.reference import claim_status
+from claimwright.findings import Finding
 from claimwright.office.records.asked import asked
 from claimwright.office.records.bulk import insert, insert_missing
 from claimwright.office.records.content import pack_text
@@ -153,7 +154,10 @@ def _read_ta1(practice: Practice, file: File, today: date) -> None:
 def _read_999(practice: Practice, file: File, today: date) -> None:
     """The form of the file: each set taken in, or refused with its errors."""
     books(practice)
-    for ack in read_999(content_of(file)):
+    cut: list[Finding] = []
+    for ack in read_999(content_of(file), cut):
+        if not ack.code:  # broken off before its result: the whole file decides
+            continue
         sent = _sent(practice, ack.group_control)
         if sent is None:
             raise Unreadable(f"It acknowledges group {ack.group_control}, which is not ours.")
@@ -169,6 +173,16 @@ def _read_999(practice: Practice, file: File, today: date) -> None:
             else:
                 text, state = f"{claim.payer.name} refused the file's form (999){_error_of(answer, number)}", REJECTED
             tell(claim, today=today, kind="999", text=text, key=f"999:{sent.pk}", state=state, file=file)
+    _note_cut(file, cut, file.answers_id is not None)
+
+
+def _note_cut(file: File, cut: list[Finding], read: bool) -> None:
+    """Say beside what was read that the file breaks off; one that gave nothing is parked."""
+    if cut:
+        said = f"{cut[0].message} {cut[0].fix}"
+        if not read:
+            raise Unreadable(said)
+        changed(file, reason=f"{file.reason} {said}".strip()[:300])
 
 
 def _error_of(refused: Answered, number: str) -> str:
@@ -180,8 +194,8 @@ def _error_of(refused: Answered, number: str) -> str:
 def _read_277ca(practice: Practice, file: File, today: date) -> None:
     """Claim by claim: in the payer's system under its number, or refused with what to mend."""
     books(practice)
-    missing = 0
-    for answer in read_277ca(content_of(file)):
+    missing, cut = 0, list[Finding]()
+    for answer in read_277ca(content_of(file), cut):
         for ack in answer.acks:
             number = ack.patient_control_number
             claim = ClaimRecord.objects.filter(practice=practice, patient_control_number=number).select_related("payer").first()
@@ -193,6 +207,7 @@ def _read_277ca(practice: Practice, file: File, today: date) -> None:
             _acknowledge(claim, ack, file, today)
     if missing:
         changed(file, reason=f"{missing} of its claims are not ours.")
+    _note_cut(file, cut, file.answers_id is not None)
 
 
 def _acknowledge(claim: ClaimRecord, ack: ClaimAck, file: File, today: date) -> None:
@@ -214,27 +229,33 @@ def _why_rejected(ack: ClaimAck) -> str:
 
 def _read_271(practice: Practice, file: File, today: date) -> None:
     """Benefits, or why the payer cannot say."""
-    answers = [take_answer(practice, answer, file, today) for answer in read_271(content_of(file))]
+    cut: list[Finding] = []
+    answers = [take_answer(practice, answer, file, today) for answer in read_271(content_of(file), cut)]
+    _note_cut(file, cut, any(answers))
     if not any(answers):
         raise Unreadable("It answers no question that this practice asked.")
 
 
 def _read_277(practice: Practice, file: File, today: date) -> None:
     """Where claims stand, as the payer says when asked."""
-    told, unknown = take_status(practice, file, today)
-    if not told:
-        raise Unreadable("It answers about no claim of this practice.")
+    cut: list[Finding] = []
+    told, unknown = take_status(practice, file, today, cut)
     if unknown:
         changed(file, reason=f"{unknown} of its answers are about no claim of ours.")
+    _note_cut(file, cut, bool(told))
+    if not told:
+        raise Unreadable("It answers about no claim of this practice.")
 
 
 def _read_278(practice: Practice, file: File, today: date) -> None:
     """What a payer authorized, or why it did not."""
-    answers = [take_decision(practice, answer, file, today) for answer in read_278_response(content_of(file))]
-    if not any(answers):
-        raise Unreadable("It answers no request for authorization that this practice made.")
+    cut: list[Finding] = []
+    answers = [take_decision(practice, answer, file, today) for answer in read_278_response(content_of(file), cut)]
     if unknown := sum(not one for one in answers):
         changed(file, reason=f"{unknown} of its answers are to no request of ours.")
+    _note_cut(file, cut, any(answers))
+    if not any(answers):
+        raise Unreadable("It answers no request for authorization that this practice made.")
 
 
 def _reader_835(content: bytes) -> _Reader:

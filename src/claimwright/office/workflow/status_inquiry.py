@@ -10,6 +10,7 @@ from django.db import transaction
 
 from claimwright.claims.states import ACCEPTED, PENDING, REJECTED, SENT
 from claimwright.codesets.reference import claim_status, claim_status_category
+from claimwright.findings import Finding
 from claimwright.money import dollars
 from claimwright.office.records.claimstore import claim_of
 from claimwright.office.records.content import pack
@@ -107,13 +108,13 @@ def take_up_again(*, practice: Practice, by: User | None, today: date, claim_id:
 # The answer ----------------------------------------------------------------------------------------------------------
 
 
-def take_status(practice: Practice, file: File, today: date) -> tuple[int, int]:
+def take_status(practice: Practice, file: File, today: date, cut: list[Finding]) -> tuple[int, int]:
     """Keep each answer of a 277 with the claim that was asked about; how many claims it spoke of, and how many answers of it
-    are about no claim of ours."""
+    are about no claim of ours. `cut` gains where the file breaks off."""
     books(practice)
     told: dict[int, list[StatusAnswer]] = defaultdict(list)
     unknown = 0
-    for answer in read_277(content_of(file)):
+    for answer in read_277(content_of(file), cut):
         found = _asked(practice, answer, file)
         unknown += not found
         for inquiry in found:
