@@ -120,7 +120,7 @@ def affirmed(mention: Mention, reading: Reading) -> bool:
         return not _later(mention, reading)
     if mention.assertion == "hypothetical":
         return mention.template.startswith(HISTORIES) and _own_history(mention)
-    if mention.assertion == "resolved" and mention.template.startswith(HISTORIES):
+    if mention.assertion in ("resolved", "historical") and mention.template.startswith(HISTORIES):
         return True  # a history stays one: "history of basal cell carcinoma, no recurrence"
     if mention.assertion != "historical":
         return False

@@ -130,15 +130,21 @@ def tobacco(case: Case) -> None:
             "tobacco use goes with the lung disease",
             "ICD-10-CM J44 use additional code",
         )
+    smoked = [c for c in case.known("Z87.891") if not c.main]
+    if smoked and base and not case.main("F17"):
+        after = max(c.order for c in base) + 0.0006
+        case.lift(smoked[0], after, "smoked before the lung disease", "ICD-10-CM J44 use additional code")
     for candidate in case.main("Z72.0"):
         if case.main("F17"):
             case.drop(candidate, "dependence is coded instead (Z72.0 Excludes1)")
 
 
+NAMED = 0.2  # as little as a history without a heading weighs
 # what stays with the patient -> the disease it is coded beside, where another sentence than the assessment names it
 STATUS = (
     ("Z99.81", ("J44", "J96.1", "J84", "I50", "I27")),
     ("Z99.2", ("N18.6", "I12.0", "I13.2", "I13.11")),
+    ("I25.2", ("I25.1", "I25.5", "I25.7", "I25.8", "I50")),
     ("Z95.1", ("I25",)),
     ("Z95.2", ("Z51.81", "Z79.01")),
     ("Z95.5", ("I25",)),
@@ -151,6 +157,6 @@ def statuses(case: Case) -> None:
     for code, diseases in STATUS:
         for candidate in case.known(code):
             base = case.main(*diseases)
-            if base and not candidate.main and candidate.score >= 0.3:
+            if base and not candidate.main and candidate.score >= NAMED:
                 after = max(c.order for c in base) + 0.0006
                 case.lift(candidate, after, "a status that goes with the disease", "ICD-10-CM OCG I.C.21.c.3 (status)")

@@ -38,7 +38,7 @@ HISTORY = (
     ("C85", "Z85.72"),
 )
 COMPLETED = re.compile(
-    r"\b(?:no (?:evidence of |signs? of )?(?:(?:recurrent|residual) )?(?:disease|recurrence|cancer)|NED"
+    r"\b(?:(?:no|without) (?:evidence of |signs? of )?(?:(?:recurrent|residual) )?(?:disease|recurrence|cancer)|NED"
     r"|completed (?:all )?(?:treatment|therapy|chemotherapy)"
     r"|treatment (?:was |is )?complete[d]?|in remission since|cancer[- ]free|(?<!active )surveillance"
     r"|PSA (?:is |remains )?undetectable|undetectable PSA)\b",
@@ -57,6 +57,7 @@ def neoplasms(case: Case) -> None:
         treatment.order = -0.8
         treatment.rules.append(TREATED)
     _past(case)
+    _skin(case)
     _spread(case)
     _anemia(case)
     _harmed(case)
@@ -78,6 +79,22 @@ def _past(case: Case) -> None:
         treatment.order = min([treatment.order, *(c.order - 0.0001 for c in case.main("Z85"))])
         for other in case.main("Z09"):
             case.drop(other, "Z08 is the follow-up of a malignancy")
+
+
+SKIN = ("L57", "D22", "L82", "C43", "C44", "D04", "D48.5", "D49.2", "Z12.83")
+REMOVED = re.compile(r"\b(?:removed|excised|mohs|resected|treated|cleared)\b", re.I)
+
+
+def _skin(case: Case) -> None:
+    """A skin cancer that was taken out before goes with today's spots (I.C.21.c.4)."""
+    base = case.main(*SKIN)
+    for candidate in case.known("C43", "C44") if base else ():
+        told = " ".join(case.text(case.mention_at(m)) for m in candidate.mentions)
+        code = "Z85.820" if candidate.code.startswith("C43") else "Z85.828"
+        if not candidate.main and REMOVED.search(told) and COMPLETED.search(told):
+            order = max(c.order for c in base) + 0.0006
+            case.add(code, list(candidate.evidence), 0.74, order, "a skin cancer removed before", PAST)
+            return
 
 
 def _said_of(case: Case, mention: Mention) -> list[Sentence]:
