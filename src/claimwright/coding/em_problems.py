@@ -26,7 +26,23 @@ SEVERE_EXACERBATION = re.compile(r"\bsevere (?:acute )?exacerbation\b", re.I)
 DISEASE_FREE = re.compile(r"\bno evidence of (?:\w+ ){0,2}(?:disease|recurren\w+|cancer)|\bin remission\b|\bsurveillance\b", re.I)
 REFILL = re.compile(r"\b(?:refill\w*|renew\w*|continu\w*)\b", re.I)
 # by code, where the words of the problem do not say: CPT examples of each kind
-CONCERNING = ("R07.9", "R07.89", "R55", "R63.4", "R04.2", "K92", "R56", "N63", "R59", "R00.2", "R22.1", "R31", "D49", "D48")
+CONCERNING = (
+    "R07.9",
+    "R07.89",
+    "R55",
+    "R63.4",
+    "R04.2",
+    "K92",
+    "R56",
+    "N63",
+    "R59",
+    "R00.2",
+    "R22.1",
+    "R31",
+    "D49",
+    "D48",
+    "O20",
+)
 # conditions without a diagnosis behind them yet: uncertain once a test or a specialist is asked
 UNEXPLAINED = ("R", "D64.9", "D72.8", "D75.8", "N20", "N13", "N50.8", "N28", "N83", "E04.1", "L98.9", "M89.9", "G95.9", "H53")
 LASTING_CODES = ("M20", "M21", "G56", "G57", "M48", "M50", "M51", "M43", "L90", "L68", "N80", "N95", "H40", "M22", "M76", "M77")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from claimwright.coding.acts import Act, number
 from claimwright.coding.case import Case
@@ -22,6 +23,7 @@ LONGITUDINAL = cue("time.longitudinal")
 MANUAL_CRITICAL = "CPT critical care: 99291 for 30 to 74 minutes, 99292 each further 30; Claims Processing Manual 12, 30.6.12"
 MANUAL_DISCHARGE = "CPT hospital discharge day: 99238 up to 30 minutes, 99239 more; Claims Processing Manual 12, 30.6.9.2"
 NURSING_DISCHARGE = "CPT nursing facility discharge: 99315 up to 30 minutes, 99316 more; Claims Processing Manual 12, 30.6.13"
+LINE = re.compile(r"[^\n]*\b(?:discharg|d/?c\b|spent|total time)[^\n]*\bmin[^\n]*", re.I)
 HIGH = re.compile(r"\bhigh[- ]complexity\b|\bhigh complexity (?:medical decision|MDM)", re.I)
 STATED = re.compile(r"\b(?:moderate|high)(?: to high)?[- ]complexity\b", re.I)
 TRANSITIONAL = (
@@ -78,9 +80,9 @@ def discharge_day(case: Case, family: str) -> list[Act]:
     if family not in ("discharge", "nursing discharge"):
         return []
     minutes, words = 0, case.reading.note.evidence(0, 0, 0)
-    for _, sentence, found, evidence in case.search(DISCHARGE_TIME):
+    for told, found, evidence in _discharge_times(case):
         minutes, words = number(found.group(1) or found.group(2)), evidence
-        if minutes == 30 and MORE_THAN_30.search(case.text(sentence)):
+        if minutes == 30 and MORE_THAN_30.search(told):
             minutes = 31
         break
     short, long = ("99238", "99239") if family == "discharge" else ("99315", "99316")
@@ -88,6 +90,17 @@ def discharge_day(case: Case, family: str) -> list[Act]:
     rule = MANUAL_DISCHARGE if family == "discharge" else NURSING_DISCHARGE
     evidence_of = [words] if words.end else _title(case)
     return [Act(long if minutes > 30 else short, evidence_of, f"discharge day, {told}", ("*",), rules=[rule], kind="visit")]
+
+
+def _discharge_times(case: Case) -> Iterator[tuple[str, re.Match[str], Evidence]]:
+    """The minutes of the discharge with the words around them: of a sentence, else of a line that its colon divides."""
+    for _, sentence, found, evidence in case.search(DISCHARGE_TIME):
+        yield case.text(sentence), found, evidence
+    for place, document in enumerate(case.reading.note.documents):
+        for line in LINE.finditer(document.text):
+            if found := DISCHARGE_TIME.search(line.group()):
+                start = line.start()
+                yield line.group(), found, case.reading.note.evidence(place, start + found.start(), start + found.end())
 
 
 def newborn(case: Case, setting: str, family: str) -> list[Act]:

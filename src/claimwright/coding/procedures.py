@@ -155,7 +155,7 @@ def _drawn_here(case: Case, sentence: Sentence) -> bool:
 
 def ecg(case: Case) -> list[Act]:
     """93000 needs tracing, interpretation and report, here."""
-    found = [(at, s, h) for at, s, h in hits_of(case, "service", "93000") if performed(case, at, h)]
+    found = [(at, s, h) for at, s, h in hits_of(case, "service", "93000") if performed(case, at, h) or _read_here(case, at, s, h)]
     done = [
         (at, s, h)
         for at, s, h in found
@@ -169,7 +169,7 @@ def ecg(case: Case) -> list[Act]:
         return []
     _, sentence, hit = done[0]
     texts = " ".join(case.text(s) for _, s in case.sentences() if s.section not in ("fh", "pmh", "instructions"))
-    read_by = INTERPRETED.search(texts)
+    read_by = INTERPRETED.search(texts) or READ_HERE.search(texts)
     service = services()["93000"]
     if not read_by:
         return [
@@ -191,6 +191,12 @@ def ecg(case: Case) -> list[Act]:
             kind="test",
         )
     ]
+
+
+def _read_here(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
+    """Whether the sentence says that the writer read it himself."""
+    told = sentence.section not in NEVER and READ_HERE.search(case.text(sentence))
+    return bool(told) and happened(hit.first, hit.last, case.reading.scopes[at])
 
 
 def _has_title(case: Case, at: int) -> bool:

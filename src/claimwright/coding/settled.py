@@ -76,7 +76,7 @@ def settled(case: Case, acts: list[Act]) -> list[Act]:
 
 READ_HERE = re.compile(
     r"\b(?:interpreted|read|reviewed)(?: independently)? by (?:me|myself)\b|\bindependently (?:interpreted|read)\b"
-    r"|\bmy (?:independent )?(?:interpretation|read)\b",
+    r"|\bmy (?:own )?(?:independent )?(?:interp|interpretation|read|reading)\b",
     re.I,
 )
 

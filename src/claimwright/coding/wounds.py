@@ -196,7 +196,7 @@ def _group(kind: str, site: str) -> str:
 
 
 APART = re.compile(r"[,;]|\band\b")
-MEASURED = re.compile(r"lacerat|wound|cut|length|repair|clos|measur|long")
+MEASURED = re.compile(r"lacerat|\blacs?\b|stapl|wound|cut|length|repair|clos|measur|long")
 
 
 def _measured(case: Case, site: str) -> list[Closure]:
@@ -209,7 +209,7 @@ def _measured(case: Case, site: str) -> list[Closure]:
         near = text[max(0, found.start() - 15) : found.end() + 12]
         if not MEASURED.search(text) or re.search(r"depth|[cm]m deep\b|apart|margin|needle", near):
             continue
-        rank = 3 if sentence.section == "procedure" else 2 if re.search(r"lacerat|length", text) else 1
+        rank = 3 if sentence.section == "procedure" else 2 if re.search(r"lacerat|\blacs?\b|length", text) else 1
         place = _nearest(case, at, "site", words) or ("" if case.reading.hits["site"].get(at) else site)
         ranked.setdefault(rank, []).append(
             Closure(float(centimeters(found)), place, _nearest(case, at, "side", words), words, at)
