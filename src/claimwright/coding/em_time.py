@@ -98,9 +98,9 @@ def _discharge_times(case: Case) -> Iterator[tuple[str, re.Match[str], Evidence]
         yield case.text(sentence), found, evidence
     for place, document in enumerate(case.reading.note.documents):
         for line in LINE.finditer(document.text):
-            if found := DISCHARGE_TIME.search(line.group()):
+            if told := DISCHARGE_TIME.search(line.group()):
                 start = line.start()
-                yield line.group(), found, case.reading.note.evidence(place, start + found.start(), start + found.end())
+                yield line.group(), told, case.reading.note.evidence(place, start + told.start(), start + told.end())
 
 
 def newborn(case: Case, setting: str, family: str) -> list[Act]:
