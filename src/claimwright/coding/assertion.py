@@ -172,6 +172,8 @@ def standing(
         if one.first <= last and first <= one.last:
             if one.first < first and trigger.direction == "forward" and trigger.category == "negated":
                 seen.add("negated")  # "no history of stroke", where "history of stroke" is the term
+            if one.first == first and last < one.last and trigger.direction == "backward" and trigger.category == "negated":
+                seen.add("negated")  # "mono spot negative" tells of mono
             continue  # part of the term itself: "rule out sepsis" inside a title
         if symptom and trigger.category == "uncertain" and (trigger.reach == 1 or _apart(one, first, last, scope)):
             continue

@@ -10,11 +10,13 @@ from claimwright.coding.model import Visit
 ACUTE = (
     *("S", "I21", "I22", "I26", "I60", "I61", "I62", "I63", "I82", "G45", "L03", "N10", "N39.0"),
     *("J0", "J1", "J20", "J21", "J22", "A0", "A4", "K35", "K36", "K37", "K81.0", "K85"),
+    *("B01", "B02", "B05", "B06", "B26", "B27", "A37", "A69.2"),
 )
 MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?,? "
 YEAR = re.compile(
     r"[\s,(:–-]*(?:(?:back )?in |of |on |dx'?d? |x ?\d[\s(]*)?"
-    rf"(?:{MONTH}|(?:early|late|mid) |(?:spring|summer|fall|winter) (?:of )?|\d{{1,2}}/(?:\d{{1,2}}/)?)?((?:19|20)\d\d)\b",
+    rf"(?:{MONTH}|(?:early|late|mid) |(?:spring|summer|fall|winter) (?:of )?|\d{{1,2}}/(?:\d{{1,2}}/)?)?"
+    r"((?:19|20)\d\d|['’]\d\d)\b",
     re.I,
 )
 STILL = re.compile(
@@ -29,14 +31,20 @@ LEFT_NOTHING = re.compile(
 )
 
 # what children outgrow, told of the patient's childhood alone: "asthma as a child", but not "asthma, diagnosed as a child"
-OUTGROWN = ("J45", "L20", "J30", "G40", "R56", "H65", "H66", "K21", "R01")
+OUTGROWN = ("J45", "L20", "J30", "G40", "R56", "H65", "H66", "K21", "R01", "B01", "B05", "B06", "B26", "A37", "A38")
 CHILDHOOD = re.compile(
-    r"[\s,(:–-]*(?:(?:only )?as an? (?:young |small )?(?:child|kid|infant|baby|toddler|teen\w*|adolescent)"
+    r"[\s,(:–-]*(?:(?:only )?as (?:an? )?(?:young |small )?(?:child|kid|infant|baby|toddler|teen\w*|adolescent)"
     r"|in (?:early |her |his |their )?(?:childhood|infancy|adolescence)"
     r"|when (?:he|she|they) (?:was|were) (?:an? )?(?:child|kid|young\w*|little|baby|toddler))\b",
     re.I,
 )
 
+# an episode with its time that is over: "cellulitis last month (MRSA) resolved with doxycycline"
+ENDED = re.compile(
+    r"[^.;:\n]{0,30}?\b(?:last (?:week|month|year|spring|summer|fall|winter)|(?:weeks?|wks?|months?|mos?|years?|yrs?) ago)\b"
+    r"[^.;:\n]{0,30}?\b(?<!not )(?<!partially )(?<!yet )(?:resolved|cleared|healed|recovered|gone)\b",
+    re.I,
+)
 FRESH = 3  # months of a year in which what happened in the last one may still be treated
 
 
@@ -48,8 +56,15 @@ def bygone(reading: Reading, visit: Visit) -> None:
             told = CHILDHOOD.match(sentence.source, mention.evidence.end, sentence.end)
             if told and not STILL.search(sentence.source, told.end(), sentence.end):
                 mention.assertion = "resolved"
+        elif mention.assertion == "affirmed" and mention.template.startswith(ACUTE) and _ended(mention, reading):
+            mention.assertion = "resolved"
         elif mention.assertion == "affirmed" and mention.template.startswith(ACUTE) and _over(mention, reading, visit):
             mention.assertion = "historical"
+
+
+def _ended(mention: Mention, reading: Reading) -> bool:
+    sentence = reading.sentence(mention)
+    return ENDED.match(sentence.source, mention.evidence.end, sentence.end) is not None
 
 
 def _over(mention: Mention, reading: Reading, visit: Visit) -> bool:
@@ -59,4 +74,12 @@ def _over(mention: Mention, reading: Reading, visit: Visit) -> bool:
         return "acute" not in mention.term
     year = YEAR.match(behind)
     latest = visit.on.year - (visit.on.month <= FRESH)
-    return year is not None and int(year.group(1)) < latest and not STILL.search(behind[year.end() :])
+    return year is not None and _year(year.group(1), latest) < latest and not STILL.search(behind[year.end() :])
+
+
+def _year(told: str, latest: int) -> int:
+    """A year in full: "'16" is 2016, "'89" is 1989."""
+    if told.isdigit():
+        return int(told)
+    near = int(told[1:]) + 2000
+    return near if near <= latest + 1 else near - 100

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 import msgspec
 
 from claimwright.coding.assertion import standing
-from claimwright.coding.mentions import Reading, crossed_out, find
+from claimwright.coding.marks import crossed_out
+from claimwright.coding.mentions import Reading, find
 from claimwright.coding.model import Document, Evidence, Suggestion
 from claimwright.coding.note import read
 

@@ -12,6 +12,7 @@ import msgspec
 from claimwright.coding.assertion import Scope, scope_of, standing
 from claimwright.coding.describe import is_symptom, past
 from claimwright.coding.lexicon import Hit, Hits, Lexicon, Spoken, lexicon, scan
+from claimwright.coding.marks import KIN, SIGNS, TOLD_OF, crossed_out, minus, of_kin, quoted, warned
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import word_list
@@ -264,6 +265,8 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
         stood = "negated"
     if stood == "affirmed" and core and crossed_out(sentence.source, *sentence.span(*at)):
         stood = "negated"  # "wrist pain, (-) fracture" reaches back to the wrist
+    if stood == "affirmed":
+        stood = _marked(reading, number, first, (start, end), sign)
     if stood == "family" and template.startswith("Z20") and not sentence.words[:first]:
         stood = "affirmed"  # "exposure to strep (roommate)": of whom the patient may have it
     if site and any(one.trigger.category == "family" and first < one.first < last for one in scope.placed):
@@ -286,6 +289,21 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
     return mention
 
 
+def _marked(reading: Reading, number: int, first: int, place: tuple[int, int], sign: bool) -> Assertion:
+    """What signs, quotation marks and the words at either end of a sentence make of what is else affirmed."""
+    sentence = reading.note.sentences[number]
+    if sign:
+        if sentence.source[place[0] - 1 : place[0]] in SIGNS and minus(sentence, place[0]):
+            return "negated"
+    elif quoted(sentence, *place):
+        return "hypothetical"
+    if first and sentence.raw[first - 1] == "Ms":  # "Ms. Crohn"
+        return "hypothetical"
+    if sentence.words[-1] in TOLD_OF and warned(sentence, reading.hits["drug"].get(number, ()), first):
+        return "hypothetical"
+    return "family" if sentence.raw[0] in KIN and of_kin(sentence) else "affirmed"
+
+
 FOUND = ("D69.6", "E04.1", "K76.89", "K86.89", "N28.89", "N63")  # what one finds, whatever it turns out to be
 REPORT = 8  # words of a label such as "CT abdomen and pelvis with contrast:"
 
@@ -298,30 +316,6 @@ def _follows_label(reading: Reading, number: int) -> bool:
     if not sentence.source[title.end : sentence.start].strip():  # neither colon nor dash
         return False
     return not any(number - 1 in reading.hits[kind] for kind in ("term", "head"))
-
-
-# the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them, or the box of "no" ticked
-UNTICKED = re.compile(r"(?:\[ ?[-nN]? ?\]|_{2,}|[☐□]|\( ?[nN]? ?\)|\(-\)|[,;(] ?[-–])[ \t]*$")
-STRUCK = re.compile(
-    r"[ \t]*(?:n(?=[;,])|\((?:-|neg(?:ative)?|no|n|denie[sd])\)|-ve\b|[-–] ?n\b(?!\w)"
-    r"|\.{2,} ?(?:neg|no|none|negative|absent|denie[sd])\b|:? ?y/n[: ]+n(?:o\b|\b)"
-    r"| ?\[(?:-|neg|no|n)\]|:? ?\[ ?\] ?y(?:es)? ?\[[xX✓]\] ?n(?:o\b|\b)"
-    r"|[:=?] ?(?:neg|n|no|none|nil|negative|absent|0)\b(?=\s*(?:$|[^\s\w])|\s+[\w /]{2,30}[:=?(]))",  # not "gout: no flares"
-    re.I,
-)
-FIELD = 60  # characters behind the words that tell whether a mark is all that is said of them
-
-
-TICKS, STRIKES = tuple("])☐□-–_"), (*"(-–:=?N[", "..", "Y/N", "y/n")  # what they end or begin with
-
-
-def crossed_out(text: str, start: int, end: int) -> bool:
-    """Whether a template's mark at the words says no: "[ ] diabetes", "edema (-)", "asthma: N"."""
-    before, after = text[max(0, start - 6) : start].rstrip(), text[end : end + 4].lstrip()
-    return bool(
-        (before.endswith(TICKS) and UNTICKED.search(text, max(0, start - 6), start))
-        or (after.startswith(STRIKES) and STRUCK.match(text, end, end + FIELD))
-    )
 
 
 def _side(mention: Mention, sides: Sequence[Hit], words: list[str]) -> str:
@@ -348,8 +342,32 @@ def _side(mention: Mention, sides: Sequence[Hit], words: list[str]) -> str:
     return best
 
 
-OPERATED = re.compile(r"\W+(?:\w+\W+){0,2}?(?:surger(?:y|ies)|removal|repair|excision|resection|ablation|extraction)\b", re.I)
-OPERATIONS = frozenset(map(normal, ("surgery", "removal", "repair", "excision", "resection", "ablation", "extraction")))
+OPERATED = re.compile(
+    r"\W+(?:\w+\W+){0,2}?(?:surger(?:y|ies)|sx|removal|removed|repair(?:ed)?|excision|resection|ablation|extraction|release"
+    r"|decompression"
+    r"|(?P<organ>gb out|gallbladder (?:out|removed)|ccy|cholecystectomy|tah|tlh|tvh|hysterectomy|appy|appendectomy"
+    r"|tonsillectomy))\b"
+    r"(?P<when>\W+(?:\w+\W+){0,2}?"  # years that are long gone
+    r"(?:(?:19\d|20[01]|202(?=[0-3]))\d\b|['’](?:\d(?<!2)|2(?=[0-3]))\d\b|(?:years|yrs|y|months) ago))?",
+    re.I,
+)
+OPERATIONS = frozenset(
+    map(
+        normal,
+        (
+            *("surgery", "sx", "removal", "removed", "repair", "repaired", "excision", "resection", "ablation", "extraction"),
+            *("release", "decompression", "out", "ccy", "cholecystectomy", "tah", "tlh", "tvh", "hysterectomy", "appy"),
+            *("appendectomy", "tonsillectomy"),
+        ),
+    )
+)
+CURED = {
+    "g": ("K80", "K81", "K82"),
+    "c": ("K80", "K81", "K82"),
+    "t": ("D25", "N80", "N92", "J35", "J03"),
+    "h": ("D25", "N80", "N92"),
+    "a": ("K35", "K36", "K37"),
+}
 SINCE = re.compile(r"\b(?:status post|s/p|history of|hx of|post|prior|previous)\W+(?:\w+\W+){0,3}$", re.I)
 
 
@@ -361,7 +379,15 @@ def _operated(mention: Mention, reading: Reading) -> bool:
     if OPERATIONS.isdisjoint(sentence.words[mention.last + 1 :]):
         return False
     after = OPERATED.match(sentence.source, mention.evidence.end, sentence.end)
-    return bool(after) and bool(SINCE.search(sentence.source[sentence.start : mention.evidence.start]))
+    if after is None:
+        return False
+    if after["organ"] and not mention.template.startswith(CURED[after["organ"][0].lower()]):
+        return False
+    if "removed" in after[0].lower() and not after["organ"] and not mention.template.startswith("H2"):
+        return bool(after["when"])
+    if mention.template.startswith("H2") and "removed" in after[0].lower():
+        return True  # of cataracts only those that are gone are told so
+    return bool(after["when"]) or bool(SINCE.search(sentence.source[sentence.start : mention.evidence.start]))
 
 
 SIDE_SECTIONS = frozenset(
@@ -400,9 +426,14 @@ def _homonym(reading: Reading, number: int, hit: Hit) -> bool:
         if sentence.source[max(0, start - 3) : start] in REPORTING:
             return True
     text = sentence.raw[hit.first]
+    if text in SCALES:
+        _, end = sentence.span(hit.first, hit.first)
+        if sentence.source[end : end + 1] == "-" and sentence.source[end + 1 : end + 2].isdigit():
+            return True
     return text.lower() in HOMONYMS and not text.isupper()
 
 
+SCALES = frozenset(("GAD", "MS"))  # the score GAD-7, the ride MS-150
 REPORTING = frozenset(("BI-", "TI-", "PI-", "LI-"))  # BI-RADS and its kin are scales of reports, and no airway disease
 REPORTED = tuple(one[:-1] for one in REPORTING)
 LIMBS = frozenset(("leg", "arm", "head", "trunk"))

@@ -33,17 +33,28 @@ SHORTENED = re.compile(
     r"\b(?:[a-z]|dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest|dec|incl|coord)\.$",
     re.I,
 )
-SHORTENED_ENDS = frozenset(("rox", "fig", "oss", "rob", "usp", "est", "dec", "ncl", "ord"))  # of those of three letters and more
+SHORTENED_ENDS = frozenset(("mrs", "rox", "fig", "oss", "rob", "usp", "est", "dec", "ncl", "ord"))  # of three letters and more
 INITIAL = re.compile(r"\b[A-Za-z]\.$")  # a letter before a small letter or a figure: "p. 3", but not "influenza A. No"
 DIVIDERS = (",", ")")
 DIVIDED = re.compile(rf"(?:{TOKEN.pattern})[,)]?")
 CLAUSE = re.compile(r":(?=\s)(?!\s*(?:no|none|negative|denie[sd]|absent|n/a)\W*$)|\s[-–—]+\s|\s->\s")
+# a judgement without a colon: "Dx - gastritis", "A/P - hypertension", "Dx viral illness"; not "Dx mammogram", "Dx in 2010"
+JUDGING = frozenset("ADFIadfi")
+JUDGED = re.compile(
+    r"(?:(?:final |clinical )?(?:dx|diagnos[ie]s|imp(?:ression)?|assessment|a ?[/&] ?p)[ \t]*(?:[-–—=]+>?|->)"
+    r"|(?:final )?dx(?![ \t]+(?:mammo|lap|us\b|ultra|imag|cath|colono|arthro|test|w/|with|by|at|in|of|on|as|age|and|or|code|list"
+    r"|was|is|not|confirm|date|since|made|uncertain|unclear|during|after|last|prior|per|from|study)))[ \t]+(?=[A-Za-z])",
+    re.I,
+)
 PROBLEM_SECTIONS = frozenset({"assessment", "plan", "impression"})
 STATEMENT_WORDS = 12
 NARROW = 40  # no line was wrapped at fewer characters: a shorter one ended, as those of a list do
+WIDE = 70  # a line of so many was wrapped where the next goes on in small letters
 JOINING = (
     r"(?:with|without|and|or|of|in|on|at|to|from|for|by|due|secondary|status|s/p|as|the|an?|after|since|not|that|which|who|but)"
 )
+# a line too short to be wrapped, neither heading nor title, that ends without a mark, and the next that begins anew
+RAGGED = re.compile(r"^[ \t]*(?![\s*•#-]|\d+[.)])(?=[^\n]{0,54}$)[^\n]*\w[ \t]+[^\n]*[^\s.!?:;,/&+-][ \t]*\n[A-Z\d]", re.M)
 LINKS, OPEN = re.compile(JOINING + r"\b"), re.compile(rf"(?:\b{JOINING}|[,/&+-])$", re.I)
 END = "\n"  # between the words of sentences, where these stand in one list
 # a text by plain letters, each at its place: words stay, dividers are commas, signs and all beyond ASCII a SIGN, the rest blank
@@ -255,6 +266,8 @@ def _heading(
         return kind, end
     if not found and (dashed := DASHED.match(text, body, end)):
         return "procedure", dashed.end()
+    if text[body] in JUDGING and section not in PROBLEM_SECTIONS and (judged := JUDGED.match(text, body, end)):
+        return "assessment", judged.end()
     if found:
         label = found["label"].strip(" *")
         name = _name(label)
@@ -288,11 +301,17 @@ def _continues(text: str, held: _Line, line: _Line) -> bool:
     if last in ".!?:;":
         return False
     begun = max(held.start, text.rfind("\n", held.start, held.end) + 1)
-    if first.islower() and (
-        held.end - begun >= NARROW or LINKS.match(text, line.start, line.end) or OPEN.search(text[begun : held.end].rstrip())
-    ):
+    wide = held.end - begun
+    linked = LINKS.match(text, line.start, line.end) or OPEN.search(text[begun : held.end].rstrip())
+    if first.islower() and (linked or wide >= WIDE or (wide >= NARROW and not _ragged(text, held.start, line.start))):
         return True
-    return held.end - begun >= 55 and not line.head
+    return wide >= 55 and not line.head and not _ragged(text, held.start, line.start)
+
+
+def _ragged(text: str, first: int, second: int) -> bool:
+    """Whether lines around end where they want to: some short one stops without a mark, and the next begins anew."""
+    begun, end = text.rfind("\n\n", 0, first) + 1, text.find("\n\n", second)
+    return RAGGED.search(text, begun, end if end >= 0 else len(text)) is not None
 
 
 def _sentences(text: str, flat: str, document: int, line: _Line, told: bool) -> list[Sentence]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from claimwright.coding.describe import chronic, is_symptom
+from claimwright.coding.describe import chronic, is_symptom, past
 from claimwright.coding.mentions import REPORT, Mention, Reading, begins
 from claimwright.coding.note import STATEMENT_WORDS, Sentence, detail_labels
 from claimwright.coding.tables import cue
@@ -51,9 +51,11 @@ def weight_of(reading: Reading, mention: Mention, decided: bool, place: str) -> 
     weight = WEIGHT.get(place, 0.2)
     if not decided:
         weight = max(weight, WITHOUT_ASSESSMENT.get(sentence.section, 0.0))
+        if weight < WITHOUT_ASSESSMENT["other"] and _stands_alone(sentence, mention):
+            weight = WITHOUT_ASSESSMENT["other"]
     if place in ("assessment", "opening", "detail", "plan") and is_symptom(mention.template):
         weight -= 0.24 if place == "assessment" and titled(reading) else 0.16  # titles say what became of the complaint
-    if mention.assertion == "historical" and place != "statement":
+    if mention.assertion == "historical" and place != "statement" and not _told_past(mention, sentence, decided):
         weight -= 0.25
     if (
         mention.template.startswith("Z")
@@ -64,6 +66,28 @@ def weight_of(reading: Reading, mention: Mention, decided: bool, place: str) -> 
     if not mention.own:
         weight -= 0.04
     return max(0.05, weight), PLACES.get(place, "elsewhere in the note")
+
+
+SWALLOWING = frozenset(("ros", "vitals", "exam", "allergies", "immunization", "results"))
+
+
+def _stands_alone(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a line begins with a disease in a note without an assessment: "ROS: no fever\\nAcute bronchitis - fluids"."""
+    if sentence.section not in SWALLOWING or mention.first > 1 or is_symptom(mention.template) or mention.template[0] == "Z":
+        return False
+    before = sentence.source[: sentence.start].rstrip(" \t*-•")
+    return before.endswith("\n") and len(sentence.words) <= STATEMENT_WORDS
+
+
+def _told_past(mention: Mention, sentence: Sentence, decided: bool) -> bool:
+    """Whether a line of a note without an assessment says just that a cancer is past: "Hx uterine ca" (OCG I.C.2.m)."""
+    return (
+        not decided
+        and sentence.section == "other"
+        and mention.template[0] == "C"
+        and mention.first == 1
+        and bool(past(mention.template))
+    )
 
 
 def titled(reading: Reading) -> bool:

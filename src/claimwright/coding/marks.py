@@ -1,0 +1,88 @@
+"""What signs say beside words: boxes, minus and plus, quotation marks, colons of tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from claimwright.coding.lexicon import Hit
+from claimwright.coding.note import Sentence
+from claimwright.coding.words import normal
+
+# the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them, or the box of "no" ticked
+UNTICKED = re.compile(r"(?:[Øø∅]|\[ ?[-nN]? ?\]|_{2,}|[☐□]|\( ?[nN]? ?\)|\(-\)|[,;(] ?[-–])[ \t]*$")
+STRUCK = re.compile(
+    r"[ \t]*(?:[n0-](?=[ \t]*[;,])|[n0](?=[ \t]*(?:\n|$))|\((?:-|neg(?:ative)?|no|n|0|denie[sd])\)|-ve\b|[-–] ?n\b(?!\w)"
+    r"|\.{2,} ?(?:neg|no|none|negative|absent|denie[sd])\b|:? ?y/n[: ]+n(?:o\b|\b)"
+    r"| ?\[(?:-|neg|no|n)\]|:? ?\[ ?\] ?y(?:es)? ?\[[xX✓]\] ?n(?:o\b|\b)"
+    r"|[:=?] ?(?:neg|n|no|none|nil|negative|absent|0)\b(?=\s*(?:$|[^\s\w])|\s+[\w /]{2,30}[:=?(]))",  # not "gout: no flares"
+    re.I,
+)
+FIELD = 60  # characters behind the words that tell whether a mark is all that is said of them
+
+
+TICKS, STRIKES = tuple("])☐□-–_Øø∅"), (*"(-–:=?N[0", "n,", "n;", "n\n", "..", "Y/N", "y/n")  # what they end or begin with
+
+
+RUN, END_OF_LINE = re.compile(r"\w ?-[,;]"), re.compile(r" ?-[ \t.]*(?:\n|$)")  # "strep -, flu -"
+
+
+def crossed_out(text: str, start: int, end: int) -> bool:
+    """Whether a template's mark at the words says no: "[ ] diabetes", "edema (-)", "asthma: N"."""
+    before, after = text[max(0, start - 6) : start].rstrip(), text[end : end + 4].lstrip()
+    if after.startswith("-") and RUN.search(text, text.rfind("\n", 0, start) + 1, start) and END_OF_LINE.match(text, end):
+        return True
+    return bool(
+        (before.endswith(TICKS) and UNTICKED.search(text, max(0, start - 6), start))
+        or (after.startswith(STRIKES) and STRUCK.match(text, end, end + FIELD))
+    )
+
+
+TOLD_OF = frozenset(map(normal, ("discussed", "reviewed", "explained", "mentioned")))
+
+
+def warned(sentence: Sentence, drugs: Sequence[Hit], first: int) -> bool:
+    """Whether a drug's possible harm was talked about: "lisinopril: cough, angioedema reviewed"."""
+    if first == 0:
+        return False
+    ends = [sentence.span(hit.last, hit.last)[1] for hit in drugs if hit.first == 0]
+    return bool(ends) and sentence.source[ends[0] : ends[0] + 1] == ":"
+
+
+def of_kin(sentence: Sentence) -> bool:
+    """Whether a sentence is a line of a family's table: "M: gout", "MA: lupus"."""
+    end = sentence.span(0, 0)[1]
+    return sentence.source[end : end + 1] == ":"
+
+
+KIN = frozenset(("M", "F", "MA", "PA", "MU", "PU", "MC", "PC"))  # relatives
+SIGNED = re.compile(r"[\s,:;(][-–] ?$")
+PLUS = re.compile(r"(?:^|[\s,:;(])[-–+][A-Za-z][^\n]*[\s,:;(][-–+](?=[A-Za-z])|:[ \t]*[-–+] ?[A-Za-z][^\n]*, ?[-–+] ?[A-Za-z]")
+
+
+SIGNS = frozenset("-– ")
+
+
+def minus(sentence: Sentence, start: int) -> bool:
+    """Whether a minus among the signs of a row says no to a symptom: "-fever +cough", "HEENT: - sore throat, - ear pain"."""
+    text = sentence.source
+    if sentence.section == "assessment" or not SIGNED.search(text, max(0, start - 3), start):
+        return False
+    begun = text.rfind("\n", 0, start) + 1
+    return PLUS.search(text, begun, sentence.end) is not None
+
+
+QUOTED = re.compile(r"[\"“]([^\"“”\n]{3,90})[\"”]|(?<!\w)'([^'\n]{3,90})'(?!\w)")
+
+
+def quoted(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a condition is part of what is cited, such as a title: Handout 'Living with Heart Failure'."""
+    text = sentence.source
+    line = text[max(0, start - 90) : end + 90]
+    if '"' not in line and "'" not in line and "“" not in line:
+        return False
+    begun, ends = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    for one in QUOTED.finditer(text, begun, ends if ends >= 0 else len(text)):
+        if one.start() < start and end < one.end():
+            return end - start + 4 < one.end() - one.start()  # not the name of a disease alone
+    return False
