@@ -30,7 +30,7 @@ def risk(case: Case, *, acute: bool = False, emergency: bool = False) -> Element
     drugs = case.reading.hits["drug"]
     for at in case.reading.note.within("assessment", "plan", "orders", "instructions", "other"):
         for hit in drugs.get(at, ()):
-            _drug(case, element, at, hit)
+            _drug(case, element, at, hit, bare=emergency)
     if acute:
         for at, sentence, text in cared_for(case):
             if sentence.section in ("hpi", "exam", "results", "followup") and GIVEN.search(text) and not AT_HOME.search(text):
@@ -51,14 +51,19 @@ def risk(case: Case, *, acute: bool = False, emergency: bool = False) -> Element
     return element
 
 
-def _drug(case: Case, element: Element, at: int, hit: Hit) -> None:
+ALONE = 4  # words
+
+
+def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False) -> None:
+    """`bare`: a drug that stands alone under the diagnosis or in the plan is prescribed: "Macrobid." """
     sentence = case.reading.note.sentences[at]
     start, end = sentence.span(hit.first, hit.last)
     around = _clause(case.text(sentence), start - sentence.start)
     if case.may(NO_DRUG, at) and NO_DRUG.search(around) and not REALLY.search(around):
         return
     kind = "otc" if case.may(COUNTER, at) and COUNTER.search(around) else drug_class(hit.entry.key)
-    if kind != "otc" and not case.has(MANAGES, at):
+    alone = bare and len(sentence.words) <= ALONE and sentence.section in ("assessment", "plan")
+    if kind != "otc" and not alone and not case.has(MANAGES, at):
         return
     words = case.reading.note.evidence(sentence.document, start, end)
     if kind == "monitored" and MONITORED.search(_problem_words(case, sentence.item)):

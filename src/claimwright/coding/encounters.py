@@ -61,6 +61,10 @@ def _healing(near: Told, code: str, encounter: str) -> str:
     return wanted if wanted in allowed else encounter
 
 
+EMERGENCY = re.compile(r"\W*(?:ED|emergency)\b", re.I)
+RECHECK = re.compile(r"\bre-?check|\bhere for|\b(?:days?|weeks?) ago\b|\breturns?\b", re.I)
+
+
 def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: Told) -> str:
     if near.says(SUBSEQUENT):
         return "D"
@@ -70,6 +74,8 @@ def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: Tol
         spots = spots_of(reading.note)
         told = spots.told(own)
         followed = "D" if spots.may(FOLLOW_UP, own) and FOLLOW_UP.search(told.text[:400]) else ""
+        if EMERGENCY.match(sentence.source) and not RECHECK.search(told.text[:400]):
+            followed = ""  # the follow-up is to come
         reading.begun[sentence.document] = "A" if told.says(ACTIVE) else followed
     return reading.begun[sentence.document] or ("D" if near.says(STILL_HEALING) else "A")
 

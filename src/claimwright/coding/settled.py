@@ -83,7 +83,7 @@ READ_HERE = re.compile(
 
 def _of_the_hospital(case: Case, act: Act) -> bool:
     """Its drugs, nebulizers and laboratory are its own; on its wards a study is another's unless the writer read it."""
-    if act.kind.startswith("drug") or act.kind == "office test" or act.code == "94640":
+    if act.kind.startswith("drug") or act.kind == "office test" or act.code.startswith(("94640", "9047", "906", "907")):
         return True
     if case.visit.setting != "inpatient" or act.kind != "study":
         return False
