@@ -67,6 +67,25 @@ def test_a_reversal_that_comes_first_says_what_to_do_and_resolves_itself(office)
     assert row.status == "posted" and office.sums() == {"charges": -150_00, "insurance_ar": 150_00}
 
 
+@pytest.mark.parametrize("same", [True, False], ids=["corrected to the same", "corrected to more"])
+def test_a_reversal_never_takes_back_the_correction_beside_it(office, same):
+    claim, other = office.sent("99213"), office.sent("99214")
+    first, second = decision(claim, PAID), decision(other, (140_00, PAID[1]))
+    better = first if same else decision(claim, MORE)
+    row = post(office, claim, 3, taken_back(first), better, taken_back(second)).claims.get(position=0)
+    assert row.status == "parked"
+    post(office, other, 2, second)  # what waited for it is tried again, with the reversal beside it
+    row.refresh_from_db()
+    assert (row.status, row.hold) == ("parked", "waits for original")
+    assert not other.remit_rows.exclude(status="posted").exists()
+    post(office, claim, 1, first)
+    paid, owed = (80_00, 20_00) if same else (60_00, 40_00)
+    assert office.sums() == {
+        "charges": -150_00 + -210_00, "insurance_ar": 210_00, "cash": paid, "contractual": 50_00, "patient_ar": owed,
+    }  # fmt: skip
+    assert not claim.remit_rows.exclude(status="posted").exists() and check(events_until(office.practice)) == []
+
+
 def test_paid_twice_is_a_credit_of_the_payer(office):
     claim = office.sent("99213")
     post(office, claim, 1, decision(claim, PAID))

@@ -66,18 +66,19 @@ def plan_posting(
     chosen: Mapping[int, str] | None = None,
     owed_back: Collection[int] = (),
     done: Collection[int] = (),
+    key: str = "",
 ) -> PostingPlan:
     """Match a payer's decision to what is open, and say what to post, what to hold and why. Amounts in cents.
 
     `posted_keys`: keys of remittances already in the books. For a remittance that was partly posted: `done` are the positions
     that were posted then (left out now), `chosen` the claims that a person picked, by position, `owed_back` the positions
-    whose money a person says the payer gets back.
+    whose money a person says the payer gets back. `key`: what the payment is kept under, as in `post.events`.
     """
     rules = rules or default_rules()
     chosen = chosen or {}
     hold: Hold = "already posted" if remit.key in posted_keys else "unbalanced payment"
     whole = "This payment is already in the books." if hold == "already posted" else payment_fault(remit)
-    books = Running(open_claims)
+    books = Running(open_claims, key or remit.key)
     planned: dict[int, list[PlannedClaim]] = {}
     for position in _surest_first(remit.claims, books.shelf):
         if position in done:
@@ -192,7 +193,7 @@ def _owed_back(planned: PlannedClaim) -> PlannedClaim:
 
 def _plan_reversal(planned: PlannedClaim, claim: OpenClaim, books: Running) -> PlannedClaim:
     taken = planned.remit_claim.paid
-    posted = books.posted[claim.patient_control_number]
+    posted = books.posted_before(claim.patient_control_number, planned.position)
     event = taken_back(planned.remit_claim, posted)
     if event is not None:
         why = f"Takes back what was posted on {event.on:%Y-%m-%d}, entry by entry: ${dollars(-taken)} of payment."

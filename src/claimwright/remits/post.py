@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import msgspec
@@ -12,10 +13,19 @@ from claimwright.money import Cents
 from claimwright.remits.decide import PlannedLine
 from claimwright.remits.planned import PlannedClaim, PlannedProviderAdjustment, PostingPlan
 
+_PLACE = re.compile(r"(\d+)(?::part\d+)?(?::again\d+)?")
+
 
 def claim_key(remit_key: str, position: int, part: int = 0) -> str:
     """The unique key of one CLP's posting; the parts of one that stands for several claims have keys of their own."""
     return f"remit:{remit_key}:{position}" + (f":part{part}" if part else "")
+
+
+def place_in(event_key: str, remit_key: str) -> int:
+    """The position in this payment of the CLP that posted an event; -1 for one of another payment."""
+    ours = f"remit:{remit_key}:"
+    found = _PLACE.fullmatch(event_key, len(ours)) if event_key.startswith(ours) else None
+    return int(found[1]) if found else -1
 
 
 def provider_key(remit_key: str, position: int) -> str:

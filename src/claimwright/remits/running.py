@@ -9,6 +9,7 @@ from claimwright.money import Cents
 from claimwright.remits.matching import OpenClaim, Shelf, match_claim
 from claimwright.remits.model import RemitClaim
 from claimwright.remits.planned import PlannedClaim
+from claimwright.remits.post import place_in
 
 
 def numbered(matched_by: str) -> bool:
@@ -19,7 +20,8 @@ def numbered(matched_by: str) -> bool:
 class Running:
     """What is open while the plan grows: an earlier CLP of the same remittance changes it for a later one."""
 
-    def __init__(self, open_claims: Sequence[OpenClaim]) -> None:
+    def __init__(self, open_claims: Sequence[OpenClaim], key: str) -> None:
+        self.key = key  # of the remittance
         self.shelf = Shelf(open_claims)
         self.open: dict[tuple[str, str], Cents] = {}
         self.patient: dict[tuple[str, str], Cents] = {}
@@ -37,6 +39,10 @@ class Running:
         found = match_claim(done, self.shelf)
         if found.claim is not None and numbered(found.matched_by) and not done.reversal:
             self.decided.add(found.claim.patient_control_number)
+
+    def posted_before(self, number: str, position: int) -> list[Event]:
+        """What a reversal at a place of this payment may take back: not the correction that follows it, tried before it."""
+        return [event for event in self.posted[number] if place_in(event.key, self.key) < position]
 
     def take(self, claim: PlannedClaim) -> None:
         """Remember what a planned claim will have changed."""

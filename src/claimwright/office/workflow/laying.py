@@ -63,6 +63,7 @@ def read(practice: Practice, remit: Remit) -> Reading:
         chosen={position: numbers[pk] for position, pk in picked.items()},
         owed_back=[position for position, row in rows.items() if row.owed_back],
         done=[position for position, row in rows.items() if row.status in SETTLED or row.hold == UNDONE],
+        key=remit.key,
     )
     matched = {planned.match.patient_control_number for planned in plan.claims if planned.match}
     claims = {record.patient_control_number: record for record in records if record.patient_control_number in matched}

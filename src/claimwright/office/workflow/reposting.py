@@ -35,8 +35,11 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
     The payments to post again, in their order. Each step is an entry of its own: nothing in the books is changed.
     """
     order, after = _later_decisions(remit, encounters)
+    while any([_take_back(practice, row, by, today) for row in after]):
+        pass  # what a reversal took back stands again, and may be of a decision that is taken back too
     for row in after:
-        _take_back(practice, row, by, today)
+        changed(row, status="new", reason="")
+        uncount(row, status="partly")
     in_turn = sorted(after, key=lambda row: order[row.remit_id])
     return [next(rows).remit for _, rows in groupby(in_turn, key=lambda row: row.remit_id)]
 
@@ -88,11 +91,12 @@ def _decisions_on(encounters: Collection[int]) -> list[RemitClaimRow]:
     return list(rows.values())
 
 
-def _take_back(practice: Practice, row: RemitClaimRow, by: User | None, today: date) -> None:
-    for posted in standing(practice, row):
+def _take_back(practice: Practice, row: RemitClaimRow, by: User | None, today: date) -> bool:
+    """Undo what a decision posted; whether a reversal was among it."""
+    found = standing(practice, row)
+    for posted in found:
         take_back_event(practice, posted, by, today, prefix="reorder", memo="decided again in the payer's order")
-    changed(row, status="new", reason="")
-    uncount(row, status="partly")
+    return any(posted.kind == "reversal" for posted in found)
 
 
 def standing(practice: Practice, row: RemitClaimRow) -> list[LedgerEvent]:
