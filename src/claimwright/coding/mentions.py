@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from operator import attrgetter
@@ -15,6 +14,7 @@ from claimwright.coding.lexicon import Hit, Hits, Lexicon, Spoken, lexicon, scan
 from claimwright.coding.marks import KIN, SIGNS, TOLD_OF, crossed_out, minus, of_kin, quoted, warned
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
+from claimwright.coding.operated import OPERATIONS, operated_away
 from claimwright.coding.tables import word_list
 from claimwright.coding.words import normal
 
@@ -92,15 +92,15 @@ class Reading(msgspec.Struct):
         return sentence.source[sentence.start : sentence.end]
 
 
-def find(note: Note) -> Reading:
-    """Read a note's mentions."""
+def find(note: Note, year: int | None = None) -> Reading:
+    """Read a note's mentions. `year`: of the visit, where it is known; operations of well before are told as past."""
     table = lexicon()
     hits, spoken = scan(note)
     reading = Reading(note=note, hits=hits, scopes=Scopes(note, spoken, hits["term"]), mentions=[], sides={})
     for number in sorted(hits["term"].keys() | hits["head"].keys()):
         reading.mentions += _in_sentence(reading, number, table)
     for mention in reading.mentions:
-        if mention.assertion in ("affirmed", "historical") and _operated(mention, reading):
+        if mention.assertion in ("affirmed", "historical") and _operated(mention, reading.sentence(mention), year):
             mention.assertion = "historical" if past(mention.template) else "resolved"
     _note_sides(reading)
     _adopt_sites(reading)
@@ -342,52 +342,11 @@ def _side(mention: Mention, sides: Sequence[Hit], words: list[str]) -> str:
     return best
 
 
-OPERATED = re.compile(
-    r"\W+(?:\w+\W+){0,2}?(?:surger(?:y|ies)|sx|removal|removed|repair(?:ed)?|excision|resection|ablation|extraction|release"
-    r"|decompression"
-    r"|(?P<organ>gb out|gallbladder (?:out|removed)|ccy|cholecystectomy|tah|tlh|tvh|hysterectomy|appy|appendectomy"
-    r"|tonsillectomy))\b"
-    r"(?P<when>\W+(?:\w+\W+){0,2}?"  # years that are long gone
-    r"(?:(?:19\d|20[01]|202(?=[0-3]))\d\b|['’](?:\d(?<!2)|2(?=[0-3]))\d\b|(?:years|yrs|y|months) ago))?",
-    re.I,
-)
-OPERATIONS = frozenset(
-    map(
-        normal,
-        (
-            *("surgery", "sx", "removal", "removed", "repair", "repaired", "excision", "resection", "ablation", "extraction"),
-            *("release", "decompression", "out", "ccy", "cholecystectomy", "tah", "tlh", "tvh", "hysterectomy", "appy"),
-            *("appendectomy", "tonsillectomy"),
-        ),
-    )
-)
-CURED = {
-    "g": ("K80", "K81", "K82"),
-    "c": ("K80", "K81", "K82"),
-    "t": ("D25", "N80", "N92", "J35", "J03"),
-    "h": ("D25", "N80", "N92"),
-    "a": ("K35", "K36", "K37"),
-}
-SINCE = re.compile(r"\b(?:status post|s/p|history of|hx of|post|prior|previous)\W+(?:\w+\W+){0,3}$", re.I)
-
-
-def _operated(mention: Mention, reading: Reading) -> bool:
+def _operated(mention: Mention, sentence: Sentence, year: int | None) -> bool:
     """What was operated on is over: "status post basal cell carcinoma removal"."""
-    if mention.template.startswith("Z"):
+    if mention.template.startswith("Z") or OPERATIONS.isdisjoint(sentence.words[mention.last + 1 :]):
         return False
-    sentence = reading.sentence(mention)
-    if OPERATIONS.isdisjoint(sentence.words[mention.last + 1 :]):
-        return False
-    after = OPERATED.match(sentence.source, mention.evidence.end, sentence.end)
-    if after is None:
-        return False
-    if after["organ"] and not mention.template.startswith(CURED[after["organ"][0].lower()]):
-        return False
-    if "removed" in after[0].lower() and not after["organ"] and not mention.template.startswith("H2"):
-        return bool(after["when"])
-    if mention.template.startswith("H2") and "removed" in after[0].lower():
-        return True  # of cataracts only those that are gone are told so
-    return bool(after["when"]) or bool(SINCE.search(sentence.source[sentence.start : mention.evidence.start]))
+    return operated_away(mention.template, sentence, mention.evidence, year)
 
 
 SIDE_SECTIONS = frozenset(

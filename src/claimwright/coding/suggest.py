@@ -65,7 +65,7 @@ def suggest(
     `pointed`: what a second reader chose among an earlier answer's candidates, or quoted; the rules decide over it as over all.
     `valid_procedure`: which ICD-10-PCS codes there are, where imported tables should decide rather than the package.
     """
-    reading = find(read(documents))
+    reading = find(read(documents), visit.on.year)
     read_titles(reading)
     take_back(reading)
     bygone(reading, visit)
