@@ -1,4 +1,4 @@
-"""How the coder does on notes written by a coder who had not seen it: false codes by how they are denied, and whole visits.
+"""How the coder does on notes by an author who had not seen it: false codes by how they are denied, and whole visits.
 
 `blind_assertions.tsv`: short notes with the categories that must not be coded (denied, ruled out, of the family, feared, past, of
 others, uncertain) and those that must. `blind_visits.jsonl`: whole visits and stays with all their codes. Both were written in
