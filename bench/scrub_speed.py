@@ -162,16 +162,29 @@ def _command(which: str, files: list[bytes], claims: int, store: str | None) -> 
             command += ["--today", f"{CONTEXT.today}", "--jobs", jobs, *(("--store", store) if store else ())]
             started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
             running = subprocess.Popen(command, stdout=subprocess.DEVNULL, env={**os.environ, "TMPDIR": str(laid)})
-            most = 0
+            most = held = 0
             while running.poll() is None:
-                most = max(most, _bytes_under(laid))
+                most, held = max(most, _bytes_under(laid)), max(held, _most_held(running.pid))
                 time.sleep(0.2)
             used = resource.getrusage(resource.RUSAGE_CHILDREN)
             spent = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
             waited = time.perf_counter() - started
-            speed, memory, laid_down = f"{claims / waited:,.0f}", f"{used.ru_maxrss / 1000:.0f}", f"{most / 1e6:.0f}"
+            speed, memory, laid_down = f"{claims / waited:,.0f}", f"{held / 1000:.0f}", f"{most / 1e6:.0f}"
             table.add_row(jobs, f"{waited:.1f}", speed, f"{spent:.1f}", memory, laid_down)
     Console(width=110).print(table)
+
+
+def _most_held(process: int) -> int:
+    """The most kB that this process, or one that it began, has held; 0 where the system does not tell (it is Linux that does).
+
+    What `resource` says of children counts what they were before they became the command: this script itself.
+    """
+    of = Path(f"/proc/{process}")
+    with suppress(FileNotFoundError, ProcessLookupError):
+        told = [int(line.split()[1]) for line in (of / "status").read_text().splitlines() if line.startswith("VmHWM")]
+        begun = (of / f"task/{process}/children").read_text().split()
+        return max([*told, *map(_most_held, map(int, begun))], default=0)
+    return 0
 
 
 def _bytes_under(folder: Path) -> int:
