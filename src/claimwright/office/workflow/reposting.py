@@ -35,8 +35,9 @@ def rewind(practice: Practice, remit: Remit, encounters: Collection[int], by: Us
     The payments to post again, in their order. Each step is an entry of its own: nothing in the books is changed.
     """
     order, after = _later_decisions(remit, encounters)
-    while any([_take_back(practice, row, by, today) for row in after]):
-        pass  # what a reversal took back stands again, and may be of a decision that is taken back too
+    again = True
+    while again:  # what a reversal took back stands again, and may be of a decision that is taken back too
+        again = any([_take_back(practice, row, by, today) for row in after])
     for row in after:
         changed(row, status="new", reason="")
         uncount(row, status="partly")
