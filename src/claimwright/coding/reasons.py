@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from claimwright.coding.acts import Act
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of
 from claimwright.coding.case import Case
 from claimwright.coding.describe import is_symptom, past
-from claimwright.coding.tables import cue, lines
 
 UNCERTAIN = "ICD-10-CM OCG IV.H (outpatient: uncertain diagnoses are not coded, the sign or symptom is)"
-CAUSE = "ICD-10-CM OCG I.C.20 (external cause after the injury)"
 VACCINE = re.compile(r"^(?:90(?:6[1-9]\d|7[0-5]\d)|9130\d|9131\d|9132\d)$")
 
 
@@ -105,36 +102,6 @@ def depression_screen(case: Case, acts: list[Act]) -> None:
     scored.code, scored.prefixes, scored.units = "G0444", ("Z13.31",), 1
     scored.reason = "yearly depression screening of a Medicare patient"
     case.lift(screened, 7_000.0, "screened for depression", "ICD-10-CM OCG I.C.21.c.5")
-
-
-@lru_cache(maxsize=1)
-def _causes() -> list[tuple[re.Pattern[str], str]]:
-    return [
-        (re.compile(r"\b(?:" + pattern + r")\b", re.I), code.strip())
-        for pattern, code in (line.rsplit(" | ", 1) for line in lines("external"))
-    ]
-
-
-PAST = cue("reasons.past")
-
-
-def external_cause(case: Case) -> None:
-    """How an injury happened; offered, for no national rule requires it (I.C.20)."""
-    injuries = [c for c in case.main("S", "T") if c.code[-1] in "AD" and not c.code.startswith(("T78", "T50", "T36", "T88"))]
-    if not injuries:
-        return
-    seventh = injuries[0].code[-1]
-    for pattern, template in _causes():
-        for _, sentence, _found, words in case.search(pattern, "hpi", "cc", "assessment", "other", "indication"):
-            if PAST.search(case.text(sentence)):
-                continue
-            code = template.replace("#", seventh)
-            required = injuries[0].code.startswith("T63") or False
-            held = case.add(
-                code, [words], 0.44, 9_000.0, "how the injury happened; optional unless payer or state asks for it", CAUSE
-            )
-            held.score = 0.44 if not required else 0.3
-            return
 
 
 OVER = re.compile(r"\bfollow[- ]?up\b|\brecheck\b", re.I)

@@ -12,6 +12,7 @@ from claimwright.coding.admission import as_if_established, of_the_stay
 from claimwright.coding.bygone import bygone
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, gather
 from claimwright.coding.case import Case
+from claimwright.coding.causes import external_cause
 from claimwright.coding.combine import combine
 from claimwright.coding.describe import billable, description
 from claimwright.coding.done import done
@@ -32,7 +33,6 @@ from claimwright.coding.reasons import (
     antineoplastic,
     contraception,
     depression_screen,
-    external_cause,
     follow_up,
     newborn,
     pregnancy,

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from claimwright.coding.causes import _causes
 from claimwright.coding.gates import Spots, needed
 from claimwright.coding.model import Document
 from claimwright.coding.note import read
-from claimwright.coding.reasons import _causes
 from claimwright.coding.tables import _cues
 from claimwright.office.demo.chart import notes
 
-PATTERNS = [*_cues().values(), *(pattern for pattern, _ in _causes())]
+PATTERNS = [*_cues().values(), *(one.pattern for one in _causes())]
 
 
 def held_back(documents: list[Document]) -> list[str]:

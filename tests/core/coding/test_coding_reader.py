@@ -16,6 +16,7 @@ from claimwright.codesets import icd10cm
 from claimwright.coding import official
 from claimwright.coding.acts import services as service_rows
 from claimwright.coding.candidates import SLOT, in_force
+from claimwright.coding.causes import IN_HOUSES, IN_INSTITUTIONS, INSTITUTIONS, ROOMS
 from claimwright.coding.describe import label
 from claimwright.coding.mentions import find
 from claimwright.coding.model import Coding, Document, Visit
@@ -164,7 +165,11 @@ def test_every_code_of_the_tables_can_be_billed_on_the_day():
 
 
 def test_every_external_cause_and_integral_prefix_exists():
-    causes = [line.rsplit(" | ", 1)[1].strip().replace("#", "A") for line in lines("external")]
+    told = [line.rsplit(" | ", 1)[1].strip().replace("#", "A") for name in ("external", "external_scene") for line in lines(name)]
+    causes = [code for code in told if code[:1] in "VWXY" and len(code) > 6 and code not in ROOMS]
+    causes += [f"{home}{digit}" for home, rooms in ROOMS.items() for digit in rooms.values()]
+    causes += [f"Y92.{home}{digit}" for home in ("01", "02") for digit in IN_HOUSES.values()]
+    causes += [f"{home}{digit}" for home in INSTITUTIONS.values() for digit in (*IN_INSTITUTIONS.values(), 8)]
     assert [code for code in causes if not icd10cm.billable(code, ON)] == []
     known = [code for left, right, *_ in rows("integral") for code in listed(left) + listed(right)]
     assert [code for code in known if not re.fullmatch(r"[A-Z]\d[0-9A-Z]?(?:\.[0-9A-Z]{1,4})?", code) and len(code) > 1] == []
