@@ -97,7 +97,7 @@ def visits(rows: list[dict[str, Any]], errors: bool, console: Console) -> None:
             if level:
                 leveled += 1
                 exact += levels == [level]
-                near += bool(levels) and levels[0][:4] == level[:4] and abs(int(levels[0]) - int(level)) <= 1
+                near += bool(levels) and (levels[0] == level or _beside(levels[0], level))
             differs = any(set(named[what]) != set(wanted[what]) for what in named) or (levels or [None]) != [level]
             if errors and setting == "all" and differs:
                 told = f"{row['id']} wanted {wanted} {level}\n    coded {named} {levels}\n{row['note']}\n"
@@ -108,6 +108,11 @@ def visits(rows: list[dict[str, Any]], errors: bool, console: Console) -> None:
             f"{exact}/{leveled}", f"{near}/{leveled}",
         )  # fmt: skip
     console.print(table)
+
+
+def _beside(one: str, other: str) -> bool:
+    """Whether two levels of one family follow each other; yearly visits of Medicare (G0439) have none beside them."""
+    return one[:4] == other[:4] and (one + other).isdigit() and abs(int(one) - int(other)) <= 1
 
 
 def _f1(hit: int, extra: int, lost: int) -> float:
