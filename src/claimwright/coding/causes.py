@@ -13,7 +13,8 @@ from claimwright.coding.tables import lines, listed, patterns
 
 CAUSE = "ICD-10-CM OCG I.C.20 (external cause after the injury)"
 SCENE = "ICD-10-CM OCG I.C.20.b, c, k (place, activity and status once, at the first encounter)"
-CODED, OFFERED = 0.6, 0.44  # hospitals and emergency rooms report causes; elsewhere no national rule asks for them
+# no national rule asks for causes; payers of accidents at work do, and charts written for them say whether one was at work
+CODED, OFFERED = 0.6, 0.44
 TOLD_IN = ("hpi", "cc", "assessment", "other", "indication")
 NOT_THIS = re.compile(
     r"\b(?:years? ago|last year|as a (?:child|kid|teen\w*)|in (?:high school|childhood)|denies|no history|history of"
@@ -87,11 +88,13 @@ def external_cause(case: Case) -> None:
             continue
         for number, words in _told(case, cause):
             code = cause.code.replace("#", "A" if first else "D")
-            score = CODED if first and case.visit.setting in ("emergency", "inpatient") else OFFERED
+            near = [number + by for by in (0, -1, 1, 2) if _beside(case, number + by, number)]
+            status = next(_read(case, "status", near), None)
+            score = CODED if first and status and case.visit.setting in ("emergency", "inpatient") else OFFERED
             why = "how the injury happened" + ("" if score == CODED else "; optional unless payer or state asks for it")
             case.add(code, [words], score, 9_000.0, why, CAUSE).score = score
-            if score == CODED:
-                _scene_of(case, number)
+            if status and score == CODED:
+                _scene_of(case, near, status)
             return
 
 
@@ -110,22 +113,21 @@ def _told(case: Case, cause: _Cause) -> Iterator[tuple[int, Evidence]]:
             yield number, words
 
 
-def _scene_of(case: Case, number: int) -> None:
-    """Place, activity and status, as the sentence of the cause or one beside it tells them."""
-    near = [at for at in (number, number - 1, number + 1) if _beside(case, at, number)]
-    work = next(((code, words) for code, words in _read(case, "status", near)), None)
-    place = _place(case, near)
-    activity = next(((code, words) for code, words in _read(case, "activity", near)), None)
-    if activity and work and work[0] == "Y99.0" and not place:
-        activity = activity if activity[0][:5] in ("Y93.G", "Y93.H", "Y93.F") else None
-    status = work or (("Y99.8", (place or activity or ("", None))[1]) if place or activity else None)
+def _scene_of(case: Case, near: list[int], status: tuple[str, Evidence]) -> None:
+    """Place and activity, as the sentence of the cause or one beside it tells them, and the status."""
+    place, activity = _place(case, near), next(_read(case, "activity", near), None)
+    if activity and status[0] == "Y99.0" and not activity[0].startswith(AT_WORK):
+        activity = None  # of the work itself the list knows few
     for found, after, why in (
         (place, 0.1, "where the injury happened"),
         (activity, 0.2, "what the patient was doing"),
         (status, 0.3, "for whom it was done"),
     ):
-        if found and found[1] is not None:
+        if found:
             case.add(found[0], [found[1]], CODED, 9_000.0 + after, why, SCENE)
+
+
+AT_WORK = ("Y93.F", "Y93.G", "Y93.H", "Y93.E")
 
 
 def _beside(case: Case, number: int, other: int) -> bool:
