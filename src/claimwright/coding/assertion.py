@@ -17,7 +17,10 @@ from claimwright.coding.words import normal
 # of several triggers in reach the first of these wins: "no family history of" is negated, "risk of recurrent" hypothetical
 ORDER: tuple[Assertion, ...] = ("negated", "family", "hypothetical", "uncertain", "resolved", "historical", "planned")
 SET = re.compile(r"\{(\w+)\}")
-SECTION: dict[str, Assertion] = {"fh": "family", "psh": "historical", "pmh": "historical", "instructions": "hypothetical"}
+SECTION: dict[str, Assertion] = {
+    **{"fh": "family", "psh": "historical", "pmh": "historical"},
+    **{"instructions": "hypothetical", "negatives": "negated", "doubts": "uncertain"},
+}
 
 
 class Trigger(msgspec.Struct, frozen=True, gc=False):
@@ -87,7 +90,7 @@ def triggers() -> dict[str, tuple[Trigger, ...]]:
 @lru_cache(maxsize=2_000)
 def governs(label: str) -> bool:
     """Whether a label decides over what stands behind its colon: "Rule out: stroke"."""
-    return any(one.direction in ("forward", "clause") for one in triggers().get(normal(label), ()))
+    return any(one.direction in AHEAD for one in triggers().get(normal(label), ()))
 
 
 def _spelled(phrase: str, sets: dict[str, list[str]]) -> Iterator[str]:
@@ -122,17 +125,24 @@ def settle(found: list[tuple[int, int, int, Turn]]) -> list[Placed]:
 
 
 FIRST = attrgetter("first")
-ACTING = frozenset(("forward", "clause", "backward", "final", "undoes"))  # directions that reach words beside the trigger
+# directions that reach words beside the trigger: an "opening" as the first words of its sentence ("Gone for years: migraines"),
+# a "label" if these are all that stands before a colon ("Wife: gout, asthma")
+ACTING = frozenset(("forward", "clause", "backward", "final", "undoes", "opening", "label"))
 JOINING = frozenset(("and", "or", "nor"))
 SILENT = Scope()
 
 
 def scope_of(
-    found: list[tuple[int, int, int, Turn]], words: list[str], commas: Sequence[int], terms: Sequence[tuple[int, int]] = ()
+    found: list[tuple[int, int, int, Turn]],
+    words: list[str],
+    commas: Sequence[int],
+    terms: Sequence[tuple[int, int]] = (),
+    label: str = "",
 ) -> Scope:
     """The scope of a sentence of some words, by the phrases found in it as `settle` wants them.
 
     `terms`: first and last words of conditions, in which no word ends a scope: "no COPD with emphysema, pneumonia, or stroke".
+    `label`: what stands before a colon at the beginning of the line.
     """
     placed = settle(found) if found else []
     if not placed:
@@ -142,11 +152,21 @@ def scope_of(
     for one in placed:
         direction = one.trigger.direction
         if direction in ACTING:
-            acting.append(one)
+            if direction not in OPENINGS or _opens(one, direction, words, label):
+                acting.append(one)
         elif direction == "end" and not (terms and any(first < one.first and one.last < last for first, last in terms)):
             ends.append(one)
     joins = () if JOINING.isdisjoint(words) else [at for at, word in enumerate(words) if word in JOINING]
     return Scope(placed, acting, ends, commas, joins, len(words) - 1)
+
+
+OPENINGS = frozenset(("opening", "label"))
+AHEAD = OPENINGS | {"forward", "clause"}
+
+
+def _opens(one: Placed, direction: str, words: list[str], label: str) -> bool:
+    """Whether the first words of a sentence, for a label all of those before its colon, are those of a trigger."""
+    return one.first == 0 and (direction == "opening" or normal(label) == " ".join(words[: one.last + 1]))
 
 
 def standing(
@@ -205,13 +225,13 @@ def _clouds(one: Placed, first: int, last: int) -> bool:
 
 def _reaches(one: Placed, first: int, last: int, scope: Scope) -> bool:
     trigger = one.trigger
-    if trigger.direction in ("forward", "clause"):
+    if trigger.direction in AHEAD:
         if first <= one.last or _ended(one.last + 1, first, scope, trigger.category):
             return False
         if first > one.last + trigger.reach:
             return _enumerated(one, first, scope)
         return (
-            trigger.direction == "forward"
+            trigger.direction != "clause"
             or _one_clause(one.last, first, scope)
             or _listed(one.last, first, scope)
             or _enumerated(one, first, scope)

@@ -64,7 +64,7 @@ class Scopes(dict[int, Scope]):
         """That of a sentence."""
         sentence = self.note.sentences[number]
         terms = [(hit.first, hit.last) for hit in self.terms.get(number, ()) if hit.last > hit.first + 1]
-        found = self[number] = scope_of(self.spoken[number], sentence.words, sentence.commas, terms)
+        found = self[number] = scope_of(self.spoken[number], sentence.words, sentence.commas, terms, sentence.label)
         return found
 
 

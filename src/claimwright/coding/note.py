@@ -12,6 +12,7 @@ import msgspec
 
 from claimwright.coding.assertion import governs
 from claimwright.coding.boxes import answered
+from claimwright.coding.hold import release
 from claimwright.coding.model import Document, Evidence
 from claimwright.coding.tables import rows
 from claimwright.coding.words import STEMS, TOKEN, normal
@@ -165,6 +166,7 @@ def read(documents: Sequence[Document]) -> Note:
         flat = document.text.encode("ascii", "replace").translate(FLAT).decode("ascii")
         lines = _lines(document, flat, items)
         items = max([items, *[line.item + 1 for line in lines]])
+        release(document.text, lines)
         named = -1
         for line in _joined(document.text, lines):
             sentences += _sentences(document.text, flat, index, line, named == line.item >= 0)
@@ -262,7 +264,7 @@ def _heading(
     """The section a line, perhaps with a label, opens and where its content begins, if it is a heading."""
     bare = text[body:end].strip().strip("*#_=:- \t")
     kind = headings().get(_name(bare)) if len(bare) < 60 else None
-    if kind:
+    if kind and not (bare == "PE" and text[body - 2 : body].strip()):  # a bullet's pulmonary embolism is no examination
         return kind, end
     if not found and (dashed := DASHED.match(text, body, end)):
         return "procedure", dashed.end()
