@@ -118,9 +118,42 @@ def performed(case: Case, at: int, hit: Hit, *, here: bool = False) -> bool:
         return False
     if case.has(ELSEWHERE, at) and not AT_THE_VISIT.search(case.text(sentence)):
         return False
-    if (here or sentence.section in ("hpi", "cc")) and not _here(case, at, sentence, hit if here else None):
+    if other_day(case, at) or CONDITION.match(case.text(sentence)[sentence.places[hit.last][1] - sentence.start :]):
         return False
-    return here or sentence.section in ("procedure", "immunization") or case.has(PERFORMED, at) or _headed(sentence.heading)[1]
+    sure = not hit.entry.own  # a wording that says itself that it was done
+    if ((here and not sure) or sentence.section in ("hpi", "cc")) and not _here(case, at, sentence, hit if here else None):
+        return False
+    return (
+        here
+        or sure
+        or sentence.section in ("procedure", "immunization")
+        or case.has(PERFORMED, at)
+        or _headed(sentence.heading)[1]
+        or _told(case, at, hit)
+    )
+
+
+CONDITION = re.compile(r"^[^.;,\n]{0,25}\bif (?!indicated)", re.I)
+ON_DAY = re.compile(r"\b(?:on|from|of|done|dated) (\d{1,2})/(\d{1,2})(?:/\d{2,4})?\b", re.I)
+
+
+def other_day(case: Case, at: int) -> bool:
+    """Whether the sentence tells of a day that is not the visit's: "I&D in the ER on 10/28"."""
+    found = ON_DAY.search(case.text(case.reading.note.sentences[at]))
+    return found is not None and (int(found[1]), int(found[2])) != (case.visit.on.month, case.visit.on.day)
+
+
+TOLD, NOT_TOLD = cue("acts.told"), cue("acts.not_told")
+OPENING = 4  # words before the name of what a line tells
+
+
+def _told(case: Case, at: int, hit: Hit) -> bool:
+    """Whether the line names what was done and goes on with what was found or used: "Anoscopy: grade 2 hemorrhoids"."""
+    sentence = case.reading.note.sentences[at]
+    if hit.first > OPENING:
+        return False
+    text = case.text(sentence)
+    return bool(TOLD.match(text[sentence.places[hit.last][1] - sentence.start :])) and not NOT_TOLD.search(text)
 
 
 AT_THE_VISIT = re.compile(r"\b(?:today|in[- ]office|in the office|here)\b", re.I)

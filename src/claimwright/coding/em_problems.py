@@ -42,6 +42,10 @@ CONCERNING = (
     "D49",
     "D48",
     "O20",
+    "R19.5",
+    "R91",
+    "R92",
+    "R97",
 )
 # conditions without a diagnosis behind them yet: uncertain once a test or a specialist is asked
 UNEXPLAINED = ("R", "D64.9", "D72.8", "D75.8", "N20", "N13", "N50.8", "N28", "N83", "E04.1", "L98.9", "M89.9", "G95.9", "H53")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from claimwright.coding.acts import Act, number
 from claimwright.coding.case import Case
-from claimwright.coding.em_families import first, is_medicare, level_by_time
+from claimwright.coding.em_families import first, is_medicare, level_by_time, title_of
 from claimwright.coding.model import EMLevel, Evidence
 from claimwright.coding.tables import cue
 from claimwright.coding.visits import problems_of
@@ -23,6 +23,7 @@ LONGITUDINAL = cue("time.longitudinal")
 MANUAL_CRITICAL = "CPT critical care: 99291 for 30 to 74 minutes, 99292 each further 30; Claims Processing Manual 12, 30.6.12"
 MANUAL_DISCHARGE = "CPT hospital discharge day: 99238 up to 30 minutes, 99239 more; Claims Processing Manual 12, 30.6.9.2"
 NURSING_DISCHARGE = "CPT nursing facility discharge: 99315 up to 30 minutes, 99316 more; Claims Processing Manual 12, 30.6.13"
+BARE_TIME, SURGEON, OPERATED = cue("time.bare"), cue("time.surgeon"), cue("time.operated")
 LINE = re.compile(r"[^\n]*\b(?:discharg|d/?c\b|spent|total time)[^\n]*\bmin[^\n]*", re.I)
 HIGH = re.compile(r"\bhigh[- ]complexity\b|\bhigh complexity (?:medical decision|MDM)", re.I)
 STATED = re.compile(r"\b(?:moderate|high)(?: to high)?[- ]complexity\b", re.I)
@@ -79,6 +80,8 @@ def discharge_day(case: Case, family: str) -> list[Act]:
     """99238 or 99239 from hospital, 99315 or 99316 from a nursing facility; more than 30 minutes must be written."""
     if family not in ("discharge", "nursing discharge"):
         return []
+    if family == "discharge" and _after_own_operation(case):
+        return []
     minutes, words = 0, case.reading.note.evidence(0, 0, 0)
     for told, found, evidence in _discharge_times(case):
         minutes, words = number(found.group(1) or found.group(2)), evidence
@@ -101,6 +104,15 @@ def _discharge_times(case: Case) -> Iterator[tuple[str, re.Match[str], Evidence]
             if told := DISCHARGE_TIME.search(line.group()):
                 start = line.start()
                 yield line.group(), told, case.reading.note.evidence(place, start + told.start(), start + told.end())
+        for bare in BARE_TIME.finditer(document.text):
+            yield bare.group(), bare, case.reading.note.evidence(place, bare.start(2), bare.end())
+
+
+def _after_own_operation(case: Case) -> bool:
+    """The surgeon's own discharge after the operation of the stay: part of its payment (CPT surgical package)."""
+    if not SURGEON.search(title_of(case)):
+        return False
+    return any(OPERATED.search(document.text) for document in case.reading.note.documents)
 
 
 def newborn(case: Case, setting: str, family: str) -> list[Act]:

@@ -120,9 +120,12 @@ def _more_than_the_procedure(case: Case, acts: list[Act]) -> bool:
     return bool(weighed) and other
 
 
+HOLDING = ("963", "964", "9046", "9047", "90480", "G000", "9511", "36415", "93793", "94640", "96523", "99195")
+
+
 def _nurse(case: Case, acts: list[Act], order: list[str]) -> list[Act]:
     """99211, unless an injection or another service of the day already holds the nurse's work."""
-    if any(act.code in ("96372", "90471", "90460", "90473", "95115", "95117", "36415") or surgical(act) for act in acts):
+    if any(act.code.startswith(HOLDING) or surgical(act) for act in acts):
         return []
     checked = next((words for *_, words in case.search(cue("visits.nurse_care"))), None)
     if checked is None or not order:

@@ -10,10 +10,14 @@ from claimwright.coding.case import Case
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, listed, rows
 
-RAY = re.compile(r"\b(?:x-?\s?rays?|radiographs?|plain films?|imaging|films|views?)\b", re.I)
-PICTURE = re.compile(r"x-?\s?ray|radiograph|film|view", re.I)
+RAY = cue("imaging.ray")
+PICTURE = cue("imaging.picture")
 VIEWS = cue("imaging.views")
-NAMED_VIEWS = re.compile(r"\b(?:AP|PA|lateral|oblique|mortise|sunrise|scapular Y|axillary|frontal|odontoid|merchant|notch)\b")
+NAMED_VIEWS = re.compile(
+    r"\b(?:AP|PA|lateral|lat|Lat|Lateral|Sunrise|obl|Oblique|oblique|mortise|sunrise"
+    r"|scapular Y|axillary|frontal|odontoid|merchant|notch)\b"
+)
+SHORT = {"lat": "lateral", "obl": "oblique"}
 TITLED_VIEWS = re.compile(NAMED_VIEWS.pattern, re.I)
 TAKEN = cue("imaging.taken")
 NOT_TAKEN = cue("imaging.not_taken")
@@ -95,8 +99,8 @@ def _taken_here_elsewhere(case: Case) -> bool:
 def _views(text: str) -> int:
     found = VIEWS.search(text)
     if found:
-        return number(found.group(1) or found.group(2))
-    named = {word.lower() for word in NAMED_VIEWS.findall(text)}
+        return number(found.group(1) or found.group(2) or found.group(3))
+    named = {SHORT.get(word.lower(), word.lower()) for word in NAMED_VIEWS.findall(text)}
     return len(named) if len(named) >= 2 else 0
 
 

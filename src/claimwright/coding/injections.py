@@ -1,4 +1,4 @@
-"""Joints injected, and drugs given with units from the dose."""
+"""Drugs given, with units from the dose, and contraceptive devices put in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from claimwright.coding.acts import (
+    CONDITION,
     DONE,
     ELSEWHERE,
     HERE,
@@ -16,128 +17,24 @@ from claimwright.coding.acts import (
     Act,
     happened,
     hits_of,
+    other_day,
     performed,
-    side_modifier,
-    side_near,
-    title_of,
-    words_of,
 )
 from claimwright.coding.case import Case
 from claimwright.coding.describe import in_starter_set, label
+from claimwright.coding.doses import DOSE, bare, dose_of, total
 from claimwright.coding.em_families import is_medicare
-from claimwright.coding.infusions import CONCURRENT, MUSCLE, VEIN, route_of
-from claimwright.coding.lexicon import Hit
-from claimwright.coding.model import Evidence
+from claimwright.coding.infusions import CLOCK, CONCURRENT, MUSCLE, VEIN, minutes_of, route_of
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, listed, rows
 
-MAJOR = frozenset({"knee", "shoulder", "hip"})
-MEDIUM = frozenset({"wrist", "elbow", "ankle"})
-SMALL = frozenset(
-    {
-        "finger",
-        "thumb",
-        "index finger",
-        "middle finger",
-        "ring finger",
-        "little finger",
-        "toe",
-        "great toe",
-        "cmc",
-        "hand",
-        "foot",
-    }
-)
-JOINT_RULE = "20600 small, 20605 medium, 20610 large joint or bursa; one more digit with ultrasound"
-ULTRASOUND = cue("injections.ultrasound")
-JOINT_WORDS = cue("injections.joint_words")
-NEEDLE = re.compile(r"\b(?:inject\w*|arthrocentesis|aspirat\w*|needle)\b", re.I)
-DOSE = r"(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)\s*(million units?|units?|mcg|micrograms?|mg|milligrams?|g|grams?)\b"
 GIVEN = cue("injections.given")
-AT_ONCE = cue("injections.at_once")
-STEROID, NOT_A_JOINT = cue("injections.steroid"), cue("injections.not_a_joint")
 
 HANDED = re.compile(
     r"\b(?:given|administered|injected)\b[^.]*\b(?:in (?:the )?(?:office|clinic)|today|left|right|deltoid|glute\w*|here)\b", re.I
 )
 PRESCRIBED = cue("injections.prescribed")
 NEBULIZED = re.compile(r"nebuliz|\bneb\b|duoneb", re.I)
-
-
-def joint(case: Case) -> list[Act]:
-    """Injection or aspiration of a joint or bursa, by the size of the joint and the side."""
-    best: tuple[int, Sentence, str, str, Evidence] | None = None
-    for at, sentence, hit in hits_of(case, "service", "20610"):
-        text = case.text(sentence)
-        if AT_ONCE.search(text) and sentence.section in ("assessment", "plan") and not best:
-            best = _agreed(case, at, sentence, hit)
-            continue
-        if not performed(case, at, hit) or sentence.section in ("exam",) or not NEEDLE.search(text):
-            continue
-        title = title_of(case, at)
-        site = _joint_site(case, at) or _joint_site(case, title)
-        told = JOINT_WORDS.search(text) or JOINT_WORDS.search(case.text(case.reading.note.sentences[title]))
-        steroid = STEROID.search(text)
-        if NOT_A_JOINT.search(text):
-            continue
-        if not (site and told) and not (steroid and sentence.section == "procedure"):
-            continue
-        site = site or _document_site(case, sentence.document)
-        if not site or (best and sentence.section != "procedure"):
-            continue
-        candidate = (at, sentence, site, side_near(case, at, hit.first, hit.last), words_of(case, sentence, hit))
-        if best is None or (sentence.section == "procedure" and best[1].section != "procedure"):
-            best = candidate
-    return [_joint_act(case, *best)] if best else []
-
-
-def _agreed(case: Case, at: int, sentence: Sentence, hit: Hit) -> tuple[int, Sentence, str, str, Evidence] | None:
-    """An injection that the plan says is given today: the joint stands in its sentence or in the one before."""
-    for near in (at, at - 1):
-        site = _joint_site(case, near) if near >= 0 else ""
-        if site and JOINT_WORDS.search(case.text(case.reading.note.sentences[near])):
-            return at, sentence, site, side_near(case, near, hit.first, hit.last), words_of(case, sentence, hit)
-    return None
-
-
-def _joint_site(case: Case, at: int) -> str:
-    sites = [hit.entry.key for hit in case.reading.hits["site"].get(at, ()) if hit.entry.key in MAJOR | MEDIUM | SMALL]
-    order = [*(s for s in sites if s in ("cmc",)), *(s for s in sites if s in MAJOR | MEDIUM), *sites]
-    return order[0] if order else ""
-
-
-def _document_site(case: Case, document: int) -> str:
-    counted: dict[str, int] = {}
-    for at, sentence in case.sentences():
-        if sentence.document == document and sentence.section in ("procedure", "assessment", "plan", "indication", "other"):
-            site = _joint_site(case, at)
-            if site:
-                counted[site] = counted.get(site, 0) + 1
-    return max(counted, key=lambda site: counted[site]) if counted else ""
-
-
-def _joint_act(case: Case, at: int, sentence: Sentence, site: str, side: str, words: Evidence) -> Act:
-    guided = any(
-        not re.search(r"\b(?:no|not|without)\b", case.text(s), re.I)
-        for _, s, _, _ in case.search(ULTRASOUND)
-        if s.section not in ("hpi", "pmh")
-    )
-    size = "20610" if site in MAJOR else "20605" if site in MEDIUM else "20600"
-    code = {"20610": "20611", "20605": "20606", "20600": "20604"}[size] if guided else size
-    why = f"{site} injected or aspirated" + (" with ultrasound guidance" if guided else "")
-    prefixes = ("M17", "M16", "M75", "M70", "M19", "M18", "M25", "M10", "M06", "M71", "M11")
-    return Act(
-        code,
-        [words],
-        why,
-        prefixes,
-        side_modifier(side),
-        rules=[DONE, JOINT_RULE],
-        side=side,
-        site=site,
-        kind="procedure",
-        score=0.92,
-    )
 
 
 @lru_cache(maxsize=1)
@@ -169,11 +66,11 @@ def drugs(case: Case) -> list[Act]:
             spot = (at, found.start())
             if not code or code in acts or spot in taken or not _given(case, at, sentence, found, way):
                 continue
-            dose = _dose(case.text(sentence), found, measure)
+            dose = bare(case.text(sentence), found, measure) or dose_of(case.text(sentence), found, measure)
             if dose is None:
-                dose = _dose(_near(case, at), None, measure) if way != "neb" else None
-            if measure == "units" and (total := _total(case, sentence)):
-                dose = total
+                dose = dose_of(_near(case, at), None, measure) if way != "neb" else None
+            if measure == "units" and (summed := total(case, sentence)):
+                dose = summed
             if dose is None and measure != "dose":
                 continue
             taken.append(spot)
@@ -221,7 +118,7 @@ def _waste(case: Case, act: Act, at: int, amount: Decimal, measure: str) -> list
         act.rules.append(WASTE_RULE)
         return []
     found = WASTED.search(text)
-    dose = _dose(found.group(), None, measure) if found else None
+    dose = dose_of(found.group(), None, measure) if found else None
     if dose is None:
         return []
     units = max(1, math.ceil(dose / amount))
@@ -255,28 +152,29 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
     planned = ("planned",) if GIVEN_AFTER.search(text, found.end()) else ()
     if not happened(first, first, case.reading.scopes[at], planned) or ELSEWHERE.search(text[: found.start()]):
         return False
+    if CONDITION.match(text[found.end() :]) or other_day(case, at):
+        return False
     near = text + " " + sentence.heading
+    parenteral = MUSCLE.search(near) or VEIN.search(near)
+    if not parenteral and (way == "told" or SWALLOWED.match(text, found.end())):
+        return False
     if CHANGED.search(text[: found.start()]) and not PUT_IN.search(text[found.end() :]):
         return False
     if way == "neb":
         return bool(NEBULIZED.search(near)) and bool(
             PERFORMED.search(near) or HERE.search(near) or sentence.section == "procedure"
         )
-    if (
-        sentence.section in ("assessment", "plan")
-        and PRESCRIBED.search(text)
-        and not re.search(r"given|administered|injected|infused|today|intramuscular|\bIM\b", text, re.I)
-    ):
+    if sentence.section in ("assessment", "plan") and PRESCRIBED.search(text) and not AT_HAND.search(text):
         return False
     if (
         sentence.section in ("assessment", "plan")
         and (VEIN.search(text) or way in ("chemo", "hormone"))
-        and not DONE_NOW.search(_labeled(sentence))
+        and not (DONE_NOW.search(_labeled(sentence)) or CLOCK.search(text))
     ):
         return False
     if sentence.section == "procedure":
         return not PRESCRIBED.search(text) or bool(GIVEN.search(near))
-    return bool(GIVEN.search(near)) or (bool(VEIN.search(text)) and bool(PERFORMED.search(near)))
+    return bool(GIVEN.search(near)) or (bool(VEIN.search(text)) and bool(PERFORMED.search(near) or minutes_of(text)))
 
 
 def _labeled(sentence: Sentence) -> str:
@@ -284,57 +182,18 @@ def _labeled(sentence: Sentence) -> str:
     return sentence.source[sentence.source.rfind("\n", 0, sentence.start) + 1 : sentence.end]
 
 
+SWALLOWED = re.compile(
+    r"[^.;,\n]{0,25}\b(?:po|p\.o\.|odt|orally|oral|by mouth|tab\w*|caps\w*|sublingual\w*|SL|chew\w*|elixir|syrup|suspension)\b",
+    re.I,
+)
+AT_HAND = re.compile(
+    r"\b(?:given|administered|injected|infused|today|intramuscular\w*|deltoid|glut\w*|by (?:MA|RN|LPN|nurse|staff|me))\b"
+    r"|\bIM\b(?!.*\b(?:monthly|weekly|every|q ?\d|daily|home))",
+    re.I,
+)
 DONE_NOW = re.compile(
     r"\b(?:given|gave|administered|infused|injected|received|tolerated|pushed|ran|today|procedure|treatment)\b", re.I
 )
-
-
-def _dose(text: str, found: re.Match[str] | None, measure: str) -> Decimal | None:
-    """The first dose after the drug's name, else before it, in the unit's measure."""
-    after = text[found.start() :] if found else text
-    match = _first_dose(after) or (_first_dose(text) if found else None)
-    if not match:
-        return None
-    value, unit = Decimal(match.group(1).replace(",", "")), match.group(2).lower()
-    scale = {"g": Decimal(1000), "m": Decimal(1)}
-    if unit.startswith("million"):
-        return value * 1_000_000 if measure == "units" else None
-    kind = (
-        "mcg"
-        if unit.startswith(("mcg", "microgram"))
-        else "mg"
-        if unit.startswith(("mg", "milli"))
-        else "g"
-        if unit[0] == "g"
-        else "units"
-    )
-    if kind == measure:
-        return value
-    if kind == "g" and measure == "mg":
-        return value * scale["g"]
-    if {kind, measure} == {"mg", "mcg"}:
-        return value * 1000 if measure == "mcg" else value / 1000
-    return None
-
-
-IN_VIAL = re.compile(r"[ -](?:\w+[- ]){0,2}(?:vials?|ampu?oules?|ampules?|kits?|bottles?)\b", re.I)
-TOTAL = re.compile(
-    r"\btotal(?: dose| units?)?(?: (?:administered|injected|given|delivered|used))?[:=]?(?: of| was| is)? ?" + DOSE, re.I
-)
-
-
-def _first_dose(text: str) -> re.Match[str] | None:
-    """The first dose told that is not only what a vial holds, else that."""
-    doses = list(re.finditer(DOSE, text, re.I))
-    return next((one for one in doses if not IN_VIAL.match(text, one.end())), doses[0] if doses else None)
-
-
-def _total(case: Case, sentence: Sentence) -> Decimal | None:
-    """The units of all sites together, where the report of the procedure adds them up."""
-    for _, other, found, _ in case.search(TOTAL, "procedure"):
-        if other.document == sentence.document and sentence.section == "procedure":
-            return _dose(found.group(), None, "units")
-    return None
 
 
 INTO_JOINT = ("20600", "20604", "20605", "20606", "20610", "20611", "20550", "20551", "20526", "20552", "20553")

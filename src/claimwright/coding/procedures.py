@@ -6,6 +6,7 @@ import re
 
 from claimwright.coding.acts import (
     DONE,
+    ELSEWHERE,
     HERE,
     NEVER,
     PERFORMED,
@@ -34,7 +35,7 @@ QW = "CLIA-waived test: modifier QW (CMS list of waived tests)"
 RESULT = re.compile(
     r"\b(?:positive|negative|pass(?:ed)?|refer|20/\d+|d[bB]|normal|abnormal|neg|pos|\d+(?:\.\d+)?|trace|large|small|moderate|unremarkable)\b|[+]"
 )
-INTERPRETED = cue("procedures.interpreted")
+INTERPRETED, BESIDE = cue("procedures.interpreted"), cue("procedures.beside")
 SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
 INTERPRETATION = re.compile(r"interp(?:retation)?\s*:", re.I)
 REVIEWED = re.compile(r"\breviewed\b", re.I)
@@ -48,7 +49,11 @@ CARRIED_OUT = re.compile(
     r"\b(?:performed|done|obtained|completed|carried out|underwent|taken|placed|applied|fitted)\b", re.I
 )  # more than looked at
 TO_COME = re.compile(r"\b(?:will|order\w*|going to|schedul\w*|refer\w*|repeat|obtain|recommend\w*)\b", re.I)
-PLAIN = {"procedure", "office test", "study", *SIDED}
+STUDIED = re.compile(
+    r"^[^.;:\n]{0,45}:|^[^.;\n]{0,60}\b(?:my (?:read|interp\w*)|read by me|interpreted by me)\b", re.I
+)  # its findings follow
+PLAIN = {"procedure", "office test", "bedside test", "study", *SIDED}
+DATED = re.compile(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b(?! ?(?:hpf|lpf|min))|\b(?:19|20)\d\d\b|\bhome\b|\b(?:was|last)\b", re.I)
 
 
 def from_table(case: Case) -> list[Act]:
@@ -58,19 +63,20 @@ def from_table(case: Case) -> list[Act]:
         service = services()[hit.entry.key]
         if service.kind not in PLAIN or service.code in acts or _inside_longer(case, at, hit):
             continue
-        tested = service.kind == "office test"
+        bedside = service.kind == "bedside test" and _at_bedside(case, at, sentence, hit)
+        tested = service.kind in ("office test", "bedside test")
         if service.kind == "study" and not _studied_here(case, at, sentence, hit):
             continue
         reported = service.kind == "study" and _interpreted(case, at, sentence, hit)
         if (
-            not reported
+            not (reported or bedside or (service.kind == "study" and _said_done(case, hit)))
             and not performed(case, at, hit, here=tested)
             and not ((not tested or sentence.section == "procedure" or _rapid(case, sentence, hit)) and performed(case, at, hit))
         ):
             continue
-        if service.kind == "office test" and REVIEWED.search(case.text(sentence)) and not ONSITE.search(case.text(sentence)):
+        if tested and REVIEWED.search(case.text(sentence)) and not ONSITE.search(case.text(sentence)):
             continue  # a result of another day that was looked at
-        if service.kind == "office test" and (SENT_OUT.search(case.text(sentence)) or not _has_result(case, at, sentence)):
+        if tested and (SENT_OUT.search(case.text(sentence)) or not _has_result(case, at, sentence)):
             continue
         if service.kind == "procedure" and service.code == "36415" and not _drawn_here(case, sentence):
             continue
@@ -97,14 +103,20 @@ def from_table(case: Case) -> list[Act]:
 
 def _studied_here(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
     """A study of its own day is told in its own report, or with words that it was done here today."""
-    if _interpreted(case, at, sentence, hit):
+    if _said_done(case, hit) or _interpreted(case, at, sentence, hit):
         return True
     if sentence.section == "procedure" or case.reading.note.documents[sentence.document].kind == "procedure":
         return bool(
             PERFORMED.search(case.text(sentence)) or PERFORMED.search(sentence.heading) or sentence.section == "procedure"
         )
     text = case.text(sentence)
-    return performed(case, at, hit, here=True) and bool(CARRIED_OUT.search(text)) and not TO_COME.search(text)
+    told = CARRIED_OUT.search(text) or STUDIED.match(text[sentence.places[hit.last][1] - sentence.start :])
+    return performed(case, at, hit, here=True) and bool(told) and not TO_COME.search(text)
+
+
+def _said_done(case: Case, hit: Hit) -> bool:
+    """Whether the wording itself tells that it was done; a hospital's studies are its own."""
+    return not hit.entry.own and setting_of(case) not in ("emergency", "inpatient")
 
 
 def _interpreted(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
@@ -112,6 +124,19 @@ def _interpreted(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
     if sentence.section in NEVER or not INTERPRETATION.match(case.text(sentence).strip()):
         return False
     return happened(hit.first, hit.last, case.reading.scopes[at])
+
+
+def _at_bedside(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
+    """A test that is only done beside the patient, with its result: "PVR 68 mL", "wet prep: clue cells"."""
+    if (
+        sentence.section in NEVER
+        or sentence.section in ("hpi", "cc")
+        or not happened(hit.first, hit.last, case.reading.scopes[at])
+    ):
+        return False
+    text = case.text(sentence)
+    near = text[sentence.places[hit.last][1] - sentence.start :][:60]
+    return bool(BESIDE.match(near)) and not (ELSEWHERE.search(text) or DATED.search(text) or TO_COME.search(text))
 
 
 def _on_a_digit(case: Case, service: Service) -> bool:
@@ -208,10 +233,18 @@ def screening(case: Case) -> list[Act]:
     acts: dict[str, Act] = {}
     for at, sentence, hit in hits_of(case, "service"):
         service = services()[hit.entry.key]
-        if service.kind not in ("screening", "screening test") or sentence.section in ("pmh", "fh", "sh", "instructions"):
+        if service.kind not in ("screening", "screening test", "risk form") or sentence.section in (
+            "pmh",
+            "fh",
+            "sh",
+            "instructions",
+        ):
             continue
         text = case.text(sentence)
-        if not performed(case, at, hit) or re.search(r"\brepeat\b|\bnext\b|\blast\b|\bwas \d+\b(?!\))", text, re.I):
+        tested = (
+            service.kind == "screening test" and case.known("Z00.12") and happened(hit.first, hit.last, case.reading.scopes[at])
+        )
+        if not (tested or performed(case, at, hit)) or re.search(r"\brepeat\b|\bnext\b|\blast\b|\bwas \d+\b(?!\))", text, re.I):
             continue
         if service.kind == "screening" and not re.search(r"\d|passed|no concern|normal|negative|low risk", text, re.I):
             continue
@@ -226,26 +259,34 @@ def screening(case: Case) -> list[Act]:
         ):
             continue
         if service.kind == "screening test" and not re.search(
-            r"\b(?:pass\w*|20/\d+|\d+ ?d[bB]|hz|audiomet\w+|snellen|chart|pure[- ]tone)\b", text, re.I
+            r"\b(?:pass\w*|refer(?:red)?|20/\d+|\d+ ?d[bB]|hz|audiomet\w+|snellen|chart|pure[- ]tone)\b", text, re.I
         ):
             continue
-        if service.code in acts:
-            if hit.entry.words and service.code == "96127" and _other_instrument(case, acts["96127"], sentence, hit):
-                acts["96127"].units += 1
+        code = "96161" if service.code == "96127" and _of_the_mother(case, hit, sentence, text) else service.code
+        if code in acts:
+            if hit.entry.words and code in ("96127", "96110") and _other_instrument(case, acts[code], sentence, hit):
+                acts[code].units += 1
             continue
-        acts[service.code] = Act(
-            service.code,
-            [words_of(case, sentence, hit)],
-            "scored and recorded in this visit",
-            service.prefixes,
-            rules=[DONE],
-            kind="screening",
-        )
+        prefixes = services()[code].prefixes
+        why = "scored and recorded in this visit"
+        acts[code] = Act(code, [words_of(case, sentence, hit)], why, prefixes, rules=[DONE], kind="screening")
+        if code == "96127" and RATERS.search(text):
+            acts[code].units += 1
     _medicare_depression(case, acts)
     for code in ("92551", "99173"):
         if code in acts and case.age is not None and case.age > 21:
             acts.pop(code)
     return list(acts.values())
+
+
+RATERS = cue("procedures.raters")
+MOTHERS = re.compile(r"\b(?:mom|mother|maternal|caregiver|parental)\b", re.I)
+
+
+def _of_the_mother(case: Case, hit: Hit, sentence: Sentence, text: str) -> bool:
+    """The mother's questionnaire at her infant's visit is the infant's service (CPT 96161)."""
+    name = words_of(case, sentence, hit).text.lower()
+    return case.age is not None and case.age <= 1 and (name.startswith(("epds", "edinb")) or bool(MOTHERS.search(text)))
 
 
 DEPRESSION = re.compile(r"\bdepression screen\w*[^.;]*\b(\d{1,2})[- ]min|\bphq[^.;]*\b(\d{1,2})[- ]min", re.I)

@@ -142,10 +142,15 @@ def fractures(case: Case) -> list[Act]:
     return []
 
 
+PRICKED = re.compile(r"\b(\d{1,3})\b[^.;]{0,30}\b(?:\w*allergens?|antigens?|pricks?|tests?|extracts?)\b", re.I)
+
+
 def skin_pricks(case: Case) -> list[Act]:
     """95004 for each allergen pricked; the number must be written."""
     for at, sentence, hit in hits_of(case, "service", "95004"):
-        found = re.search(r"\b(\d{1,3})\b[^.;]{0,30}\b(?:allergens?|antigens?|pricks?|tests?)\b", case.text(sentence), re.I)
+        found = re.search(
+            r"\b(\d{1,3})\b[^.;]{0,30}\b(?:\w*allergens?|antigens?|pricks?|tests?|extracts?)\b", case.text(sentence), re.I
+        )
         if found and performed(case, at, hit):
             words, prefixes, count = [words_of(case, sentence, hit)], services()["95004"].prefixes, number(found.group(1))
             return [Act("95004", words, f"prick tests with {count} allergens", prefixes, units=count, rules=[DONE], kind="test")]

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 
 from claimwright.coding.acts import DONE, NEVER, Act, happened
 from claimwright.coding.case import Case
+from claimwright.coding.model import Evidence
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, listed, rows
 
@@ -51,12 +52,21 @@ def vaccines(case: Case) -> list[Act]:
             if kind == "flu" and any(act.kind == "flu" for act in products.values()):
                 spots.append((at, found.start(), found.end()))
                 continue
-            spots.append((at, found.start(), found.end()))
+            spots.append((at, found.start(), _glossed(case.text(sentence), found.end())))
             components += count
             products[code] = Act(code, [words], "vaccine given today", ("Z23",), rules=[DONE], kind=kind)
     if not products:
         return []
     return [*_vaccine_administration(case, list(products.values()), components), *products.values()]
+
+
+GLOSS = re.compile(r"\s*\([^()]{0,120}\)")
+
+
+def _glossed(text: str, end: int) -> int:
+    """The end of what explains a product's name: "ProQuad (measles, mumps, rubella, varicella)"."""
+    found = GLOSS.match(text, end)
+    return found.end() if found else end
 
 
 def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -> bool:
@@ -99,12 +109,25 @@ def _lead(case: Case, at: int) -> str:
 COUNSELLED = cue("vaccines.counselled")
 
 
+def _tells_of(sentence: Sentence, evidence: list[Evidence]) -> bool:
+    """Whether a vaccine given is named in the sentence or just before it."""
+    near = range(sentence.start - 90, sentence.end)
+    return any(words.document == sentence.document and words.start in near for words in evidence)
+
+
 def _vaccine_administration(case: Case, products: list[Act], components: int) -> list[Act]:
+    antibodies = [act for act in products if act.kind == "antibody"]
+    if antibodies:
+        vaccines_alone = [act for act in products if act.kind != "antibody"]
+        why, words = "RSV antibody injected", antibodies[0].evidence[0]
+        more = _vaccine_administration(case, vaccines_alone, components - len(antibodies)) if vaccines_alone else []
+        return [Act("96381", [words], why, ("Z29.11", "Z23"), kind="admin", rules=[DONE]), *more]
     evidence = [act.evidence[0] for act in products]
     counselled = [
         words
         for _, s, _, words in case.search(COUNSELLED)
-        if re.search(r"vaccin|immuniz|component", case.text(s), re.I) and not re.search(r"by the nurse", case.text(s), re.I)
+        if (re.search(r"vaccin|immuniz|component|\bshots?\b|\bVIS\b", case.text(s), re.I) or _tells_of(s, evidence))
+        and not re.search(r"by the nurse", case.text(s), re.I)
     ]
     if case.age is not None and case.age <= 18 and counselled:
         first = Act(

@@ -21,7 +21,8 @@ def _wordings() -> dict[str, list[tuple[Entry, re.Pattern[str]]]]:
     """The wordings by the words of which a note must have one."""
     held: dict[str, list[tuple[Entry, re.Pattern[str]]]] = {}
     for code, words, pattern in patterns("wordings", 2):
-        row = Entry("service", code, LONG), re.compile(rf"\b(?:{pattern})(?!\w)", re.I)
+        told = code.startswith("!")
+        row = Entry("service", code.lstrip("!"), LONG, own=not told), re.compile(rf"\b(?:{pattern})(?!\w)", re.I)
         for word in words.split():
             held.setdefault(normal(word), []).append(row)
     return held
@@ -51,12 +52,12 @@ def _put(case: Case, entry: Entry, document: int, end: int) -> None:
     sentence = sentences[max(0, at)]
     if at < 0 or sentence.document != document or not sentence.start <= end < sentence.end or sentence.section in UNREAD:
         return
-    last = next((index for index, (start, stop) in enumerate(sentence.places) if start <= end < stop), None)
+    last = next((index for index, (start, stop) in reversed([*enumerate(sentence.places)]) if start <= end), None)
     held = case.keys("service").setdefault(entry.key, [])
-    if last is None or any(number == at for number, _ in held):
+    if last is None or any(number == at and (entry.own or not hit.entry.own) for number, hit in held):
         return
     hit = Hit(entry, last, last)
-    held.append((at, hit))
+    held.insert(0, (at, hit))
     case.hits("service").append((at, hit))
     case.reading.hits["service"].setdefault(at, []).append(hit)
 

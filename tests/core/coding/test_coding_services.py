@@ -9,7 +9,7 @@ from coding_cases import read_note, services
 
 from claimwright.coding.em_families import level_by_time
 from claimwright.coding.em_table import data_level, from_elements
-from claimwright.coding.injections import JOINT_RULE
+from claimwright.coding.joints import JOINT_RULE
 from claimwright.coding.visits import preventive_code
 from claimwright.coding.wounds import code_for
 
