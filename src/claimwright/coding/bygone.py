@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from claimwright.coding.describe import past
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Visit
+from claimwright.coding.outlived import goes_on, outlived
 
 ACUTE = (
     *("S", "I21", "I22", "I26", "I60", "I61", "I62", "I63", "I82", "G45", "L03", "N10", "N39.0"),
@@ -45,21 +47,26 @@ ENDED = re.compile(
     r"[^.;:\n]{0,30}?\b(?<!not )(?<!partially )(?<!yet )(?:resolved|cleared|healed|recovered|gone)\b",
     re.I,
 )
+STORIES = ("other", "hpi", "assessment")
 FRESH = 3  # months of a year in which what happened in the last one may still be treated
 
 
 def bygone(reading: Reading, visit: Visit) -> None:
     """What happened in a year before the visit's is history, as is what a child outgrew and a stroke that left nothing."""
     for mention in reading.mentions:
+        if mention.assertion == "historical" and reading.sentence(mention).section in STORIES:
+            mention.assertion = "affirmed" if goes_on(mention, reading) else mention.assertion
         if mention.assertion in ("affirmed", "historical") and mention.template.startswith(OUTGROWN):
             sentence = reading.sentence(mention)
             told = CHILDHOOD.match(sentence.source, mention.evidence.end, sentence.end)
-            if told and not STILL.search(sentence.source, told.end(), sentence.end):
+            if told and not STILL.search(sentence.source, told.end(), sentence.end) and not goes_on(mention, reading):
                 mention.assertion = "resolved"
         elif mention.assertion == "affirmed" and mention.template.startswith(ACUTE) and _ended(mention, reading):
             mention.assertion = "resolved"
         elif mention.assertion == "affirmed" and mention.template.startswith(ACUTE) and _over(mention, reading, visit):
             mention.assertion = "historical"
+        if mention.assertion in ("affirmed", "historical") and outlived(mention, reading, visit.on):
+            mention.assertion = "historical" if past(mention.template) else "resolved"
 
 
 def _ended(mention: Mention, reading: Reading) -> bool:

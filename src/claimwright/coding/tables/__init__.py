@@ -42,7 +42,7 @@ NAME = re.compile(r"\[[a-z_.]+\](?: whole)?$")
 def _cues() -> dict[str, re.Pattern[str]]:
     found: dict[str, list[str]] = {}
     name = ""
-    for line in chain(lines("cues"), lines("cues_hospital")):
+    for line in chain.from_iterable(map(lines, ("cues", "cues_hospital", "cues_past"))):
         if NAME.match(line):
             name = line
             found[name] = []

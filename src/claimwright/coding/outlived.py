@@ -1,0 +1,100 @@
+"""Diseases told as a story of the past: when they were, and that they are over (OCG IV.J).
+
+"One gout attack in 2016, none since"; "RSV bronchiolitis at 3 mo, over it"; "sigmoid resection 2019 for diverticulitis". A
+disease that is treated on, came back or stays for life is none of these.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from claimwright.coding.describe import chronic
+from claimwright.coding.mentions import Mention, Reading
+from claimwright.coding.note import Sentence
+from claimwright.coding.tables import cue
+
+LIFELONG = (  # what is told of its attacks is not told of itself
+    *(
+        "E08",
+        "E09",
+        "E10",
+        "E11",
+        "E13",
+        "I10",
+        "I11",
+        "I12",
+        "I13",
+        "I50",
+        "I25",
+        "N18",
+        "J44",
+        "B20",
+        "Z21",
+        "G20",
+        "G30",
+        "G35",
+    ),
+    *("F20", "F84", "K50", "K51", "M05", "M06", "M32", "D57", "D66", "D67", "E84", "I48", "Z"),
+)
+CANCERS = "C"
+WHEN, FOUND = cue("outlived.when"), cue("outlived.found")
+OVER, DONE = cue("outlived.over"), cue("outlived.done")
+FINISHED, TREATED = cue("outlived.finished"), cue("outlived.treated")
+STILL, OPERATION, JOINED = cue("outlived.still"), cue("outlived.operation"), cue("outlived.joined")
+ROOM = 90  # characters around a disease in which its story is told
+
+
+def outlived(mention: Mention, reading: Reading, on: date) -> bool:
+    """Whether the sentence of a disease tells that it was and is over."""
+    if mention.template.startswith(LIFELONG):
+        return False
+    sentence = reading.sentence(mention)
+    before, behind = _around(mention, reading, sentence)
+    lasting, told = chronic(mention.template), before + behind
+    if OPERATION.search(before) and not mention.template.startswith(CANCERS):
+        return not STILL.search(behind)
+    if STILL.search(behind) or (lasting and sentence.statement):
+        return False
+    if OVER.search(behind) and not mention.template.startswith(CANCERS):
+        return True
+    if not _when(told, on):
+        return False
+    if mention.template.startswith(CANCERS):
+        return (DONE.search(told) or FINISHED.search(told)) is not None
+    return bool(DONE.search(told) or (not lasting and (FINISHED.search(told) or TREATED.search(behind))))
+
+
+def goes_on(mention: Mention, reading: Reading) -> bool:
+    """Whether a lasting disease told as past or quiet is said to last: "eczema as a child, back now"."""
+    if not chronic(mention.template) and not mention.template.startswith(LIFELONG):
+        return False
+    found = STILL.search(_around(mention, reading, reading.sentence(mention))[1])
+    return found is not None and not found[0].lower().startswith("now w")  # "Graves disease then, now with hypothyroidism"
+
+
+def _around(mention: Mention, reading: Reading, sentence: Sentence) -> tuple[str, str]:
+    """What is told of a disease before and behind it: its sentence, up to what is told of another."""
+    text, start, end = sentence.source, mention.evidence.start, mention.evidence.end
+    first, last = max(sentence.start, start - ROOM), min(sentence.end, end + ROOM)
+    for other in reading.mentions:
+        if other.sentence != mention.sentence or other is mention:
+            continue
+        if end <= other.evidence.start < last and not JOINED.search(text, end, other.evidence.start):
+            last = other.evidence.start
+        elif first < other.evidence.end <= start and not JOINED.search(text, other.evidence.end, start):
+            first = other.evidence.end
+    return text[first:start], text[end:last]
+
+
+def _when(told: str, on: date) -> bool:
+    """Whether a time before this year, or some weeks, is told that is not when the disease began."""
+    for found in WHEN.finditer(told):
+        if FOUND.search(told, max(0, found.start() - 20), found.start()):
+            continue
+        if found["phase"]:
+            return True
+        year = int(found["year"] or found["of"] or found["short"])
+        year += 0 if year > 1000 else 2000 if year + 2000 <= on.year else 1900
+        if year < on.year or (found["month"] and int(found["month"]) < on.month - 1):
+            return True
+    return False
