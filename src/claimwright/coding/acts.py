@@ -12,7 +12,7 @@ from claimwright.coding.assertion import Scope
 from claimwright.coding.case import Case
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.model import Evidence
-from claimwright.coding.note import Sentence
+from claimwright.coding.note import Sentence, headings
 from claimwright.coding.tables import cue, listed, rows, word_list
 
 DONE = "CPT: code what the record shows was performed, not what is ordered or planned"
@@ -38,6 +38,45 @@ NEVER = frozenset(
 )
 NUMBERS = word_list("numbers")
 NUMBER = {word: value for value, word in enumerate(NUMBERS)} | {"single": 1, "a": 1, "both": 2, "pair": 2}
+
+
+HISTORIES = frozenset({"pmh", "psh", "fh", "sh", "ros", "meds", "allergies"})
+LABEL = re.compile(r"(?:^|[.;]\s+)\W*([A-Za-z][\w /&'()+-]{0,40}?)\s*:")
+THIS_DAY = cue("acts.this_day")
+ABOVE = 15  # lines in which the heading of a history may stand
+
+
+def unread(case: Case, sentence: Sentence) -> bool:
+    """Whether nothing is done where the sentence stands.
+
+    A history told in one line ("PMH: GERD. FH: cancer.") ends with it: what a line after it labels, or tells of today, is none.
+    """
+    if sentence.section not in NEVER:
+        return False
+    if sentence.section not in HISTORIES:
+        return True
+    source = sentence.source
+    start, end = source.rfind("\n", 0, sentence.start) + 1, source.find("\n", sentence.start)
+    line = source[start : end if end >= 0 else len(source)]
+    if _history_label(line) is not None:
+        return True
+    if THIS_DAY.search(case.text(sentence)):
+        return False
+    return not (LABEL.match(line) and _told_in_one_line(source[:start]))
+
+
+def _history_label(line: str) -> re.Match[str] | None:
+    """The last label in a line that opens a history."""
+    known = headings()
+    return next((one for one in reversed([*LABEL.finditer(line)]) if known.get(one.group(1).lower()) in HISTORIES), None)
+
+
+def _told_in_one_line(before: str) -> bool:
+    """Whether the history above is told behind its label, rather than below a heading."""
+    for line in reversed(before.splitlines()[-ABOVE:]):
+        if label := _history_label(line):
+            return bool(line[label.end() :].strip())
+    return False
 
 
 SUBJECT = 2  # words before whom a sentence speaks of
@@ -114,7 +153,7 @@ def happened(hit_first: int, hit_last: int, scope: Scope, ignored: Collection[st
 def performed(case: Case, at: int, hit: Hit, *, here: bool = False) -> bool:
     """Whether the sentence shows the service done in this visit; `here` asks for words that it was run in the office."""
     sentence = case.reading.note.sentences[at]
-    if sentence.section in NEVER or not happened(hit.first, hit.last, case.reading.scopes[at]):
+    if unread(case, sentence) or not happened(hit.first, hit.last, case.reading.scopes[at]):
         return False
     if case.has(ELSEWHERE, at) and not AT_THE_VISIT.search(case.text(sentence)):
         return False

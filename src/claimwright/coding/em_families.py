@@ -24,6 +24,7 @@ CONSULT, REPORT, MEDICARE = cue("families.consult"), cue("families.report"), cue
 NEW = cue("families.new")
 OPERATION, REPORTED = cue("families.operation"), cue("families.procedure_report")
 AUDIO, AT_HOME = cue("families.audio"), cue("families.at_home")
+CONSULTATION = re.compile(r"\bconsult(?:ation)?(?: note| report| h&p)?\b(?! (?:pending|requested|ordered))", re.I)
 FOLLOWING = cue("acute.following")
 NOT_YET = cue("acute.not_yet")
 TITLE = 240  # characters in which a note says what it is
@@ -118,7 +119,8 @@ def _stay(case: Case, place: str) -> str:
         return "hospital same day"
     if DISCHARGE.search(title) or _leaves(case):
         return "discharge" if place == "hospital" else "nursing discharge"
-    if place == "hospital" and first(case, CONSULT) and not is_medicare(case):
+    titled = CONSULTATION.search(title) and not FOLLOWING.search(title)
+    if place == "hospital" and (titled or first(case, CONSULT)) and not is_medicare(case):
         return "consultation hospital"
     if FOLLOWING.search(title) and not INITIAL.search(title.partition("\n")[0]):
         return f"{place} subsequent"

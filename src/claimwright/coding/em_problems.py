@@ -7,7 +7,7 @@ import re
 from claimwright.coding.candidates import Candidate, chronic
 from claimwright.coding.case import Case
 from claimwright.coding.describe import is_symptom
-from claimwright.coding.em_acute import INJURY, THREAT, WORSE, acuity, threatens, unexplained_symptom
+from claimwright.coding.em_acute import INJURY, THREAT, WORSE, acuity, recovering, threatens, unexplained_symptom
 from claimwright.coding.em_acute import SYSTEMIC as SYSTEMIC_CODE
 from claimwright.coding.em_data import ordered, test_kind
 from claimwright.coding.em_table import Element
@@ -24,6 +24,12 @@ ACTIVE_CANCER, EVALUATED = cue("em.active_cancer"), cue("em.evaluated")
 DENIED = re.compile(r"\b(?:no|ruled out|not|excluded|without|denies)\b", re.I)
 SEVERE_EXACERBATION = re.compile(r"\bsevere (?:acute )?exacerbation\b", re.I)
 DISEASE_FREE = re.compile(r"\bno evidence of (?:\w+ ){0,2}(?:disease|recurren\w+|cancer)|\bin remission\b|\bsurveillance\b", re.I)
+FAILING = ("I50.21", "I50.23", "I50.31", "I50.33", "I50.41", "I50.43")
+DIURESED = re.compile(
+    r"\b(?:IV|intravenous)\b[^.;]{0,20}\b(?:furosemide|lasix|bumetanide|bumex|diure\w+|torsemide)"
+    r"|\b(?:furosemide|lasix|bumetanide|bumex)\b[^.;]{0,15}\b(?:IV|drip|gtt|infusion)\b",
+    re.I,
+)
 REFILL = re.compile(r"\b(?:refill\w*|renew\w*|continu\w*)\b", re.I)
 # by code, where the words of the problem do not say: CPT examples of each kind
 CONCERNING = (
@@ -49,7 +55,26 @@ CONCERNING = (
 )
 # conditions without a diagnosis behind them yet: uncertain once a test or a specialist is asked
 UNEXPLAINED = ("R", "D64.9", "D72.8", "D75.8", "N20", "N13", "N50.8", "N28", "N83", "E04.1", "L98.9", "M89.9", "G95.9", "H53")
-LASTING_CODES = ("M20", "M21", "G56", "G57", "M48", "M50", "M51", "M43", "L90", "L68", "N80", "N95", "H40", "M22", "M76", "M77")
+LASTING_CODES = (
+    "M20",
+    "M21",
+    "G56",
+    "G57",
+    "M48",
+    "M50",
+    "M51",
+    "M43",
+    "L90",
+    "L68",
+    "N80",
+    "N95",
+    "H40",
+    "M22",
+    "M76",
+    "M77",
+    "M67.A",
+    "M72",
+)
 MINOR = ("Z48.02", "L91.8", "W57", "S60.86", "L84", "L22", "B07", "J00")
 # kind -> element level, and what it becomes when there are two or more (CPT table, first column)
 LEVELS = {
@@ -88,7 +113,10 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, te
         return "illness that threatens life or function"
     symptom = is_symptom(code)
     lasting = ((chronic(code) or code.startswith(LASTING_CODES)) and not symptom) or _long_standing(code, near, story)
-    if lasting and _says(near, SEVERE_EXACERBATION):
+    if lasting and (
+        _says(near, SEVERE_EXACERBATION)
+        or (code.startswith(FAILING) and DIURESED.search(near.text) and tests >= 2 and not recovering(near.text))
+    ):
         return "chronic illness with severe exacerbation"
     if lasting:
         raised = acuity(code) == WORSE or _says(near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
@@ -184,6 +212,8 @@ def _same_disease(case: Case, candidate: Candidate) -> bool:
         return False
     if candidate.code.startswith(("I11", "I13")) and case.main("I50"):
         return False
+    if candidate.code.startswith(FAILING):
+        return False  # what is acute about it weighs more than what it is combined with
     return bool(kidney_or_heart and candidate.code.startswith("I50") and case.main("I11", "I13")) or candidate.code.startswith(
         ("B95", "B96")
     )

@@ -117,7 +117,7 @@ def _more_than_the_procedure(case: Case, acts: list[Act]) -> bool:
         return True  # every patient who comes is examined for an emergency (42 CFR 489.24)
     unknown = case.visit.new_patient
     other = unknown or any(True for _ in case.search(OTHER_CARE, "assessment", "plan"))
-    return bool(weighed) and other
+    return (bool(weighed) and other) or (unknown and any(True for _ in case.search(OTHER_CARE, "assessment", "plan")))
 
 
 HOLDING = ("963", "964", "9046", "9047", "90480", "G000", "9511", "36415", "93793", "94640", "96523", "99195")

@@ -19,6 +19,7 @@ from claimwright.coding.acts import (
     hits_of,
     other_day,
     performed,
+    unread,
 )
 from claimwright.coding.case import Case
 from claimwright.coding.describe import in_starter_set, label
@@ -146,7 +147,7 @@ PUT_IN = re.compile(r"\b(?:IM|IV|SC|SQ|given (?:today|here|in)|administered|inje
 
 def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: str) -> bool:
     text = case.text(sentence)
-    if sentence.section in NEVER or (sentence.section in ("hpi", "cc", "exam", "vitals") and not HANDED.search(text)):
+    if unread(case, sentence) or (sentence.section in ("hpi", "cc", "exam", "vitals") and not HANDED.search(text)):
         return False
     first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
     planned = ("planned",) if GIVEN_AFTER.search(text, found.end()) else ()

@@ -31,7 +31,7 @@ SMALL = frozenset(
 JOINT_RULE = "20600 small, 20605 medium, 20610 large joint or bursa; one more digit with ultrasound"
 ULTRASOUND = cue("injections.ultrasound")
 JOINT_WORDS = cue("injections.joint_words")
-NEEDLE = re.compile(r"\b(?:inject\w*|inj|arthrocentesis|aspirat\w*|needle|intra-?articular\w*)\b", re.I)
+NEEDLE = cue("joints.needle")
 # joints by words that name them without the part of the body
 NAMED = (
     ("shoulder", re.compile(r"\b(?:gleno-?humeral|subacromial|GH joint|AC joint|acromioclavicular)\b", re.I)),

@@ -33,7 +33,8 @@ from claimwright.coding.tables import cue
 
 QW = "CLIA-waived test: modifier QW (CMS list of waived tests)"
 RESULT = re.compile(
-    r"\b(?:positive|negative|pass(?:ed)?|refer|20/\d+|d[bB]|normal|abnormal|neg|pos|\d+(?:\.\d+)?|trace|large|small|moderate|unremarkable)\b|[+]"
+    r"\b(?:positive|negative|pass(?:ed)?|refer|20/\d+|d[bB]|normal|abnormal|neg|pos|\d+(?:\.\d+)?|trace|large|small|moderate|unremarkable)\b|[+]",
+    re.I,
 )
 INTERPRETED, BESIDE = cue("procedures.interpreted"), cue("procedures.beside")
 SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
@@ -233,11 +234,18 @@ def screening(case: Case) -> list[Act]:
     acts: dict[str, Act] = {}
     for at, sentence, hit in hits_of(case, "service"):
         service = services()[hit.entry.key]
-        if service.kind not in ("screening", "screening test", "risk form") or sentence.section in (
-            "pmh",
-            "fh",
-            "sh",
-            "instructions",
+        if (
+            service.kind not in ("screening", "screening test", "risk form")
+            or (
+                service.kind == "risk form" and is_medicare(case)  # part of the yearly wellness visit
+            )
+            or sentence.section
+            in (
+                "pmh",
+                "fh",
+                "sh",
+                "instructions",
+            )
         ):
             continue
         text = case.text(sentence)

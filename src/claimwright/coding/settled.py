@@ -83,8 +83,14 @@ READ_HERE = re.compile(
 
 def _of_the_hospital(case: Case, act: Act) -> bool:
     """Its drugs, nebulizers and laboratory are its own; on its wards a study is another's unless the writer read it."""
-    if act.kind.startswith("drug") or act.kind == "office test" or act.code.startswith(("94640", "9047", "906", "907")):
+    if (
+        act.kind.startswith("drug")
+        or act.kind in ("office test", "bedside test")
+        or act.code.startswith(("94640", "9047", "906", "907"))
+    ):
         return True
+    if act.kind == "imaging" and not _reported(case, act):
+        return True  # the radiologist bills the picture; viewing it is weighed among the data of the visit
     if case.visit.setting != "inpatient" or act.kind != "study":
         return False
     words = act.evidence[0]
@@ -92,6 +98,16 @@ def _of_the_hospital(case: Case, act: Act) -> bool:
         s.document == words.document and s.start <= words.start < s.end and READ_HERE.search(case.text(s))
         for _, s in case.sentences()
     )
+
+
+REPORT = re.compile(r"\binterpretation and report\b|\b(?:written|formal|my) report\b", re.I)
+
+
+def _reported(case: Case, act: Act) -> bool:
+    """Whether the note of an emergency calls its reading of a picture a report, or the whole document is one."""
+    words = act.evidence[0]
+    document = case.reading.note.documents[words.document]
+    return document.kind == "radiology" or bool(REPORT.search(document.text))
 
 
 # services of other lesions that NCCI pairs with the first ones' (modifier indicator 1)

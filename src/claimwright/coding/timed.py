@@ -7,7 +7,19 @@ from functools import lru_cache
 
 import msgspec
 
-from claimwright.coding.acts import DONE, NEVER, NUMBERS, Act, hits_of, number, performed, services, words_of
+from claimwright.coding.acts import (
+    DONE,
+    HISTORIES,
+    NEVER,
+    NUMBERS,
+    Act,
+    hits_of,
+    number,
+    performed,
+    services,
+    unread,
+    words_of,
+)
 from claimwright.coding.case import Case
 from claimwright.coding.em_families import is_medicare
 from claimwright.coding.model import Evidence
@@ -54,7 +66,7 @@ def counseling(case: Case) -> list[Act]:
         if not named or (timed.diagnoses and not case.known(*timed.diagnoses)):
             continue
         for at, sentence, hit in named:
-            if sentence.section in ("pmh", "sh", "fh", "psh", "allergies") or (
+            if (sentence.section in HISTORIES and unread(case, sentence)) or (
                 key == "99497" and not (performed(case, at, hit) or _talked(case.text(sentence)))
             ):
                 continue

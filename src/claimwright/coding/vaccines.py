@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from claimwright.coding.acts import DONE, NEVER, Act, happened
+from claimwright.coding.acts import DONE, HISTORIES, Act, happened, unread
 from claimwright.coding.case import Case
 from claimwright.coding.model import Evidence
 from claimwright.coding.note import Sentence
@@ -30,7 +30,8 @@ def _wording(phrases: str) -> re.Pattern[str]:
 
 
 SHOT = cue("vaccines.shot")
-HAD, NOT_GIVEN = cue("vaccines.had"), cue("vaccines.not_given")
+GIVEN_TODAY = cue("vaccines.given_today")
+HAD, NOT_GIVEN, TESTED = cue("vaccines.had"), cue("vaccines.not_given"), cue("vaccines.tested")
 
 
 def vaccines(case: Case) -> list[Act]:
@@ -71,14 +72,14 @@ def _glossed(text: str, end: int) -> int:
 
 def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -> bool:
     text = case.text(sentence)
-    if sentence.section in NEVER or sentence.section in ("hpi", "cc"):
+    if unread(case, sentence) or (sentence.section in ("hpi", "cc") and not GIVEN_TODAY.search(text)):
         return False
     near_before, near_after = text[max(0, found.start() - 60) : found.start()], text[found.end() : found.end() + 40]
     if HAD.search(near_before) or NOT_GIVEN.match(near_after):
         return False
     first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
     ignored = ("hypothetical", "planned") if re.search(r"order", text[: found.start()], re.I) else ("hypothetical",)
-    if not happened(first, first, case.reading.scopes[at], ignored):
+    if not happened(first, first, case.reading.scopes[at], ignored) or TESTED.search(text):
         return False
     lead = _lead(case, at)
     if HAD.search(lead) or re.search(r"\bto be\b", lead, re.I):
@@ -92,7 +93,7 @@ def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -
         or listed_shots
         or (
             bool(SHOT.search(text))
-            and sentence.section in ("immunization", "procedure", "assessment", "plan", "other", "results")
+            and (sentence.section not in ("hpi", "cc", "exam", "vitals", *HISTORIES) or bool(GIVEN_TODAY.search(text)))
         )
     )
 

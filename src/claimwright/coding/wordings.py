@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 
+from claimwright.coding.acts import unread
 from claimwright.coding.case import Case
 from claimwright.coding.lexicon import Entry, Hit
 from claimwright.coding.note import Sentence
@@ -50,7 +51,9 @@ def _put(case: Case, entry: Entry, document: int, end: int) -> None:
     sentences = case.reading.note.sentences
     at = bisect_right(sentences, (document, end), key=_begins) - 1
     sentence = sentences[max(0, at)]
-    if at < 0 or sentence.document != document or not sentence.start <= end < sentence.end or sentence.section in UNREAD:
+    if at < 0 or sentence.document != document or not sentence.start <= end < sentence.end:
+        return
+    if sentence.section in UNREAD and unread(case, sentence):
         return
     last = next((index for index, (start, stop) in reversed([*enumerate(sentence.places)]) if start <= end), None)
     held = case.keys("service").setdefault(entry.key, [])

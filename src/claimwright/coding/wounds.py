@@ -157,6 +157,8 @@ class Closure(NamedTuple):
 def _closures(case: Case, site: str) -> dict[tuple[str, str], list[Closure]]:
     """The wounds closed, by kind of closure and group of sites; of one site and side one, unless several are told of."""
     measured = _measured(case, site)
+    sided = {(one.length, one.site) for one in measured if one.side}
+    measured = [one for one in measured if one.side or (one.length, one.site) not in sided]  # told again: "total length 6.2 cm"
     several = any(True for _ in case.search(SEVERAL, "procedure", "exam", "assessment"))
     places = {(one.site, one.side) for one in measured}
     if len(places) == 1 or (len(places) > 1 and not all(one.site for one in measured)):
