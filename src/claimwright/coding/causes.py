@@ -89,7 +89,8 @@ def external_cause(case: Case) -> None:
         for number, words in _told(case, cause):
             code = cause.code.replace("#", "A" if first else "D")
             near = [number + by for by in (0, -1, 1, 2) if _beside(case, number + by, number)]
-            status = next(_read(case, "status", near), None)
+            around = [*near, *(at for at in range(number - 4, number + 9) if at not in near and _beside(case, at, number))]
+            status = next(_read(case, "status", around), None)
             score = CODED if first and status and case.visit.setting in ("emergency", "inpatient") else OFFERED
             why = "how the injury happened" + ("" if score == CODED else "; optional unless payer or state asks for it")
             case.add(code, [words], score, 9_000.0, why, CAUSE).score = score

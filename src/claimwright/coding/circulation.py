@@ -19,7 +19,9 @@ def heart_and_kidney(case: Case) -> None:
     if not pressure:
         return
     failure = exact([c for c in case.known("I50") if c.score >= 0.15 and not unlinked(case, c, "hypertens")])
-    kidney = exact([c for c in case.known("N18") if c.score >= 0.15 and not unlinked(case, c, "hypertens")])
+    # due to diabetes is no "not due to hypertension": both are coded (I.A.15, I.C.9.a.2)
+    known = [c for c in case.known("N18") if c.score >= 0.15]
+    kidney = exact([c for c in known if not unlinked(case, c, "hypertens", r"diabet|\bt[12]d|\bdm")])
     if not failure and not kidney:
         return
     last_stage = any(c.code in ("N18.5", "N18.6") for c in kidney)

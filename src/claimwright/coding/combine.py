@@ -14,6 +14,7 @@ from claimwright.coding.dementia import dementia
 from claimwright.coding.describe import billable
 from claimwright.coding.diabetes import diabetes
 from claimwright.coding.effects import drug_effects
+from claimwright.coding.injuries import fragile
 from claimwright.coding.longterm import drugs, statuses, tobacco
 from claimwright.coding.neoplasms import neoplasms
 from claimwright.coding.pairs import combine_pairs
@@ -28,6 +29,7 @@ WITH = "ICD-10-CM OCG I.A.15 (“with”)"
 def combine(case: Case) -> None:
     """All combination rules, in the order they build on each other."""
     for rule in (
+        fragile,
         combine_pairs,
         superseded,
         most_specific,
@@ -46,6 +48,7 @@ def combine(case: Case) -> None:
         delivery,
         weight,
         kidney_anemia,
+        prostate,
         organisms,
         catheter_infection,
         drugs,
@@ -152,6 +155,21 @@ def bmi_code(value: float, on: date) -> str:
 def child_bmi_code(percentile: int) -> str:
     """Z68.5 for 2 to 19 years."""
     return "Z68.51" if percentile < 5 else "Z68.52" if percentile < 85 else "Z68.53" if percentile < 95 else "Z68.54"
+
+
+LUTS = ("R33.8", "R35.0", "R35.1", "R39.11", "R39.12", "R39.14", "R39.15", "R39.16", "N39.41")
+
+
+def prostate(case: Case) -> None:
+    """The urinary symptoms of an enlarged prostate that its problem names follow it (N40.1 use additional code)."""
+    enlarged = next(iter(case.main("N40.1", "N40.3")), None)
+    if enlarged is None:
+        return
+    told = [(m, c) for c in case.known(*LUTS) for m in c.mentions if m.assertion == "affirmed"]
+    own = [(m, c) for m, c in told if case.mention_at(m).section == "assessment" and case.mention_at(m).item == enlarged.item]
+    for mention, candidate in own:
+        place = enlarged.order + 0.0002 + (mention.sentence - enlarged.order // 1) * 0.00002 + mention.first * 0.0000001
+        case.lift(candidate, place, "a symptom of the enlarged prostate", "ICD-10-CM N40.1 use additional code")
 
 
 def kidney_anemia(case: Case) -> None:

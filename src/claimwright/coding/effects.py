@@ -17,7 +17,7 @@ POISONING = "ICD-10-CM OCG I.C.19.e.5.b (poisoning: the drug first)"
 UNDERDOSING = "ICD-10-CM OCG I.C.19.e.5.c (underdosing after the disease)"
 DUE = re.compile(
     r"\b(?:due to|secondary to|caused by|induced by|from|side effect of|reaction to|because of|adverse effect of|attributed to)"
-    r"\s+(?:\w+\s+){0,2}?$",
+    r"\s+(?:\w+\s+){0,2}?(?:nsaids?|medications?|drugs?|her|his|the)?\W{0,3}$",
     re.I,
 )
 OVERDOSE = re.compile(r"\b(?:overdos\w*|poison\w*|took too (?:much|many)|ingested too)\b", re.I)
@@ -27,6 +27,11 @@ NOT_TAKING = re.compile(
     r"|non-?(?:adheren|complian)\w+ (?:with|to)|missed (?:\w+ )?doses of|forg[eo]t\w* to take|has not taken"
     r"|(?:took|taking|takes) less(?: than prescribed)?(?: of)?)"
     r"\s+(?:\w+\s+){0,3}?$",
+    re.I,
+)
+LESS = re.compile(
+    r"\W+(?:(?:dose|doses|therapy|medication)\W+)?"
+    r"(?:under-?dos\w+|non-?(?:adheren\w+|complian\w+)|rationing|rationed|ran out|skipped|missed)\b",
     re.I,
 )
 STOPPED = re.compile(r"\b(?:stopp(?:ed|ing)|quit(?:ting)?|discontinu(?:ed|ing)|tak(?:en|ing) less)\s+(?:\w+\s+){0,3}?$", re.I)
@@ -52,7 +57,9 @@ REACTIONS = {"R21": "L27.0", "R05.9": "R05.8", "K59.00": "K59.03", "E11.9": "E09
 
 def _left_out(before: str, after: str) -> bool:
     """Whether the patient took less of a drug than prescribed, or stopped it of the own accord."""
-    return bool(NOT_TAKING.search(before) or (STOPPED.search(before) and OWN_ACCORD.search(before + after)))
+    if NOT_TAKING.search(before) or LESS.match(after):
+        return True
+    return bool(STOPPED.search(before) and OWN_ACCORD.search(before + after))
 
 
 @lru_cache(maxsize=1)
@@ -84,6 +91,9 @@ def drug_effects(case: Case) -> None:
             _underdosing(case, stem, number, words)
         elif DUE.search(before):
             _adverse(case, stem, number, hit, words)
+    for general in case.main("T39.395A"):
+        if case.main("T39.31") and "nsaid" in general.evidence[0].text.lower():
+            case.drop(general, "the note says which")
     _steroid_diabetes(case)
 
 
@@ -100,14 +110,19 @@ def _poisoning(case: Case, stem: str, text: str, words: Evidence) -> None:
 
 
 def _adverse(case: Case, stem: str, number: int, hit: Hit, words: Evidence) -> None:
-    near = [
-        c
-        for c in case.main()
-        if c.code[0] not in "ZVWXY" and any(m.sentence == number and m.last < hit.first for m in c.mentions)
-    ]
-    if not near or any(c.code.startswith("T4") for c in near):
+    harmed = [c for c in case.main() if c.code[0] not in "ZVWXY"]
+    near = [c for c in harmed if any(m.sentence == number and m.last < hit.first for m in c.mentions)]
+    if any(c.code.startswith("T4") for c in near):
         return
-    reaction = min(near, key=lambda c: hit.first - max(m.last for m in c.mentions if m.sentence == number))
+    if near:
+        reaction = min(near, key=lambda c: hit.first - max(m.last for m in c.mentions if m.sentence == number))
+    else:  # "Nausea - adverse effect of tamoxifen": the title says what the drug did
+        titles = [m.sentence for c in harmed for m in c.mentions if m.sentence == number - 1 and case.mention_at(m).statement]
+        item = case.reading.note.sentences[number].item
+        near = [c for c in harmed if titles and c.item == item >= 0 and any(m.sentence == number - 1 for m in c.mentions)]
+        if not near:
+            return
+        reaction = near[-1]
     if reaction.code in REACTIONS:
         why = f"a reaction to {hit.entry.key} taken as prescribed"
         reaction = case.replace(reaction, REACTIONS[reaction.code], why, ADVERSE)
@@ -118,7 +133,8 @@ def _underdosing(case: Case, stem: str, number: int, words: Evidence) -> None:
     near = case.reading.note.sentences[number : number + 2]
     item = near[0].item
     text = " ".join(case.text(one) for one in near if one.item == item)
-    disease: list[Candidate] = [c for c in case.main() if c.item == item and c.code[0] not in "ZVWXY"]
+    problems = [c for c in case.main() if c.code[0] not in "ZVWXY"]
+    disease: list[Candidate] = [c for c in problems if c.item == item] or problems  # a list has each in a line of its own
     if not disease:
         return
     after = max(c.order for c in disease)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from claimwright.codesets import icd10cm
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.lexicon import lexicon
@@ -21,6 +22,41 @@ THIRD = re.compile(r"\b(\d{1,2})\s*(?:%|percent)\s*(?:of it |is |was )?(?:third|
 BURNS = ("T20", "T21", "T22", "T23", "T24", "T25")
 
 
+# a bone that broke for want of strength -> its code in M80, and the fractures that are coded so (I.C.13.d.2)
+FRAGILE = "ICD-10-CM OCG I.C.13.d.2 (a fracture by a minor fall that would not break a healthy bone: M80)"
+OF_BONES = (
+    ("M80.05", ("S72",)),
+    ("M80.08", ("S22.0", "S32.0")),
+    ("M80.03", ("S52",)),
+    ("M80.02", ("S42.2", "S42.3")),
+    ("M80.06", ("S82.1", "S82.2", "S82.4")),
+    ("M80.07", ("S82.5", "S82.6", "S82.8", "S92")),
+    ("M80.0A", ("S32.3", "S32.4", "S32.5", "S32.6", "S32.8")),
+)
+
+
+def fragile(case: Case) -> None:
+    """A fracture that the record calls osteoporotic or a fragility fracture is one of the bone's disease, not an injury."""
+    weak = [c for c in case.known("M80") if any(m.assertion == "affirmed" for m in c.mentions)]
+    if not weak:
+        return
+    for template, fractures in OF_BONES:
+        for broken in case.main(*fractures):
+            named = next((c for c in weak if c.code.startswith((template, "M80.00"))), None)
+            if named is None:
+                continue
+            code = _of_bone(template, broken.code)
+            case.replace(broken, code, "the record calls it a fracture of weak bone", FRAGILE, because=[named])
+            for other in (*weak, *case.main("M81")):
+                if other.code != code:
+                    case.drop(other, f"{code} says it more exactly")
+
+
+def _of_bone(template: str, code: str) -> str:
+    side = {"R": "1", "L": "2"}.get(icd10cm.laterality(code), "9")
+    return f"{template}X{code[-1]}" if template[-1] in "8A" else f"{template}{side}{code[-1]}"
+
+
 def injuries(case: Case) -> None:
     """Drop what a graver injury of the same site covers, say how far burns reach, put the gravest first."""
     found = case.main("S", "T")
@@ -36,6 +72,8 @@ def injuries(case: Case) -> None:
         for other in case.main(bite.code[:5]):
             if _wound_kind(other.code) in ("1", "3") and other.code[6:] == bite.code[6:]:
                 case.drop(other, f"{bite.code} says how the wound came")
+    for candidate in case.main("Z48.0") if any(c.code[-1] == "A" and _wound_kind(c.code) for c in found) else ():
+        case.drop(candidate, "the wound was closed only now: stitches come out later")
     _burns(case)
 
 

@@ -26,7 +26,7 @@ def integral(case: Case) -> None:
     """A symptom that belongs to a confirmed diagnosis is not coded beside it (I.B.5, IV.D)."""
     confirmed = [c for c in case.main() if not is_symptom(c.code) and not (c.code[0] in "ST" and c.code[-1] == "S")]
     for candidate in case.main():
-        if not is_symptom(candidate.code) and not candidate.code.startswith(("J34.89", "R", "K62.5", "K92.1", "K92.2")):
+        if not is_symptom(candidate.code) and not candidate.code.startswith(("J34.89", "I95.9", "R", "K62.5", "K92.1", "K92.2")):
             continue
         cause = next((c for c in confirmed if c is not candidate and _part_of(candidate, c)), None)
         if cause is not None and not _unexplained(case, candidate):
@@ -102,12 +102,13 @@ def _same_item(case: Case, confirmed: list[Candidate]) -> None:
         cause = next((c for c in confirmed if c.item >= 0 and c.item == candidate.item), None)
         if cause is None or cause.code.startswith("Z") or not is_symptom(candidate.code):
             continue
-        if _found_beside(case, candidate, cause):
+        if _found_beside(case, candidate, cause) or any(ASKED_FOR in rule for rule in candidate.rules):
             continue
         if not any(place_of(case.reading, m) in ("statement", "opening") for m in candidate.mentions):
             case.drop(candidate, f"told as part of {cause.code}")
 
 
+ASKED_FOR = "use additional code"  # the tabular list wants the symptom told beside the disease
 FINDING = ("R19.5", "R7", "R80", "R82", "R87", "R9")  # of the laboratory or a picture, no symptom
 BESIDE = re.compile(r"\W*(?:and|&|\+|plus|,)\W*(?:an? |her |his )?", re.I)
 

@@ -28,8 +28,11 @@ def due_to(case: Case, effect: Mention, cause: Mention) -> bool:
     return bool(DUE.match(text[effect.evidence.end : cause.evidence.start]))
 
 
-def unlinked(case: Case, other: Candidate, disease: str) -> bool:
-    """Whether the record says that `other` does not come from the disease (its first letters), or comes from something else."""
+def unlinked(case: Case, other: Candidate, disease: str, beside: str = "") -> bool:
+    """Whether the record says that `other` does not come from the disease (its first letters), or comes from something else.
+
+    `beside`: another cause that leaves the link as it is.
+    """
     denied = re.compile(rf"\b(?:not|unrelated|rather than|instead of|independent)\s+(?:{BETWEEN}\s+){{0,4}}{disease}", re.I)
     for mention in other.mentions:
         sentence = case.mention_at(mention)
@@ -37,6 +40,6 @@ def unlinked(case: Case, other: Candidate, disease: str) -> bool:
             return True
         text = case.reading.note.documents[sentence.document].text
         cause = OTHER_CAUSE.search(text[mention.evidence.end : sentence.end])
-        if cause and not re.search(disease, cause.group(1), re.I):
+        if cause and not re.search(rf"{disease}|{beside}" if beside else disease, cause.group(1), re.I):
             return True
     return False

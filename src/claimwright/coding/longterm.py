@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from claimwright.coding.case import Case
+from claimwright.coding.mentions import Mention
 from claimwright.coding.model import Evidence
 from claimwright.coding.tables import cue, rows
 
@@ -139,10 +140,16 @@ def tobacco(case: Case) -> None:
             case.drop(candidate, "dependence is coded instead (Z72.0 Excludes1)")
 
 
+def _now(case: Case, mention: Mention) -> bool:
+    """Whether a status is told as one of today: not "used to be on an insulin pump"."""
+    return not FORMERLY.search(case.mention_at(mention).source, case.mention_at(mention).start, mention.evidence.start)
+
+
 NAMED = 0.2  # as little as a history without a heading weighs
 # what stays with the patient -> the disease it is coded beside, where another sentence than the assessment names it
 STATUS = (
     ("Z99.81", ("J44", "J96.1", "J84", "I50", "I27")),
+    ("Z96.41", ("E10", "E11", "E13", "E08", "E09")),
     ("Z99.2", ("N18.6", "I12.0", "I13.2", "I13.11")),
     ("I25.2", ("I25.1", "I25.5", "I25.7", "I25.8", "I50")),
     ("Z95.1", ("I25",)),
@@ -157,6 +164,9 @@ def statuses(case: Case) -> None:
     for code, diseases in STATUS:
         for candidate in case.known(code):
             base = case.main(*diseases)
-            if base and not candidate.main and candidate.score >= NAMED:
+            if base and not candidate.main and candidate.score >= NAMED and any(_now(case, m) for m in candidate.mentions):
                 after = max(c.order for c in base) + 0.0006
                 case.lift(candidate, after, "a status that goes with the disease", "ICD-10-CM OCG I.C.21.c.3 (status)")
+    for candidate in case.known("Z66") if case.visit.setting == "inpatient" else ():
+        if not candidate.main and any(m.assertion == "affirmed" for m in candidate.mentions):
+            case.lift(candidate, 8_500.0, "ordered in this stay", "ICD-10-CM Z66 (do not resuscitate, in force in the stay)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from operator import attrgetter
@@ -385,6 +386,9 @@ def _homonym(reading: Reading, number: int, hit: Hit) -> bool:
         if sentence.source[max(0, start - 3) : start] in REPORTING:
             return True
     text = sentence.raw[hit.first]
+    if text == "RA":
+        start, _ = sentence.span(hit.first, hit.first)
+        return ROOM_AIR.search(sentence.source, max(sentence.start, start - 12), start) is not None
     if text in SCALES:
         _, end = sentence.span(hit.first, hit.first)
         if sentence.source[end : end + 1] == "-" and sentence.source[end + 1 : end + 2].isdigit():
@@ -392,6 +396,9 @@ def _homonym(reading: Reading, number: int, hit: Hit) -> bool:
     return text.lower() in HOMONYMS and not text.isupper()
 
 
+ROOM_AIR = re.compile(
+    r"(?:%|\b(?:[6-9]\d|100)|\bon|\bsats?|O2|\b(?:weaned|down|off) to)[\s,(]*\Z"
+)  # "SpO2 92% RA", the air of the room
 SCALES = frozenset(("GAD", "MS"))  # the score GAD-7, the ride MS-150
 REPORTING = frozenset(("BI-", "TI-", "PI-", "LI-"))  # BI-RADS and its kin are scales of reports, and no airway disease
 REPORTED = tuple(one[:-1] for one in REPORTING)

@@ -45,7 +45,9 @@ COMPLETED = re.compile(
     re.I,
 )
 STILL = re.compile(
-    r"\b(?:tamoxifen|anastrozole|letrozole|exemestane|leuprolide|chemotherapy (?:continues|ongoing)|on (?:active )?treatment"
+    r"\b(?:tamoxifen|anastrozole|letrozole|exemestane|leuprolide|trastuzumab"
+    r"|\bon (?:\w+ )?(?:adjuvant|endocrine) (?:\w+ )?(?:therapy|treatment)|continue treatment"
+    r"|chemotherapy (?:continues|ongoing)|on (?:active )?treatment"
     r"|metasta\w+|active surveillance|(?:on|continues?) (?:chemotherapy|immunotherapy|hormone therapy|adt)|cycle \d)\b",
     re.I,
 )

@@ -50,7 +50,8 @@ def weight_of(reading: Reading, mention: Mention, decided: bool, place: str) -> 
     sentence = reading.sentence(mention)
     weight = WEIGHT.get(place, 0.2)
     if not decided:
-        weight = max(weight, WITHOUT_ASSESSMENT.get(sentence.section, 0.0))
+        if place != "pmh" and not (sentence.section in TALE and reading.note.has("impression")):
+            weight = max(weight, WITHOUT_ASSESSMENT.get(sentence.section, 0.0))
         if weight < WITHOUT_ASSESSMENT["other"] and _stands_alone(sentence, mention):
             weight = WITHOUT_ASSESSMENT["other"]
     if place in ("assessment", "opening", "detail", "plan") and is_symptom(mention.template):
@@ -68,6 +69,8 @@ def weight_of(reading: Reading, mention: Mention, decided: bool, place: str) -> 
     return max(0.05, weight), PLACES.get(place, "elsewhere in the note")
 
 
+TALE = frozenset(("other", "hpi", "cc"))  # where the story is told
+PAST = frozenset(("PMH", "PMHX", "PMHx", "PSH", "PSHx"))  # a line that begins so without a colon is the history
 SWALLOWING = frozenset(("ros", "vitals", "exam", "allergies", "immunization", "results"))
 
 
@@ -165,12 +168,15 @@ STANDS = cue("places.stands")
 GONE = cue("places.gone")
 
 
+LISTS = re.compile(r"diagnos|\bdx\b|^(?:clinical )?imp(?:ression)?\b(?!.*plan)")
+
+
 def _plain(reading: Reading, sentence: Sentence, mention: Mention) -> bool:
     """Whether a later sentence that begins with a condition just names it, or says how it is or what is done for it.
 
     "Obesity." and "Gout, stable on allopurinol" are stated; "Lupus is her fear" is talk (OCG IV.J).
     """
-    if "diagnos" in sentence.heading:
+    if LISTS.search(sentence.heading):
         return True  # a list of diagnoses
     rest = sentence.source[mention.evidence.end : sentence.end].strip(" .,;:)")
     if not rest or mention.template[0] == "Z":
@@ -239,6 +245,9 @@ def place_of(reading: Reading, mention: Mention) -> str:
                 return "opening" if _plain(reading, sentence, mention) else "talk"
         if _topic(sentence, mention, reading.note.documents[sentence.document].text):
             return "opening"
+        listed = sentence.told and len(sentence.words) <= STATEMENT_WORDS and LISTS.search(sentence.heading)
+        if listed and (begins(sentence, mention.first) or (lasting and not is_symptom(mention.template))):
+            return "opening"
         if sentence.told and lasting and not _details(sentence) and _unnamed(reading, sentence.item):
             return "assessment"
         return "detail" if sentence.told else "assessment"
@@ -247,4 +256,6 @@ def place_of(reading: Reading, mention: Mention) -> str:
         if sentence.statement and covers >= 0.5:
             return "plan title"
         return "opening" if _topic(sentence, mention, reading.note.documents[sentence.document].text) else "plan"
+    if sentence.section in TALE and sentence.raw and sentence.raw[0] in PAST:
+        return "pmh"
     return sentence.section

@@ -28,7 +28,7 @@ def vaccination(case: Case, acts: list[Act]) -> None:
 def pregnancy(case: Case, acts: list[Act]) -> None:
     """The result of a pregnancy test done here (Z32)."""
     test = next((act for act in acts if act.code == "81025"), None)
-    if test is None:
+    if test is None or case.visit.setting in ("emergency", "inpatient"):  # there a step before films and drugs
         return
     words = test.evidence[0]
     document = case.reading.note.documents[words.document].text

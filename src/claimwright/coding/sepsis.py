@@ -10,7 +10,14 @@ from claimwright.coding.case import Case
 SEPSIS = "ICD-10-CM OCG I.C.1.d.1.b (severe sepsis and organ dysfunction)"
 LOCAL = "ICD-10-CM OCG I.C.1.d.4 (sepsis before the localized infection)"
 DYSFUNCTION = ("N17", "J96.0", "G93.41", "D65", "K72.0", "J80", "I95.9", "E87.2")
-LINKED = re.compile(r"\b(?:due to|from|secondary to|because of|associated with|related to)\s+(?:\w+\s+)?(?:sepsis|septic)", re.I)
+SEVERE = re.compile(
+    r"\b(?:sepsis|septic)\b[^.;]{0,60}?\b(?:with|w/|and|causing) (?:\w+ ){0,2}?"
+    r"(?:acute |multi-?)?(?:organ|end-organ) (?:dysfunction|failure|damage)",
+    re.I,
+)
+LINKED = re.compile(
+    r"\b(?:due to|from|secondary to|because of|associated with|related to|attributed to)\s+(?:\w+\s+)?(?:sepsis|septic)", re.I
+)
 
 
 def systemic_infection(case: Case) -> None:
@@ -25,6 +32,10 @@ def systemic_infection(case: Case) -> None:
     base = found[0]
     organs = [c for c in case.main(*DYSFUNCTION)]
     linked = [c for c in organs if any(LINKED.search(case.text(case.mention_at(m))) for m in c.mentions)]
+    told = next((m.evidence for m in base.mentions if SEVERE.search(case.text(case.mention_at(m)))), None)
+    if told and not severe:
+        put = case.put("R65.20", base, "sepsis with acute organ dysfunction is severe", SEPSIS, after=0.0001, because=linked)
+        severe = [put]
     if linked and not severe:
         put = case.put(
             "R65.20", base, "organ dysfunction due to the sepsis makes it severe", SEPSIS, after=0.0001, because=linked

@@ -180,7 +180,7 @@ CASES = [
     ("1. Type 2 diabetes. Continue metformin 1000 mg.", ["E11.9", "Z79.84"], "OCG I.C.4.a.3"),
     ("1. Type 2 diabetes. Increase insulin glargine.", ["E11.9", "Z79.4"], "OCG I.C.4.a.3"),
     ("1. Type 2 diabetes. Continue metformin and Ozempic weekly.", ["E11.9", "Z79.84", "Z79.85"], "OCG I.C.4.a.3"),
-    ("1. Type 1 diabetes on insulin pump", ["E10.9"], "E10 implies insulin"),
+    ("1. Type 1 diabetes on insulin pump", ["E10.9", "Z96.41"], "E10 implies insulin"),
     ("1. Prediabetes. Metformin was declined.", ["R73.03"], DIABETES),
     # --- hypertension, heart, kidney
     ("1. Hypertension\n2. CKD stage 3b", ["I12.9", "N18.32"], HEART),
