@@ -17,13 +17,18 @@ UNREAD = frozenset(("pmh", "psh", "fh", "sh", "ros", "meds", "allergies"))
 LONG = 9  # as many words as the longest phrase, so that no shorter phrase of another service counts beside it
 
 
+Wording = tuple[Entry, re.Pattern[str], frozenset[str]]
+
+
 @lru_cache(maxsize=1)
-def _wordings() -> dict[str, list[tuple[Entry, re.Pattern[str]]]]:
-    """The wordings by the words of which a note must have one."""
-    held: dict[str, list[tuple[Entry, re.Pattern[str]]]] = {}
+def _wordings() -> dict[str, list[Wording]]:
+    """The wordings by the words of which a note must have one, with those of which it must have another."""
+    held: dict[str, list[Wording]] = {}
     for code, words, pattern in patterns("wordings", 2):
         told = code.startswith("!")
-        row = Entry("service", code.lstrip("!"), LONG, own=not told), re.compile(rf"\b(?:{pattern})(?!\w)", re.I)
+        words, _, also = words.partition("&")
+        entry = Entry("service", code.lstrip("!"), LONG, own=not told)
+        row = entry, re.compile(rf"\b(?:{pattern})(?!\w)", re.I), frozenset(map(normal, also.split()))
         for word in words.split():
             held.setdefault(normal(word), []).append(row)
     return held
@@ -39,8 +44,8 @@ def add(case: Case) -> None:
     note, table = case.reading.note, _wordings()
     said = _beginnings().intersection(note.words)
     rows = {id(row): row for word in table if word in said for row in table[word]} if said else {}
-    for entry, pattern in rows.values():
-        if not case.spots.somewhere(pattern):
+    for entry, pattern, also in rows.values():
+        if (also and also.isdisjoint(note.words)) or not case.spots.somewhere(pattern):
             continue
         for number, document in enumerate(note.documents):
             for found in pattern.finditer(document.text):
