@@ -38,6 +38,7 @@ class Turn(msgspec.Struct, frozen=True, gc=False):
     behind: tuple[Trigger, ...]  # those that act even inside a longer phrase
     blocks: bool
     undoes: bool
+    opens: bool  # they act at the beginning alone, and hide nothing elsewhere
 
 
 def turn_of(group: tuple[Trigger, ...]) -> Turn:
@@ -45,7 +46,8 @@ def turn_of(group: tuple[Trigger, ...]) -> Turn:
     acting = tuple(one for one in group if one.direction != "block")
     behind = tuple(one for one in group if one.direction in ("behind", "ahead"))
     undoes = any(one.direction == "undoes" for one in group)
-    return Turn(acting, behind, blocks=len(acting) < len(group), undoes=undoes)
+    opens = all(one.direction in OPENINGS for one in group)
+    return Turn(acting, behind, blocks=len(acting) < len(group), undoes=undoes, opens=opens)
 
 
 class Placed(msgspec.Struct, frozen=True, gc=False):
@@ -107,6 +109,8 @@ def settle(found: list[tuple[int, int, int, Turn]]) -> list[Placed]:
     taken: list[tuple[int, int, bool]] = []
     held: list[Placed] = []
     for _, first, last, turn in sorted(found):
+        if turn.opens and first:
+            continue
         acting, inside = turn.acting, False
         for begin, end, blocks in taken:
             if first <= end and begin <= last:

@@ -18,6 +18,7 @@ from claimwright.coding.lexicon import lexicon
 from claimwright.coding.mentions import AFTER, GENERIC, Mention, Reading
 from claimwright.coding.model import Evidence, Visit
 from claimwright.coding.note import Sentence
+from claimwright.coding.passing import in_passing
 from claimwright.coding.places import place_of, weight_of
 from claimwright.coding.tables import cue, listed, rows
 
@@ -25,6 +26,7 @@ SLOT = re.compile(r"\{([^}]*)\}")
 SIDES = ("right", "left", "both", "")
 THRESHOLD = 0.5
 RESULT = 0.28
+PASSING = 0.45
 
 
 class Candidate(msgspec.Struct, gc=False):
@@ -50,6 +52,7 @@ class Candidate(msgspec.Struct, gc=False):
 def gather(reading: Reading, visit: Visit) -> list[Candidate]:
     """All affirmed mentions as candidates, one a code, best place first."""
     decided = _decided(reading)
+    passing = set[int]() if decided else in_passing(reading)
     found: dict[str, Candidate] = {}
     weights: dict[int, float] = {}  # by the mention's identity
     for mention in reading.mentions:
@@ -60,6 +63,8 @@ def gather(reading: Reading, visit: Visit) -> list[Candidate]:
         if where == "talk" and not is_symptom(mention.template):
             continue
         weight, place = weight_of(reading, mention, decided, where)
+        if id(mention) in passing:
+            weight, place = min(weight, PASSING), "told in passing"
         weights[id(mention)] = weight
         if reading.note.documents[sentence.document].kind == "laboratory":
             weight, place, where = min(weight, RESULT), "results", "results"  # a result alone is no diagnosis (OCG III.B)

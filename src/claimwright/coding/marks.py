@@ -15,13 +15,48 @@ STRUCK = re.compile(
     r"[ \t]*(?:[n0-](?=[ \t]*[;,])|[n0](?=[ \t]*(?:\n|$))|\((?:-|neg(?:ative)?|no|n|0|denie[sd])\)|-ve\b|[-–] ?n\b(?!\w)"
     r"|\.{2,} ?(?:neg|no|none|negative|absent|denie[sd])\b|:? ?y/n[: ]+n(?:o\b|\b)"
     r"| ?\[(?:-|neg|no|n)\]|:? ?\[ ?\] ?y(?:es)? ?\[[xX✓]\] ?n(?:o\b|\b)"
+    r"|[-–] ?(?:no|none|neg|nil|absent|denie[sd])(?=[ \t]*(?:$|[.,;|\n]))|[n0-](?=[ \t]*\|)|n(?=[ \t]{2,}\w)"
     r"|[:=?] ?(?:neg|n|no|none|nil|negative|absent|0)\b(?=\s*(?:$|[^\s\w])|\s+[\w /]{2,30}[:=?(]))",  # not "gout: no flares"
     re.I,
 )
+FAR = 140  # characters of a list
+JOINS = frozenset(",/ao&")
 FIELD = 60  # characters behind the words that tell whether a mark is all that is said of them
 
 
 TICKS, STRIKES = tuple("])☐□-–_Øø∅"), (*"(-–:=?N[0", "n,", "n;", "n\n", "..", "Y/N", "y/n")  # what they end or begin with
+
+
+# the end of a list that is denied as a whole: "flu/COVID/RSV neg", "gout, asthma: denied", "gout | asthma - none"
+VERDICT = r"(?:all |both |each )?(?:den(?:ied|ies)|neg(?:ative)?|none|no|nil|absent|not (?:present|seen|found|detected)|ruled out|r/?o'?d)"
+SLASHED = re.compile(
+    r" ?/[ \w'/+-]{1,60}?[ :]+(?:pcr |swabs? |tests? |ag |antigen |panel |x ?\d )?(?:(?:were|was|are|is) )?"
+    + VERDICT
+    + r"\b(?! for)",
+    re.I,
+)
+LISTED = re.compile(rf"(?:,|/| and| or| &)[ \w'/&,-]{{2,120}}?(?::|=| [-–]) ?(?:were |are )?{VERDICT}[ \t]*(?:$|[.;\n])", re.I)
+RELATIVE = (
+    r"(?:mom|dad|mother|father|brothers?|bro|sis|sisters?|aunts?|uncles?|cousins?|[pm]g[mf]|parents?|grand\w+|sibs?|siblings?)"
+)
+OF_KIN = re.compile(  # "gout (F), asthma (MGM)"; "gout: dad and uncle"
+    r" ?\((?:F|M|B|S|Fa|Mo|Bro|Sis|MGM|MGF|PGM|PGF|GM|GF|MA|PA|MU|PU|dad|mom|sibs?|[mp]at(?:ernal)? \w+)\)"
+    r"|(?::| [-–]) ?(?:(?:and|both|only|&|,|/|maternal|paternal|older|younger|half|twin|\d|x\d|great|step) ?)*"
+    rf"{RELATIVE}\b(?:[ ,&/]|and|maternal|paternal|\(?\d+\)?|{RELATIVE})*(?:$|[.;|\n])"
+)
+OTHERS = frozenset(  # whom a disease before the word makes others: "works with dementia patients"
+    ("patients", "pts", "clients", "residents", "victims", "sufferers", "people", "folks", "kids", "units", "ward", "wards")
+)
+
+
+def of_others(sentence: Sentence, last: int, end: int) -> bool:
+    """Whether a mark behind the words gives a disease to others."""
+    if sentence.raw[last + 1 : last + 2] and sentence.raw[last + 1].lower() in OTHERS:
+        return sentence.source[end : end + 1] == " "
+    return sentence.source[end : end + 3].lstrip()[:1] in KIN_MARKS and OF_KIN.match(sentence.source, end) is not None
+
+
+KIN_MARKS = frozenset("(:-–")
 
 
 RUN, END_OF_LINE = re.compile(r"\w ?-[,;]"), re.compile(r" ?-[ \t.]*(?:\n|$)")  # "strep -, flu -"
@@ -30,6 +65,10 @@ RUN, END_OF_LINE = re.compile(r"\w ?-[,;]"), re.compile(r" ?-[ \t.]*(?:\n|$)")  
 def crossed_out(text: str, start: int, end: int) -> bool:
     """Whether a template's mark at the words says no: "[ ] diabetes", "edema (-)", "asthma: N"."""
     before, after = text[max(0, start - 6) : start].rstrip(), text[end : end + 4].lstrip()
+    if after[:1] in JOINS and (
+        (after[0] == "/" and SLASHED.match(text, end, end + FAR)) or ("\n" not in after and LISTED.match(text, end, end + FAR))
+    ):
+        return True
     if after.startswith("-") and RUN.search(text, text.rfind("\n", 0, start) + 1, start) and END_OF_LINE.match(text, end):
         return True
     return bool(
@@ -56,8 +95,8 @@ def of_kin(sentence: Sentence) -> bool:
 
 
 KIN = frozenset(("M", "F", "MA", "PA", "MU", "PU", "MC", "PC"))  # relatives
-SIGNED = re.compile(r"[\s,:;(][-–] ?$")
-PLUS = re.compile(r"(?:^|[\s,:;(])[-–+][A-Za-z][^\n]*[\s,:;(][-–+](?=[A-Za-z])|:[ \t]*[-–+] ?[A-Za-z][^\n]*, ?[-–+] ?[A-Za-z]")
+SIGNED = re.compile(r"[\s,:;(/][-–] ?$")
+PLUS = re.compile(r"(?:^|[\s,:;(/])[-–+][A-Za-z][^\n]*[\s,:;(/][-–+](?=[A-Za-z])|:[ \t]*[-–+] ?[A-Za-z][^\n]*, ?[-–+] ?[A-Za-z]")
 
 
 SIGNS = frozenset("-– ")

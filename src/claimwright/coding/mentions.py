@@ -12,7 +12,7 @@ import msgspec
 from claimwright.coding.assertion import Scope, scope_of, standing
 from claimwright.coding.describe import is_symptom, past
 from claimwright.coding.lexicon import Hit, Hits, Lexicon, Spoken, lexicon, scan
-from claimwright.coding.marks import KIN, SIGNS, TOLD_OF, crossed_out, minus, of_kin, quoted, warned
+from claimwright.coding.marks import KIN, SIGNS, TOLD_OF, crossed_out, minus, of_kin, of_others, quoted, warned
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.operated import OPERATIONS, operated_away
@@ -267,7 +267,7 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
     if stood == "affirmed" and core and crossed_out(sentence.source, *sentence.span(*at)):
         stood = "negated"  # "wrist pain, (-) fracture" reaches back to the wrist
     if stood == "affirmed":
-        stood = _marked(reading, number, first, (start, end), sign)
+        stood = _marked(reading, number, first, last, (start, end), sign)
     if stood == "family" and template.startswith("Z20") and not sentence.words[:first]:
         stood = "affirmed"  # "exposure to strep (roommate)": of whom the patient may have it
     if site and any(one.trigger.category == "family" and first < one.first < last for one in scope.placed):
@@ -290,7 +290,7 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
     return mention
 
 
-def _marked(reading: Reading, number: int, first: int, place: tuple[int, int], sign: bool) -> Assertion:
+def _marked(reading: Reading, number: int, first: int, last: int, place: tuple[int, int], sign: bool) -> Assertion:
     """What signs, quotation marks and the words at either end of a sentence make of what is else affirmed."""
     sentence = reading.note.sentences[number]
     if sign:
@@ -298,6 +298,8 @@ def _marked(reading: Reading, number: int, first: int, place: tuple[int, int], s
             return "negated"
     elif quoted(sentence, *place):
         return "hypothetical"
+    if of_others(sentence, last, place[1]):
+        return "family"
     if first and sentence.raw[first - 1] == "Ms":  # "Ms. Crohn"
         return "hypothetical"
     if sentence.words[-1] in TOLD_OF and warned(sentence, reading.hits["drug"].get(number, ()), first):
