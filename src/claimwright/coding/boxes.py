@@ -6,6 +6,7 @@ What a form leaves open, answers with no, or answers in columns whose heading do
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -45,9 +46,15 @@ def answered(text: str) -> str:
     if not _is_form(text):
         return text
     header: _Header | None = None
+    table: tuple[str, ...] = ()
     lines = []
     for line in text.split("\n"):
         read = ASKED.sub(_bare_heading, line)
+        if read.count("|") > 1 or (table and "|" in read):
+            table, read = _row(read, table)
+            lines.append(read)
+            continue
+        table = ()
         columns = COLUMNS.search(read)
         if columns and columns["one"][0].lower() != columns["two"][0].lower() and not BOX.search(read) and not OPEN.search(read):
             yes, no = columns.span("one"), columns.span("two")
@@ -61,9 +68,33 @@ def answered(text: str) -> str:
     return "\n".join(lines)
 
 
+def _row(line: str, header: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """A row of a table drawn with bars: its header, and the row without what its cells deny or leave open."""
+    bars = [-1, *(at for at, mark in enumerate(line) if mark == "|"), len(line)]
+    places = [(before + 1, after) for before, after in pairwise(bars)]
+    cells = tuple(line[start:end].strip().lower() for start, end in places)
+    heads = tuple("yes" if HEAD_YES.fullmatch(one) else "no" if HEAD_NO.fullmatch(one) else "" for one in cells)
+    if "yes" in heads and "no" in heads:
+        return heads, " " * len(line)
+    ticked = {header[at] for at, cell in enumerate(cells) if at < len(header) and header[at] and TICKED.fullmatch(cell)}
+    kept = list(line)
+    for at, (start, end) in enumerate(places):
+        after = cells[at + 1] if at + 1 < len(cells) else ""
+        denied = NO_CELL.fullmatch(after) is not None and not any(header) and not NO_CELL.fullmatch(cells[at])
+        if denied or (any(header) and at < len(header) and not header[at] and ticked != {"yes"}):
+            kept[start:end] = " " * (end - start)
+    return header, "".join(kept)
+
+
+HEAD_YES = re.compile(r"(?:yes|y|pos(?:itive)?|present|\+|has|reports?|endorses)\W*")
+HEAD_NO = re.compile(r"(?:no|n|neg(?:ative)?|absent|-|denies|none)\W*")
+TICKED = re.compile(r"\W*(?:[xX✓✔☑☒*]|yes|y|\+|\(x\))\W*", re.I)
+NO_CELL = re.compile(r"(?:no|n|neg(?:ative)?|absent|denie[sd]|none|-|–|\(-\)|0|nil|not (?:present|seen|found)|ruled out)", re.I)
+
+
 def _is_form(text: str) -> bool:
     """Whether a form may stand in the text: quick, as hardly any note has one."""
-    if any(mark in text for mark in MARKS) or (("(" in text or "_" in text) and MARKED.search(text)):
+    if any(mark in text for mark in MARKS) or "|" in text or (("(" in text or "_" in text) and MARKED.search(text)):
         return True
     return any(line[-1:] in LAST and line.rstrip().endswith(ENDS) for line in text.split("\n"))
 

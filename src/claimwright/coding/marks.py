@@ -15,7 +15,8 @@ STRUCK = re.compile(
     r"[ \t]*(?:[n0-](?=[ \t]*[;,])|[n0](?=[ \t]*(?:\n|$))|\((?:-|neg(?:ative)?|no|n|0|denie[sd])\)|-ve\b|[-–] ?n\b(?!\w)"
     r"|\.{2,} ?(?:neg|no|none|negative|absent|denie[sd])\b|:? ?y/n[: ]+n(?:o\b|\b)"
     r"| ?\[(?:-|neg|no|n)\]|:? ?\[ ?\] ?y(?:es)? ?\[[xX✓]\] ?n(?:o\b|\b)"
-    r"|[-–] ?(?:no|none|neg|nil|absent|denie[sd])(?=[ \t]*(?:$|[.,;|\n]))|[n0-](?=[ \t]*\|)|n(?=[ \t]{2,}\w)"
+    r"|[-–] ?(?:no|none|neg|nil|absent|denie[sd])(?=[ \t]*(?:$|[.,;|\n]))|[n0-](?=[ \t]*\|)|: ?[-–](?=[ \t]*(?:$|[;,\n]))"
+    r"|n(?=[ \t]{2,}\w)"
     r"|[:=?] ?(?:neg|n|no|none|nil|negative|absent|0)\b(?=\s*(?:$|[^\s\w])|\s+[\w /]{2,30}[:=?(]))",  # not "gout: no flares"
     re.I,
 )
@@ -28,7 +29,10 @@ TICKS, STRIKES = tuple("])☐□-–_Øø∅"), (*"(-–:=?N[0", "n,", "n;", "n\
 
 
 # the end of a list that is denied as a whole: "flu/COVID/RSV neg", "gout, asthma: denied", "gout | asthma - none"
-VERDICT = r"(?:all |both |each )?(?:den(?:ied|ies)|neg(?:ative)?|none|no|nil|absent|not (?:present|seen|found|detected)|ruled out|r/?o'?d)"
+VERDICT = (
+    r"(?:all |both |each )?(?:den(?:ied|ies)|neg(?:ative)?|none|no|nil|absent|ruled out|r/?o'?d"
+    r"|not (?:present|seen|found|detected))"
+)
 SLASHED = re.compile(
     r" ?/[ \w'/+-]{1,60}?[ :]+(?:pcr |swabs? |tests? |ag |antigen |panel |x ?\d )?(?:(?:were|was|are|is) )?"
     + VERDICT

@@ -37,7 +37,8 @@ SHORTENED = re.compile(
 SHORTENED_ENDS = frozenset(("mrs", "rox", "fig", "oss", "rob", "usp", "est", "dec", "ncl", "ord"))  # of three letters and more
 INITIAL = re.compile(r"\b[A-Za-z]\.$")  # a letter before a small letter or a figure: "p. 3", but not "influenza A. No"
 DIVIDERS = (",", ")")
-DIVIDED = re.compile(rf"(?:{TOKEN.pattern})[,)]?")
+DIVIDING = frozenset(",) —")  # last characters of a word that is divided from the next
+DIVIDED = re.compile(rf"(?:{TOKEN.pattern})(?:[,)—]| [-–—] )?")  # a dash between blanks divides as a comma does
 CLAUSE = re.compile(r":(?=\s)(?!\s*(?:no|none|negative|denie[sd]|absent|n/a)\W*$)|\s[-–—]+\s|\s->\s")
 # a judgement without a colon: "Dx - gastritis", "A/P - hypertension", "Dx viral illness"; not "Dx mammogram", "Dx in 2010"
 JUDGING = frozenset("ADFIadfi")
@@ -163,7 +164,7 @@ def read(documents: Sequence[Document]) -> Note:
     for index, given in enumerate(documents):
         text = answered(given.text)
         document = given if text is given.text else msgspec.structs.replace(given, text=text)
-        flat = document.text.encode("ascii", "replace").translate(FLAT).decode("ascii")
+        flat = document.text.replace(" - ", ",  ").encode("ascii", "replace").translate(FLAT).decode("ascii")
         lines = _lines(document, flat, items)
         items = max([items, *[line.item + 1 for line in lines]])
         release(document.text, lines)
@@ -394,9 +395,9 @@ def _words(text: str, flat: str, start: int, end: int) -> tuple[list[str], Seque
         found = piece.replace(",", ", ").split()
         if "," in found:  # that follows no word
             found = [token for token in found if token != ","]
-    commas = [index for index, token in enumerate(found) if token[-1] in DIVIDERS]
+    commas = [index for index, token in enumerate(found) if token[-1] in DIVIDING]
     for index in commas:
-        found[index] = found[index][:-1]
+        found[index] = found[index].rstrip(",) -–—")
     return found, commas
 
 
