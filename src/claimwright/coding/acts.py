@@ -150,10 +150,10 @@ def happened(hit_first: int, hit_last: int, scope: Scope, ignored: Collection[st
     return True
 
 
-def performed(case: Case, at: int, hit: Hit, *, here: bool = False) -> bool:
+def performed(case: Case, at: int, hit: Hit, *, here: bool = False, ignored: Collection[str] = ()) -> bool:
     """Whether the sentence shows the service done in this visit; `here` asks for words that it was run in the office."""
     sentence = case.reading.note.sentences[at]
-    if unread(case, sentence) or not happened(hit.first, hit.last, case.reading.scopes[at]):
+    if unread(case, sentence) or not happened(hit.first, hit.last, case.reading.scopes[at], ignored):
         return False
     if case.has(ELSEWHERE, at) and not AT_THE_VISIT.search(case.text(sentence)):
         return False
@@ -183,6 +183,7 @@ def other_day(case: Case, at: int) -> bool:
 
 
 TOLD, NOT_TOLD = cue("acts.told"), cue("acts.not_told")
+MEASURED = re.compile(r"\d")
 OPENING = 4  # words before the name of what a line tells
 
 
@@ -192,7 +193,8 @@ def _told(case: Case, at: int, hit: Hit) -> bool:
     if hit.first > OPENING:
         return False
     text = case.text(sentence)
-    return bool(TOLD.match(text[sentence.places[hit.last][1] - sentence.start :])) and not NOT_TOLD.search(text)
+    told = TOLD.match(text[sentence.places[hit.last][1] - sentence.start :]) or (case.has(HERE, at) and MEASURED.search(text))
+    return bool(told) and not NOT_TOLD.search(text)
 
 
 AT_THE_VISIT = re.compile(r"\b(?:today|in[- ]office|in the office|here)\b", re.I)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from claimwright.coding import (
     debridement,
+    evaluations,
     imaging,
     infusions,
     injections,
@@ -55,6 +56,10 @@ FAMILIES: tuple[tuple[Callable[[Case], list[Act]], str], ...] = (
     (injections.devices, "58300 11981 11983"),
     (vaccines.vaccines, ""),
     (imaging.xrays, ""),
+    (evaluations.psychiatric, "90791"),
+    (evaluations.cognitive, "99483"),
+    (evaluations.osteopathic, "98925"),
+    (evaluations.anticoagulation, "93793"),
     (operations.operations, ""),
     (operations.readings, ""),
 )

@@ -17,6 +17,8 @@ NAMED_VIEWS = re.compile(
     r"\b(?:AP|PA|lateral|lat|Lat|Lateral|Sunrise|obl|Oblique|oblique|mortise|sunrise"
     r"|scapular Y|axillary|frontal|odontoid|merchant|notch)\b"
 )
+AGAIN = re.compile(r"x|radio|cxr|kub", re.I)
+KUB = re.compile(r"\bKUB\b")  # one view by its name
 SHORT = {"lat": "lateral", "obl": "oblique"}
 TITLED_VIEWS = re.compile(NAMED_VIEWS.pattern, re.I)
 TAKEN = cue("imaging.taken")
@@ -38,8 +40,11 @@ def _parts() -> list[tuple[str, re.Pattern[str], list[tuple[int, str]], bool]]:
 def xrays(case: Case) -> list[Act]:
     """Every X-ray the note says was taken here."""
     acts: dict[str, Act] = {}
-    for at, sentence, _, words in case.search(RAY, "results", "assessment", "plan", "procedure", "other", "exam", "findings"):
+    used: set[int] = set()  # sentences; a further picture in one is called so again
+    for at, sentence, found, words in case.search(RAY, "results", "assessment", "plan", "procedure", "other", "exam", "findings"):
         text = case.text(sentence)
+        if at in used and not AGAIN.match(found.group()):
+            continue
         if case.has(NOT_TAKEN, at) or (
             case.has(ELSEWHERE, at) and not re.search(r"\btoday\b|in[- ]office|in the office", text, re.I)
         ):
@@ -70,6 +75,7 @@ def xrays(case: Case) -> list[Act]:
             counted = bool(views) or len(ladder) == 1  # the code follows from the number of views, which must be written
             act.score = (0.9 if views else 0.62) if counted and SURE.search(text) else 0.85 if views else 0.42
             acts[part] = act
+            used.add(at)
             break
     return list(acts.values())
 
@@ -101,7 +107,7 @@ def _views(text: str) -> int:
     if found:
         return number(found.group(1) or found.group(2) or found.group(3))
     named = {SHORT.get(word.lower(), word.lower()) for word in NAMED_VIEWS.findall(text)}
-    return len(named) if len(named) >= 2 else 0
+    return len(named) if len(named) >= 2 else 1 if KUB.search(text) else 0
 
 
 def _views_elsewhere(case: Case, pattern: re.Pattern[str]) -> int:

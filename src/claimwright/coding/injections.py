@@ -136,7 +136,8 @@ def _near(case: Case, at: int) -> str:
 # "here for scheduled Lupron 22.5 mg IM, given in the right gluteus"
 GIVEN_AFTER = re.compile(
     r"(?<!be )\b(?:given|administered|injected|infused) (?:today|here|by me"
-    r"|in(?:to)? (?:the )?(?:right|left|glut\w*|deltoid|arm|thigh|abdomen|office|clinic))\b",
+    r"|in(?:to)? (?:the )?(?:right|left|glut\w*|deltoid|arm|thigh|abdomen|office|clinic))\b"
+    r"|\b(?:IM|SC|SQ|subq|subcut)\b[^.;]{0,20}\b(?:glut\w*|delt\w*|thigh|arm|abd\w*)\b",
     re.I,
 )
 CHANGED = re.compile(

@@ -32,10 +32,7 @@ from claimwright.coding.settled import CONTAINS, READ_HERE
 from claimwright.coding.tables import cue
 
 QW = "CLIA-waived test: modifier QW (CMS list of waived tests)"
-RESULT = re.compile(
-    r"\b(?:positive|negative|pass(?:ed)?|refer|20/\d+|d[bB]|normal|abnormal|neg|pos|\d+(?:\.\d+)?|trace|large|small|moderate|unremarkable)\b|[+]",
-    re.I,
-)
+RESULT = cue("procedures.result")
 INTERPRETED, BESIDE = cue("procedures.interpreted"), cue("procedures.beside")
 SENT_OUT = re.compile(r"\b(?:sent (?:to|out)|send[- ]out|reference lab\w*|outside lab\w*|state lab\w*|will be sent)\b", re.I)
 INTERPRETATION = re.compile(r"interp(?:retation)?\s*:", re.I)
@@ -50,6 +47,8 @@ CARRIED_OUT = re.compile(
     r"\b(?:performed|done|obtained|completed|carried out|underwent|taken|placed|applied|fitted)\b", re.I
 )  # more than looked at
 TO_COME = re.compile(r"\b(?:will|order\w*|going to|schedul\w*|refer\w*|repeat|obtain|recommend\w*)\b", re.I)
+# the test before it has its own result: "flu swab neg, COVID antigen pos"
+AFTER_RESULT = re.compile(r"\b(?:neg(?:ative)?|pos(?:itive)?|normal)\s*[,/;]\s*(?:and |& )?[^,;/]{0,20}$", re.I)
 STUDIED = re.compile(
     r"^[^.;:\n]{0,45}:|^[^.;\n]{0,60}\b(?:my (?:read|interp\w*)|read by me|interpreted by me)\b", re.I
 )  # its findings follow
@@ -69,9 +68,11 @@ def from_table(case: Case) -> list[Act]:
         if service.kind == "study" and not _studied_here(case, at, sentence, hit):
             continue
         reported = service.kind == "study" and _interpreted(case, at, sentence, hit)
+        after = tested and AFTER_RESULT.search(case.text(sentence)[: sentence.places[hit.first][0] - sentence.start])
+        ignored = ("negated",) if after else ()
         if (
             not (reported or bedside or (service.kind == "study" and _said_done(case, hit)))
-            and not performed(case, at, hit, here=tested)
+            and not performed(case, at, hit, here=tested, ignored=ignored)
             and not ((not tested or sentence.section == "procedure" or _rapid(case, sentence, hit)) and performed(case, at, hit))
         ):
             continue
@@ -323,14 +324,14 @@ def _other_instrument(case: Case, act: Act, sentence: Sentence, hit: Hit) -> boo
 
 def cerumen(case: Case) -> list[Act]:
     """Impacted wax: 69210 with instruments, 69209 by flushing alone; one side each."""
-    took = re.compile(r"\b(?:remov\w+|taken out|extract\w+|curett\w*|disimpact\w+|irrigat\w+|lavage|flush\w*)\b", re.I)
-    tools = re.compile(r"\b(?:curett\w*|forceps|suction\w*|instrument\w*|alligator|loop|spoon|hook)\b", re.I)
+    took = cue("procedures.took_wax")
+    tools = re.compile(r"\b(?:curett\w*|forceps|suction\w*|instrument\w*|alligators?|loop|spoon|hook)\b", re.I)
     for at, sentence, hit in hits_of(case, "service", "69210"):
         text = case.text(sentence)
         near = " ".join(
             case.text(s)
             for _, s in case.sentences()
-            if s.document == sentence.document and s.section in ("procedure", "assessment", "plan")
+            if s.document == sentence.document and s.section in ("procedure", "assessment", "plan", "other", "exam")
         )
         if not took.search(text) or not performed(case, at, hit) or not case.known("H61.2"):
             continue

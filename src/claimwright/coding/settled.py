@@ -63,6 +63,8 @@ def settled(case: Case, acts: list[Act]) -> list[Act]:
     inside = {small for large in codes & CONTAINS.keys() for small in CONTAINS[large]}
     if codes & fracture_care():
         inside |= {code for code in codes if code.startswith(CASTS)}  # the first cast belongs to it (NCCI manual 4)
+    if len(codes) > 1:
+        inside.add("96523")  # flushing is paid only where nothing else is done (MPFS status T)
     kept = [act for act in held.values() if act.code not in inside]
     for act in kept:
         if "59" not in act.modifiers and any(act.code in small for large, small in APART.items() if codes & large):

@@ -30,6 +30,7 @@ HOURS = re.compile(r"\b(\d|one|two|three|four)(?:\.(\d))? hours?\b", re.I)
 NEAR = 4  # sentences in which the minutes of a service may follow
 EIGHT = "Medicare Claims Processing Manual 5, 20.2: the day's timed minutes together, a unit for each 15 and for 8 more"
 MOVED = "CPT chiropractic manipulation: one to two regions 98940, three to four 98941, five 98942"
+REGION_COUNT = re.compile(r"\b(\d|one|two|three|four|five) (?:spinal )?regions?\b", re.I)
 REGIONS = ("cervical", "thoracic", "lumbar", "sacral", "pelvic")
 TALKED, MEDICAL = cue("timed.talked"), cue("timed.medical_beside")
 
@@ -195,7 +196,8 @@ def manipulation(case: Case) -> list[Act]:
         if not performed(case, at, hit):
             continue
         text = " ".join(case.text(s) for s in case.reading.note.sentences[at : at + 2]).lower()
-        regions = sum(region in text for region in REGIONS)
+        told = REGION_COUNT.search(text)
+        regions = number(told.group(1)) if told else sum(region in text for region in REGIONS)
         code = "98942" if regions >= 5 else "98941" if regions >= 3 else "98940"
         modifiers = ["AT"] if is_medicare(case) else []
         prefixes, why = services()["98940"].prefixes, f"{max(1, regions)} spinal region(s)"
