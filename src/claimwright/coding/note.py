@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -306,15 +306,32 @@ def _continues(text: str, held: _Line, line: _Line) -> bool:
     begun = max(held.start, text.rfind("\n", held.start, held.end) + 1)
     wide = held.end - begun
     linked = LINKS.match(text, line.start, line.end) or OPEN.search(text[begun : held.end].rstrip())
-    if first.islower() and (linked or wide >= WIDE or (wide >= NARROW and not _ragged(text, held.start, line.start))):
+    if first.islower() and (linked or ((wide >= WIDE or wide >= NARROW) and not _ragged(text, held.start, line.start))):
         return True
-    return wide >= 55 and not line.head and not _ragged(text, held.start, line.start)
+    return wide >= 55 and not line.head and not _ragged(text, held.start, line.start, several=True)
 
 
-def _ragged(text: str, first: int, second: int) -> bool:
-    """Whether lines around end where they want to: some short one stops without a mark, and the next begins anew."""
+def _ragged(text: str, first: int, second: int, *, several: bool = False) -> bool:
+    """Whether lines around end where they want to: some stops without a mark though more would have stood on it.
+
+    So do all if one is far longer than the others, for which the `several` lines of a paragraph are asked.
+    """
     begun, end = text.rfind("\n\n", 0, first) + 1, text.find("\n\n", second)
-    return RAGGED.search(text, begun, end if end >= 0 else len(text)) is not None
+    end = end if end >= 0 else len(text)
+    if RAGGED.search(text, begun, end) is not None:
+        return True
+    lines = text[begun:end].strip("\n").split("\n")
+    longest = max(map(len, lines))
+    if several and sum(len(one) >= longest - UNEVEN for one in lines) < 2:
+        return True
+    return any(
+        a[-1:].isalnum() and len(a) + 1 + len(b.split(None, 1)[0]) <= longest
+        for a, b in pairwise(map(str.rstrip, lines))
+        if b and b[0].isalnum()
+    )
+
+
+UNEVEN = 20  # characters by which wrapped lines differ at most
 
 
 def _sentences(text: str, flat: str, document: int, line: _Line, told: bool) -> list[Sentence]:
