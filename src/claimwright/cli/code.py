@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from claimwright.cli.notes import coded_day
 from claimwright.cli.terminal import watched_count
 
 if TYPE_CHECKING:
@@ -76,12 +77,13 @@ def code(
 
     With --mode mention each file stands for itself; --json then tells unlikely codes too, with `suggested` and `auto`.
 
-    Exit 0: read, whether or not there are codes. 2: a file cannot be read; the others are coded.
+    Exit 0: read, whether or not there are codes. 2: a file cannot be read, the others are coded; or the date is before the
+    first day of ICD-10-CM (2015-10-01).
     """
     from claimwright.coding.model import Visit
 
     visit = Visit(
-        on=on.date() if on else date.today(),
+        on=coded_day("code", on) if mode is Mode.billing else date.today(),
         age=age,
         sex=sex.value if sex else "U",
         new_patient=new,
@@ -89,7 +91,8 @@ def code(
     )
     notes = _Notes(note, apart=mode is Mode.mention, whole=encounter and mode is Mode.billing)
     with watched_count(notes, len(notes.visits), "coding") as read:
-        for files, coding in _mentioned(read) if mode is Mode.mention else _suggested(read, visit):
+        many = len(notes.visits) >= MANY
+        for files, coding in _mentioned(read) if mode is Mode.mention else _suggested(read, visit, many):
             if json:
                 _print_json(files, coding, every or mode is Mode.mention)
             else:
@@ -99,13 +102,18 @@ def code(
 
 
 Read = tuple[list[str], list[str]]  # the files of a visit and their texts
+MANY = 100  # visits, for which it is worth while to load everything first
 
 
-def _suggested(notes: Iterable[Read], visit: Visit) -> Iterator[tuple[list[str], Coding]]:
+def _suggested(notes: Iterable[Read], visit: Visit, many: bool) -> Iterator[tuple[list[str], Coding]]:
     from claimwright.coding.kinds import kind_of
     from claimwright.coding.model import Document
     from claimwright.coding.suggest import suggest
 
+    if many:
+        from claimwright.coding.ready import prepare
+
+        prepare()
     for files, texts in notes:
         yield files, suggest([Document(kind=kind_of(text), text=text) for text in texts], visit)
 
@@ -151,10 +159,14 @@ class _Notes:
     def __iter__(self) -> Iterator[Read]:
         """Each visit's files and texts."""
         for files in self.visits:
-            try:
-                yield files, [_text(path) for path in files]
-            except _Unreadable as why:
-                self._refused(str(why))
+            held: list[tuple[str, str]] = []
+            for path in files:
+                try:
+                    held.append((path, _text(path)))
+                except _Unreadable as why:
+                    self._refused(str(why))
+            if held:
+                yield [path for path, _ in held], [text for _, text in held]
 
     def _refused(self, why: str) -> None:
         typer.echo(f"claimwright code: {why}", err=True)

@@ -15,6 +15,9 @@ from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Evidence, Visit
 from claimwright.coding.note import Sentence
 
+Find = tuple[int, Sentence, re.Match[str], Evidence]
+NOTHING: Iterator[Find] = iter(())
+
 
 class Case(msgspec.Struct):
     """One encounter being coded."""
@@ -134,13 +137,13 @@ class Case(msgspec.Struct):
                 held.setdefault(hit.entry.key, []).append((at, hit))
         return held
 
-    def search(self, pattern: re.Pattern[str], *sections: str) -> Iterator[tuple[int, Sentence, re.Match[str], Evidence]]:
+    def search(self, pattern: re.Pattern[str], *sections: str) -> Iterator[Find]:
         """A pattern's finds, sentence by sentence, with their evidence."""
-        spots = self.spots
-        numbers = spots.of(pattern)
-        if numbers is not None and not numbers:
-            return
-        all_of_them = self.reading.note.sentences
+        numbers = self.spots.of(pattern)
+        return self._search(pattern, numbers, sections) if numbers is None or numbers else NOTHING
+
+    def _search(self, pattern: re.Pattern[str], numbers: list[int] | None, sections: tuple[str, ...]) -> Iterator[Find]:
+        spots, all_of_them = self.spots, self.reading.note.sentences
         for number in range(len(all_of_them)) if numbers is None else numbers:
             sentence = all_of_them[number]
             if (sections and sentence.section not in sections) or not spots.has(pattern, number):

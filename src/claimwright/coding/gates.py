@@ -26,6 +26,7 @@ _whole: _Needs = {}  # in a sentence
 _parts: _Needs = {}  # in a text of sentences that were joined
 _asked_for: set[int] = set()  # those that a longer note asked for
 _added: list[int] = []  # all of them
+_gated: set[int] = set()  # those that need something
 _needing: defaultdict[str, list[int]] = defaultdict(list)  # the patterns by each string; those in joined text below zero
 
 
@@ -33,6 +34,8 @@ def _add(needs: _Needs, pattern: re.Pattern[str], strings: Strings) -> Strings:
     key = id(pattern)
     needs[key] = pattern, strings
     _added.append(key)
+    if strings:
+        _gated.add(key if needs is _whole else -key)
     for one in strings:
         _known.setdefault(one, len(_known))
         _needing[one].append(key if needs is _whole else -key)
@@ -151,6 +154,9 @@ def _finder() -> _Finder:
     return _newest[0]
 
 
+NOWHERE: list[int] = []
+
+
 class Spots:
     """The sentences of a note in which each needed string stands: at least those."""
 
@@ -169,6 +175,8 @@ class Spots:
         self._place(finder.find(self._small))
         self._open: set[int] = set()  # patterns (as in `_needing`) of whose strings any stands in the note
         self._learned = -1  # how many patterns there were when these were found
+        self._look()
+        self._shut = set() if self._odd else _gated - self._open  # most, so that these are told at once
 
     def _place(self, found: Iterable[tuple[int, str]]) -> None:
         """Note in which sentence each string stands that was found, or before which."""
@@ -200,11 +208,15 @@ class Spots:
 
     def somewhere(self, pattern: re.Pattern[str]) -> bool:
         """Whether a document may hold a match, be it outside of any sentence."""
+        if id(pattern) in self._shut:
+            return False
         return self._odd or not self._needed(pattern, id(pattern)) or not self._closed(id(pattern))
 
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
         key = id(pattern)
+        if key in self._shut:
+            return NOWHERE
         if key not in self._answers:
             strings = self._needed(pattern, key)
             if self._odd or not strings:
@@ -216,6 +228,8 @@ class Spots:
     def may(self, pattern: re.Pattern[str], numbers: Collection[int]) -> bool:
         """Whether a text made of sentences of the note, each once or more, may hold a match."""
         key = id(pattern)
+        if -key in self._shut:
+            return False
         if key not in self._joined:
             strings = needed_words(pattern) if key in _parts or self._needed(pattern, key) else frozenset()
             if self._odd or not strings:

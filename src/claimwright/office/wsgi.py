@@ -15,12 +15,14 @@ def warm() -> None:
 
     from claimwright.codesets import procedures
     from claimwright.coding import lookup
+    from claimwright.coding.ready import prepare
     from claimwright.office.codes import near, tables
 
     get_resolver().url_patterns  # noqa: B018
     lookup.search("sprain", date.today(), limit=1, near=near())
     procedures.search("visit", date.today(), limit=1)
     tables()
+    prepare()  # last, as it keeps the collector of garbage, and so the workers' own copies, off all that was loaded
 
 
 warm()
