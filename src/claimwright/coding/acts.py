@@ -110,6 +110,7 @@ class Act(msgspec.Struct):
     drug: str = ""  # chemo (and complex biologics), hormone; else nothing
     minutes: int = 0
     beside: bool = False  # infused at the same time as another
+    sure: bool = False  # told in words of doing it
 
 
 @lru_cache(maxsize=1)
@@ -160,7 +161,8 @@ def performed(case: Case, at: int, hit: Hit, *, here: bool = False, ignored: Col
     if other_day(case, at) or CONDITION.match(case.text(sentence)[sentence.places[hit.last][1] - sentence.start :]):
         return False
     sure = not hit.entry.own  # a wording that says itself that it was done
-    if ((here and not sure) or sentence.section in ("hpi", "cc")) and not _here(case, at, sentence, hit if here else None):
+    told_before = sentence.section in ("hpi", "cc") and not (sure and _beyond_the_story(case, sentence))
+    if ((here and not sure) or told_before) and not _here(case, at, sentence, hit if here else None):
         return False
     return (
         here
@@ -180,6 +182,17 @@ def other_day(case: Case, at: int) -> bool:
     """Whether the sentence tells of a day that is not the visit's: "I&D in the ER on 10/28"."""
     found = ON_DAY.search(case.text(case.reading.note.sentences[at]))
     return found is not None and (int(found[1]), int(found[2])) != (case.visit.on.month, case.visit.on.day)
+
+
+BY_HIM = re.compile(r"\bby me\b|\binterpret\w*|\bmy (?:read|interp\w*)\b", re.I)
+
+
+def _beyond_the_story(case: Case, sentence: Sentence) -> bool:
+    """Whether a sentence under the complaint or history tells of the visit: the writer's doing, or below the complaint."""
+    if BY_HIM.search(case.text(sentence)):
+        return True
+    start = sentence.source.rfind("\n", 0, sentence.start) + 1
+    return sentence.section == "cc" and not sentence.source[start:].lstrip().lower().startswith(("cc", "chief", "reason"))
 
 
 TOLD, NOT_TOLD = cue("acts.told"), cue("acts.not_told")

@@ -54,9 +54,14 @@ def _acuities() -> tuple[tuple[str, tuple[str, ...]], ...]:
     return tuple((kind, tuple(prefixes)) for kind, prefixes in found.items())
 
 
+HARMED_HIMSELF = re.compile(r"T(?:3[6-9]|4\d|50|5[1-9]|6[0-5])\..{2}2")  # poisoned with intent (sixth character 2)
+
+
 @lru_cache(maxsize=5_000)
 def acuity(code: str) -> str:
     """THREAT, SYSTEMIC, INJURY or WORSE by the code alone, else empty."""
+    if HARMED_HIMSELF.match(code):
+        return THREAT
     return next((kind for kind, prefixes in _acuities() if code.startswith(prefixes)), "")
 
 

@@ -24,7 +24,7 @@ from claimwright.coding.em_families import (
     tells_a_visit,
     title_of,
 )
-from claimwright.coding.em_time import continuing, instead, prolonged
+from claimwright.coding.em_time import aftercare, continuing, instead, prolonged
 from claimwright.coding.model import EMLevel, Suggestion
 from claimwright.coding.tables import cue, word_list
 from claimwright.coding.visits import (
@@ -88,7 +88,7 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
         remaining = problems
     by_day = family in ("discharge", "nursing discharge") or (setting == "inpatient" and case.main("Z38"))
     if not remaining and not by_day:
-        return found, []
+        return found, aftercare(case) if exam is None else []
     all_of_it = exam is not None or separate or beyond
     timed = family if family in families() else "office established"
     level = level_of(case, set() if all_of_it else treated, {act.code for act in acts}, timed)

@@ -37,7 +37,9 @@ def psychiatric(case: Case) -> list[Act]:
         own = sentence.start < 200 or performed(case, at, hit)
         if not own or sentence.section in NEVER or not happened(hit.first, hit.last, case.reading.scopes[at]):
             continue
-        prescribes = any(case.reading.note.sentences[one].section in ("assessment", "plan") for one, _ in case.hits("drug"))
+        prescribes = any(
+            case.reading.note.sentences[one].section in ("assessment", "plan", "other") for one, _ in case.hits("drug")
+        )
         told = prescribes or any(True for _ in case.search(MEDICAL))
         code = "90792" if told else "90791"
         why = "psychiatric diagnostic evaluation" + (" with medical services" if told else "")

@@ -22,7 +22,7 @@ CLOCK = re.compile(
     r"\b(\d{1,2}):?(\d\d)\s*(am|pm)?\s*(?:-|–|to|until|till|through)\s*(\d{1,2}):?(\d\d)(?!\d|\s*(?:mg|mcg|ml|units?)\b)", re.I
 )
 MUSCLE = re.compile(
-    r"(?i:\b(?:intramuscular\w*|subcutaneous(?:ly)?|subq|sub-q|subcut|gluteus|glutes?|gluteal|ventrogluteal|deltoid|vastus)\b)|\b(?:IM|SC|SQ|im|sq|subQ)\b"
+    r"(?i:\b(?:intramuscular\w*|subcutaneous(?:ly)?|subq|sub-q|subcut|gluteus|glutes?|gluteal|ventrogluteal|delt|deltoid|vastus|shot)\b)|\b(?:IM|SC|SQ|im|sq|subQ)\b"
 )
 VEIN = re.compile(r"\b(?:IV|IVP|IVPB|intravenous\w*|infus\w+|piggyback)\b", re.I)
 PUSH = re.compile(r"\b(?:push(?:ed)?|IVP|bolus)\b", re.I)

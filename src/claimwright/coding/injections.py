@@ -41,11 +41,21 @@ NEBULIZED = re.compile(r"nebuliz|\bneb\b|duoneb", re.I)
 @lru_cache(maxsize=1)
 def _drug_rows() -> list[tuple[str, list[str], re.Pattern[str], str, str, str]]:
     held = []
-    for codes, names, amount, measure, way in rows("jcodes"):
+    for codes, names, amount, measure, way, *_ in rows("jcodes"):
         words = sorted(listed(names), key=len, reverse=True)
         pattern = re.compile(r"\b(?:" + "|".join(re.escape(w) for w in words) + r")\b", re.I)
         held.append((codes, listed(codes), pattern, amount, measure, way))
     return held
+
+
+@lru_cache(maxsize=1)
+def _usual() -> dict[str, Decimal]:
+    """The doses of brands that are sold in one."""
+    told = [one.rpartition(" ") for row in rows("jcodes") if len(row) > 5 for one in listed(row[5])]
+    return {name: Decimal(dose) for name, _, dose in told}
+
+
+TIMES = re.compile(r"(?:[^.;\n]|\.(?=\d)){0,40}?\bx ?([2-4])\b", re.I)  # treatments one after another
 
 
 def _beyond(codes: list[str]) -> str:
@@ -72,8 +82,12 @@ def drugs(case: Case) -> list[Act]:
                 dose = dose_of(_near(case, at), None, measure) if way != "neb" else None
             if measure == "units" and (summed := total(case, sentence)):
                 dose = summed
+            if dose is None:
+                dose = _usual().get(found.group().lower())
             if dose is None and measure != "dose":
                 continue
+            if way == "neb" and dose is not None and (times := TIMES.match(case.text(sentence), found.end())):
+                dose *= int(times.group(1))
             taken.append(spot)
             if dose is not None and EACH_SIDE.search(case.text(sentence)):
                 dose *= 2
@@ -99,7 +113,7 @@ def drugs(case: Case) -> list[Act]:
 
 # a dose told of each of two joints
 EACH_SIDE = re.compile(
-    r"\b(?:both|bilateral\w*)\b.*\b(?:each|per (?:knee|shoulder|hip|side|joint)|into each|apiece)\b"
+    r"\b(?:both|bilateral\w*|b/?l|bilat)\b.*\b(?:each|per (?:knee|shoulder|hip|side|joint)|into each|apiece)\b"
     r"|\beach (?:knee|shoulder|hip|side)\b",
     re.I,
 )

@@ -125,7 +125,7 @@ def _line(case: Case, act: Act, acts: list[Act], order: list[str]) -> Suggestion
         description = act.reason[:1].upper() + act.reason[1:]  # a code beyond the starter set: said in the words of its reason
     links = _support(act, acts, order)
     if surgical(act) and act.prefixes != ("*",) and not any(code.startswith(act.prefixes) for code in order):
-        act.score = min(act.score, 0.55 if act.code[:3] != "206" and _reported(case, act) else 0.42)
+        act.score = min(act.score, 0.55 if act.code[:3] != "206" and (act.sure or _reported(case, act)) else 0.42)
         act.reason += "; no diagnosis in the record supports it"
     if act.code == "36415":
         links = _drawn_for(case, act, order) or links

@@ -71,7 +71,7 @@ def from_table(case: Case) -> list[Act]:
         after = tested and AFTER_RESULT.search(case.text(sentence)[: sentence.places[hit.first][0] - sentence.start])
         ignored = ("negated",) if after else ()
         if (
-            not (reported or bedside or (service.kind == "study" and _said_done(case, hit)))
+            not (reported or bedside or (service.kind == "study" and _said_done(case, at, hit)))
             and not performed(case, at, hit, here=tested, ignored=ignored)
             and not ((not tested or sentence.section == "procedure" or _rapid(case, sentence, hit)) and performed(case, at, hit))
         ):
@@ -89,6 +89,7 @@ def from_table(case: Case) -> list[Act]:
             service.prefixes,
             rules=[DONE],
             kind=service.kind,
+            sure=not hit.entry.own,
         )
         if service.kind in SIDED:
             act.side = side_near(case, at, hit.first, hit.last)
@@ -105,7 +106,7 @@ def from_table(case: Case) -> list[Act]:
 
 def _studied_here(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
     """A study of its own day is told in its own report, or with words that it was done here today."""
-    if _said_done(case, hit) or _interpreted(case, at, sentence, hit):
+    if _said_done(case, at, hit) or _interpreted(case, at, sentence, hit):
         return True
     if sentence.section == "procedure" or case.reading.note.documents[sentence.document].kind == "procedure":
         return bool(
@@ -116,9 +117,12 @@ def _studied_here(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
     return performed(case, at, hit, here=True) and bool(told) and not TO_COME.search(text)
 
 
-def _said_done(case: Case, hit: Hit) -> bool:
+def _said_done(case: Case, at: int, hit: Hit) -> bool:
     """Whether the wording itself tells that it was done; a hospital's studies are its own."""
-    return not hit.entry.own and setting_of(case) not in ("emergency", "inpatient")
+    if hit.entry.own or setting_of(case) in ("emergency", "inpatient") or not performed(case, at, hit):
+        return False
+    text = case.text(case.reading.note.sentences[at])
+    return not REVIEWED.search(text) or bool(ONSITE.search(text))
 
 
 def _interpreted(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
@@ -348,7 +352,7 @@ def trigger_points(case: Case) -> list[Act]:
     """20552 for one or two muscles, 20553 for three or more."""
     for at, sentence, hit in hits_of(case, "service", "20552"):
         if performed(case, at, hit):
-            count = lesions(case, r"muscles?|trigger points?")
+            count = lesions(case, r"muscles?|trigger points?|TPIs?")
             code = "20553" if count >= 3 else "20552"
             return [
                 Act(

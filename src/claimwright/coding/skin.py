@@ -223,7 +223,7 @@ def paring(case: Case) -> list[Act]:
     done = [(s, h) for at, s, h in hits_of(case, "service", "11055") if performed(case, at, h)]
     if not done or not case.main("L84"):
         return []
-    count = lesions(case, r"callus(?:es)?|corns?|lesions?|calluses|hyperkeratos[ie]s")
+    count = lesions(case, r"callus(?:es)?|corns?|lesions?|calluses|hyperkeratos[ie]s|pared")
     code = "11055" if count == 1 else "11056" if count <= 4 else "11057"
     rule = "11055 one, 11056 two to four, 11057 more"
     return [

@@ -44,10 +44,16 @@ TREATED, MANIPULATED, REFERRED = cue("studies.treated"), cue("studies.manipulate
 
 
 TITLED = {
-    "45378": re.compile(r"\A\W*colonoscopy\b[^\n]{0,30}\n", re.I),
-    "43235": re.compile(r"\A\W*(?:EGD|upper (?:GI )?endoscopy|esophagogastroduodenoscopy)\b[^\n]{0,30}\n", re.I),
+    "45378": re.compile(
+        r"\A(?:\W*colonoscopy\b[^\n]{0,30}|[^\n]{0,40}\n\W*colonoscopy (?:report|note|procedure)[^\n]{0,20})\n", re.I
+    ),
+    "43235": re.compile(
+        r"\A(?:\W*(?:EGD|upper (?:GI )?endoscopy|esophagogastroduodenoscopy)\b[^\n]{0,30}"
+        r"|[^\n]{0,40}\n\W*(?:EGD|upper endoscopy) (?:report|note|procedure)[^\n]{0,20})\n",
+        re.I,
+    ),
 }
-NOT_REPORTED = re.compile(r"refer|consult|visit|prep|discuss|schedul|follow|plan|instruct", re.I)
+NOT_REPORTED = re.compile(r"\bdue\b|(?:19|20)\d\d\b|\blast\b|refer|consult|visit|prep|discuss|schedul|follow|plan|instruct", re.I)
 
 
 def _own_report(case: Case, key: str) -> tuple[int, Evidence] | None:
@@ -98,11 +104,11 @@ def colonoscopy(case: Case) -> list[Act]:
     if not codes:
         codes = {"45378": "colonoscopy, diagnostic"}
     rules = [DONE, ENDOSCOPY, *([SCREENING if medicare else PREVENTIVE] if screening else [])]
-    acts = []
+    acts, own = [], _own_report(case, "45378") is not None
     for place, (code, why) in enumerate(codes.items()):
         # a further technique needs a lesion of its own (NCCI policy manual, chapter 6)
         modifiers = ["59"] * (place > 0) + (["PT"] if medicare else ["33"]) * screening
-        acts.append(Act(code, words, why, prefixes, modifiers, rules=list(rules), kind="procedure"))
+        acts.append(Act(code, words, why, prefixes, modifiers, rules=list(rules), kind="procedure", sure=own))
     return acts
 
 
@@ -114,7 +120,8 @@ def upper_endoscopy(case: Case) -> list[Act]:
     document, told = done
     words, prefixes = [told], services()["43235"].prefixes
     codes = _techniques(case, document, UPPER) or {"43235": "upper endoscopy, diagnostic"}
-    return [Act(code, words, why, prefixes, rules=[DONE, ENDOSCOPY], kind="procedure") for code, why in codes.items()]
+    own = _own_report(case, "43235") is not None
+    return [Act(code, words, why, prefixes, rules=[DONE, ENDOSCOPY], kind="procedure", sure=own) for code, why in codes.items()]
 
 
 def fractures(case: Case) -> list[Act]:
@@ -122,7 +129,7 @@ def fractures(case: Case) -> list[Act]:
     broken = [c for c in case.main("S") if c.code.endswith(("A", "B"))]
     if not broken:
         return []
-    treated = next((words for *_, words in case.search(TREATED, "procedure", "plan", "assessment")), None)
+    treated = next((words for *_, words in case.search(TREATED, "procedure", "plan", "assessment", "other")), None)
     if treated is None or any(True for _ in case.search(REFERRED, "plan", "assessment")):
         return []
     manipulated = any(

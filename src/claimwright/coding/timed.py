@@ -135,7 +135,7 @@ def psychotherapy(case: Case) -> list[Act]:
         step = next((index for index, least in ((2, 53), (1, 38), (0, 16)) if minutes >= least), None)
         if step is None:
             continue
-        told = " ".join(case.text(s) for _, s in case.sentences("assessment", "plan", "hpi"))
+        told = " ".join(case.text(s) for _, s in case.sentences("assessment", "plan", "hpi", "other"))
         prescribes = any(case.reading.note.sentences[one].section in ("assessment", "plan") for one, _ in case.hits("drug"))
         beside = prescribes or cue("timed.medical_beside").search(told)
         code = (("90833", "90836", "90838") if beside else ("90832", "90834", "90837"))[step]
