@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from claimwright.cli.code import Setting, Sex
-from claimwright.cli.notes import documents_of
+from claimwright.cli.notes import coded_day, documents_of
 from claimwright.cli.store import StoreFile, opened_store
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def audit(
 
     Example: claimwright audit note.txt --charged '99215 20610-RT' --date 2026-10-14
 
-    Exit 0: all agrees. 1: something differs. 2: a file or a code cannot be read.
+    Exit 0: all agrees. 1: something differs. 2: a file or a code cannot be read, or the date is older than ICD-10-CM.
     """
     from claimwright.coding.audit import audit as compare
     from claimwright.coding.audit import read_charged
@@ -59,9 +59,7 @@ def audit(
     held = opened_store(store)
     fees = stored_fees(held) if held else STARTER
 
-    visit = Visit(
-        on=on.date() if on else date.today(), age=age, sex=sex.value if sex else "U", new_patient=new, setting=setting.value
-    )
+    visit = Visit(on=coded_day("audit", on), age=age, sex=sex.value if sex else "U", new_patient=new, setting=setting.value)
     documents = documents_of(note)
     services, diagnoses, strange = read_charged(_claimed(charged) or _words(charged))
     if strange or not (services or diagnoses):
@@ -154,9 +152,12 @@ def _print_table(name: str, found: Audit) -> None:
         told = "\n".join(part for part in (line.reason, words, *line.rules[:3]) if part)
         table.add_row(line.verdict, line.charged, line.documented, _money(line), told, style=style)
     console.print(table)
-    console.print(f"Over-coded ${dollars(found.over)}, under-coded ${dollars(found.under)} at Medicare's amounts.")
-    if found.unpriced:
-        console.print(f"{found.unpriced} of the lines have no price in the tables.")
+    told = f"Over-coded ${dollars(found.over)}, under-coded ${dollars(found.under)} at Medicare's amounts"
+    if not found.unpriced:
+        console.print(f"{told}.")
+        return
+    apart = [" → ".join(part for part in (line.charged, line.documented) if part) for line in found.lines if line.cents is None]
+    console.print(f"{told}, not counting {'; '.join(apart)}: no price in the tables, so the whole difference is not known.")
 
 
 def _money(line: Line) -> str:

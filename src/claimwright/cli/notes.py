@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,16 @@ def _text(file: str) -> str:
 def codes_in(given: list[str]) -> list[str]:
     """Codes from options that were repeated, or held several between commas or blanks."""
     return [code for one in given for code in one.replace(",", " ").upper().split()]
+
+
+def coded_day(command: str, on: datetime | None) -> date:
+    """The day of service, today if not given; exits 2 where it is older than the diagnosis codes."""
+    from claimwright.codesets.icd10cm import BEGAN
+
+    day = on.date() if on else date.today()
+    if day < BEGAN:
+        raise refuse(command, f"no code set for services on {day}: ICD-10-CM begins on {BEGAN}")
+    return day
 
 
 def refuse(command: str, why: object) -> typer.Exit:

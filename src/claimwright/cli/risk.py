@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from claimwright.cli.notes import codes_in, documents_of, refuse
+from claimwright.cli.notes import coded_day, codes_in, documents_of, refuse
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -78,8 +78,7 @@ def risk(
     )
     codes, earlier = _diagnoses(dx), _diagnoses(prior)
     if notes:
-        day = on.date() if on else date.today()
-        _review(notes, day, person, codes if dx else None, earlier, model, json)
+        _review(notes, coded_day("risk", on), person, codes if dx else None, earlier, model, json)
     elif codes:
         _score(codes, person, model, json)
     else:

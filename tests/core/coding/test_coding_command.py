@@ -60,3 +60,20 @@ def test_all_shows_what_was_not_suggested(tmp_path):
     done = RUN.invoke(app, [str(note), "--json", "--all", "--date", "2026-10-14"])
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["code"] for row in rows if not row["suggested"]] == ["S83.206A"]
+
+
+def test_a_missing_file_does_not_stop_the_others_of_its_visit(tmp_path):
+    note = tmp_path / "note.txt"
+    note.write_text(TEXT)
+    done = RUN.invoke(app, [str(tmp_path / "none.txt"), str(note), "--json", "--date", "2026-10-14"])
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.exit_code == 2 and "none.txt" in done.stderr and rows[0]["code"] == "M17.11"
+    assert {row["file"] for row in rows} == {str(note)} == {one["file"] for row in rows for one in row["evidence"]}
+
+
+@pytest.mark.parametrize("day, exit_code", [("1900-01-01", 2), ("2015-09-30", 2), ("2015-10-01", 0)])
+def test_a_day_before_the_codes_is_refused(tmp_path, day, exit_code):
+    note = tmp_path / "note.txt"
+    note.write_text(TEXT)
+    done = RUN.invoke(app, [str(note), "--json", "--date", day])
+    assert done.exit_code == exit_code and bool(done.stdout) is not ("no code set" in done.stderr)
