@@ -6,7 +6,8 @@ import re
 
 from claimwright.coding.describe import past
 from claimwright.coding.mentions import Mention, Reading
-from claimwright.coding.model import Visit
+from claimwright.coding.model import Assertion, Visit
+from claimwright.coding.note import Sentence
 from claimwright.coding.outlived import goes_on, outlived
 
 ACUTE = (
@@ -51,31 +52,57 @@ STORIES = ("other", "hpi", "assessment")
 FRESH = 3  # months of a year in which what happened in the last one may still be treated
 
 
+# conditions of the newborn that do not last for months, in whom is told to be older; what may last
+NEWBORN, LASTING = "P", ("P07", "P27", "P91", "P94", "P96")
+OLDER = re.compile(
+    r"(?<![\d.])(?:\d{1,3} ?-?(?:y(?:ea)?rs?|y/?o|y)\b|\d{1,2}y\d|[2-9]\d?(?: ?mos?\b| months| ?m\b(?= ?(?:old|[MF]\b|boy|girl)))"
+    r"|\d{2} ?[MF]\b)"
+)
+
+
+def _older(reading: Reading, visit: Visit) -> bool:
+    """Whether the patient is no newborn."""
+    if visit.age is not None:
+        return visit.age > 0
+    return any(OLDER.search(one.text[:400]) for one in reading.note.documents)
+
+
 def bygone(reading: Reading, visit: Visit) -> None:
     """What happened in a year before the visit's is history, as is what a child outgrew and a stroke that left nothing."""
+    beside: dict[int, list[Mention]] = {}
     for mention in reading.mentions:
-        if mention.assertion == "historical" and reading.sentence(mention).section in STORIES:
-            mention.assertion = "affirmed" if goes_on(mention, reading) else mention.assertion
-        if mention.assertion in ("affirmed", "historical") and mention.template.startswith(OUTGROWN):
-            sentence = reading.sentence(mention)
-            told = CHILDHOOD.match(sentence.source, mention.evidence.end, sentence.end)
-            if told and not STILL.search(sentence.source, told.end(), sentence.end) and not goes_on(mention, reading):
-                mention.assertion = "resolved"
-        elif mention.assertion == "affirmed" and mention.template.startswith(ACUTE) and _ended(mention, reading):
-            mention.assertion = "resolved"
-        elif mention.assertion == "affirmed" and mention.template.startswith(ACUTE) and _over(mention, reading, visit):
-            mention.assertion = "historical"
-        if mention.assertion in ("affirmed", "historical") and outlived(mention, reading, visit.on):
-            mention.assertion = "historical" if past(mention.template) else "resolved"
+        beside.setdefault(mention.sentence, []).append(mention)
+    for number, mentions in beside.items():
+        sentence = reading.note.sentences[number]
+        for mention in mentions:
+            if mention.assertion in ("affirmed", "historical"):
+                mention.assertion = _now(mention, mentions, sentence, visit)
+            if mention.assertion == "affirmed" and mention.template[0] == NEWBORN and not mention.template.startswith(LASTING):
+                mention.assertion = "resolved" if _older(reading, visit) else "affirmed"
+            if mention.assertion == "negated" and mention.template.startswith("Z00."):
+                mention.assertion = "affirmed"  # "well child check, no concerns"
 
 
-def _ended(mention: Mention, reading: Reading) -> bool:
-    sentence = reading.sentence(mention)
-    return ENDED.match(sentence.source, mention.evidence.end, sentence.end) is not None
+def _now(mention: Mention, beside: list[Mention], sentence: Sentence, visit: Visit) -> Assertion:
+    """What is told of the patient, by the time it tells of."""
+    stood, lasts = mention.assertion, mention.assertion == "historical" and goes_on(mention, beside, sentence)
+    if lasts and sentence.section in STORIES:
+        return "affirmed"
+    if mention.template.startswith(OUTGROWN):
+        told = CHILDHOOD.match(sentence.source, mention.evidence.end, sentence.end)
+        if told and not lasts and not STILL.search(sentence.source, told.end(), sentence.end):
+            return "resolved"
+    elif stood == "affirmed" and mention.template.startswith(ACUTE):
+        if ENDED.match(sentence.source, mention.evidence.end, sentence.end):
+            return "resolved"
+        if _over(mention, sentence, visit):
+            stood = "historical"
+    if outlived(mention, beside, sentence, visit.on):
+        return "historical" if past(mention.template) else "resolved"
+    return stood
 
 
-def _over(mention: Mention, reading: Reading, visit: Visit) -> bool:
-    sentence = reading.sentence(mention)
+def _over(mention: Mention, sentence: Sentence, visit: Visit) -> bool:
     behind = sentence.source[mention.evidence.end : sentence.end]
     if visit.setting == "office" and mention.template.startswith("I63") and LEFT_NOTHING.match(behind):
         return "acute" not in mention.term

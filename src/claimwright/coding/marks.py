@@ -10,7 +10,10 @@ from claimwright.coding.note import Sentence
 from claimwright.coding.words import normal
 
 # the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them, or the box of "no" ticked
-UNTICKED = re.compile(r"(?:[Øø∅]|\[ ?[-nN]? ?\]|_{2,}|[☐□]|\( ?[nN]? ?\)|\(-\)|[,;(] ?[-–])[ \t]*$")
+UNTICKED = re.compile(
+    r"(?:[Øø∅]|(?:^|[\n,;/(:]|[a-z] )[ \t]*(?<!stage )(?<!grade )(?<!type )(?<!class )0"
+    r"|\[ ?[-nN]? ?\]|_{2,}|[☐□]|\( ?[nN]? ?\)|\(-\)|[,;(] ?[-–])[ \t]*$"
+)
 STRUCK = re.compile(
     r"[ \t]*(?:[n0-](?=[ \t]*[;,])|[n0](?=[ \t]*(?:\n|$))|\((?:-|neg(?:ative)?|no|n|0|denie[sd])\)|-ve\b|[-–] ?n\b(?!\w)"
     r"|\.{2,} ?(?:neg|no|none|negative|absent|denie[sd])\b|:? ?y/n[: ]+n(?:o\b|\b)"
@@ -25,7 +28,7 @@ JOINS = frozenset(",/ao&")
 FIELD = 60  # characters behind the words that tell whether a mark is all that is said of them
 
 
-TICKS, STRIKES = tuple("])☐□-–_Øø∅"), (*"(-–:=?N[0", "n,", "n;", "n\n", "..", "Y/N", "y/n")  # what they end or begin with
+TICKS, STRIKES = tuple("])☐□-–_Øø∅0"), (*"(-–:=?N[0", "n,", "n;", "n\n", "..", "Y/N", "y/n")  # what they end or begin with
 
 
 # the end of a list that is denied as a whole: "flu/COVID/RSV neg", "gout, asthma: denied", "gout | asthma - none"
@@ -51,6 +54,27 @@ OF_KIN = re.compile(  # "gout (F), asthma (MGM)"; "gout: dad and uncle"
 OTHERS = frozenset(  # whom a disease before the word makes others: "works with dementia patients"
     ("patients", "pts", "clients", "residents", "victims", "sufferers", "people", "folks", "kids", "units", "ward", "wards")
 )
+
+
+NAMED_AFTER = re.compile(  # "the Heart Failure & COPD Transitional Clinic"
+    r"[ ,&/-]+(?:(?:and|of|the|for|&|[A-Z][\w'-]*)[ ,&/-]+){0,5}?(?:Clinic|Center|Centre|Service|Program|Group|Visit|Class|Unit"
+    r"|Ward|Society|Day|Week|Month|Institute|Foundation|Suite|Team|Support|Walk|Run|Fund|Fair|Course|Workshop|Seminar|Wing|Floor"
+    r"|Building|Association|Alliance|Network|Initiative|Registry|Study|Trial|Lab|Department|Dept|Office|Hotline|Rehab|Camp|House"
+    r"|Pathway|Bundle)\b"
+)
+SENT_FOR = re.compile(  # "anaphylaxis, trouble breathing → 911"
+    r"[^.;\n→=>]{0,40}(?:→|[-=]>|=) ?(?:then |to |go |pls )?(?:911|call|come (?:in|back)|return|go to|stop (?:it|drug|med)|rtc|seek"
+    r"|(?:ER|ED)\b(?! (?:via|by|now|for|transfer|today|w/)))",
+    re.I,
+)
+
+
+def called_after(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a clinic, a class or the like is named after the disease, or the disease is what to seek help for."""
+    text = sentence.source
+    if text[start].isupper() and text[end : end + 1] in " ,&/-" and NAMED_AFTER.match(text, end, end + FAR):
+        return True
+    return SENT_FOR.match(text, end, min(end + FIELD, sentence.end + FIELD)) is not None
 
 
 def of_others(sentence: Sentence, last: int, end: int) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from claimwright.coding.assertion import Scope, scope_of, standing
 from claimwright.coding.describe import is_symptom, past
 from claimwright.coding.lexicon import Hit, Hits, Lexicon, Spoken, lexicon, scan
-from claimwright.coding.marks import KIN, SIGNS, TOLD_OF, crossed_out, minus, of_kin, of_others, quoted, warned
+from claimwright.coding.marks import KIN, SIGNS, TOLD_OF, called_after, crossed_out, minus, of_kin, of_others, quoted, warned
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.operated import OPERATIONS, operated_away
@@ -268,7 +268,7 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
         stood = "negated"  # "wrist pain, (-) fracture" reaches back to the wrist
     if stood == "affirmed":
         stood = _marked(reading, number, first, last, (start, end), sign)
-    if stood == "family" and template.startswith("Z20") and not sentence.words[:first]:
+    if stood in ("family", "hypothetical") and template.startswith("Z20") and first < EXPOSED:
         stood = "affirmed"  # "exposure to strep (roommate)": of whom the patient may have it
     if site and any(one.trigger.category == "family" and first < one.first < last for one in scope.placed):
         stood = "family"  # "melanoma of her brother's back"
@@ -300,6 +300,8 @@ def _marked(reading: Reading, number: int, first: int, last: int, place: tuple[i
         return "hypothetical"
     if of_others(sentence, last, place[1]):
         return "family"
+    if called_after(sentence, *place):
+        return "hypothetical"
     if first and sentence.raw[first - 1] == "Ms":  # "Ms. Crohn"
         return "hypothetical"
     if sentence.words[-1] in TOLD_OF and warned(sentence, reading.hits["drug"].get(number, ()), first):
@@ -307,6 +309,7 @@ def _marked(reading: Reading, number: int, first: int, last: int, place: tuple[i
     return "family" if sentence.raw[0] in KIN and of_kin(sentence) else "affirmed"
 
 
+EXPOSED = 5  # words before those of a contact, of which there are some: "Contact with and exposure to"
 FOUND = ("D69.6", "E04.1", "K76.89", "K86.89", "N28.89", "N63")  # what one finds, whatever it turns out to be
 REPORT = 8  # words of a label such as "CT abdomen and pelvis with contrast:"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from claimwright.coding.describe import chronic
-from claimwright.coding.mentions import Mention, Reading
+from claimwright.coding.mentions import Mention
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue
 
@@ -39,17 +39,17 @@ LIFELONG = (  # what is told of its attacks is not told of itself
 CANCERS = "C"
 WHEN, FOUND = cue("outlived.when"), cue("outlived.found")
 OVER, DONE = cue("outlived.over"), cue("outlived.done")
+REMOVED = cue("outlived.removed")
 FINISHED, TREATED = cue("outlived.finished"), cue("outlived.treated")
 STILL, OPERATION, JOINED = cue("outlived.still"), cue("outlived.operation"), cue("outlived.joined")
 ROOM = 90  # characters around a disease in which its story is told
 
 
-def outlived(mention: Mention, reading: Reading, on: date) -> bool:
-    """Whether the sentence of a disease tells that it was and is over."""
+def outlived(mention: Mention, beside: list[Mention], sentence: Sentence, on: date) -> bool:
+    """Whether the sentence of a disease, in which others stand beside it, tells that it was and is over."""
     if mention.template.startswith(LIFELONG):
         return False
-    sentence = reading.sentence(mention)
-    before, behind = _around(mention, reading, sentence)
+    before, behind = _around(mention, beside, sentence)
     lasting, told = chronic(mention.template), before + behind
     if OPERATION.search(before) and not mention.template.startswith(CANCERS):
         return not STILL.search(behind)
@@ -60,24 +60,27 @@ def outlived(mention: Mention, reading: Reading, on: date) -> bool:
     if not _when(told, on):
         return False
     if mention.template.startswith(CANCERS):
-        return (DONE.search(told) or FINISHED.search(told)) is not None
+        skin = mention.template.startswith("C44") and REMOVED.search(behind)
+        return bool(skin or DONE.search(told) or FINISHED.search(told))
+    if REMOVED.search(behind) and mention.template[0] != "M":
+        return True
     return bool(DONE.search(told) or (not lasting and (FINISHED.search(told) or TREATED.search(behind))))
 
 
-def goes_on(mention: Mention, reading: Reading) -> bool:
+def goes_on(mention: Mention, beside: list[Mention], sentence: Sentence) -> bool:
     """Whether a lasting disease told as past or quiet is said to last: "eczema as a child, back now"."""
     if not chronic(mention.template) and not mention.template.startswith(LIFELONG):
         return False
-    found = STILL.search(_around(mention, reading, reading.sentence(mention))[1])
+    found = STILL.search(_around(mention, beside, sentence)[1])
     return found is not None and not found[0].lower().startswith("now w")  # "Graves disease then, now with hypothyroidism"
 
 
-def _around(mention: Mention, reading: Reading, sentence: Sentence) -> tuple[str, str]:
+def _around(mention: Mention, beside: list[Mention], sentence: Sentence) -> tuple[str, str]:
     """What is told of a disease before and behind it: its sentence, up to what is told of another."""
     text, start, end = sentence.source, mention.evidence.start, mention.evidence.end
     first, last = max(sentence.start, start - ROOM), min(sentence.end, end + ROOM)
-    for other in reading.mentions:
-        if other.sentence != mention.sentence or other is mention:
+    for other in beside:
+        if other is mention:
             continue
         if end <= other.evidence.start < last and not JOINED.search(text, end, other.evidence.start):
             last = other.evidence.start

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from claimwright.coding.assertion import Placed, Scope, closes
 from claimwright.coding.describe import is_symptom, past
@@ -26,11 +27,24 @@ def take_back(reading: Reading) -> None:
         if mention.assertion == "affirmed":
             told.setdefault(mention.sentence, []).append(mention)
     for number, mentions in told.items():
+        if len(mentions) > 1:
+            _alternatives(reading, mentions)
         one = _undone(reading, number)
         if one is not None:
             for mention in mentions if one.trigger.reach > 1 else mentions[-1:]:
                 if one.trigger.category != "uncertain" or not is_symptom(mention.template):  # "Syncope - unclear": its cause
                     mention.assertion = OVER[one.trigger.category]
+
+
+OR = re.compile(r"[ ,]+or (?:an? |maybe |perhaps |possibly )?$", re.I)
+
+
+def _alternatives(reading: Reading, mentions: list[Mention]) -> None:
+    """Two diseases of which the note says that it is one or the other: "pneumonia or bronchitis" (OCG IV.H)."""
+    for one, other in pairwise(sorted(mentions, key=lambda mention: mention.first)):
+        between = reading.sentence(one).source[one.evidence.end : other.evidence.start]
+        if OR.fullmatch(between) and not (is_symptom(one.template) or is_symptom(other.template)):
+            one.assertion = other.assertion = "uncertain"
 
 
 BREASTS = re.compile(r"\b(?:mammogra\w*|tomosynthesis|computer[- ]aided|breasts?)\b", re.I)
