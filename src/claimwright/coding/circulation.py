@@ -18,6 +18,7 @@ def heart_and_kidney(case: Case) -> None:
     pressure = case.main("I10", "I11", "I12", "I13")
     if not pressure:
         return
+    _stage_of(case, [c for c in pressure if c.code.startswith("I13.1")])
     failure = exact([c for c in case.known("I50") if c.score >= 0.15 and not unlinked(case, c, "hypertens")])
     # due to diabetes is no "not due to hypertension": both are coded (I.A.15, I.C.9.a.2)
     known = [c for c in case.known("N18") if c.score >= 0.15]
@@ -52,6 +53,20 @@ def heart_and_kidney(case: Case) -> None:
             case.lift(partner, 0, f"kind or stage that goes with {code}", HEART)
         partner.order = lead + place / 10_000 if partner.order < lead + 1 or not partner.item >= 0 else partner.order
         partner.rules.append(HEART)
+
+
+STAGE = re.compile(r"\bstage (?P<stage>[1-5])(?P<part>[ab]?)\b|\bCKD ?(?P<alone>[1-5])(?P<half>[ab]?)\b", re.I)
+
+
+def _stage_of(case: Case, both: list[Candidate]) -> None:
+    """The stage that "hypertensive heart and CKD stage 3b" tells, whose words the one code has taken."""
+    for candidate in both if not case.known("N18") else ():
+        for mention in candidate.mentions:
+            told = STAGE.search(case.text(case.mention_at(mention)))
+            number, part = (told["stage"] or told["alone"], told["part"] or told["half"] or "") if told else ("9", "")
+            code = f"N18.{number}" + ({"a": "1", "b": "2"}.get(part.lower(), "0") if number == "3" else "")
+            case.put(code, candidate, "the stage of the kidney disease", HEART, after=0.0002)
+            return
 
 
 SEQUELA = "ICD-10-CM OCG I.C.9.d (sequelae of cerebrovascular disease)"

@@ -119,7 +119,7 @@ CHILD_BMI = re.compile(r"\bBMI\b[^.\n]{0,30}?\b(\d{1,2})(?:st|nd|rd|th)\s+percen
 
 def weight(case: Case) -> None:
     """The body mass index goes with a diagnosis of weight, never alone (I.B.14)."""
-    base = case.main("E66", "R63.4", "R63.5", "R63.6", "E44", "E46")
+    base = case.main("E66", "R63.4", "R63.5", "R63.6", "E40", "E41", "E42", "E43", "E44", "E45", "E46", "R64")
     if not base:
         return
     vague_ones = [c for c in case.main("E66.9") if case.main("E66.8", "E66.01")]

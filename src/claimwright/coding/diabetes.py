@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from claimwright.coding.assertion import standing
-from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of
+from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of, side_elsewhere
 from claimwright.coding.case import Case
 from claimwright.coding.describe import billable
 from claimwright.coding.links import unlinked
@@ -56,10 +58,41 @@ def diabetes(case: Case) -> None:
     specific = [c for c in case.main(kind) if not c.code.endswith(".9")]
     for candidate in case.main(f"{kind}.9") if specific else ():
         case.drop(candidate, "a complication or hyperglycemia is coded instead (I.C.4.a)")
+    _foot_ulcer(case, kind)
     for narrow, wide in ((".42", ".40"), (".22", ".21"), (".22", ".29"), (".21", ".29"), (".10", ".65"), (".3", ".39")):
         if case.main(kind + narrow):
             for candidate in case.main(kind + wide):
                 case.drop(candidate, f"{kind}{narrow} says it more exactly")
+
+
+ULCER = "ICD-10-CM E11.621 use additional code (L97: site and depth)"
+DEPTHS = (
+    (re.compile(r"\bnecrosis of (?:the )?bone|osteomyelitis\b", re.I), "4"),
+    (re.compile(r"\bnecrosis of (?:the )?muscle\b", re.I), "3"),
+    (re.compile(r"\b(?:to|with|down to) (?:exposed )?bone\b|\bbone (?:exposed|involve\w+)", re.I), "6"),
+    (re.compile(r"\b(?:to|with) (?:exposed )?(?:muscle|tendon)\b|\bmuscle (?:exposed|involve\w+)", re.I), "5"),
+    (re.compile(r"\bfat(?:ty)? (?:layer|tissue)|\bsubcut\w*|\bsubq\b", re.I), "2"),
+    (re.compile(r"\bbreakdown of skin|\bskin (?:only|breakdown)|\bsuperficial\b|\bpartial[- ]thickness", re.I), "1"),
+)
+HEEL = re.compile(r"\b(?:heel|midfoot)\b", re.I)
+
+
+def _foot_ulcer(case: Case, kind: str) -> None:
+    """The site and depth of the foot ulcer of diabetes, where its own code says them alone: "diabetic ulcer, right plantar"."""
+    for ulcer in case.main(f"{kind}.621"):
+        if case.main("L97") or not ulcer.mentions:
+            continue
+        told = [
+            case.mention_at(m) for m in ulcer.mentions if case.mention_at(m).section in ("assessment", "preprocedure", "plan")
+        ]
+        text = " ".join(case.text(one) for one in told)
+        side = next((m.side for m in ulcer.mentions if m.side in ("right", "left")), "") or side_elsewhere(
+            ulcer.mentions[0], case.reading
+        )
+        depth = next((digit for words, digit in DEPTHS if words.search(text)), "9")
+        place = "L97.4" if HEEL.search(text) else "L97.5"
+        code = place + {"right": "1", "left": "2"}.get(side, "0") + depth
+        case.put(code, ulcer, "the foot ulcer of the diabetes, its site and depth", ULCER, after=0.0001)
 
 
 HIGH_SUGAR = cue("diabetes.hyperglycemia")

@@ -20,6 +20,9 @@ DUE = re.compile(
     r"\s+(?:\w+\s+){0,2}?(?:nsaids?|medications?|drugs?|her|his|the)?\W{0,3}$",
     re.I,
 )
+ITS_EFFECT = re.compile(
+    r"\W*(?:an? |known )?(?:adverse|side)[- ]effects? (?:of|from|to)\W+(?:the |her |his )?$", re.I
+)  # behind a title
 OVERDOSE = re.compile(r"\b(?:overdos\w*|poison\w*|took too (?:much|many)|ingested too)\b", re.I)
 INTENT = (("2", r"\b(?:intentional\w*|suicid\w*|self[- ]harm)"), ("3", r"\bassault\w*"), ("4", r"\bundetermined"))
 NOT_TAKING = re.compile(
@@ -55,6 +58,9 @@ REASONS = (
 REACTIONS = {"R21": "L27.0", "R05.9": "R05.8", "K59.00": "K59.03", "E11.9": "E09.9", "L50.9": "L50.0"}
 
 
+KIND = re.compile(r"nsaids?$|opioids?$|opiates?$", re.I)
+
+
 def _left_out(before: str, after: str) -> bool:
     """Whether the patient took less of a drug than prescribed, or stopped it of the own accord."""
     if NOT_TAKING.search(before) or LESS.match(after):
@@ -81,7 +87,8 @@ def drug_effects(case: Case) -> None:
         words = case.reading.note.evidence(sentence.document, start, end)
         aside = sentence.told and not sentence.statement
         scope = case.reading.scopes[number]
-        if standing(hit.first, hit.last, scope, sentence.section, aside=aside) not in ("affirmed", "historical"):
+        stood = standing(hit.first, hit.last, scope, sentence.section, aside=aside)
+        if stood not in ("affirmed", "historical") and not (stood == "hypothetical" and ITS_EFFECT.match(before)):
             if _left_out(before, after):
                 _underdosing(case, stem, number, words)
             continue
@@ -91,9 +98,12 @@ def drug_effects(case: Case) -> None:
             _underdosing(case, stem, number, words)
         elif DUE.search(before):
             _adverse(case, stem, number, hit, words)
-    for general in case.main("T39.395A"):
-        if case.main("T39.31") and "nsaid" in general.evidence[0].text.lower():
-            case.drop(general, "the note says which")
+        elif INDUCED.match(after) or _says(case, number, hit):
+            _adverse(case, stem, number, hit, words, behind=True)
+    for stem, exact in (("T39.395", ("T39.31", "T39.39")), ("T40.2X", ("T40.1", "T40.3", "T40.4"))):
+        for general in case.main(stem):  # "NSAID (naproxen)", "opioid overdose (heroin)"
+            if KIND.match(general.evidence[0].text) and any(c is not general for c in case.main(*exact)):
+                case.drop(general, "the note says which")
     _steroid_diabetes(case)
 
 
@@ -109,8 +119,23 @@ def _poisoning(case: Case, stem: str, text: str, words: Evidence) -> None:
     case.add(code, [words], 0.9, -0.4, why, POISONING)
 
 
-def _adverse(case: Case, stem: str, number: int, hit: Hit, words: Evidence) -> None:
+INDUCED = re.compile(r"[- ](?:induced|associated|related)\b", re.I)
+BY_DRUGS = ("G72.0", "G62.0", "L27", "K59.03", "N14.1", "D70.1", "D59.2", "G24.0", "G25.71", "K71", "I95.2", "D68.32")
+
+
+def _says(case: Case, number: int, hit: Hit) -> bool:
+    """Whether a disease that drugs cause is named with the drug in its name: "statin myopathy"."""
+    return any(m.sentence == number and m.first <= hit.first <= m.last for c in case.main(*BY_DRUGS) for m in c.mentions)
+
+
+def _adverse(case: Case, stem: str, number: int, hit: Hit, words: Evidence, *, behind: bool = False) -> None:
     harmed = [c for c in case.main() if c.code[0] not in "ZVWXY"]
+    if behind:  # "chemo-induced nausea"
+        near = [c for c in harmed if any(m.sentence == number and m.last >= hit.first for m in c.mentions)]
+        if near and not any(c.code.startswith(stem) for c in case.main("T")):
+            order = near[0].order + 0.0002
+            case.add(_code(stem, "5"), [words], 0.85, order, "the drug that caused the reaction", ADVERSE)
+        return
     near = [c for c in harmed if any(m.sentence == number and m.last < hit.first for m in c.mentions)]
     if any(c.code.startswith("T4") for c in near):
         return

@@ -33,6 +33,7 @@ SIDES = frozenset(content("right left bilateral"))
 SITES = SIDES | frozenset(
     content("eye ear arm leg foot hand knee hip shoulder elbow wrist ankle finger toe thigh heel upper lower")
 )
+SHARED = ("N20", "D57")  # stones and sickle cells share their words with the colic and the crisis beside them
 BEYOND = tuple("VWXYZ")  # circumstances are told in other words than theirs
 
 
@@ -47,7 +48,7 @@ class Kin(msgspec.Struct, frozen=True, gc=False):
 def nearest(case: Case) -> None:
     """Give a code way to the one of its family whose title says more of what the note says, and nothing it does not."""
     for candidate in list(case.main()):
-        said = _said(case, candidate)
+        said = _said(case, candidate) if not candidate.code.startswith(SHARED) else ()
         if not said:
             continue
         if any(other is not candidate and other.code[:3] == candidate.code[:3] for other in case.main()):

@@ -15,6 +15,12 @@ OTHER_CAUSE = re.compile(
 )
 
 
+# what sets off a disease one has: no other cause of it
+SETTING_OFF = re.compile(
+    r"\b(?:salt|sodium|diet\w*|indiscretion|non-?(?:adheren|complian)\w*|missed|running out|volume|fluids?|infection|pneumonia"
+    r"|a-?fib|af|atrial|rvr|anemia|nsaids?|holidays?|uncontrolled (?:htn|hypertension|bp))\b",
+    re.I,
+)
 DUE = re.compile(
     r"^\W*(?:\w+\W+){0,2}?(?:due to|secondary to|caused by|because of|from|in|of|related to|associated with)\b[^.;,]*$", re.I
 )
@@ -40,6 +46,10 @@ def unlinked(case: Case, other: Candidate, disease: str, beside: str = "") -> bo
             return True
         text = case.reading.note.documents[sentence.document].text
         cause = OTHER_CAUSE.search(text[mention.evidence.end : sentence.end])
-        if cause and not re.search(rf"{disease}|{beside}" if beside else disease, cause.group(1), re.I):
+        if (
+            cause
+            and not SETTING_OFF.search(cause[1])
+            and not re.search(f"{disease}|{beside}" if beside else disease, cause[1], re.I)
+        ):
             return True
     return False

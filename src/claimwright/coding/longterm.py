@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.mentions import Mention
 from claimwright.coding.model import Evidence
@@ -61,7 +62,7 @@ def drugs(case: Case) -> None:
             case.drop(candidate, "type 1 diabetes implies insulin")
     _immune(case)
     thinner = taken(case, "anticoagulant")
-    reasons = case.main("I48", "I26", "I82", "Z86.71", "Z95.2", "Z51.81", "D68")
+    reasons = case.main("I48", "I26", "I82", "Z86.71", "Z95.2", "Z51.81", "D68", "R79.1")
     if thinner and reasons:
         name, number, first = thinner[0]
         case.add(
@@ -140,6 +141,28 @@ def tobacco(case: Case) -> None:
             case.drop(candidate, "dependence is coded instead (Z72.0 Excludes1)")
 
 
+MADE = ("Z95.0", "Z95.1", "Z95.2", "Z95.5", "Z96.6", "Z90.49", "Z90.710")
+JUST = re.compile(r"\b(?:s/p|status post|post|now)\W+(?:\w+\W+){0,4}$", re.I)
+AFTER = re.compile(r"(?:s/p|status post)\b", re.I)
+BEFORE = re.compile(r"\b(?:prior|previous|old|remote|history|hx|(?:19|20)\d\d|years? ago)\b", re.I)
+
+
+def _of_this_stay(case: Case) -> None:
+    """What a list of diagnoses at discharge tells behind the disease it was for was put in now: "CAD s/p DES to LAD"."""
+    for candidate in case.main(*MADE) if case.visit.setting == "inpatient" else ():
+        if any(_just_made(case, candidate, mention) for mention in candidate.mentions):
+            case.drop(candidate, "done in this stay, so no status yet")
+
+
+def _just_made(case: Case, candidate: Candidate, made: Mention) -> bool:
+    sentence = case.mention_at(made)
+    diseases = [c for c in case.main() if c is not candidate and c.code[0] not in "VWXYZ"]
+    led = any(m.sentence == made.sentence and m.first < made.first for c in diseases for m in c.mentions)
+    before = sentence.source[sentence.start : made.evidence.start]
+    just = JUST.search(before) or AFTER.match(made.evidence.text)
+    return led and sentence.section == "assessment" and just is not None and not BEFORE.search(case.text(sentence))
+
+
 def _now(case: Case, mention: Mention) -> bool:
     """Whether a status is told as one of today: not "used to be on an insulin pump"."""
     return not FORMERLY.search(case.mention_at(mention).source, case.mention_at(mention).start, mention.evidence.start)
@@ -167,6 +190,7 @@ def statuses(case: Case) -> None:
             if base and not candidate.main and candidate.score >= NAMED and any(_now(case, m) for m in candidate.mentions):
                 after = max(c.order for c in base) + 0.0006
                 case.lift(candidate, after, "a status that goes with the disease", "ICD-10-CM OCG I.C.21.c.3 (status)")
+    _of_this_stay(case)
     for candidate in case.known("Z66") if case.visit.setting == "inpatient" else ():
         if not candidate.main and any(m.assertion == "affirmed" for m in candidate.mentions):
             case.lift(candidate, 8_500.0, "ordered in this stay", "ICD-10-CM Z66 (do not resuscitate, in force in the stay)")

@@ -90,6 +90,9 @@ REMOVED = re.compile(r"\b(?:removed|excised|mohs|resected|treated|cleared)\b", r
 def _skin(case: Case) -> None:
     """A skin cancer that was taken out before goes with today's spots (I.C.21.c.4)."""
     base = case.main(*SKIN)
+    for candidate in case.known("Z85.82") if base else ():
+        if not candidate.main and any(REMOVED.search(case.text(case.mention_at(m))) for m in candidate.mentions):
+            case.lift(candidate, max(c.order for c in base) + 0.0006, "a skin cancer removed before", PAST)
     for candidate in case.known("C43", "C44") if base else ():
         told = " ".join(case.text(case.mention_at(m)) for m in candidate.mentions)
         code = "Z85.820" if candidate.code.startswith("C43") else "Z85.828"

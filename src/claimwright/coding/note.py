@@ -24,6 +24,8 @@ MARKER = re.compile(
     r"[ \t]*(?:#{1,4}[ \t]*)?"
     r"(?:(?P<number>\(?\d{1,2}[.)](?=\s)|#\d{1,2}[.:)]?|#(?=\s*[A-Z]))|(?P<bullet>[-*•·–▪◦o](?=\s)))?[ \t]*"
 )
+BARE = re.compile(r"(\d{1,2})[ \t]+(?=[A-Z])")  # "1 Hypertension": a number without its point, where it is the next
+TITLED = re.compile(r"[A-Z][^.;:!?\n\d]{2,45}?[ \t](?:-{1,2}|[–—])[ \t]")
 LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}+)\**[ \t]*(?P<colon>:)\**")
 DASHED = re.compile(
     r"(?:PROCEDURE|Procedure)(?: [Nn]ote| NOTE| performed)?\s+[-–—]\s"
@@ -194,7 +196,7 @@ def _lines(document: Document, flat: str, items: int) -> list[_Line]:
     """Lines with their section; a heading changes the section and its rest of line is content."""
     text, found = document.text, list[_Line]()
     section, label, item, numbered, indent = _first_section(document), "", -1, False, 0
-    plain_heads, title, reported = False, "", False
+    plain_heads, title, reported, counted = False, "", False, 0
     end = -1
     for line in text.split("\n"):
         start, end = end + 1, end + 1 + len(line)
@@ -209,20 +211,19 @@ def _lines(document: Document, flat: str, items: int) -> list[_Line]:
         if heading:
             title = text[body : heading[1]].strip(" *#:_=").lower()
             section, body = heading
-            if section == "impression" and document.kind not in ("radiology", "laboratory") and not reported:
-                section = "assessment"  # a clinic note's impression is its judgement
-            if title == "course" and SUMMARY.search(text, 0, 300):
-                section = "other"  # of the stay, not of a treatment in the office
+            section = _meant(section, title, document, reported)
             reported = reported or section == "findings"
             label, item, numbered, plain_heads = "", -1, False, False
             if body >= end or not text[body:end].strip():
                 continue
             named = LABEL.match(text, body, end) if text.find(":", body, end) >= 0 else None
         marked_number, bullet = bool(mark and mark["number"]), bool(mark and mark["bullet"])
+        counted = 0 if heading else counted
+        if section in PROBLEM_SECTIONS and not mark and (bare := _next_number(text, body, end, counted)):
+            marked_number, body, counted = True, bare, counted + 1
         depth = len(text[start:body].expandtabs(4)) if bullet or marked_number else 0
         label = named["label"].strip().lower() if named else ""
-        head = marked = False
-        short = False
+        head = marked = short = False
         if section in PROBLEM_SECTIONS:
             marked = marked_number or bullet
             detail_label = bool(label) and _name(label) in detail_labels()
@@ -234,7 +235,7 @@ def _lines(document: Document, flat: str, items: int) -> list[_Line]:
             elif bullet:
                 head = not numbered and not plain_heads and (item < 0 or depth <= indent or section != "plan")
             else:
-                head = not numbered and (short or item < 0)
+                head = not numbered and (short or item < 0 or (section == "assessment" and _dashed(text, start, body, end)))
                 plain_heads = plain_heads or (short and head)
             if numbered and not marked_number and not detail_label and short and bullet is False and not label:
                 head = _is_title(text[body:end])
@@ -242,6 +243,26 @@ def _lines(document: Document, flat: str, items: int) -> list[_Line]:
                 item, indent, items = items, max(depth, 1), items + 1
         found.append(_Line(body, end, section, item, head, head and (short or marked), label, title))
     return found
+
+
+def _meant(section: str, title: str, document: Document, reported: bool) -> str:
+    """The section a heading means in this document."""
+    if section == "impression" and document.kind not in ("radiology", "laboratory") and not reported:
+        return "assessment"  # a clinic note's impression is its judgement
+    if title == "course" and SUMMARY.search(document.text, 0, 300):
+        return "other"  # of the stay, not of a treatment in the office
+    return section
+
+
+def _next_number(text: str, body: int, end: int, counted: int) -> int:
+    """Where the words behind a number without its point begin, if it is the next of a list; else 0."""
+    bare = BARE.match(text, body, end)
+    return bare.end() if bare and int(bare[1]) == counted + 1 else 0
+
+
+def _dashed(text: str, start: int, body: int, end: int) -> bool:
+    """Whether a long line after a finished one begins with a title and a dash: "Nausea - adverse effect of tamoxifen, ..."."""
+    return TITLED.match(text, body, end) is not None and text[:start].rstrip()[-1:] in ("", ".", ":")
 
 
 @lru_cache(maxsize=5_000)

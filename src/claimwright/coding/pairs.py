@@ -68,7 +68,8 @@ def _together(case: Case, pair: Pair, first: Candidate, second: Candidate) -> bo
     if pair.words is not None and not any(pair.words.search(case.text(case.mention_at(m))) for m in first.mentions):
         return False
     if second is first:
-        return not case.main(*(token.split("?")[0][:5] for token in pair.result if token != "1"))
+        near = first.code[:5]  # where what is added is of the same kind, only itself
+        return not case.main(*(t if t[:5] == near else t.split("?")[0][:5] for t in pair.result if t != "1"))
     if second.code[0] in "ST" and first.item != second.item:
         return False
     return not pair.due or any(due_to(case, a, b) for a in first.mentions for b in second.mentions)

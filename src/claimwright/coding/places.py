@@ -168,7 +168,7 @@ STANDS = cue("places.stands")
 GONE = cue("places.gone")
 
 
-LISTS = re.compile(r"diagnos|\bdx\b|^(?:clinical )?imp(?:ression)?\b(?!.*plan)")
+LISTS = re.compile(r"diagnos|^(?:principal|primary|secondary)\b|\bdx\b|^(?:clinical )?imp(?:ression)?\b(?!.*plan)")
 
 
 def _plain(reading: Reading, sentence: Sentence, mention: Mention) -> bool:

@@ -25,6 +25,7 @@ NOT_NOW = re.compile(
     r"|history of gestational|prior gestational|ectopic pregnancy ruled out|when pregnant|during (?:her )?pregnancies)\b",
     re.I,
 )
+GRAVIDA = re.compile(r"\bG(\d{1,2}) ?P\d", re.I)
 INCIDENT = re.compile(r"\bpregnancy (?:is )?incidental\b|\bincidental(?:ly)? pregnan\w+|\bpregnant state,? incidental\b", re.I)
 ABORTIVE = ("O00", "O01", "O02", "O03", "O04", "O07", "O08", "Z33.2", "Z39", "Z32", "O90", "O91", "O92", "F53")
 
@@ -47,6 +48,11 @@ def pregnant(case: Case) -> None:
         return
     if words is not None and case.visit.sex != "M":
         _turn(case, weeks)
+    for candidate in case.main("Z34.9"):  # of the first or another pregnancy, as gravidity tells
+        told = next((found for *_, found, _ in case.search(GRAVIDA)), None)
+        if told is not None:
+            digit = "0" if told.group(1) == "1" else "8"
+            case.replace(candidate, candidate.code[:4] + digit + candidate.code[5:], f"the note says {told.group(0)}", PRIORITY)
     for candidate in case.main("O", "Z34"):
         _trimester(case, candidate, weeks)
     coded = [c for c in case.main("O", "Z34") if not c.code.startswith(ABORTIVE)]

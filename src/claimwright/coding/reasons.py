@@ -92,6 +92,25 @@ def antineoplastic(case: Case, acts: list[Act]) -> None:
             case.add(code, [act.evidence[0] for act in of_kind], 0.9, order, "given today for the neoplasm", TREATED)
 
 
+SERVED = {"99188": ("Z29.3", "fluoride put on the teeth"), "54150": ("Z41.2", "circumcision of a healthy boy")}
+COTESTED = re.compile(r"\b(?:HPV[- ](?:DNA )?co-?test\w*|co-?test\w*|pap(?: smear| test)? ?(?:\+|and|&|with|w/?) ?HPV)\b", re.I)
+TAKEN = re.compile(r"\b(?:collected|obtained|sent|done|performed|taken|today|submitted)\b", re.I)
+SCREENED = "ICD-10-CM OCG I.C.21.c.5 (a screening is coded beside the examination it is not part of)"
+
+
+def prophylaxis(case: Case, acts: list[Act]) -> None:
+    """What was done to a healthy patient has its own reason: fluoride, circumcision, the HPV test beside a smear."""
+    for act in acts:
+        code, why = SERVED.get(act.code, ("", ""))
+        if code and not case.main("N47"):
+            case.add(code, act.evidence[:1], 0.85, 5_500.0, f"{why} in this encounter", f"ICD-10-CM {code}")
+    if case.main("Z01.41") and (case.age is None or case.age >= 25):
+        for _, sentence, _, words in case.search(COTESTED, "exam", "plan", "assessment", "procedure", "other", "orders", "hpi"):
+            if TAKEN.search(case.text(sentence)):
+                case.add("Z11.51", [words], 0.8, 5_600.0, "screened for HPV beside the smear", SCREENED)
+                return
+
+
 def depression_screen(case: Case, acts: list[Act]) -> None:
     """A Medicare yearly depression screening has its own code and reason (G0444, Z13.31)."""
     scored = next((act for act in acts if act.code == "96127"), None)

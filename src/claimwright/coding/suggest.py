@@ -36,6 +36,7 @@ from claimwright.coding.reasons import (
     follow_up,
     newborn,
     pregnancy,
+    prophylaxis,
     suspicions,
     uncertain_codes,
     vaccination,
@@ -84,6 +85,7 @@ def suggest(
     pregnancy(case, acts)
     antineoplastic(case, acts)
     contraception(case, acts)
+    prophylaxis(case, acts)
     depression_screen(case, acts)
     combine(case)
     newborn(case)
