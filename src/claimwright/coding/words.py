@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from unicodedata import combining, normalize
 
 from claimwright.coding.tables import rows
 
@@ -11,8 +12,10 @@ TOKEN = re.compile(r"\w+|[+?%]")
 
 
 def stem(word: str) -> str:
-    """One form for a word and its plural, the same for note and table: allergies, allergy; knees, knee."""
+    """One form for a word and its plural, without accents, the same for note and table: allergies, allergy; knees, knee."""
     word = word.lower()
+    if not word.isascii():  # Ménière is Meniere
+        word = "".join(letter for letter in normalize("NFKD", word) if not combining(letter))
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
