@@ -9,6 +9,7 @@ from functools import lru_cache
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.describe import description
+from claimwright.coding.perinatal import perinatal
 from claimwright.coding.sequence import FIRST
 from claimwright.coding.tables import cue, listed, rows
 
@@ -33,7 +34,9 @@ TOLD_IN = ("cc", "hpi", "assessment", "other", "pmh", "plan")
 
 
 def birth(case: Case) -> None:
-    """The newborn's own record of the stay in which it was born begins with the birth (I.C.16.a.2)."""
+    """A newborn's diseases, and the birth first on its record of the stay in which it was born (I.C.16.a.1-2)."""
+    if case.age == 0:
+        perinatal(case)
     if case.visit.setting != "inpatient" or case.age != 0 or case.main("Z38"):
         return
     newborn = next((words for *_, words in case.search(NEWBORN, *TOLD_IN)), None)
