@@ -52,6 +52,13 @@ def risk(case: Case, *, acute: bool = False, emergency: bool = False) -> Element
 
 
 ALONE = 4  # words
+# a dose behind the drug, told with what to do or alone: "amox-clav 875 bid x7d"
+DOSED = re.compile(
+    r"[ -]?(?:er|xr|xl|sr|dr|hfa|hct|hcl|succ\w*|tart\w*)?[ ]?\d[\d./,]*"
+    r"(?! ?(?:years?|yrs?|months?|mos?|weeks?|wks?|days? ago))",
+    re.I,
+)
+BEHIND, ENDED = re.compile(r"(?:[:→>]|\s[-–—])\s*$"), re.compile(r"\s*(?:[.,;]|$)")  # "acute cystitis: macrobid."
 
 
 def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False) -> None:
@@ -62,7 +69,10 @@ def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False
     if case.may(NO_DRUG, at) and NO_DRUG.search(around) and not REALLY.search(around):
         return
     kind = "otc" if case.may(COUNTER, at) and COUNTER.search(around) else drug_class(hit.entry.key)
-    alone = bare and len(sentence.words) <= ALONE and sentence.section in ("assessment", "plan")
+    planned = sentence.section in ("assessment", "plan")
+    text, at_end = case.text(sentence), end - sentence.start
+    told = DOSED.match(text, at_end) or (ENDED.match(text, at_end) and BEHIND.search(text[: start - sentence.start]))
+    alone = planned and (bool(told) or (bare and len(sentence.words) <= ALONE))
     if kind != "otc" and not alone and not case.has(MANAGES, at):
         return
     words = case.reading.note.evidence(sentence.document, start, end)

@@ -141,6 +141,8 @@ def _at_bedside(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
     ):
         return False
     text = case.text(sentence)
+    if words_of(case, sentence, hit).text.lower().startswith("pregnan"):
+        return False  # of blood or urine, here or at home
     near = text[sentence.places[hit.last][1] - sentence.start :][:60]
     return bool(BESIDE.match(near)) and not (ELSEWHERE.search(text) or DATED.search(text) or TO_COME.search(text))
 
