@@ -66,6 +66,7 @@ class Scope(msgspec.Struct, frozen=True, gc=False):
     ends: Sequence[Placed] = ()
     commas: Sequence[int] = ()  # words that a comma follows at once
     joins: Sequence[int] = ()
+    ors: Sequence[int] = ()  # those of them that are "or"
     last: int = 0  # the number of the last word
 
 
@@ -161,7 +162,8 @@ def scope_of(
         elif direction == "end" and not (terms and any(first < one.first and one.last < last for first, last in terms)):
             ends.append(one)
     joins = () if JOINING.isdisjoint(words) else [at for at, word in enumerate(words) if word in JOINING]
-    return Scope(placed, acting, ends, commas, joins, len(words) - 1)
+    ors = [at for at in joins if words[at] == "or"] if joins else ()
+    return Scope(placed, acting, ends, commas, joins, ors, len(words) - 1)
 
 
 OPENINGS = frozenset(("opening", "label"))
@@ -214,7 +216,8 @@ def standing(
 def _apart(one: Placed, first: int, last: int, scope: Scope) -> bool:
     """A doubt of something else: before the mention and a comma between, or behind a doubt that follows it: "rash c/w A vs B"."""
     if one.last < first:
-        return not _one_clause(one.last, first, scope)
+        in_list = one.trigger.direction in OPENINGS or any(at > last for at in scope.ors)  # "concern for stroke, ataxia, or gout"
+        return not in_list and not _one_clause(one.last, first, scope)
     between = (other.trigger for other in scope.acting if last < other.first < one.first)
     return any(trigger.category == "uncertain" and trigger.direction == "forward" for trigger in between)
 

@@ -23,6 +23,7 @@ STRUCK = re.compile(
     r"|[:=?] ?(?:neg|n|no|none|nil|negative|absent|0)\b(?=\s*(?:$|[^\s\w])|\s+[\w /]{2,30}[:=?(]))",  # not "gout: no flares"
     re.I,
 )
+OTHER_PART = re.compile(r"[.;\n+]")
 FAR = 140  # characters of a list
 JOINS = frozenset(",/ao&")
 FIELD = 60  # characters behind the words that tell whether a mark is all that is said of them
@@ -63,8 +64,8 @@ NAMED_AFTER = re.compile(  # "the Heart Failure & COPD Transitional Clinic"
     r"|Pathway|Bundle)\b"
 )
 SENT_FOR = re.compile(  # "anaphylaxis, trouble breathing → 911"
-    r"[^.;\n→=>]{0,40}(?:→|[-=]>|=) ?(?:then |to |go |pls )?(?:911|call|come (?:in|back)|return|go to|stop (?:it|drug|med)|rtc|seek"
-    r"|(?:ER|ED)\b(?! (?:via|by|now|for|transfer|today|w/)))",
+    r"[^.;\n→=>]{0,40}(?:→|[-=]>|=) ?(?:then |to |go |pls )?(?:911|call|come (?:in|back)|return|go to|stop (?:it|drug|med)|rtc"
+    r"|seek|(?:ER|ED)\b(?! (?:via|by|now|for|transfer|today|w/)))",
     re.I,
 )
 
@@ -93,6 +94,13 @@ RUN, END_OF_LINE = re.compile(r"\w ?-[,;]"), re.compile(r" ?-[ \t.]*(?:\n|$)")  
 def crossed_out(text: str, start: int, end: int) -> bool:
     """Whether a template's mark at the words says no: "[ ] diabetes", "edema (-)", "asthma: N"."""
     before, after = text[max(0, start - 6) : start].rstrip(), text[end : end + 4].lstrip()
+    minus_at = text.rfind("(-)", max(0, start - FAR), start)
+    if (
+        minus_at >= 0
+        and not OTHER_PART.search(text, minus_at + 3, start)
+        and not text[max(0, minus_at - 3) : minus_at].rstrip(" ")[-1:].isalnum()
+    ):
+        return True  # "(-) fever, cough"
     if after[:1] in JOINS and (
         (after[0] == "/" and SLASHED.match(text, end, end + FAR)) or ("\n" not in after and LISTED.match(text, end, end + FAR))
     ):

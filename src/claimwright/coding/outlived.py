@@ -6,6 +6,7 @@ disease that is treated on, came back or stays for life is none of these.
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from claimwright.coding.describe import chronic
@@ -34,9 +35,11 @@ LIFELONG = (  # what is told of its attacks is not told of itself
         "G30",
         "G35",
     ),
+    *("E89", "E03", "K91", "N99", "H59", "I97", "J95", "M96", "G97", "D78", "L76"),  # what an operation leaves
     *("F20", "F84", "K50", "K51", "M05", "M06", "M32", "D57", "D66", "D67", "E84", "I48", "Z"),
 )
 CANCERS = "C"
+LEFT_BY = re.compile(r"\b(?:after|post|s/p|from|due to|following|since|2/2)\W*$", re.I)  # "hypothyroidism after thyroidectomy"
 WHEN, FOUND = cue("outlived.when"), cue("outlived.found")
 OVER, DONE = cue("outlived.over"), cue("outlived.done")
 REMOVED = cue("outlived.removed")
@@ -62,7 +65,8 @@ def outlived(mention: Mention, beside: list[Mention], sentence: Sentence, on: da
     if mention.template.startswith(CANCERS):
         skin = mention.template.startswith("C44") and REMOVED.search(behind)
         return bool(skin or DONE.search(told) or FINISHED.search(told))
-    if REMOVED.search(behind) and mention.template[0] != "M":
+    taken = REMOVED.search(behind) if mention.template[0] != "M" else None
+    if taken and not LEFT_BY.search(behind, 0, taken.start()):
         return True
     return bool(DONE.search(told) or (not lasting and (FINISHED.search(told) or TREATED.search(behind))))
 

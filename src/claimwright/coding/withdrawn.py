@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from claimwright.coding.assertion import Placed, Scope, closes
+from claimwright.coding.assertion import Placed, Scope, closes, governs
 from claimwright.coding.describe import is_symptom, past
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Assertion
@@ -19,7 +19,15 @@ JOINS_REASON = frozenset(("and", "after", "with", "on", "by", "since", "today", 
 def take_back(reading: Reading) -> None:
     """What the next sentence says was never so or is over: "UTI - resolved", "CKD. This diagnosis was an error"."""
     told: dict[int, list[Mention]] = {}
+    stood: dict[int, Assertion] = {}  # of the last mention of each sentence
     for mention in reading.mentions:
+        if (
+            mention.assertion == "affirmed"
+            and (before := stood.get(mention.sentence - 1)) in LISTABLE
+            and _listed(mention, reading)
+        ):
+            mention.assertion = before
+        stood[mention.sentence] = mention.assertion
         if mention.template == "I25.10" and mention.term == "cad" and _detects(reading, mention):
             mention.assertion = "negated"
         if mention.assertion == "resolved" and mention.template[0] == "C" and past(mention.template):
@@ -34,6 +42,17 @@ def take_back(reading: Reading) -> None:
             for mention in mentions if one.trigger.reach > 1 else mentions[-1:]:
                 if one.trigger.category != "uncertain" or not is_symptom(mention.template):  # "Syncope - unclear": its cause
                     mention.assertion = OVER[one.trigger.category]
+
+
+LISTABLE = frozenset(("negated", "family", "hypothetical", "uncertain"))
+
+
+def _listed(mention: Mention, reading: Reading) -> bool:
+    """Whether a mention is all of a part between semicolons behind a label that governs: "Denies: gout; asthma; COPD"."""
+    here, before = reading.sentence(mention), reading.note.sentences[mention.sentence - 1]
+    whole = mention.last - mention.first + 1 >= len(here.words) - 1
+    parted = before.source[before.end - 1] == ";" or here.source[before.end : here.start].strip(" \t") == ";"
+    return whole and parted and bool(here.label) and here.label == before.label and governs(here.label)
 
 
 OR = re.compile(r"[ ,]+or (?:an? |maybe |perhaps |possibly )?$", re.I)
