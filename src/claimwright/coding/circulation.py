@@ -19,7 +19,8 @@ def heart_and_kidney(case: Case) -> None:
     if not pressure:
         return
     _stage_of(case, [c for c in pressure if c.code.startswith("I13.1")])
-    failure = exact([c for c in case.known("I50") if c.score >= 0.15 and not unlinked(case, c, "hypertens")])
+    assessed = case.main("I50") or [c for c in case.known("I50") if c.score >= 0.15]  # of an older kind the record may still tell
+    failure = exact([c for c in assessed if not unlinked(case, c, "hypertens")])
     # due to diabetes is no "not due to hypertension": both are coded (I.A.15, I.C.9.a.2)
     known = [c for c in case.known("N18") if c.score >= 0.15]
     kidney = exact([c for c in known if not unlinked(case, c, "hypertens", r"diabet|\bt[12]d|\bdm")])

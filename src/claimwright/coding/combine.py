@@ -46,6 +46,7 @@ def combine(case: Case) -> None:
         drug_effects,
         pregnant,
         delivery,
+        childbed,
         weight,
         kidney_anemia,
         prostate,
@@ -160,6 +161,24 @@ def child_bmi_code(percentile: int) -> str:
 LUTS = ("R33.8", "R35.0", "R35.1", "R39.11", "R39.12", "R39.14", "R39.15", "R39.16", "N39.41")
 
 
+SAID = (
+    ("retention", "R33.8"),
+    ("frequency", "R35.0"),
+    ("nocturia", "R35.1"),
+    ("hesitancy", "R39.11"),
+    ("weak", "R39.12"),
+    ("incomplete", "R39.14"),
+    ("urgency", "R39.15"),
+)
+
+
+def childbed(case: Case) -> None:
+    """The visit after a birth is none of the stay of the birth."""
+    if case.main("Z37"):
+        for candidate in case.main("Z39.2"):
+            case.drop(candidate, "the visit after the birth is to come")
+
+
 def prostate(case: Case) -> None:
     """The urinary symptoms of an enlarged prostate that its problem names follow it (N40.1 use additional code)."""
     enlarged = next(iter(case.main("N40.1", "N40.3")), None)
@@ -167,6 +186,10 @@ def prostate(case: Case) -> None:
         return
     told = [(m, c) for c in case.known(*LUTS) for m in c.mentions if m.assertion == "affirmed"]
     own = [(m, c) for m, c in told if case.mention_at(m).section == "assessment" and case.mention_at(m).item == enlarged.item]
+    named = " ".join(m.term for m in enlarged.mentions if m.assertion == "affirmed")
+    for words, code in SAID:  # "BPH with nocturia" is the name of one code
+        if words in named and not any(c.code == code for _, c in own):
+            case.put(code, enlarged, "a symptom of the enlarged prostate", "ICD-10-CM N40.1 use additional code", after=0.0002)
     for mention, candidate in own:
         place = enlarged.order + 0.0002 + (mention.sentence - enlarged.order // 1) * 0.00002 + mention.first * 0.0000001
         case.lift(candidate, place, "a symptom of the enlarged prostate", "ICD-10-CM N40.1 use additional code")

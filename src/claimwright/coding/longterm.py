@@ -141,6 +141,21 @@ def tobacco(case: Case) -> None:
             case.drop(candidate, "dependence is coded instead (Z72.0 Excludes1)")
 
 
+DNR = re.compile(r"\b(?:DNR(?:[/ ]?(?:DNI|CC))?|do not resuscitate|no code)\b")
+NOT_SO = re.compile(
+    r"\b(?:full code|declin\w*|discuss\w*|revers\w*|revok\w*|rescind\w*|not (?:a )?DNR|no DNR|if|consider\w*)\b", re.I
+)
+IN_FORCE = "ICD-10-CM Z66 (do not resuscitate, in force in the stay)"
+
+
+def _no_resuscitation(case: Case) -> None:
+    """An order against resuscitation that is in force in the stay, wherever the record tells it."""
+    for _, sentence, _, words in case.search(DNR):
+        if not NOT_SO.search(case.text(sentence)):
+            case.add("Z66", [words], 0.85, 8_500.0, "ordered in this stay", IN_FORCE)
+            return
+
+
 MADE = ("Z95.0", "Z95.1", "Z95.2", "Z95.5", "Z96.6", "Z90.49", "Z90.710")
 JUST = re.compile(r"\b(?:s/p|status post|post|now)\W+(?:\w+\W+){0,4}$", re.I)
 AFTER = re.compile(r"(?:s/p|status post)\b", re.I)
@@ -191,6 +206,5 @@ def statuses(case: Case) -> None:
                 after = max(c.order for c in base) + 0.0006
                 case.lift(candidate, after, "a status that goes with the disease", "ICD-10-CM OCG I.C.21.c.3 (status)")
     _of_this_stay(case)
-    for candidate in case.known("Z66") if case.visit.setting == "inpatient" else ():
-        if not candidate.main and any(m.assertion == "affirmed" for m in candidate.mentions):
-            case.lift(candidate, 8_500.0, "ordered in this stay", "ICD-10-CM Z66 (do not resuscitate, in force in the stay)")
+    if case.visit.setting == "inpatient":
+        _no_resuscitation(case)

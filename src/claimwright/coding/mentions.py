@@ -402,7 +402,7 @@ def _homonym(reading: Reading, number: int, hit: Hit) -> bool:
 
 
 ROOM_AIR = re.compile(
-    r"(?:%|\b(?:[6-9]\d|100)|\bon|\bsats?|O2|\b(?:weaned|down|off) to)[\s,(]*\Z"
+    r"(?:%|\b(?:[6-9]\d|100)|\bon|\bsats?|O2|\b(?:weaned|down|off) to|→|->|>|\bNC|\bto)[\s,(]*\Z"
 )  # "SpO2 92% RA", the air of the room
 SCALES = frozenset(("GAD", "MS"))  # the score GAD-7, the ride MS-150
 REPORTING = frozenset(("BI-", "TI-", "PI-", "LI-"))  # BI-RADS and its kin are scales of reports, and no airway disease

@@ -227,9 +227,17 @@ def _concludes(sentence: Sentence, mention: Mention) -> bool:
     return bool(CONCLUDING.match(sentence.source[sentence.start : mention.evidence.start]))
 
 
+# what to come back for, told without "if" or "for": "Return numbness, fever"
+WARNED = re.compile(
+    r"\W*(?:return|rted|call|come back|er|ed|911)\b(?!\W+(?:visit|patient|to|today|here|w|with|in|on|call)\b)", re.I
+)
+
+
 def place_of(reading: Reading, mention: Mention) -> str:
     """Where a mention stands: the section, and in assessment and plan what part of a problem."""
     sentence = reading.sentence(mention)
+    if mention.first and is_symptom(mention.template) and WARNED.match(sentence.source, sentence.start, sentence.end):
+        return "instructions"
     if sentence.section == "assessment" and sentence.statement:
         return "statement"
     if sentence.section in TELLING and len(sentence.words) <= STATEMENT_WORDS and _concludes(sentence, mention):
@@ -256,6 +264,6 @@ def place_of(reading: Reading, mention: Mention) -> str:
         if sentence.statement and covers >= 0.5:
             return "plan title"
         return "opening" if _topic(sentence, mention, reading.note.documents[sentence.document].text) else "plan"
-    if sentence.section in TALE and sentence.raw and sentence.raw[0] in PAST:
+    if (sentence.section in TALE or sentence.section == "indication") and not PAST.isdisjoint(sentence.raw[: mention.first]):
         return "pmh"
     return sentence.section
