@@ -18,6 +18,7 @@ from claimwright.coding.em_families import (
     consultation,
     families,
     family_of,
+    is_medicare,
     modifiers_of,
     says_new,
     setting_of,
@@ -41,6 +42,7 @@ from claimwright.coding.visits import (
 MODIFIER_25 = "CPT modifier 25: significant, separately identifiable evaluation on the day of another service"
 MODIFIER_57 = "CPT modifier 57: the visit at which a major procedure (90 days' follow-up) was decided"
 NURSE = "CPT 99211: a visit without the physician, by staff; Medicare Claims Processing Manual 12, 30.6.4"
+ADMITTING = "modifier AI: the admitting physician of record; Medicare Claims Processing Manual 12, 30.6.9.1"
 BESIDE = "NCCI policy manual, chapter 1, D: the decision for a minor procedure is part of it; work beyond it is shown here"
 PSYCHOTHERAPY = ("90832", "90834", "90837", "90791", "90792", "99483", "93793")  # no visit beside them
 THERAPIST = re.compile(r"\b(?:physical|occupational) therap\w+|\b(?:PT|OT) (?:daily|progress|treatment|note|visit)", re.I)
@@ -93,6 +95,10 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     timed = family if family in families() else "office established"
     level = level_of(case, set() if all_of_it else treated, {act.code for act in acts}, timed)
     other = instead(case, setting, family, level) if exam is None else []
+    for act in other:
+        if not act.code.startswith("99024") and any(needs_25(done) for done in acts if done.score >= 0.5):
+            act.modifiers = [*act.modifiers, "25"]
+            act.rules = [*act.rules, MODIFIER_25]
     if other or family not in families():
         return found, other
     line = _by_level(case, setting, family, level, acts, remaining if not separate else problems, exam is not None, beyond)
@@ -165,6 +171,9 @@ def _by_level(
         rules.append(MODIFIER_25)
         if beyond:
             rules.append(BESIDE)
+    if family in ("hospital initial", "nursing initial") and is_medicare(case):
+        modifiers.append("AI")
+        rules.append(ADMITTING)
     held, why_held = modifiers_of(case, setting)
     modifiers += held
     rules += why_held

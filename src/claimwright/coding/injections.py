@@ -180,7 +180,7 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
         return bool(NEBULIZED.search(near)) and bool(
             PERFORMED.search(near) or HERE.search(near) or sentence.section == "procedure"
         )
-    if sentence.section in ("assessment", "plan") and PRESCRIBED.search(text) and not AT_HAND.search(text):
+    if sentence.section in ("assessment", "plan", "other") and PRESCRIBED.search(text) and not AT_HAND.search(text):
         return False
     if (
         sentence.section in ("assessment", "plan")

@@ -11,12 +11,18 @@ from claimwright.coding.em_visit import visits
 from claimwright.coding.model import Suggestion
 from claimwright.coding.visits import Kind
 
+PREVENTIVE = "modifier 33 on the planning of advance care beside a yearly wellness visit: no share of the patient's; MLN 909289"
+
 
 def assemble(case: Case, kind: Kind, acts: list[Act], diagnoses: list[Candidate]) -> list[Suggestion]:
     """All services of the visit in the order of a claim: visits, procedures, drugs, films, tests."""
     order = [c.code for c in diagnoses]
     found, more = visits(case, kind, acts, _treated(acts, order), order)
     how, why = modifiers_of(case, setting_of(case))
+    if any(line.code in ("G0438", "G0439") for line in found):
+        for act in acts:
+            if act.code in ("99497", "99498"):
+                act.modifiers, act.rules = [*act.modifiers, "33"], [*act.rules, PREVENTIVE]
     for act in acts:
         if act.kind == "counselling":
             act.modifiers, act.rules = [*act.modifiers, *how], [*act.rules, *why]
@@ -86,6 +92,8 @@ def _support_of_drug(act: Act, acts: list[Act], order: list[str]) -> list[str]:
         wanted = ("J45", "J44", "J98", "J21", "J2", "R06", "J")
     elif act.code == "J1050":
         wanted = ("Z30",)
+    elif act.code == "J2790":
+        wanted = ("Z29.13",)
     elif act.code == "J3420":
         wanted = ("D51", "E53", "D5")
     elif act.code == "96372":

@@ -47,6 +47,8 @@ CARRIED_OUT = re.compile(
     r"\b(?:performed|done|obtained|completed|carried out|underwent|taken|placed|applied|fitted)\b", re.I
 )  # more than looked at
 TO_COME = re.compile(r"\b(?:will|order\w*|going to|schedul\w*|refer\w*|repeat|obtain|recommend\w*)\b", re.I)
+SAMPLED = ("10005", "10021", "55700", "56605", "57500", "58100")
+REPORTED_BACK, PACKS = cue("procedures.reported_back"), re.compile(r"\d ?ppd\b|\bsmok|\bcig", re.I)  # a day
 # the test before it has its own result: "flu swab neg, COVID antigen pos"
 AFTER_RESULT = re.compile(r"\b(?:neg(?:ative)?|pos(?:itive)?|normal)\s*[,/;]\s*(?:and |& )?[^,;/]{0,20}$", re.I)
 STUDIED = re.compile(
@@ -61,7 +63,7 @@ def from_table(case: Case) -> list[Act]:
     acts: dict[str, Act] = {}
     for at, sentence, hit in hits_of(case, "service"):
         service = services()[hit.entry.key]
-        if service.kind not in PLAIN or service.code in acts or _inside_longer(case, at, hit):
+        if service.kind not in PLAIN or service.code in acts or (hit.entry.own and _inside_longer(case, at, hit)):
             continue
         bedside = service.kind == "bedside test" and _at_bedside(case, at, sentence, hit)
         tested = service.kind in ("office test", "bedside test")
@@ -76,11 +78,7 @@ def from_table(case: Case) -> list[Act]:
             and not ((not tested or sentence.section == "procedure" or _rapid(case, sentence, hit)) and performed(case, at, hit))
         ):
             continue
-        if tested and REVIEWED.search(case.text(sentence)) and not ONSITE.search(case.text(sentence)):
-            continue  # a result of another day that was looked at
-        if tested and (SENT_OUT.search(case.text(sentence)) or not _has_result(case, at, sentence)):
-            continue
-        if service.kind == "procedure" and service.code == "36415" and not _drawn_here(case, sentence):
+        if _passed_over(case, at, sentence, service, tested):
             continue
         act = Act(
             service.code,
@@ -102,6 +100,20 @@ def from_table(case: Case) -> list[Act]:
     for act in acts.values():
         mark_waived(case, act)
     return list(acts.values())
+
+
+def _passed_over(case: Case, at: int, sentence: Sentence, service: Service, tested: bool) -> bool:
+    """A result of another day that was looked at, a specimen sent away, what pathology said, packs a day."""
+    text = case.text(sentence)
+    if tested and (
+        (REVIEWED.search(text) and not ONSITE.search(text)) or SENT_OUT.search(text) or not _has_result(case, at, sentence)
+    ):
+        return True
+    if service.code in SAMPLED and REPORTED_BACK.search(text):
+        return True
+    if service.code == "86580" and PACKS.search(text):
+        return True
+    return service.code == "36415" and not _drawn_here(case, sentence)
 
 
 def _studied_here(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
@@ -141,8 +153,8 @@ def _at_bedside(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
     ):
         return False
     text = case.text(sentence)
-    if words_of(case, sentence, hit).text.lower().startswith("pregnan"):
-        return False  # of blood or urine, here or at home
+    if words_of(case, sentence, hit).text.lower().startswith(("pregnan", "random", "fasting", "monospot")):
+        return False  # as well of a laboratory, or at home
     near = text[sentence.places[hit.last][1] - sentence.start :][:60]
     return bool(BESIDE.match(near)) and not (ELSEWHERE.search(text) or DATED.search(text) or TO_COME.search(text))
 

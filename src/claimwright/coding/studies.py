@@ -18,7 +18,7 @@ from claimwright.coding.acts import (
     words_of,
 )
 from claimwright.coding.case import Case
-from claimwright.coding.em_families import is_medicare
+from claimwright.coding.em_families import is_medicare, setting_of
 from claimwright.coding.model import Evidence
 from claimwright.coding.tables import cue, rows
 
@@ -144,6 +144,8 @@ def fractures(case: Case) -> list[Act]:
         side = candidate.mentions[0].side if candidate.mentions else ""
         side = side or side_near(case, at, 0, 0)
         modifiers = place_modifier(side, digit_near(case, at) if name in ("finger", "toe", "great toe") else "")
+        if setting_of(case) == "emergency":
+            modifiers = [*modifiers, "54"]  # another physician follows it up
         why = f"fracture of the {name} treated closed, {'set' if code == reduced else 'not moved'}"
         return [Act(code, [treated], why, (candidate.code,), modifiers, rules=[DONE, FRACTURE], side=side, kind="procedure")]
     return []

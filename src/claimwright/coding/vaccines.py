@@ -61,6 +61,12 @@ def vaccines(case: Case) -> list[Act]:
     return [*_vaccine_administration(case, list(products.values()), components), *products.values()]
 
 
+def _after(sentence: Sentence, end: int) -> str:
+    """What follows a vaccine on its line, over a question's end: "PCV20 today? deferred"."""
+    start = sentence.start + end
+    return sentence.source[start : start + 40].replace("? ", " ").partition("\n")[0]
+
+
 GLOSS = re.compile(r"\s*\([^()]{0,120}\)")
 
 
@@ -74,7 +80,7 @@ def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -
     text = case.text(sentence)
     if unread(case, sentence) or (sentence.section in ("hpi", "cc") and not GIVEN_TODAY.search(text)):
         return False
-    near_before, near_after = text[max(0, found.start() - 60) : found.start()], text[found.end() : found.end() + 40]
+    near_before, near_after = text[max(0, found.start() - 60) : found.start()], _after(sentence, found.end())
     if HAD.search(near_before) or NOT_GIVEN.match(near_after):
         return False
     first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
