@@ -33,7 +33,8 @@ SIDES = frozenset(content("right left bilateral"))
 SITES = SIDES | frozenset(
     content("eye ear arm leg foot hand knee hip shoulder elbow wrist ankle finger toe thigh heel upper lower")
 )
-SHARED = ("N20", "D57")  # stones and sickle cells share their words with the colic and the crisis beside them
+# stones and sickle cells share their words with the colic and the crisis beside them, hypertension "chronic" with the kidney's
+SHARED = ("N20", "D57", "O10")
 BEYOND = tuple("VWXYZ")  # circumstances are told in other words than theirs
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from claimwright.coding.assertion import standing
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.describe import billable, description
@@ -18,7 +19,11 @@ INCIDENTAL = "ICD-10-CM OCG I.C.15.a.1 (pregnancy incidental to the visit)"
 TOLD = re.compile(
     r"\b(\d{1,2})(?:\s*(?:and|\+|w|w\s*)?\s*\d(?:/7)?(?:\s*d(?:ays?)?)?)?[- ]*(?:weeks?|wks?)\b|\b(\d{1,2})w\d?d?\b", re.I
 )
-PREGNANT = re.compile(r"\b(?:pregnan\w+|gestation\w*|gravid\w*|prenatal|IUP|obstetric)\b", re.I)
+PREGNANT = re.compile(
+    r"\b(?:pregnan\w+|gestation\w*|gravid\w*|prenatal|IUP|obstetric"
+    r"|G\d{1,2}[ ,]?P\d{1,4}\b[^.;]{0,30}?\b\d{1,2}(?:w\d?d?| ?weeks?))\b",
+    re.I,
+)
 NOT_NOW = re.compile(
     r"\b(?:not pregnant|no pregnancy|negative pregnancy|pregnancy test|denies pregnancy|postpartum|prior pregnanc\w+"
     r"|previous pregnanc\w+|history of (?:\w+ )?pregnanc\w+|avoid pregnancy|plan\w* (?:a )?pregnancy|pregnancy prevention"
@@ -41,13 +46,14 @@ def pregnant(case: Case) -> None:
     own = [c for c in case.main("O", "Z34", "Z33.1") if not c.code.startswith(("O00", "O08"))]
     if words is None and not own:
         return
-    weeks, at = weeks_of(case, ("assessment", "hpi", "cc", "other", "exam", "impression"), has_own=bool(own))
+    weeks, at = weeks_of(case, SAID_IN, has_own=bool(own), alone=words is not None)
     incidental = next((found for *_, found in case.search(INCIDENT)), None)
     if words is not None and incidental is not None:
         case.add("Z33.1", [incidental], 0.9, 8_000.0, "the provider calls the pregnancy incidental", INCIDENTAL)
         return
     if words is not None and case.visit.sex != "M":
         _turn(case, weeks)
+        _elderly(case)
     for candidate in case.main("Z34.9"):  # of the first or another pregnancy, as gravidity tells
         told = next((found for *_, found, _ in case.search(GRAVIDA)), None)
         if told is not None:
@@ -60,6 +66,7 @@ def pregnant(case: Case) -> None:
         case.add(week_code(weeks), [at], 0.86, 8_500.0, f"{weeks} weeks of gestation", WEEKS)
 
 
+SAID_IN = ("assessment", "hpi", "cc", "other", "exam", "impression")
 BEFORE_IT = re.compile(r"\b(?:no|not|never|denies|if|wife|sister)\b[^.;]{0,25}$", re.I)
 BEHIND_IT = re.compile(
     r"\W*(?:test )?(?:is |was |were |has been |have been )?(?:all )?(?:excluded|ruled out|negative|denied|unlikely)\b", re.I
@@ -81,14 +88,20 @@ def week_code(weeks: int) -> str:
     return "Z3A.01" if weeks < 8 else "Z3A.49" if weeks > 42 else f"Z3A.{weeks:02}"
 
 
-def weeks_of(case: Case, sections: tuple[str, ...], *, has_own: bool) -> tuple[int | None, Evidence | None]:
-    """The completed weeks that a sentence of some sections tells; `has_own`: the record speaks of a pregnancy elsewhere."""
+ALONE = re.compile(r"\W*(?:now |at |currently )?[\dw+/]+(?: ?d)?[- ]*(?:weeks?|wks?)?(?: today| now)?\W*", re.I)
+
+
+def weeks_of(case: Case, sections: tuple[str, ...], *, has_own: bool, alone: bool = False) -> tuple[int | None, Evidence | None]:
+    """The completed weeks that a sentence of some sections tells; `has_own`: the record speaks of a pregnancy elsewhere.
+
+    `alone`: it says that the patient is pregnant, so that a sentence of nothing else tells the weeks: "28 weeks."
+    """
     for _, sentence, found, words in case.search(TOLD, *sections):
         weeks = int(found.group(1) or found.group(2))
         text = case.text(sentence)
         if (
             3 <= weeks <= 43
-            and (PREGNANT.search(text) or has_own)
+            and (has_own or PREGNANT.search(text) or (alone and ALONE.fullmatch(text)))
             and not re.search(r"\bin\s*$|\bago\b|\bevery\b|\bnext\b|\bscreen|\bplan|\bschedul|\bwill\b", text, re.I)
         ):
             return weeks, words
@@ -111,6 +124,43 @@ def _turn(case: Case, weeks: int | None) -> None:
                 case.drop(candidate, f"{code} says it")
             else:
                 candidate.rules.append(PRIORITY)
+
+
+ELDERLY = re.compile(
+    r"\b(?:advanced maternal age|elderly (?:gravida|mother)"
+    r"|(?<!left )(?<!leaving )(?<!out )(?<!signed )(?<!home )AMA)\b(?! form)",
+    re.I,
+)
+GRAVIDA = re.compile(r"\bG ?(\d{1,2}) ?,?P ?\d|\bgravida (\d{1,2})\b", re.I)
+FIRST = re.compile(r"\b(?:primigravid\w*|primip\w*|nullip\w*|first pregnancy)\b", re.I)
+MANY = re.compile(r"\b(?:multigravid\w*|multip(?:arous|ara|\b)|(?:second|third|fourth) pregnancy)", re.I)
+AGED = "ICD-10-CM O09.5 (expected to be 35 or more at delivery; first or later pregnancy as the record tells)"
+
+
+def _elderly(case: Case) -> None:
+    """Advanced maternal age by the number of pregnancies, which may stand elsewhere."""
+    if case.main("O09.5"):
+        return
+    for number, sentence, _, words in case.search(ELDERLY, "assessment", "impression"):
+        if standing_at(case, number, words) != "affirmed":
+            continue
+        told = next((int(found[1] or found[2]) for *_, found, _ in case.search(GRAVIDA)), 0)
+        first = next(case.search(FIRST), None) is not None
+        if told > 1 or (not told and next(case.search(MANY), None) is not None):
+            code = "O09.529"
+        elif told == 1 or first:
+            code = "O09.519"
+        else:
+            return
+        case.add(code, [words], 0.86, float(number), "advanced maternal age", AGED).item = sentence.item
+        return
+
+
+def standing_at(case: Case, number: int, words: Evidence) -> str:
+    """What the sentence says of some of its words."""
+    sentence = case.reading.note.sentences[number]
+    at = [index for index, (start, end) in enumerate(sentence.places) if start < words.end and words.start < end]
+    return standing(at[0], at[-1], case.reading.scopes[number], sentence.section) if at else "affirmed"
 
 
 NAMED = re.compile(r"\b(first|second|third|1st|2nd|3rd) trimester\b", re.I)

@@ -92,7 +92,11 @@ def antineoplastic(case: Case, acts: list[Act]) -> None:
             case.add(code, [act.evidence[0] for act in of_kind], 0.9, order, "given today for the neoplasm", TREATED)
 
 
-SERVED = {"99188": ("Z29.3", "fluoride put on the teeth"), "54150": ("Z41.2", "circumcision of a healthy boy")}
+SERVED = {
+    "99188": ("Z29.3", "fluoride put on the teeth"),
+    "54150": ("Z41.2", "circumcision of a healthy boy"),
+    "J2790": ("Z29.13", "Rho(D) immune globulin given"),
+}
 COTESTED = re.compile(r"\b(?:HPV[- ](?:DNA )?co-?test\w*|co-?test\w*|pap(?: smear| test)? ?(?:\+|and|&|with|w/?) ?HPV)\b", re.I)
 TAKEN = re.compile(r"\b(?:collected|obtained|sent|done|performed|taken|today|submitted)\b", re.I)
 SCREENED = "ICD-10-CM OCG I.C.21.c.5 (a screening is coded beside the examination it is not part of)"
