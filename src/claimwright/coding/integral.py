@@ -93,7 +93,11 @@ def _regions_of_code(code: str) -> frozenset[str]:
 
 def _unexplained(case: Case, symptom: Candidate) -> bool:
     """Whether the physician says that the cause is not known, or another."""
-    return any(UNEXPLAINED.search(case.text(case.mention_at(one))) for one in symptom.mentions)
+    if any(UNEXPLAINED.search(case.text(case.mention_at(one))) for one in symptom.mentions):
+        return True
+    titles = [one for one in symptom.mentions if (place := case.mention_at(one)).statement and place.section == "assessment"]
+    own = {case.mention_at(one).item for one in titles}  # a problem of its own, of which causes are only suspected
+    return bool(own) and any(m.assertion == "uncertain" and case.mention_at(m).item in own for m in case.reading.mentions)
 
 
 def _same_item(case: Case, confirmed: list[Candidate]) -> None:

@@ -61,7 +61,7 @@ def drugs(case: Case) -> None:
         for candidate in case.main("Z79.4"):
             case.drop(candidate, "type 1 diabetes implies insulin")
     _immune(case)
-    thinner = taken(case, "anticoagulant")
+    thinner = [one for one in taken(case, "anticoagulant") if not _begun(case, one[1], one[2])]
     reasons = case.main("I48", "I26", "I82", "Z86.71", "Z95.2", "Z51.81", "D68", "R79.1")
     if thinner and reasons:
         name, number, first = thinner[0]
@@ -106,6 +106,20 @@ def _immune(case: Case) -> None:
             continue
         order = max(c.order for c in base) + 0.0005
         case.add(code, [_drug_evidence(case, number, first)], 0.74, order, f"long-term {name}", "ICD-10-CM Z79.6-")
+
+
+NEWLY = re.compile(
+    r"(?:\bstart\w*|\bbegan|\bbegun|\binitiat\w*|\bnew|\bbridged? to|\bheparin\b[^.;]{0,12}(?:→|->|to))\W+(?:on )?$", re.I
+)
+SINCE = re.compile(r"[^.;]{0,25}?\b(?:started|begun|began|initiated)\b(?! in (?:19|20)\d\d)", re.I)
+
+
+def _begun(case: Case, number: int, first: int) -> bool:
+    """Whether a drug was begun in this very encounter, and so is not yet of long use."""
+    sentence = case.reading.note.sentences[number]
+    start, end = sentence.places[first]
+    before = NEWLY.search(sentence.source, max(sentence.start, start - 40), start)
+    return before is not None or SINCE.match(sentence.source, end, sentence.end) is not None
 
 
 def _to_come(case: Case, number: int, first: int) -> bool:

@@ -66,9 +66,15 @@ def weight_of(reading: Reading, mention: Mention, decided: bool, place: str) -> 
         weight -= 0.08
     if not mention.own:
         weight -= 0.04
+    if weight > UNTOUCHED and NOT_TODAY.search(sentence.source, mention.evidence.end, sentence.end):
+        weight = UNTOUCHED
     return max(0.05, weight), PLACES.get(place, "elsewhere in the note")
 
 
+UNTOUCHED = 0.3
+NOT_TODAY = re.compile(
+    r"\bnot (?:addressed|discussed|evaluated|assessed|managed)(?: (?:today|here|in this visit|this visit))?\b", re.I
+)
 TALE = frozenset(("other", "hpi", "cc"))  # where the story is told
 PAST = frozenset(("PMH", "PMHX", "PMHx", "PSH", "PSHx"))  # a line that begins so without a colon is the history
 SWALLOWING = frozenset(("ros", "vitals", "exam", "allergies", "immunization", "results"))
