@@ -37,7 +37,7 @@ class Case(msgspec.Struct):
         if not prefixes:
             return [c for c in self.candidates if c.score >= THRESHOLD and not c.dropped]
         near = self._near(prefixes)
-        return [c for c in near if c.score >= THRESHOLD and not c.dropped and c.code.startswith(prefixes)] if near else []
+        return [c for c in near if c.code.startswith(prefixes) and c.score >= THRESHOLD and not c.dropped] if near else []
 
     def known(self, *prefixes: str) -> list[Candidate]:
         """Everything affirmed of the patient anywhere in the record that begins with a prefix."""
@@ -51,7 +51,7 @@ class Case(msgspec.Struct):
         letter = prefixes[0][:1] if len(prefixes) == 1 else _letter(prefixes)
         if not letter:
             return self.candidates
-        while self.lettered < len(self.candidates):
+        while self.lettered < len(self.candidates):  # which only grow
             candidate = self.candidates[self.lettered]
             self.letters.setdefault(candidate.code[0], []).append(candidate)
             self.lettered += 1

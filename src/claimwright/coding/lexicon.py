@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 
 import msgspec
 
@@ -130,19 +130,20 @@ class Openings(dict[str, Opening]):
 def find_phrases(openings: Openings, words: list[str]) -> list[tuple[int, int, str]]:
     """The phrases among words, of which the last is END: each with its last and first word, in this order."""
     found = []
-    for first, (alone, tails) in enumerate(map(openings.__getitem__, words)):
+    following = islice(words, 1, None)
+    for first, ((alone, tails), rest) in enumerate(zip(map(openings.__getitem__, words), following)):  # noqa: B905
         if alone:
             found.append((first, first, words[first]))
-        if tails is not None:
-            last = first + 1
-            state = tails.get(rest := words[last])
+        if tails is not None and (state := tails.get(rest)):
+            last, phrase = first + 1, f"{words[first]} {rest}"
             while state:
                 if state & WHOLE:
-                    found.append((last, first, f"{words[first]} {rest}"))
+                    found.append((last, first, phrase))
                 if not state & MORE:
                     break
                 last += 1
-                rest = f"{rest} {words[last]}"
+                word = words[last]
+                rest, phrase = f"{rest} {word}", f"{phrase} {word}"
                 state = tails.get(rest)
     found.sort()
     return found

@@ -10,8 +10,9 @@ import re
 from datetime import date
 
 from claimwright.coding.describe import chronic
+from claimwright.coding.gates import spots_of
 from claimwright.coding.mentions import Mention
-from claimwright.coding.note import Sentence
+from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import cue
 
 LIFELONG = (  # what is told of its attacks is not told of itself
@@ -53,22 +54,36 @@ def outlived(mention: Mention, beside: list[Mention], sentence: Sentence, on: da
     if mention.template.startswith(LIFELONG):
         return False
     before, behind = _around(mention, beside, sentence)
-    lasting, told = chronic(mention.template), before + behind
-    if OPERATION.search(before) and not mention.template.startswith(CANCERS):
+    cancer, lasting = mention.template.startswith(CANCERS), chronic(mention.template)
+    if not cancer and OPERATION.search(before):
         return not STILL.search(behind)
-    if STILL.search(behind) or (lasting and sentence.statement):
+    if lasting and sentence.statement:
         return False
-    if OVER.search(behind) and not mention.template.startswith(CANCERS):
+    over = not cancer and OVER.search(behind) is not None
+    told = before + behind
+    over = over or (_finished(mention.template, told, behind, cancer, lasting) and _when(told, on))
+    return over and not STILL.search(behind)
+
+
+def _finished(template: str, told: str, behind: str, cancer: bool, lasting: bool) -> bool:
+    """Whether an end is told that ends a disease of before."""
+    if DONE.search(told):
         return True
-    if not _when(told, on):
-        return False
-    if mention.template.startswith(CANCERS):
-        skin = mention.template.startswith("C44") and REMOVED.search(behind)
-        return bool(skin or DONE.search(told) or FINISHED.search(told))
-    taken = REMOVED.search(behind) if mention.template[0] != "M" else None
+    if cancer:
+        return bool((template.startswith("C44") and REMOVED.search(behind)) or FINISHED.search(told))
+    taken = REMOVED.search(behind) if template[0] != "M" else None
     if taken and not LEFT_BY.search(behind, 0, taken.start()):
         return True
-    return bool(DONE.search(told) or (not lasting and (FINISHED.search(told) or TREATED.search(behind))))
+    return not lasting and bool(FINISHED.search(told) or TREATED.search(behind))
+
+
+ENDS = (OPERATION, OVER, DONE, REMOVED, FINISHED, TREATED)
+
+
+def may_end(note: Note, number: int) -> bool:
+    """Whether a sentence may hold any wording that ends a disease: asked first, as hardly any does."""
+    spots = spots_of(note)
+    return any((numbers := spots.of(one)) is None or number in numbers for one in ENDS)
 
 
 def goes_on(mention: Mention, beside: list[Mention], sentence: Sentence) -> bool:
