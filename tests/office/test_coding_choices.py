@@ -1,9 +1,15 @@
 """Every choice of a coder is kept; a draft is tried without keeping anything; answers become part of the record."""
 
-from claimwright.office.records.models import Charge, CodingChoice, PriceRow
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+
+from claimwright.office.records.models import Charge, CodingChoice, Membership, PriceRow, User
 from claimwright.office.reports import panels
 from claimwright.office.workflow import coding, drafts
 from claimwright.office.workflow.coding import DecidedCode
+from claimwright.office.workflow.errors import Refused
 from officekit import VISIT
 
 I10 = DecidedCode(system="ICD-10-CM", code="I10")
@@ -108,3 +114,53 @@ def test_the_tabular_list_shows_notes_and_seventh_characters():
 def test_the_ladder_of_a_visit_names_the_code_of_each_level():
     assert dict(panels.ladder("99213")) == {2: "99212", 3: "99213", 4: "99214", 5: "99215"}
     assert panels.ladder("20610") == []
+
+
+@pytest.mark.parametrize("units", ["-3", "0", "NaN"])
+def test_units_are_above_zero(office, units):
+    visit, _ = suggested(office)
+    strange = DecidedCode(system="CPT", code="99213", units=Decimal(units), diagnosis_codes=("I10",))
+    with pytest.raises(Refused, match="above zero"):
+        coding.decide_codes(**office.who(), encounter_id=visit.pk, codes=[I10, strange])
+
+
+def test_all_that_is_wrong_with_the_fields_is_told_at_once(office):
+    visit, _ = suggested(office)
+    user = User.objects.create(username="live-coder")
+    Membership.objects.create(user=user, practice=office.practice, role="coder")
+    coder = Client()
+    coder.force_login(user)
+    rows = {
+        "system": ["ICD-10-CM", "CPT", "HCPCS", "CPT"],
+        "code": ["I10", "99213", "J3301", "20610"],
+        "modifiers": [""] * 4,
+        "units": ["1", "-3", "abc", "1"],
+        "dx": ["", "I10", "I10", "A99.9 I10"],
+        "suggestion": [""] * 4,
+        "decision": ["accepted"] * 4,
+    }
+    told = coder.post(f"/coding/{visit.pk}/try/", rows).content.decode()
+    assert "99213: units" in told and "J3301: units" in told and "A99.9, which is not among" in told
+    assert "under" not in told  # no money is made of units that cannot be
+    rows["units"] = ["1", "1", "2", "1"]
+    told = coder.post(f"/coding/{visit.pk}/try/", rows).content.decode()
+    assert "units must" not in told and "A99.9, which is not among" in told and "No edit fires" not in told
+
+
+def test_the_risk_panel_names_both_scores(office):
+    visit, _ = suggested(office)
+    coding.add_document(
+        **office.who(),
+        encounter_id=visit.pk,
+        kind="progress",
+        title="",
+        text="ASSESSMENT:\n1. Type 2 diabetes. Continue metformin.",
+    )
+    coding.suggest_codes(**office.who(), encounter_id=visit.pk)
+    user = User.objects.create(username="risk-coder")
+    Membership.objects.create(user=user, practice=office.practice, role="coder")
+    coder = Client()
+    coder.force_login(user)
+    shown = coder.get(f"/coding/{visit.pk}/risk/").content.decode()
+    score = str(panels.risk(visit).claimed.raf)
+    assert f"score as coded {score}, as the record supports" in shown

@@ -347,6 +347,11 @@ def search(text: str, on: date, limit: int = 20) -> list[IcdCode]:
     return [one for one in found if one is not None and one.billable][:limit]
 
 
+def knows(word: str) -> bool:
+    """Whether some title or note has a word, or one that begins with it."""
+    return _index().knows(word)
+
+
 def spelled(text: str) -> str:
     """Words with their likely typing errors mended."""
     return _index().spelled(text)

@@ -101,6 +101,11 @@ def _index() -> WordIndex:
     return WordIndex(packed((code, (versions[-1].label,)) for code, versions in _rows().items()))
 
 
+def knows(word: str) -> bool:
+    """Whether some label has a word, or one that begins with it."""
+    return _index().knows(word)
+
+
 def search(text: str, on: date, limit: int = 20) -> list[Procedure]:
     """Procedures by words of the label or by the start of the code, best first."""
     text = text.strip()

@@ -153,6 +153,11 @@ class WordIndex:
                 return
             yield self.words[place]
 
+    def knows(self, word: str) -> bool:
+        """Whether some text has a word, or one that begins with it."""
+        one = _singular(word.lower())
+        return one in self.postings.rows or next(self._beginning(one), None) is not None
+
     def spelled(self, text: str) -> str:
         """A text with each word that no text has, nor a synonym, put as the most usual of those it is nearest to."""
         return " ".join(self._spelled(word) for word in _WORD.findall(text.lower()))

@@ -7,13 +7,15 @@ much as it explains of the words. Who has the extra `embed` may ask also what is
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from claimwright.codesets import alphabetic, icd10cm
+from claimwright.codesets import alphabetic, icd10cm, procedures
 from claimwright.codesets.icd10cm import IcdCode
+from claimwright.codesets.procedures import Procedure
 from claimwright.codesets.words import readings, words
 from claimwright.coding import dictionary
 from claimwright.coding.candidates import in_force
@@ -24,7 +26,7 @@ from claimwright.parties import Struct
 if TYPE_CHECKING:
     from claimwright.coding.embedding import Near
 
-READER, TERMS, TITLES, OTHERS, NEAR = 3.0, 2.0, 1.0, 0.5, 2.0
+READER, TERMS, TITLES, OTHERS, NEAR, IN_PLACE = 3.0, 2.0, 1.0, 0.5, 2.0, 4.0
 """How much each one's answer weighs; of the terms, those for what has no code of its own weigh least."""
 _SAID = "ASSESSMENT:\n1. "
 _LONGEST = 200  # characters of a question that are read
@@ -33,6 +35,7 @@ _READINGS = 4  # ways to say the question that are read
 _MOST = 8  # titles that are weighed
 _FAR = 0.2  # likeness of what has nothing to do with the words
 _LATER = frozenset({"subsequent", "sequela"})
+_ENDS = re.compile(r"[.;!?](?=\s)|\n")
 _SIDES = frozenset({"right", "left", "bilateral", "both", "r", "l"})
 
 
@@ -41,6 +44,21 @@ class Found(Struct):
 
     code: IcdCode
     why: str
+
+
+class Place(NamedTuple):
+    """Where the words that are looked up stand in a record."""
+
+    text: str
+    start: int
+    end: int
+
+    def sentence(self) -> Place:
+        """Its sentence, or its line."""
+        ends = [one.end() for one in _ENDS.finditer(self.text)]
+        start = max((one for one in ends if one <= self.start), default=0)
+        end = min((one for one in ends if one >= self.end), default=len(self.text))
+        return Place(self.text[start:end], self.start - start, self.end - start)
 
 
 class _Answer(NamedTuple):
@@ -55,15 +73,20 @@ def search(
     finder: alphabetic.Finder | None = None,
     limit: int = 12,
     near: Callable[[str], Sequence[Near]] | None = None,
+    place: Place | None = None,
 ) -> list[Found]:
-    """Diagnoses in force on a date of service, best first, by words or by the start of a code; with `near` by meaning too."""
+    """Diagnoses in force on a date of service, best first, by words or by the start of a code.
+
+    With `near` by meaning too; words of a record (`place`) are first what their sentence makes of them.
+    """
     text = " ".join(text[:_LONGEST].split())
     if icd10cm.is_start(text):
         return [Found(code=code, why="") for code in icd10cm.search(text, on, limit)]
     scores: dict[str, float] = defaultdict(float)
     whys: dict[str, str] = {}
     meant = _meant(near(text), on) if near is not None and text else ()
-    for answer in (*_answers(text, on, finder), *meant):
+    told = _told(place.sentence(), on) if place is not None else ()
+    for answer in (*told, *_answers(text, on, finder), *meant):
         code = icd10cm.plain(answer.code)
         scores[code] += answer.worth
         whys[code] = whys.get(code) or answer.why
@@ -78,6 +101,29 @@ def _answers(text: str, on: date, finder: alphabetic.Finder | None) -> Iterator[
         weight = 1.0 if said == text else _OTHERWISE
         for answer in (*_read(said, on), *_terms(said, on)):
             yield answer._replace(worth=answer.worth * weight)
+
+
+def _told(place: Place, on: date) -> Iterator[_Answer]:
+    """What words say where they stand: the knee's effusion, of the effusions, in "Right knee: large effusion"."""
+    note = Document(kind="progress", text=f"{_SAID}{place.text.strip()}\n")
+    shift = len(_SAID) - (len(place.text) - len(place.text.lstrip()))
+    found = suggest([note], Visit(on=on)).diagnoses
+    spans = [(one.code, proof.start - shift, proof.end - shift) for one in found if one.suggested for proof in one.evidence]
+    terms = sorted(dictionary.find(place.text, on), key=lambda one: -one.score)
+    spans += [(icd10cm.full(one.code, place.text), one.start, one.end) for one in terms]
+    # what rests on the chosen words alone says no more than they do anywhere
+    codes = [code for code, start, end in spans if start <= place.start and end >= place.end and (start, end) != place[1:]]
+    for rank, code in enumerate(dict.fromkeys(codes)):
+        yield _Answer(code, "as its sentence says", IN_PLACE / (1 + rank))
+
+
+def services(text: str, on: date, limit: int = 8) -> list[Procedure]:
+    """Services by words or by the start of a code. A word of the diagnoses is no misspelt service: effusion, not infusion."""
+    text = " ".join(text[:_LONGEST].split())
+    if icd10cm.is_start(text):
+        return [one for one in procedures.search(text, on, limit) if one.code.startswith(text.upper())]
+    said = [word for word in text.split() if procedures.knows(word) or not icd10cm.knows(word)]
+    return procedures.search(" ".join(said), on, limit) if said else []
 
 
 def _meant(near: Sequence[Near], on: date) -> Iterator[_Answer]:

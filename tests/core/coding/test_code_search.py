@@ -96,3 +96,29 @@ def test_the_search_as_a_command_loads_no_other_command_nor_anything_heavy() -> 
     others = {"claimwright.cli.scrub", "claimwright.x12", "claimwright.coding.pcs.build"}
     assert "J45.909" in ran.stdout
     assert (heavy | others).isdisjoint(ran.stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("record", "word", "first"),
+    [
+        ("EXAM: Right knee: moderate effusion, crepitus.", "effusion", "M25.461"),
+        ("Lungs: left pleural effusion.\nKnee: normal.", "effusion", "J90"),
+        ("No fever. Pain in left shoulder since the fall.", "Pain", "M25.512"),
+    ],
+)
+def test_words_of_a_record_are_first_what_their_sentence_makes_of_them(record: str, word: str, first: str) -> None:
+    start = record.index(word)
+    found = lookup.search(word, ON, place=lookup.Place(record, start, start + len(word)))
+    assert found[0].code.code == first
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [("M17.11", ""), ("effusion", ""), ("J3301", "J3301"), ("colonscopy", "45378"), ("knee injection", "20610")],
+)
+def test_a_diagnosis_is_no_misspelt_service(asked: str, first: str) -> None:
+    assert next((one.code for one in lookup.services(asked, ON)), "") == first
+
+
+def test_a_heel_ulcer_of_diabetes_offers_the_ulcer_of_the_heel() -> None:
+    assert {"E11.621", "L97.409"} <= set(codes("heel ulcer type 2 diabetes")[:5])

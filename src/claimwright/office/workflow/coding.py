@@ -196,6 +196,8 @@ def _complete(encounter: Encounter, codes: Sequence[DecidedCode]) -> None:
     if len(set(diagnoses)) < len(diagnoses):
         raise Refused("A diagnosis is listed twice.")
     for one in services:
+        if not one.units.is_finite() or one.units <= 0:
+            raise Refused(f"{one.code}: the units must be above zero.")
         if not one.diagnosis_codes:
             raise Refused(f"{one.code} names no diagnosis that supports it.")
         if missing := [code for code in one.diagnosis_codes if code not in diagnoses]:

@@ -11,6 +11,7 @@ from claimwright.coding import lookup
 from claimwright.edits.drugs import is_drug
 from claimwright.office.clock import today
 from claimwright.office.codes import near
+from claimwright.office.records.charts import documents_of
 from claimwright.office.records.models import Encounter, PhysicianQuery
 from claimwright.office.reports import coding as reports
 from claimwright.office.reports import panels
@@ -124,7 +125,11 @@ def decide(request: HttpRequest, encounter: Encounter) -> HttpResponse:
 def keep_draft(request: HttpRequest, encounter: Encounter) -> None:
     """What was decided and not yet saved when the coder asks, answers or reads again, sent along with it."""
     if "decision" in request.POST and encounter.state in reports.WAITING:
-        codes = posted_codes(request)
+        try:
+            codes = posted_codes(request)
+        except (ValueError, InvalidOperation):
+            refused_at(request, "codes", "Units and quantities are numbers: the codes were not saved.")
+            return
         refused = posted_rejections(request)
         do(request, verbs.decide_codes, at="codes", encounter_id=encounter.pk, codes=codes, complete=False, rejected=refused)
 
@@ -175,14 +180,25 @@ def find(request: HttpRequest, pk: int) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     kind = request.GET.get("kind", "")  # in place of a diagnosis only a diagnosis is wanted
     wanted = len(text) > 1 and kind != "service"
-    services = procedures.search(text, encounter.date, limit=8) if len(text) > 1 and kind != "diagnosis" else []
+    services = lookup.services(text, encounter.date) if len(text) > 1 and kind != "diagnosis" else []
     context = {
         "text": text,
-        "diagnoses": lookup.search(text, encounter.date, near=near()) if wanted else [],
+        "diagnoses": lookup.search(text, encounter.date, near=near(), place=_place(request, encounter)) if wanted else [],
         "services": services,
         "drugs": {row.code for row in services if is_drug(row.code)},
     }
     return render(request, "coding/_found.html", context)
+
+
+def _place(request: HttpRequest, encounter: Encounter) -> lookup.Place | None:
+    """Where in the record the words that are looked up were chosen."""
+    told = request.GET.get("words", "").split(":")
+    if len(told) != 3 or not all(one.isdecimal() and len(one) < 8 for one in told):
+        return None
+    number, start, end = map(int, told)
+    texts = [document.text for document in documents_of(encounter)]
+    within = number < len(texts) and start < end <= len(texts[number])
+    return lookup.Place(texts[number], start, end) if within else None
 
 
 @require_POST

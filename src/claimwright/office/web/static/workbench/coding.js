@@ -14,11 +14,15 @@ const rows = () => [...form.querySelectorAll(".coded")];
 // Bring a code into view inside its own column, so that the note beside it does not jump.
 function show(row) {
   row.focus({ preventScroll: true });
-  const box = row.closest(".codes");
-  if (getComputedStyle(box).position !== "sticky") return row.scrollIntoView({ block: "nearest" });
-  const [here, all] = [row.getBoundingClientRect(), box.getBoundingClientRect()];
+  reveal(row);
+}
+function reveal(part, upTo = part) {
+  const box = part.closest(".codes");
+  if (getComputedStyle(box).position !== "sticky") return upTo.scrollIntoView({ block: "nearest" });
+  const [here, end, all] = [part.getBoundingClientRect(), upTo.getBoundingClientRect(), box.getBoundingClientRect()];
+  const bottom = Math.min(all.bottom, innerHeight);
   if (here.top < all.top) box.scrollTop -= all.top - here.top + 8;
-  else if (here.bottom > all.bottom) box.scrollTop += here.bottom - all.bottom + 8;
+  else if (end.bottom > bottom) box.scrollTop += Math.min(end.bottom - bottom + 8, here.top - all.top - 28);
 }
 
 const hidden = (row, name) => row.querySelector(`[name="${name}"]`);
@@ -125,7 +129,7 @@ function tryCodes() {
     try {
       const answer = await fetch(box.dataset.address, { method: "POST", body: new FormData(form), signal: trying.signal });
       if (answer.ok) box.innerHTML = await answer.text();
-      else box.textContent = "These codes cannot be tried: look at the units and quantities.";
+      else box.textContent = "These codes cannot be tried.";
     } catch (problem) {
       if (problem.name !== "AbortError") box.textContent = "No answer: the codes are not tried now.";
     }
@@ -230,6 +234,10 @@ function light(row) {
   document.querySelectorAll(".note-text mark").forEach((mark) => {
     mark.classList.toggle("lit", Boolean(number) && mark.dataset.keys.split(" ").includes(number));
   });
+  const [words, box] = [document.querySelector(".note-text mark.lit"), document.querySelector(".notes")];
+  if (!words || getComputedStyle(box).overflowY !== "auto") return; // only on a narrow screen the note scrolls by itself
+  const [here, all] = [words.getBoundingClientRect(), box.getBoundingClientRect()];
+  if (here.top < all.top || here.bottom > all.bottom) box.scrollTop += here.top - all.top - all.height / 3;
 }
 
 form.addEventListener("focusin", (event) => light(event.target.closest(".coded")));
@@ -261,7 +269,10 @@ function addFirst() {
   if (first) add(first);
 }
 finder?.addEventListener("input", () => (takeFirst = false));
-document.getElementById("found")?.addEventListener("htmx:afterSwap", () => takeFirst && addFirst());
+document.getElementById("found")?.addEventListener("htmx:afterSwap", (event) => {
+  reveal(finder, event.currentTarget);
+  if (takeFirst) addFirst();
+});
 finder?.addEventListener("keydown", (event) => {
   if (event.key === "Enter") {
     event.preventDefault();
@@ -330,7 +341,7 @@ document.addEventListener("keydown", (event) => {
     if (next) show(next);
   } else if (event.key === "f") {
     event.preventDefault();
-    finder.focus();
+    show(finder);
   } else if (event.key === "q") {
     const box = document.querySelector("[data-ask]");
     if (!box) return;
@@ -357,7 +368,8 @@ document.addEventListener("keydown", (event) => {
 // The finder is outside the form's fields, so htmx must send only its own words.
 document.body.addEventListener("htmx:configRequest", (event) => {
   if (event.detail.elt !== finder) return;
-  event.detail.parameters = { q: finder.value, kind: replacing ? (replacing.dataset.service ? "service" : "diagnosis") : "" };
+  const told = chosenWords && finder.value.trim() === chosenWords.text ? chosenWords.place : "";
+  event.detail.parameters = { q: finder.value, kind: replacing ? (replacing.dataset.service ? "service" : "diagnosis") : "", words: told };
 });
 
 // Asking, answering and reading again take unsaved decisions with them; leaving the page any other way asks first.
