@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain, pairwise
 from typing import TYPE_CHECKING
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 MARKER = re.compile(
     r"[ \t]*(?:#{1,4}[ \t]*)?"
     r"(?:(?P<number>\(?\d{1,2}[.)](?=\s)|#\d{1,2}[.:)]?|#(?=\s*[A-Z]))|(?P<bullet>[-*•·–▪◦o](?=\s)))?[ \t]*"
+)
+INLINE = re.compile(r"(?<!\S)\(?(\d{1,2})[.)](?=\s+[A-Za-z])")
+OF_A_KIND = re.compile(
+    r"(?:stage|grade|type|class|category|phase|level|day|week|step|part|group|number|no|than|of|to|is|was|by|x)\s+\Z", re.I
 )
 BARE = re.compile(r"(\d{1,2})[ \t]+(?=[A-Z])")  # "1 Hypertension": a number without its point, where it is the next
 TITLED = re.compile(r"[A-Z][^.;:!?\n\d]{2,45}?[ \t](?:-{1,2}|[–—])[ \t]")
@@ -197,11 +201,7 @@ def _lines(document: Document, flat: str, items: int) -> list[_Line]:
     text, found = document.text, list[_Line]()
     section, label, item, numbered, indent = _first_section(document), "", -1, False, 0
     plain_heads, title, reported, counted = False, "", False, 0
-    end = -1
-    for line in text.split("\n"):
-        start, end = end + 1, end + 1 + len(line)
-        if not line or line.isspace():
-            continue
+    for start, end in _stretches(text):
         mark = MARKER.match(text, start, end) if text[start] == "o" or not text[start].isalpha() else None
         body = mark.end() if mark else start
         if mark and (body >= end or not text[body:end].strip()):
@@ -243,6 +243,28 @@ def _lines(document: Document, flat: str, items: int) -> list[_Line]:
                 item, indent, items = items, max(depth, 1), items + 1
         found.append(_Line(body, end, section, item, head, head and (short or marked), label, title))
     return found
+
+
+def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    """The lines that are not blank, those that hold a numbered list cut before each number: "1. HTN 2. T2DM - cont"."""
+    end = -1
+    for line in text.split("\n"):
+        start, end = end + 1, end + 1 + len(line)
+        if not line or line.isspace():
+            continue
+        cuts = _numbers(line) if "2." in line or "2)" in line else []
+        for cut, stop in zip([0, *cuts], [*cuts, len(line)], strict=True):
+            if cut < stop:
+                yield start + cut, start + stop
+
+
+def _numbers(line: str) -> list[int]:
+    """Where the numbers of a list within a line stand, if it counts from one and only a heading stands before it."""
+    cuts: list[int] = []
+    for found in INLINE.finditer(line):
+        if int(found[1]) == len(cuts) + 1 and not OF_A_KIND.search(line, 0, found.start()):
+            cuts.append(found.start())
+    return cuts if len(cuts) > 1 and line[: cuts[0]].rstrip()[-1:] in ("", ":", "-") else []
 
 
 def _meant(section: str, title: str, document: Document, reported: bool) -> str:
