@@ -197,7 +197,7 @@ def _beyond_the_story(case: Case, sentence: Sentence) -> bool:
 
 TOLD, NOT_TOLD = cue("acts.told"), cue("acts.not_told")
 MEASURED = re.compile(r"\d")
-OPENING = 4  # words before the name of what a line tells
+OPENING = 6  # words before the name of what a line tells
 
 
 def _told(case: Case, at: int, hit: Hit) -> bool:

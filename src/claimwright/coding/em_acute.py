@@ -62,6 +62,8 @@ def acuity(code: str) -> str:
     """THREAT, SYSTEMIC, INJURY or WORSE by the code alone, else empty."""
     if HARMED_HIMSELF.match(code):
         return THREAT
+    if code.startswith("S53.03"):
+        return ""  # a pulled elbow slips back with a turn of the hand
     return next((kind for kind, prefixes in _acuities() if code.startswith(prefixes)), "")
 
 

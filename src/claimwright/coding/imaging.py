@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from claimwright.coding.acts import DONE, ELSEWHERE, HERE, Act, digit_near, document_side, number, place_modifier
+from claimwright.coding.acts import (
+    DONE,
+    ELSEWHERE,
+    HERE,
+    HISTORIES,
+    Act,
+    digit_near,
+    document_side,
+    number,
+    place_modifier,
+    unread,
+)
 from claimwright.coding.case import Case
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, listed, rows
@@ -17,6 +28,7 @@ NAMED_VIEWS = re.compile(
     r"\b(?:AP|PA|lateral|lat|Lat|Lateral|Sunrise|obl|Oblique|oblique|mortise|sunrise"
     r"|scapular Y|axillary|frontal|odontoid|merchant|notch)\b"
 )
+READ = frozenset(("results", "assessment", "plan", "procedure", "other", "exam", "findings"))
 AGAIN = re.compile(r"x|radio|cxr|kub", re.I)
 KUB = re.compile(r"\bKUB\b")  # one view by its name
 SHORT = {"lat": "lateral", "obl": "oblique"}
@@ -41,7 +53,9 @@ def xrays(case: Case) -> list[Act]:
     """Every X-ray the note says was taken here."""
     acts: dict[str, Act] = {}
     used: set[int] = set()  # sentences; a further picture in one is called so again
-    for at, sentence, found, words in case.search(RAY, "results", "assessment", "plan", "procedure", "other", "exam", "findings"):
+    for at, sentence, found, words in case.search(RAY):
+        if sentence.section not in READ and (sentence.section not in HISTORIES or unread(case, sentence)):
+            continue
         text = case.text(sentence)
         if at in used and not AGAIN.match(found.group()):
             continue

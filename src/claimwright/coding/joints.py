@@ -32,6 +32,7 @@ JOINT_RULE = "20600 small, 20605 medium, 20610 large joint or bursa; one more di
 ULTRASOUND = cue("injections.ultrasound")
 JOINT_WORDS = cue("injections.joint_words")
 NEEDLE = cue("joints.needle")
+MEASURED = re.compile(r"\d ?(?:mg|ml|cc)\b", re.I)  # what an examination does not measure
 # joints by words that name them without the part of the body
 NAMED = (
     ("shoulder", re.compile(r"\b(?:gleno-?humeral|subacromial|GH joint|AC joint|acromioclavicular)\b", re.I)),
@@ -51,7 +52,7 @@ def joint(case: Case) -> list[Act]:
         if AT_ONCE.search(text) and sentence.section in ("assessment", "plan") and not best:
             best = _agreed(case, at, sentence, hit)
             continue
-        if not performed(case, at, hit) or sentence.section in ("exam",) or not NEEDLE.search(text):
+        if not performed(case, at, hit) or (sentence.section == "exam" and not MEASURED.search(text)) or not NEEDLE.search(text):
             continue
         title = title_of(case, at)
         site = _joint_site(case, at) or _joint_site(case, title)

@@ -47,6 +47,7 @@ CARRIED_OUT = re.compile(
     r"\b(?:performed|done|obtained|completed|carried out|underwent|taken|placed|applied|fitted)\b", re.I
 )  # more than looked at
 TO_COME = re.compile(r"\b(?:will|order\w*|going to|schedul\w*|refer\w*|repeat|obtain|recommend\w*)\b", re.I)
+BY_EYE = re.compile(r"\bmanual(?:ly)?\b|\bnon-?automated\b|\bvisual(?:ly)?\b|\bby eye\b", re.I)
 SAMPLED = ("10005", "10021", "55700", "56605", "57500", "58100")
 REPORTED_BACK, PACKS = cue("procedures.reported_back"), re.compile(r"\d ?ppd\b|\bsmok|\bcig", re.I)  # a day
 # the test before it has its own result: "flu swab neg, COVID antigen pos"
@@ -80,6 +81,8 @@ def from_table(case: Case) -> list[Act]:
             continue
         if _passed_over(case, at, sentence, service, tested):
             continue
+        if service.code == "81003" and BY_EYE.search(case.text(sentence)):
+            service = services()["81002"]
         act = Act(
             service.code,
             [words_of(case, sentence, hit)],
