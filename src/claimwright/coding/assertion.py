@@ -216,10 +216,14 @@ def standing(
 def _apart(one: Placed, first: int, last: int, scope: Scope) -> bool:
     """A doubt of something else: before the mention and a comma between, or behind a doubt that follows it: "rash c/w A vs B"."""
     if one.last < first:
-        in_list = one.trigger.direction in OPENINGS or any(at > last for at in scope.ors)  # "concern for stroke, ataxia, or gout"
+        opens = one.trigger.direction in OPENINGS or (one.first == 0 and one.trigger.reach >= LISTING)
+        in_list = opens or any(at > last for at in scope.ors)  # "concern for stroke, ataxia, or gout"
         return not in_list and not _one_clause(one.last, first, scope)
     between = (other.trigger for other in scope.acting if last < other.first < one.first)
     return any(trigger.category == "uncertain" and trigger.direction == "forward" for trigger in between)
+
+
+LISTING = 20  # reach of a doubt that opens a list, such as "differential includes"
 
 
 def _clouds(one: Placed, first: int, last: int) -> bool:

@@ -11,7 +11,7 @@ from claimwright.coding.words import normal
 
 # the box of a template left empty, or a minus before the words; a minus, "no" or "N" behind them, or the box of "no" ticked
 UNTICKED = re.compile(
-    r"(?:[Øø∅]|(?:^|[\n,;/(:]|[a-z] )[ \t]*(?<!stage )(?<!grade )(?<!type )(?<!class )0"
+    r"(?:[Øø∅]|(?:^|[\n,;./(:*•-]|[a-z] )[ \t]*(?<!stage )(?<!grade )(?<!type )(?<!class )0"
     r"|\[ ?[-nN]? ?\]|_{2,}|[☐□]|\( ?[nN]? ?\)|\(-\)|[,;(] ?[-–])[ \t]*$"
 )
 STRUCK = re.compile(
@@ -23,6 +23,7 @@ STRUCK = re.compile(
     r"|[:=?] ?(?:neg|n|no|none|nil|negative|absent|0)\b(?=\s*(?:$|[^\s\w])|\s+[\w /]{2,30}[:=?(]))",  # not "gout: no flares"
     re.I,
 )
+MINUS = frozenset("-–")
 OTHER_PART = re.compile(r"[.;\n+]")
 FAR = 140  # characters of a list
 JOINS = frozenset(",/ao&")
@@ -88,12 +89,14 @@ def of_others(sentence: Sentence, last: int, end: int) -> bool:
 KIN_MARKS = frozenset("(:-–")
 
 
-RUN, END_OF_LINE = re.compile(r"\w ?-[,;]"), re.compile(r" ?-[ \t.]*(?:\n|$)")  # "strep -, flu -"
+RUN, END_OF_LINE = re.compile(r"\w ?-[,;]"), re.compile(r" ?-(?:[ \t.]*(?:\n|$)|\.\s)")  # "strep -, flu -"
 
 
 def crossed_out(text: str, start: int, end: int) -> bool:
     """Whether a template's mark at the words says no: "[ ] diabetes", "edema (-)", "asthma: N"."""
     before, after = text[max(0, start - 6) : start].rstrip(), text[end : end + 4].lstrip()
+    if text[start - 1 : start] in MINUS and (text[start - 2 : start - 1] == "/" or text[end : end + 2] in ("/-", "/–")):
+        return True  # "-gout/-asthma"
     minus_at = text.rfind("(-)", max(0, start - FAR), start)
     if (
         minus_at >= 0

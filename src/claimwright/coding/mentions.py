@@ -65,8 +65,17 @@ class Scopes(dict[int, Scope]):
         """That of a sentence."""
         sentence = self.note.sentences[number]
         terms = [(hit.first, hit.last) for hit in self.terms.get(number, ()) if hit.last > hit.first + 1]
-        found = self[number] = scope_of(self.spoken[number], sentence.words, sentence.commas, terms, sentence.label)
+        found = self[number] = scope_of(self.spoken[number], sentence.words, sentence.commas, terms, label_of(sentence))
         return found
+
+
+def label_of(sentence: Sentence) -> str:
+    """What stands before a colon at the beginning of a sentence."""
+    colon = sentence.source.find(":", sentence.start, min(sentence.end, sentence.start + LABEL))
+    return sentence.source[sentence.start : colon] if colon >= 0 else ""
+
+
+LABEL = 45  # characters of a label at most
 
 
 class Reading(msgspec.Struct):

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from claimwright.coding.assertion import Placed, Scope, closes, governs
 from claimwright.coding.describe import is_symptom, past
-from claimwright.coding.mentions import Mention, Reading
+from claimwright.coding.mentions import Mention, Reading, label_of
 from claimwright.coding.model import Assertion
 from claimwright.coding.note import Sentence
 
@@ -20,11 +20,12 @@ def take_back(reading: Reading) -> None:
     """What the next sentence says was never so or is over: "UTI - resolved", "CKD. This diagnosis was an error"."""
     told: dict[int, list[Mention]] = {}
     stood: dict[int, Assertion] = {}  # of the last mention of each sentence
+    governed: set[int] = set()  # parts of lists behind a label
     for mention in reading.mentions:
         if (
             mention.assertion == "affirmed"
             and (before := stood.get(mention.sentence - 1)) in LISTABLE
-            and _listed(mention, reading)
+            and _listed(mention, reading, governed)
         ):
             mention.assertion = before
         stood[mention.sentence] = mention.assertion
@@ -47,12 +48,17 @@ def take_back(reading: Reading) -> None:
 LISTABLE = frozenset(("negated", "family", "hypothetical", "uncertain"))
 
 
-def _listed(mention: Mention, reading: Reading) -> bool:
+def _listed(mention: Mention, reading: Reading, governed: set[int]) -> bool:
     """Whether a mention is all of a part between semicolons behind a label that governs: "Denies: gout; asthma; COPD"."""
     here, before = reading.sentence(mention), reading.note.sentences[mention.sentence - 1]
-    whole = mention.last - mention.first + 1 >= len(here.words) - 1
-    parted = before.source[before.end - 1] == ";" or here.source[before.end : here.start].strip(" \t") == ";"
-    return whole and parted and bool(here.label) and here.label == before.label and governs(here.label)
+    if mention.last - mention.first + 1 < len(here.words) - 1:
+        return False
+    if before.source[before.end - 1] != ";" and here.source[before.end : here.start].strip(" \t") != ";":
+        return False
+    if mention.sentence - 1 not in governed and not ((label := label_of(before)) and governs(label.strip())):
+        return False
+    governed.add(mention.sentence)
+    return True
 
 
 OR = re.compile(r"[ ,]+or (?:an? |maybe |perhaps |possibly )?$", re.I)
