@@ -20,6 +20,7 @@ UNCERTAIN_OUTCOME, SYSTEMIC = cue("em.uncertain_outcome"), cue("em.systemic")
 LATER, RAISED, NOT_RAISED = cue("em.later"), cue("em.raised"), cue("em.not_raised")
 UNSAID, FEARED, LASTING = cue("em.unsaid"), cue("em.feared"), cue("em.lasting")
 STABLE, NOT_LASTING, OTHER_YEARS = cue("em.stable"), cue("em.not_lasting"), cue("em.other_years")
+SURGERY, NOT_SURGERY = cue("em.surgery"), cue("em.not_surgery")
 ACTIVE_CANCER, EVALUATED = cue("em.active_cancer"), cue("em.evaluated")
 DENIED = re.compile(r"\b(?:no|ruled out|not|excluded|without|denies)\b", re.I)
 SEVERE_EXACERBATION = re.compile(r"\bsevere (?:acute )?exacerbation\b", re.I)
@@ -122,6 +123,7 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, te
         raised = acuity(code) == WORSE or _says(near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
         if not raised and not near.says(STABLE):  # the problem's own words decide before the history's
             raised = _says(story, WORSENING) or (alone and _worked_up(case, candidate, alone=True) == "advanced")
+        raised = raised or (alone and _operation_decided(case))
         return "chronic illness not at goal or worse" if raised else "stable chronic illness"
     uncertain = near.says(UNCERTAIN_OUTCOME) or code.startswith(CONCERNING) or unexplained_symptom(code, tests)
     if uncertain or _unexplained(case, candidate, alone):
@@ -133,6 +135,15 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, te
     return "minor problem" if code.startswith(MINOR) else "acute uncomplicated illness or injury"
 
 
+def _operation_decided(case: Case) -> bool:
+    """Whether the only problem is to be operated on: so far its treatment has not sufficed."""
+    return any(
+        SCHEDULED.search(case.text(sentence)) and not NOT_SURGERY.search(case.text(sentence)[: found.start()])
+        for _, sentence, found, _ in case.search(SURGERY, "assessment", "plan")
+    )
+
+
+SCHEDULED = re.compile(r"\b(?:schedul\w+|booked|consent\w*|proceed\w*|elect\w*|opt\w* for|wants? to)\b", re.I)
 CLAUSE = re.compile(r"[.;]")
 
 
