@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
@@ -20,6 +21,13 @@ from claimwright.parties import Struct
 Indicator = Literal["Y", "N", "U", "W", "1"]
 APPENDIX = "ICD-10-CM OCG Appendix I (present on admission)"
 ADMISSION_SECTIONS = ("cc", "hpi", "pmh", "psh", "ros", "meds", "sh")
+ENDED = re.compile(r"\W*(?:she|he|the patient|it|which)?\W*(?:was |had |has )?(?:improv|resolv|discharg|much better|gone)", re.I)
+# what may stand between a condition and the day it began
+BARE = re.compile(
+    r"\W*(?:(?:that|which|who|was|were|is|has|had|noted|diagnosed|found|seen|first|newly|new|again|acute|an?|the|to|have|with|into|of|episode"
+    r"|developed|develops|began|started|occurred|arose|went|became|he|she|they|patient|pt)\W+)*",
+    re.I,
+)
 
 
 class PresentOnAdmission(Struct):
@@ -91,7 +99,19 @@ def _told(case: Case, candidate: Candidate, name: str) -> tuple[Evidence, ...]:
             found.append(
                 case.reading.note.evidence(sentence.document, sentence.start + match.start(), sentence.start + match.end())
             )
+        if name == "later" and mention is not None and sentence.section not in ADMISSION_SECTIONS:
+            found.extend(_days_beside(case, sentence, mention))
     return tuple(dict.fromkeys(found))
+
+
+def _days_beside(case: Case, sentence: Sentence, mention: Mention) -> Iterator[Evidence]:
+    """A later day of the stay with nothing between it and the condition but that it began."""
+    text, told = sentence.source, (mention.evidence.start, mention.evidence.end)
+    for match in _patterns()["beside"].finditer(text, sentence.start, sentence.end):
+        first, second = sorted((match.span(), told))
+        bare = first[1] <= second[0] and BARE.fullmatch(text, first[1], second[0])
+        if bare and not ENDED.match(text, second[1], sentence.end):
+            yield case.reading.note.evidence(sentence.document, *match.span())
 
 
 def _near(case: Case, candidate: Candidate) -> list[tuple[Sentence, Mention | None]]:
@@ -121,9 +141,7 @@ def _begins(text: str, match: re.Match[str]) -> bool:
         return True
     before = text[max(0, match.start() - 40) : match.start()]
     after = text[match.end() : match.end() + 40]
-    return not _patterns()["recovery"].search(before) and not re.match(
-        r"\W*(?:she|he|the patient)?\W*(?:was )?(?:improv|resolv|discharg)", after, re.I
-    )
+    return not _patterns()["recovery"].search(before) and not ENDED.match(after)
 
 
 def _adjacent(mention: Mention, sentence: Sentence, match: re.Match[str]) -> bool:
