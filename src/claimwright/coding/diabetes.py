@@ -74,6 +74,7 @@ DEPTHS = (
     (re.compile(r"\bfat(?:ty)? (?:layer|tissue)|\bsubcut\w*|\bsubq\b", re.I), "2"),
     (re.compile(r"\bbreakdown of skin|\bskin (?:only|breakdown)|\bsuperficial\b|\bpartial[- ]thickness", re.I), "1"),
 )
+ULCERATED = re.compile(r"\b(?:ulcer\w*|wound)\b", re.I)
 HEEL = re.compile(r"\b(?:heel|midfoot)\b", re.I)
 
 
@@ -89,7 +90,9 @@ def _foot_ulcer(case: Case, kind: str) -> None:
         side = next((m.side for m in ulcer.mentions if m.side in ("right", "left")), "") or side_elsewhere(
             ulcer.mentions[0], case.reading
         )
-        depth = next((digit for words, digit in DEPTHS if words.search(text)), "9")
+        exam = " ".join(case.text(s) for _, s in case.sentences("exam", "procedure") if ULCERATED.search(case.text(s)))
+        depth = next((digit for words, digit in DEPTHS if words.search(text)), "")
+        depth = depth or next((digit for words, digit in DEPTHS if words.search(exam)), "9")
         place = "L97.4" if HEEL.search(text) else "L97.5"
         code = place + {"right": "1", "left": "2"}.get(side, "0") + depth
         case.put(code, ulcer, "the foot ulcer of the diabetes, its site and depth", ULCER, after=0.0001)

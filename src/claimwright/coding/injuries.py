@@ -11,6 +11,7 @@ from claimwright.coding.lexicon import lexicon
 
 SUPERFICIAL = "ICD-10-CM OCG I.C.19.b.1 (a superficial injury of the same site is not coded)"
 EXTENT = "ICD-10-CM OCG I.C.19.d.6 (extent of body surface, T31)"
+ONE_SITE = "ICD-10-CM OCG I.C.19.d.2 (burns of the same site and side: the highest degree alone)"
 DEGREE = "ICD-10-CM OCG I.C.19.d.1 (the highest degree first)"
 UNSPECIFIED = ("S09.90", "S89.9", "S99.91", "S99.92", "S69.9", "S49.9", "T14.90", "T14.8")
 SURFACE = re.compile(
@@ -101,6 +102,12 @@ def _burns(case: Case) -> None:
     burns = case.main(*BURNS)
     if not burns:
         return
+    for burn in burns:
+        graver = next((c for c in burns if c is not burn and not c.dropped and _of_graver(burn.code, c.code)), None)
+        if graver is not None:
+            burn.rules.append(ONE_SITE)
+            case.drop(burn, f"{graver.code} is the burn of this site and side")
+    burns = [c for c in burns if not c.dropped]
     lead = min(c.order for c in burns)
     for place, burn in enumerate(sorted(burns, key=lambda c: (-degree(c.code), c.order))):
         burn.order = lead + place * 0.0001
@@ -112,6 +119,15 @@ def _burns(case: Case) -> None:
         code = "T31.0" if surface < 10 else f"T31.{surface // 10}{min(third, surface) // 10}"
         case.add(code, [words], 0.85, lead + 0.01, f"{surface} percent of the body surface", EXTENT)
         return
+
+
+def _of_graver(code: str, other: str) -> bool:
+    """Whether a burn says less of a site and side than another: a lower degree, or neither degree nor exact site."""
+    if code[:3] != other[:3] or icd10cm.laterality(code) != icd10cm.laterality(other):
+        return False
+    if code[5] == other[5]:
+        return degree(code) < degree(other)
+    return code[5] == "0" and degree(code) in (0, degree(other))  # "hand burns" beside the back of the hand
 
 
 def degree(code: str) -> int:

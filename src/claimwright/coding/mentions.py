@@ -16,6 +16,7 @@ from claimwright.coding.marks import KIN, SIGNS, TOLD_OF, called_after, crossed_
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.operated import OPERATIONS, operated_away
+from claimwright.coding.surfaces import face_of_another, of_parts
 from claimwright.coding.tables import word_list
 from claimwright.coding.words import normal
 
@@ -128,20 +129,21 @@ def begins(sentence: Sentence, first: int) -> bool:
 
 def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]:
     terms, sides = reading.hits["term"].get(number, ()), reading.hits["side"].get(number, ())
-    heads, sites = longest(reading.hits["head"].get(number, ())), longest(reading.hits["site"].get(number, ()))
-    words = reading.note.sentences[number].words
+    sentence = reading.note.sentences[number]
+    words = sentence.words
+    heads, sites = longest(reading.hits["head"].get(number, ())), of_parts(longest(reading.hits["site"].get(number, ())), words)
     if "ca" in words:  # calcium, but for "thyroid ca"
         ends = {site.last for site in sites}
         heads = [head for head in heads if words[head.first] != "ca" or head.first - 1 in ends]
     found: list[_Named] = []
     for hit in terms:
-        if _homonym(reading, number, hit):
+        if _homonym(reading, number, hit) or face_of_another(hit, words):
             continue
         entry = hit.entry
         placeless = 2 if entry.key in WITHOUT_SITE else 0  # gives way to the same condition with its place
         found.append(_Named(entry.words * 2 + entry.own - placeless, hit.first, hit.last, entry.key, entry.own))
     for head in heads:
-        where = _sites_of(head, sites, words) or (sites if len(sites) == 1 and reading.note.sentences[number].statement else [])
+        where = _sites_of(head, sites, words, sentence.commas) or (sites if len(sites) == 1 and sentence.statement else [])
         for site in _narrowest(where, sites, words, table):
             code = _code_at(table, head.entry.key, site.entry.key)
             if code:
@@ -204,13 +206,15 @@ def longest(hits: Sequence[Hit]) -> list[Hit]:
     return kept
 
 
-def _sites_of(head: Hit, sites: list[Hit], words: list[str]) -> list[Hit]:
+def _sites_of(head: Hit, sites: list[Hit], words: list[str], commas: Sequence[int]) -> list[Hit]:
     """The body sites a condition word speaks of."""
     before = [site for site in sites if site.last < head.first and head.first - site.last - 1 <= BEFORE]
     inside = [site for site in sites if head.first <= site.first and site.last <= head.last]
     after = [site for site in sites if head.last < site.first and _linked(head, site, words)]
     if inside:
         return inside[-1:]
+    if before and after and before[-1].last in commas and not any(head.last <= at < after[0].first for at in commas):
+        before = []  # "burn of the right hand, burn of the left palm"
     if before and head.first - before[-1].last - 1 <= (0 if after else BEFORE):
         return before[-1:]
     if not after:
@@ -339,6 +343,8 @@ def _side(mention: Mention, sides: Sequence[Hit], words: list[str]) -> str:
     for side in sides:
         if mention.place[0] >= 0 and 0 <= mention.place[0] - side.last - 1 <= 1:
             return side.entry.key  # right before the site itself
+        if mention.place[0] <= side.first and side.last <= mention.place[1]:
+            return side.entry.key  # within it: "back of the left hand"
         if mention.first <= side.first and side.last <= mention.last:
             gap = 0.0
         elif side.last < mention.first:
