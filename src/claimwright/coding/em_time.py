@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from claimwright.coding.acts import Act, number
 from claimwright.coding.case import Case
@@ -135,17 +136,38 @@ def transitional(case: Case, setting: str, level: EMLevel) -> list[Act]:
     called = first(case, TRANSITION)
     if setting not in ("office", "home", "telehealth") or (level.level < 4 and first(case, STATED) is None):
         return []
-    contact = first(case, CONTACT) if called else None
+    left = next(_dated(case, LEFT_ON), None)
+    spoken = next(((on, words) for on, words in _dated(case, CALLED_ON) if left and 0 <= business_days(left[0], on) <= 2), None)
+    contact = (first(case, CONTACT) or (spoken[1] if spoken else None)) if called else None
     if called is None or contact is None:
         return []
-    for *_, found, words in case.search(DAYS_SINCE):
-        days = number(found.group(1) or found.group(2))
+    told = [(number(found.group(1) or found.group(2)), words) for *_, found, words in case.search(DAYS_SINCE)]
+    for days, words in told or ([((case.visit.on - left[0]).days, left[1])] if left else []):
         high = level.level == 5 or first(case, HIGH) is not None
         code = "99496" if high and days <= 7 else "99495" if days <= 14 else ""
         if code:
             why = f"transitional care, {days} days after discharge, contact within two business days"
             return [Act(code, [called, contact, words], why, ("*",), rules=[TRANSITIONAL], kind="visit")]
     return []
+
+
+LEFT_ON, CALLED_ON = cue("time.left_on"), cue("time.called_on")
+
+
+def _dated(case: Case, words: re.Pattern[str]) -> Iterator[tuple[date, Evidence]]:
+    """Days of the last year that a wording tells as month and day."""
+    for *_, found, evidence in case.search(words):
+        month, day, on = int(found.group(1)), int(found.group(2)), case.visit.on
+        try:
+            told = date(on.year, month, day)
+            yield (told if told <= on else date(on.year - 1, month, day)), evidence
+        except ValueError:
+            continue
+
+
+def business_days(start: date, end: date) -> int:
+    """Weekdays after the first day up to the last; holidays are not known."""
+    return sum((start + timedelta(one)).weekday() < 5 for one in range(1, (end - start).days + 1)) if end >= start else -1
 
 
 def aftercare(case: Case) -> list[Act]:
