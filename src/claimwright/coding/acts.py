@@ -10,9 +10,10 @@ import msgspec
 
 from claimwright.coding.assertion import Scope
 from claimwright.coding.case import Case
+from claimwright.coding.headings import headings
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.model import Evidence
-from claimwright.coding.note import Sentence, headings
+from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, listed, rows, word_list
 
 DONE = "CPT: code what the record shows was performed, not what is ordered or planned"

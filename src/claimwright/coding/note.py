@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from itertools import chain, pairwise
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from claimwright.coding.assertion import governs
 from claimwright.coding.boxes import answered
+from claimwright.coding.breaks import abbreviates, continues
+from claimwright.coding.headings import detail_labels, headings, known_as, system_labels
 from claimwright.coding.hold import release
 from claimwright.coding.model import Document, Evidence
-from claimwright.coding.tables import rows
-from claimwright.coding.words import STEMS, TOKEN, normal
+from claimwright.coding.words import STEMS, TOKEN
 
 if TYPE_CHECKING:
     from claimwright.coding.gates import Spots
@@ -36,12 +36,6 @@ DASHED = re.compile(
 )  # "Procedure - injection of the left knee"
 SUMMARY = re.compile(r"\b(?:discharge|death|transfer) (?:summary|note)\b", re.I)
 BREAK = re.compile(r"[.!?;](?:(?<=;)|(?<![\s(,]\?)(?=[\s\"')\]]|$))")  # first a set, to be quick; not in "? gout"
-SHORTENED = re.compile(
-    r"\b(?:[a-z]|dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest|dec|incl|coord)\.$",
-    re.I,
-)
-SHORTENED_ENDS = frozenset(("mrs", "rox", "fig", "oss", "rob", "usp", "est", "dec", "ncl", "ord"))  # of three letters and more
-INITIAL = re.compile(r"\b[A-Za-z]\.$")  # a letter before a small letter or a figure: "p. 3", but not "influenza A. No"
 DIVIDERS = (",", ")")
 DIVIDING = frozenset(",) —")  # last characters of a word that is divided from the next
 DIVIDED = re.compile(rf"(?:{TOKEN.pattern})(?:[,)—]| [-–—] )?")  # a dash between blanks divides as a comma does
@@ -56,14 +50,6 @@ JUDGED = re.compile(
 )
 PROBLEM_SECTIONS = frozenset({"assessment", "plan", "impression"})
 STATEMENT_WORDS = 12
-NARROW = 40  # no line was wrapped at fewer characters: a shorter one ended, as those of a list do
-WIDE = 70  # a line of so many was wrapped where the next goes on in small letters
-JOINING = (
-    r"(?:with|without|and|or|of|in|on|at|to|from|for|by|due|secondary|status|s/p|as|the|an?|after|since|not|that|which|who|but)"
-)
-# a line too short to be wrapped, neither heading nor title, that ends without a mark, and the next that begins anew
-RAGGED = re.compile(r"^[ \t]*(?![\s*•#-]|\d+[.)])(?=[^\n]{0,54}$)[^\n]*\w[ \t]+[^\n]*[^\s.!?:;,/&+-][ \t]*\n[A-Z\d]", re.M)
-LINKS, OPEN = re.compile(JOINING + r"\b"), re.compile(rf"(?:\b{JOINING}|[,/&+-])$", re.I)
 END = "\n"  # between the words of sentences, where these stand in one list
 # a text by plain letters, each at its place: words stay, dividers are commas, signs and all beyond ASCII a SIGN, the rest blank
 SIGN = "?"
@@ -152,7 +138,9 @@ class Note(msgspec.Struct):
         return bool(self.within(*sections))
 
 
-class _Line(msgspec.Struct, gc=False):
+class Line(msgspec.Struct, gc=False):
+    """A line that says something, perhaps of several that were wrapped."""
+
     start: int
     end: int
     section: str
@@ -196,9 +184,9 @@ def _understood(sentences: list[Sentence]) -> list[str]:
     return words
 
 
-def _lines(document: Document, flat: str, items: int) -> list[_Line]:
+def _lines(document: Document, flat: str, items: int) -> list[Line]:
     """Lines with their section; a heading changes the section and its rest of line is content."""
-    text, found = document.text, list[_Line]()
+    text, found = document.text, list[Line]()
     section, label, item, numbered, indent = _first_section(document), "", -1, False, 0
     plain_heads, title, reported, counted = False, "", False, 0
     for start, end in _stretches(text):
@@ -226,7 +214,7 @@ def _lines(document: Document, flat: str, items: int) -> list[_Line]:
         head = marked = short = False
         if section in PROBLEM_SECTIONS:
             marked = marked_number or bullet
-            detail_label = bool(label) and _name(label) in detail_labels()
+            detail_label = bool(label) and known_as(label) in detail_labels()
             short = _is_short(text, flat, body, end)
             if detail_label:
                 head = False
@@ -241,7 +229,7 @@ def _lines(document: Document, flat: str, items: int) -> list[_Line]:
                 head = _is_title(text[body:end])
             if head:
                 item, indent, items = items, max(depth, 1), items + 1
-        found.append(_Line(body, end, section, item, head, head and (short or marked), label, title))
+        found.append(Line(body, end, section, item, head, head and (short or marked), label, title))
     return found
 
 
@@ -287,12 +275,6 @@ def _dashed(text: str, start: int, body: int, end: int) -> bool:
     return TITLED.match(text, body, end) is not None and text[:start].rstrip()[-1:] in ("", ".", ":")
 
 
-@lru_cache(maxsize=5_000)
-def _name(label: str) -> str:
-    """A label as the table of headings knows it."""
-    return normal(label)
-
-
 def _is_title(line: str) -> bool:
     """A line in a numbered plan that stands alone as another title (Health maintenance)."""
     return line[:1].isupper() and not line.rstrip().endswith((".", ",")) and len(line.split()) <= 4
@@ -307,7 +289,7 @@ def _heading(
 ) -> tuple[str, int] | None:
     """The section a line, perhaps with a label, opens and where its content begins, if it is a heading."""
     bare = text[body:end].strip().strip("*#_=:- \t")
-    kind = headings().get(_name(bare)) if len(bare) < 60 else None
+    kind = headings().get(known_as(bare)) if len(bare) < 60 else None
     if kind and not (bare == "PE" and text[body - 2 : body].strip()):  # a bullet's pulmonary embolism is no examination
         return kind, end
     if not found and (dashed := DASHED.match(text, body, end)):
@@ -316,7 +298,7 @@ def _heading(
         return "assessment", judged.end()
     if found:
         label = found["label"].strip(" *")
-        name = _name(label)
+        name = known_as(label)
         kind = headings().get(name)
         inside = section in ("ros", "exam", "vitals") and not label.isupper() and name in system_labels()
         told = inside_item and section in PROBLEM_SECTIONS and not label.isupper() and name in detail_labels()
@@ -328,56 +310,18 @@ def _heading(
     return None
 
 
-def _joined(text: str, lines: list[_Line]) -> list[_Line]:
+def _joined(text: str, lines: list[Line]) -> list[Line]:
     """Lines that were wrapped by width become one again."""
-    found: list[_Line] = []
+    found: list[Line] = []
     for line in lines:
-        if found and _continues(text, held := found[-1], line):
-            found[-1] = _Line(held.start, line.end, held.section, held.item, held.head, held.statement, held.label, held.heading)
+        if found and continues(text, held := found[-1], line):
+            found[-1] = Line(held.start, line.end, held.section, held.item, held.head, held.statement, held.label, held.heading)
         else:
             found.append(line)
     return found
 
 
-def _continues(text: str, held: _Line, line: _Line) -> bool:
-    between = text[held.end : line.start]
-    if held.section != line.section or between.count("\n") != 1 or between.strip():
-        return False
-    last, first = text[held.end - 1 : held.end].strip() or text[held.start : held.end].rstrip()[-1:], text[line.start]
-    if last in ".!?:;":
-        return False
-    begun = max(held.start, text.rfind("\n", held.start, held.end) + 1)
-    wide = held.end - begun
-    linked = LINKS.match(text, line.start, line.end) or OPEN.search(text[begun : held.end].rstrip())
-    if first.islower() and (linked or ((wide >= WIDE or wide >= NARROW) and not _ragged(text, held.start, line.start))):
-        return True
-    return wide >= 55 and not line.head and not _ragged(text, held.start, line.start, several=True)
-
-
-def _ragged(text: str, first: int, second: int, *, several: bool = False) -> bool:
-    """Whether lines around end where they want to: some stops without a mark though more would have stood on it.
-
-    So do all if one is far longer than the others, for which the `several` lines of a paragraph are asked.
-    """
-    begun, end = text.rfind("\n\n", 0, first) + 1, text.find("\n\n", second)
-    end = end if end >= 0 else len(text)
-    if RAGGED.search(text, begun, end) is not None:
-        return True
-    lines = text[begun:end].strip("\n").split("\n")
-    longest = max(map(len, lines))
-    if several and sum(len(one) >= longest - UNEVEN for one in lines) < 2:
-        return True
-    return any(
-        a[-1:].isalnum() and len(a) + 1 + len(b.split(None, 1)[0]) <= longest
-        for a, b in pairwise(map(str.rstrip, lines))
-        if b and b[0].isalnum()
-    )
-
-
-UNEVEN = 20  # characters by which wrapped lines differ at most
-
-
-def _sentences(text: str, flat: str, document: int, line: _Line, told: bool) -> list[Sentence]:
+def _sentences(text: str, flat: str, document: int, line: Line, told: bool) -> list[Sentence]:
     statement, found = line.statement, list[Sentence]()
     for start, end in _pieces(text, line):
         if line.head and start == line.start and not statement:
@@ -405,7 +349,7 @@ def _sentences(text: str, flat: str, document: int, line: _Line, told: bool) -> 
     return found
 
 
-def _pieces(text: str, line: _Line) -> list[tuple[int, int]]:
+def _pieces(text: str, line: Line) -> list[tuple[int, int]]:
     """Sentence bounds; the first clause of a problem stands apart, as it names the problem."""
     start, found = line.start, list[tuple[int, int]]()
     if line.head:
@@ -417,7 +361,7 @@ def _pieces(text: str, line: _Line) -> list[tuple[int, int]]:
             start = clause.end()
     for mark in BREAK.finditer(text, start, line.end):
         end = mark.end()
-        if text[end - 1] == "." and _abbreviates(text, max(start, end - 8), end):
+        if text[end - 1] == "." and abbreviates(text, max(start, end - 8), end):
             continue
         if end > start:
             found.append((start, end))
@@ -425,14 +369,6 @@ def _pieces(text: str, line: _Line) -> list[tuple[int, int]]:
     if start < line.end:
         found.append((start, line.end))
     return found
-
-
-def _abbreviates(text: str, start: int, end: int) -> bool:
-    """Whether the period that ends here belongs to the word before it."""
-    last = text[end - 4 : end - 1]
-    if (last.isalpha() and last.lower() not in SHORTENED_ENDS) or not SHORTENED.search(text, start, end):
-        return False
-    return not (INITIAL.search(text, start, end) and text[end : end + 2].strip()[:1].isupper())
 
 
 def _is_short(text: str, flat: str, start: int, end: int) -> bool:
@@ -459,38 +395,3 @@ def _words(text: str, flat: str, start: int, end: int) -> tuple[list[str], Seque
     for index in commas:
         found[index] = found[index].rstrip(",) -–—")
     return found, commas
-
-
-_headings: dict[str, str] = {}
-_systems: set[str] = set()
-_details: set[str] = set()
-
-
-def _load() -> None:
-    for kind, phrases in rows("headings"):
-        for phrase in phrases.split(";"):
-            if kind == "system":
-                _systems.add(normal(phrase))
-            elif kind == "detail":
-                _details.add(normal(phrase))
-            else:
-                _headings[normal(phrase)] = kind
-
-
-def headings() -> dict[str, str]:
-    """Heading phrases to section kinds."""
-    if not _headings:
-        _load()
-    return _headings
-
-
-def system_labels() -> set[str]:
-    """Labels inside an examination or review of systems, which open no section there."""
-    headings()
-    return _systems
-
-
-def detail_labels() -> set[str]:
-    """Labels that tell about a problem rather than name one."""
-    headings()
-    return _details

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from claimwright.coding.describe import chronic, is_symptom, past
+from claimwright.coding.headings import detail_labels
 from claimwright.coding.mentions import REPORT, Mention, Reading, begins
-from claimwright.coding.note import STATEMENT_WORDS, Sentence, detail_labels
+from claimwright.coding.note import STATEMENT_WORDS, Sentence
 from claimwright.coding.tables import cue
 from claimwright.coding.words import normal
 
@@ -66,7 +67,8 @@ def weight_of(reading: Reading, mention: Mention, decided: bool, place: str) -> 
         weight -= 0.08
     if not mention.own:
         weight -= 0.04
-    if weight > UNTOUCHED and NOT_TODAY.search(sentence.source, mention.evidence.end, sentence.end):
+    behind = sentence.source.find("not ", mention.evidence.end, sentence.end) if weight > UNTOUCHED else -1
+    if behind >= 0 and NOT_TODAY.search(sentence.source, behind, sentence.end):
         weight = UNTOUCHED
     return max(0.05, weight), PLACES.get(place, "elsewhere in the note")
 
