@@ -8,7 +8,7 @@ from functools import lru_cache
 from claimwright.coding.case import Case
 from claimwright.coding.em_acute import CANNOT_TELL, TALKED, TESTED, TO_BE_TESTED, VIEWED
 from claimwright.coding.em_table import Element, data_level
-from claimwright.coding.mentions import longest
+from claimwright.coding.joined_sites import longest
 from claimwright.coding.model import Evidence
 from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, rows

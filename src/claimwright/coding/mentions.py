@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from operator import attrgetter
@@ -11,6 +10,9 @@ import msgspec
 
 from claimwright.coding.assertion import Scope, scope_of, standing
 from claimwright.coding.describe import is_symptom, past
+from claimwright.coding.homonyms import homonym
+from claimwright.coding.joined_sites import AFTER as AFTER
+from claimwright.coding.joined_sites import code_at, longest, narrowest, sites_of
 from claimwright.coding.lexicon import Hit, Hits, Lexicon, Spoken, lexicon, scan
 from claimwright.coding.marks import KIN, SIGNS, TOLD_OF, called_after, crossed_out, minus, of_kin, of_others, quoted, warned
 from claimwright.coding.model import Assertion, Evidence
@@ -20,13 +22,8 @@ from claimwright.coding.surfaces import face_of_another, of_parts
 from claimwright.coding.tables import word_list
 from claimwright.coding.words import normal
 
-BEFORE = 2  # words that may stand between a site and the condition after it: "knee joint pain"
-AFTER = 9  # between a condition and the site after it: "laceration to the dorsal aspect of the left hand"
-LINKING = frozenset(word_list("linking"))
-JOINED = frozenset(word_list("joined"))
 SIDE_REACH = 4
 GENERIC = frozenset(word_list("generic"))
-HOMONYMS = frozenset(word_list("homonyms"))
 WITHOUT_SITE = frozenset(("", *word_list("without site")))
 
 
@@ -137,15 +134,15 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
         heads = [head for head in heads if words[head.first] != "ca" or head.first - 1 in ends]
     found: list[_Named] = []
     for hit in terms:
-        if _homonym(reading, number, hit) or face_of_another(hit, words):
+        if homonym(reading.note.sentences[number], hit) or face_of_another(hit, words):
             continue
         entry = hit.entry
         placeless = 2 if entry.key in WITHOUT_SITE else 0  # gives way to the same condition with its place
         found.append(_Named(entry.words * 2 + entry.own - placeless, hit.first, hit.last, entry.key, entry.own))
     for head in heads:
-        where = _sites_of(head, sites, words, sentence.commas) or (sites if len(sites) == 1 and sentence.statement else [])
-        for site in _narrowest(where, sites, words, table):
-            code = _code_at(table, head.entry.key, site.entry.key)
+        where = sites_of(head, sites, words, sentence.commas) or (sites if len(sites) == 1 and sentence.statement else [])
+        for site in narrowest(where, sites, words, table):
+            code = code_at(table, head.entry.key, site.entry.key)
             if code:
                 first, last = min(head.first, site.first), max(head.last, site.last)
                 weight = (head.entry.words + site.entry.words) * 2 + 1
@@ -193,72 +190,6 @@ def _without_overlap(found: list[_Named], heads: list[Hit]) -> list[_Named]:
 def _of_two_sites(one: _Named, other: _Named) -> bool:
     """The same condition named once for two places."""
     return bool(one.site and other.site and one.head == other.head and one.site.entry.key != other.site.entry.key)
-
-
-def longest(hits: Sequence[Hit]) -> list[Hit]:
-    """Without those that lie inside another."""
-    if len(hits) < 2:
-        return list(hits)
-    kept = [
-        a for a in hits if not any(b.first <= a.first and a.last <= b.last and a.last - a.first < b.last - b.first for b in hits)
-    ]
-    kept.sort(key=FIRST)
-    return kept
-
-
-def _sites_of(head: Hit, sites: list[Hit], words: list[str], commas: Sequence[int]) -> list[Hit]:
-    """The body sites a condition word speaks of."""
-    before = [site for site in sites if site.last < head.first and head.first - site.last - 1 <= BEFORE]
-    inside = [site for site in sites if head.first <= site.first and site.last <= head.last]
-    after = [site for site in sites if head.last < site.first and _linked(head, site, words)]
-    if inside:
-        return inside[-1:]
-    if before and after and before[-1].last in commas and not any(head.last <= at < after[0].first for at in commas):
-        before = []  # "burn of the right hand, burn of the left palm"
-    if before and head.first - before[-1].last - 1 <= (0 if after else BEFORE):
-        return before[-1:]
-    if not after:
-        return []
-    chosen = [after[0]]
-    for site in after[1:]:
-        between = words[chosen[-1].last + 1 : site.first]
-        if len(between) <= 3 and between and all(word in JOINED for word in between) and "and" in between:
-            chosen.append(site)
-        elif chosen == [after[0]] and not between:
-            chosen = [site] if site.entry.words > chosen[0].entry.words else chosen
-        else:
-            break
-    return chosen
-
-
-def _narrowest(found: list[Hit], sites: list[Hit], words: list[str], table: Lexicon) -> list[Hit]:
-    """A site beside the found one that is part of it says more: "distal phalanx of the right middle finger"."""
-    if len(found) != 1:
-        return found
-    site = found[0]
-    for other in sites:
-        first, last = sorted((site, other), key=lambda hit: hit.first)
-        between = words[first.last + 1 : last.first]
-        near = len(between) <= 4 and all(word in LINKING or word in JOINED or word == "distal" for word in between)
-        if other is not site and near and "and" not in between and table.broader.get(other.entry.key) == site.entry.key:
-            return [other]
-    return found
-
-
-def _linked(head: Hit, site: Hit, words: list[str]) -> bool:
-    between = words[head.last + 1 : site.first]
-    return len(between) <= 2 or (len(between) <= AFTER and any(word in LINKING for word in between))
-
-
-def _code_at(table: Lexicon, head: str, site: str) -> str:
-    codes = table.sited[head]
-    seen: set[str] = set()
-    while site and site not in seen:
-        if site in codes:
-            return codes[site]
-        seen.add(site)
-        site = table.broader.get(site, "")
-    return ""
 
 
 def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit]) -> Mention:
@@ -396,32 +327,6 @@ def _sides_in(reading: Reading, number: int, sides: list[Hit], counted: dict[str
             counted.setdefault(site.entry.key, Counter())[near[0].entry.key] += 1
 
 
-def _homonym(reading: Reading, number: int, hit: Hit) -> bool:
-    """An abbreviation that is also an everyday word or a name counts only in capitals."""
-    if hit.first != hit.last:
-        return False
-    sentence = reading.note.sentences[number]
-    if hit.first and sentence.raw[hit.first - 1].endswith(REPORTED):
-        start, _ = sentence.span(hit.first, hit.first)
-        if sentence.source[max(0, start - 3) : start] in REPORTING:
-            return True
-    text = sentence.raw[hit.first]
-    if text == "RA":
-        start, _ = sentence.span(hit.first, hit.first)
-        return ROOM_AIR.search(sentence.source, max(sentence.start, start - 12), start) is not None
-    if text in SCALES:
-        _, end = sentence.span(hit.first, hit.first)
-        if sentence.source[end : end + 1] == "-" and sentence.source[end + 1 : end + 2].isdigit():
-            return True
-    return text.lower() in HOMONYMS and not text.isupper()
-
-
-ROOM_AIR = re.compile(
-    r"(?:%|\b(?:[6-9]\d|100)|\bon|\bsats?|O2|\b(?:weaned|down|off) to|→|->|>|\bNC|\bto)[\s,(]*\Z"
-)  # "SpO2 92% RA", the air of the room
-SCALES = frozenset(("GAD", "MS"))  # the score GAD-7, the ride MS-150
-REPORTING = frozenset(("BI-", "TI-", "PI-", "LI-"))  # BI-RADS and its kin are scales of reports, and no airway disease
-REPORTED = tuple(one[:-1] for one in REPORTING)
 LIMBS = frozenset(("leg", "arm", "head", "trunk"))
 
 
