@@ -22,6 +22,23 @@ CITES = "ICD-10-CM OCG IV.J; CMS RADV medical record reviewer guidance"
 LISTED = frozenset({"pmh", "psh", "meds", "allergies", "sh"})
 NEVER = frozenset({"fh", "allergies", "instructions", "provider", "consent"})
 UNDONE = re.compile(r"\b(?:no|not|never|without|denie[sd]|does not|if|should)\s+(?:\w+\s+){0,2}$", re.I)
+# a treatment that is over treats nothing today: "s/p mastectomy", "completed adjuvant radiation"
+OVER = re.compile(
+    r"(?:\b(?:s/p|status[- ]post|h/o|history of|underwent|completed(?! \d+ of)|finished|removed (?:by|with|at)|remote)\s+"
+    r"(?:(?!on\b|with\b|and\b|now\b|taking\b|but\b)[\w-]+\s+){0,2}|\b(?:prior|previous|past|former|old)\s+(?:\w+\s+)?)$",
+    re.I,
+)
+COURSE = re.compile(
+    r"\w*(?:ectomy|resect\w*|radiation|chemo\w*|immunotherapy|surgery|operation|debrid\w*|transfus\w*|centesis|treat\w*|therapy|plasty|bypass"
+    r"|transplant\w*)",
+    re.I,
+)
+DATED = re.compile(
+    r",?\s*\(?(?:(?:in|on|from|back in) )?(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w* |\d{1,2}/(?:\d{1,2}/)?)?"
+    r"(?:19|20)\d\d\b(?! ?(?:mg|mcg|units?|iu|ml|g|k?cal)\b)|\s+(?:\w+ ){1,2}ago\b",
+    re.I,
+)
+TITLE_WORDS = 6
 MOST = 3  # words shown for each element
 
 Standing = Literal["supported", "named only", "listed only", "not affirmed", "less specific", "absent"]
@@ -134,11 +151,13 @@ class Record:
             own = sentence.item in items or (sentence in places and sentence.section not in LISTED)
             others = self._of_others(sentence, code) if own else []
             for element, pattern in self._patterns(code, own):
-                for evidence in self._found(sentence, pattern):
+                for evidence in self._found(sentence, element, pattern):
                     if element in ("treated", "evaluated") and any(begin <= evidence.start < end for begin, end in others):
                         continue
                     held = shown.setdefault(element, [])
-                    if len(held) < MOST and not any(one.start <= evidence.start < one.end for one in held):
+                    if len(held) < MOST and not any(
+                        one.start <= evidence.start < one.end or one.text.lower() == evidence.text.lower() for one in held
+                    ):
                         held.append(evidence)
         for element in ELEMENTS:
             yield from (Sign(element, evidence) for evidence in shown.get(element, ()))
@@ -166,11 +185,27 @@ class Record:
         if own:
             yield from _cues().items()
 
-    def _found(self, sentence: Sentence, pattern: re.Pattern[str]) -> Iterator[Evidence]:
+    def _found(self, sentence: Sentence, element: Element, pattern: re.Pattern[str]) -> Iterator[Evidence]:
         text = self.note.documents[sentence.document].text
         for match in pattern.finditer(text, sentence.start, sentence.end):
-            if match.end() > match.start() and not UNDONE.search(text, sentence.start, match.start()):
+            if match.end() == match.start() or UNDONE.search(text, sentence.start, match.start()):
+                continue
+            if not _title(text, match.start()) and not (element == "treated" and _over(text, sentence.start, *match.span())):
                 yield self.note.evidence(sentence.document, match.start(), match.end())
+
+
+def _over(text: str, begin: int, start: int, end: int) -> bool:
+    """Whether a treatment is told as of the past."""
+    if OVER.search(text, max(begin, start - 60), start):
+        return True
+    return COURSE.fullmatch(text, start, end) is not None and DATED.match(text, end) is not None
+
+
+def _title(text: str, at: int) -> bool:
+    """Whether a place stands in a line that is only a title: MEDICAL ONCOLOGY."""
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    line = text[start : end if end >= 0 else len(text)].strip()
+    return line.isupper() and len(line.split()) <= TITLE_WORDS and not any(sign.isdigit() for sign in line)
 
 
 def _only_listed(places: Iterable[Sentence]) -> bool:
