@@ -8,7 +8,7 @@ from claimwright.coding.describe import past
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Assertion, Visit
 from claimwright.coding.note import Sentence
-from claimwright.coding.outlived import goes_on, may_end, outlived
+from claimwright.coding.outlived import Ends, goes_on, may_end, outlived
 
 ACUTE = (
     *("S", "I21", "I22", "I26", "I60", "I61", "I62", "I63", "I82", "G45", "L03", "N10", "N39.0"),
@@ -83,7 +83,7 @@ def bygone(reading: Reading, visit: Visit) -> None:
                 mention.assertion = "affirmed"  # "well child check, no concerns"
 
 
-def _now(mention: Mention, beside: list[Mention], sentence: Sentence, visit: Visit, ends: bool) -> Assertion:
+def _now(mention: Mention, beside: list[Mention], sentence: Sentence, visit: Visit, ends: Ends) -> Assertion:
     """What is told of the patient, by the time it tells of."""
     stood, lasts = mention.assertion, mention.assertion == "historical" and goes_on(mention, beside, sentence)
     if lasts and sentence.section in STORIES:
@@ -97,7 +97,7 @@ def _now(mention: Mention, beside: list[Mention], sentence: Sentence, visit: Vis
             return "resolved"
         if _over(mention, sentence, visit):
             stood = "historical"
-    if ends and outlived(mention, beside, sentence, visit.on):
+    if ends and outlived(mention, beside, sentence, visit.on, ends):
         return "historical" if past(mention.template) else "resolved"
     return stood
 

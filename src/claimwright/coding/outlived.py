@@ -49,41 +49,43 @@ STILL, OPERATION, JOINED = cue("outlived.still"), cue("outlived.operation"), cue
 ROOM = 90  # characters around a disease in which its story is told
 
 
-def outlived(mention: Mention, beside: list[Mention], sentence: Sentence, on: date) -> bool:
-    """Whether the sentence of a disease, in which others stand beside it, tells that it was and is over."""
+def outlived(mention: Mention, beside: list[Mention], sentence: Sentence, on: date, ends: Ends) -> bool:
+    """Whether the sentence of a disease, in which others stand beside it, tells that it was and is over. `ends`: `may_end`."""
     if mention.template.startswith(LIFELONG):
         return False
     before, behind = _around(mention, beside, sentence)
     cancer, lasting = mention.template.startswith(CANCERS), chronic(mention.template)
-    if not cancer and OPERATION.search(before):
+    if not cancer and "operation" in ends and OPERATION.search(before):
         return not STILL.search(behind)
     if lasting and sentence.statement:
         return False
-    over = not cancer and OVER.search(behind) is not None
+    over = not cancer and "over" in ends and OVER.search(behind) is not None
     told = before + behind
-    over = over or (_finished(mention.template, told, behind, cancer, lasting) and _when(told, on))
+    over = over or (_finished(mention.template, told, behind, ends, lasting) and _when(told, on))
     return over and not STILL.search(behind)
 
 
-def _finished(template: str, told: str, behind: str, cancer: bool, lasting: bool) -> bool:
+def _finished(template: str, told: str, behind: str, ends: Ends, lasting: bool) -> bool:
     """Whether an end is told that ends a disease of before."""
-    if DONE.search(told):
+    if "done" in ends and DONE.search(told):
         return True
-    if cancer:
-        return bool((template.startswith("C44") and REMOVED.search(behind)) or FINISHED.search(told))
-    taken = REMOVED.search(behind) if template[0] != "M" else None
-    if taken and not LEFT_BY.search(behind, 0, taken.start()):
+    finished = "finished" in ends and FINISHED.search(told) is not None
+    removed = REMOVED.search(behind) if "removed" in ends else None
+    if template.startswith(CANCERS):
+        return finished or (template.startswith("C44") and removed is not None)
+    if removed and template[0] != "M" and not LEFT_BY.search(behind, 0, removed.start()):
         return True
-    return not lasting and bool(FINISHED.search(told) or TREATED.search(behind))
+    return not lasting and (finished or ("treated" in ends and TREATED.search(behind) is not None))
 
 
-ENDS = (OPERATION, OVER, DONE, REMOVED, FINISHED, TREATED)
+Ends = list[str]
+ENDS = {"operation": OPERATION, "over": OVER, "done": DONE, "removed": REMOVED, "finished": FINISHED, "treated": TREATED}
 
 
-def may_end(note: Note, number: int) -> bool:
-    """Whether a sentence may hold any wording that ends a disease: asked first, as hardly any does."""
+def may_end(note: Note, number: int) -> Ends:
+    """Which wordings that end a disease a sentence may hold: asked first, as hardly any does."""
     spots = spots_of(note)
-    return any((numbers := spots.of(one)) is None or number in numbers for one in ENDS)
+    return [name for name, one in ENDS.items() if (numbers := spots.of(one)) is None or number in numbers]
 
 
 def goes_on(mention: Mention, beside: list[Mention], sentence: Sentence) -> bool:
