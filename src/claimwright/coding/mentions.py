@@ -18,6 +18,7 @@ from claimwright.coding.marks import KIN, SIGNS, TOLD_OF, called_after, crossed_
 from claimwright.coding.model import Assertion, Evidence
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.operated import OPERATIONS, operated_away
+from claimwright.coding.spread import METASTASES, places_of
 from claimwright.coding.surfaces import face_of_another, of_parts
 from claimwright.coding.tables import word_list
 from claimwright.coding.words import normal
@@ -140,8 +141,10 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
         placeless = 2 if entry.key in WITHOUT_SITE else 0  # gives way to the same condition with its place
         found.append(_Named(entry.words * 2 + entry.own - placeless, hit.first, hit.last, entry.key, entry.own))
     for head in heads:
-        where = sites_of(head, sites, words, sentence.commas) or (sites if len(sites) == 1 and sentence.statement else [])
-        for site in narrowest(where, sites, words, table):
+        where = (places_of if head.entry.key == METASTASES else sites_of)(head, sites, words, sentence.commas)
+        if where == [] and len(sites) == 1 and sentence.statement:
+            where = sites
+        for site in narrowest(where or [], sites, words, table):
             code = code_at(table, head.entry.key, site.entry.key)
             if code:
                 first, last = min(head.first, site.first), max(head.last, site.last)
@@ -189,7 +192,11 @@ def _without_overlap(found: list[_Named], heads: list[Hit]) -> list[_Named]:
 
 def _of_two_sites(one: _Named, other: _Named) -> bool:
     """The same condition named once for two places."""
-    return bool(one.site and other.site and one.head == other.head and one.site.entry.key != other.site.entry.key)
+    if not one.site or one.head != other.head:
+        return False
+    if other.site is None:  # "liver and lung metastases", where the second is a term of its own
+        return one.head == METASTASES and not other.first <= one.site.first <= other.last
+    return one.site.entry.key != other.site.entry.key
 
 
 def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit]) -> Mention:

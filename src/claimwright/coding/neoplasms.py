@@ -120,6 +120,13 @@ def _spread(case: Case) -> None:
                 spread = any("metasta" in case.text(case.mention_at(m)).lower() for m in primary.mentions)
                 if same and spread and not tabular_notes.within(primary.code, "C34", "C34"):
                     case.drop(primary, f"{second.code}: the site is secondary")
+            inside = [b.place[0] for a in primary.mentions for b in second.mentions if _within(a, b)] if primary.main else []
+            if inside:  # "metastatic lung cancer to brain and bone"
+                second.order = max(second.order, primary.order + 0.0001 + min(inside) * 0.000001)
+
+
+def _within(one: Mention, other: Mention) -> bool:
+    return one.sentence == other.sentence and other.first <= one.first and one.last < other.last
 
 
 def _anemia(case: Case) -> None:

@@ -38,6 +38,9 @@ SEVERAL = (
     "L0",
     "D22",
     "C44",
+    "C77",
+    "C78",
+    "C79",
 )  # categories whose codes stand for different things side by side
 
 
