@@ -164,3 +164,19 @@ def test_the_risk_panel_names_both_scores(office):
     shown = coder.get(f"/coding/{visit.pk}/risk/").content.decode()
     score = str(panels.risk(visit).claimed.raf)
     assert f"score as coded {score}, as the record supports" in shown
+
+
+def test_the_reader_knows_that_medicare_pays(office):
+    plan = office.plans["P"]
+    plan.kind, plan.content = "MEDICARE_B", {**plan.content, "filing_indicator": "MB"}
+    plan.save()
+    patient = office.patient()
+    office.insure(patient)
+    visit = office.visit(patient)
+    text = (
+        "PROCEDURE: Triamcinolone 40 mg, single-dose vial, none wasted, injected into the right knee.\n"
+        "ASSESSMENT:\n1. Osteoarthritis of right knee."
+    )
+    coding.add_document(**office.who(), encounter_id=visit.pk, kind="procedure", title="", text=text)
+    drug = next(row for row in coding.suggest_codes(**office.who(), encounter_id=visit.pk) if row.code == "J3301")
+    assert drug.content["modifiers"] == ["JZ"]

@@ -38,6 +38,7 @@ def audit(
     sex: Annotated[Sex | None, typer.Option(help="Sex of the patient.")] = None,
     setting: Annotated[Setting, typer.Option(help="Where the visit took place.")] = Setting.office,
     new: Annotated[bool, typer.Option("--new", help="The patient is new to the practice.")] = False,
+    medicare: Annotated[bool, typer.Option("--medicare", help="Medicare Part B pays; else only where the note says so.")] = False,
     locality: Annotated[str, typer.Option(help="Medicare locality of the prices; 00 is national.")] = "00",
     store: StoreFile = None,
 ) -> None:
@@ -59,7 +60,14 @@ def audit(
     held = opened_store(store)
     fees = stored_fees(held) if held else STARTER
 
-    visit = Visit(on=coded_day("audit", on), age=age, sex=sex.value if sex else "U", new_patient=new, setting=setting.value)
+    visit = Visit(
+        on=coded_day("audit", on),
+        age=age,
+        sex=sex.value if sex else "U",
+        new_patient=new,
+        setting=setting.value,
+        medicare=medicare,
+    )
     documents = documents_of(note)
     services, diagnoses, strange = read_charged(_claimed(charged) or _words(charged))
     if strange or not (services or diagnoses):

@@ -63,6 +63,7 @@ def code(
     sex: Annotated[Sex | None, typer.Option(help="Sex of the patient.")] = None,
     setting: Annotated[Setting, typer.Option(help="Where the visit took place.")] = Setting.office,
     new: Annotated[bool, typer.Option("--new", help="The patient is new to the practice.")] = False,
+    medicare: Annotated[bool, typer.Option("--medicare", help="Medicare Part B pays; else only where the note says so.")] = False,
     encounter: Annotated[
         bool, typer.Option("--encounter", help="The files of a folder are the documents of one encounter, read together.")
     ] = False,
@@ -88,6 +89,7 @@ def code(
         sex=sex.value if sex else "U",
         new_patient=new,
         setting=setting.value,
+        medicare=medicare,
     )
     notes = _Notes(note, apart=mode is Mode.mention, whole=encounter and mode is Mode.billing)
     with watched_count(notes, len(notes.visits), "coding") as read:

@@ -145,8 +145,8 @@ def says_new(case: Case) -> bool:
 
 
 def is_medicare(case: Case) -> bool:
-    """Whether the note names Medicare as what covers the patient."""
-    return first(case, MEDICARE) is not None
+    """Whether Medicare is known to cover the patient, or the note names it as what does."""
+    return case.visit.medicare or first(case, MEDICARE) is not None
 
 
 def modifiers_of(case: Case, setting: str) -> tuple[list[str], list[str]]:

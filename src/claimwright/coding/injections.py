@@ -125,9 +125,11 @@ WASTE_RULE = "modifiers JW and JZ: discarded amount of a single-dose vial, or no
 
 def _waste(case: Case, act: Act, at: int, amount: Decimal, measure: str) -> list[Act]:
     """What Medicare's patient left of a single-dose vial is a line of its own (JW); that nothing was left is said with JZ."""
-    if not is_medicare(case):
-        return []
     text = _near(case, at)
+    if not is_medicare(case):
+        if NO_WASTE.search(text):
+            act.rules.append("JZ where Medicare pays: nothing of the vial was discarded")
+        return []
     if NO_WASTE.search(text):
         act.modifiers.append("JZ")
         act.rules.append(WASTE_RULE)

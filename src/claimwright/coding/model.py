@@ -27,6 +27,7 @@ class Visit(Struct):
     sex: Sex = "U"
     new_patient: bool = False
     setting: Literal["office", "telehealth", "inpatient", "emergency", "home", "nursing"] = "office"
+    medicare: bool = False  # Medicare Part B is known to pay for it, whether or not the text says so
 
 
 class Evidence(Struct):

@@ -12,6 +12,7 @@ from claimwright.coding.model import Coding, Document, Visit
 from claimwright.effective import age_on
 from claimwright.identifiers import ndc_digits
 from claimwright.office.records.content import pack
+from claimwright.office.records.convert import coverages_on, plan_of
 from claimwright.office.records.models import (
     CodeDecision,
     CodeSuggestion,
@@ -79,6 +80,7 @@ def _told(encounter: Encounter) -> tuple[list[Document], Visit]:
         sex=encounter.patient.sex,  # type: ignore[arg-type]
         new_patient=encounter.new_patient,
         setting=encounter.setting,  # type: ignore[arg-type]
+        medicare=any(plan_of(row.plan).filing_indicator == "MB" for row in coverages_on(encounter.patient, encounter.date)[:1]),
     )
     return documents, visit
 
