@@ -24,6 +24,7 @@ PREGNANT = re.compile(
     r"|G\d{1,2}[ ,]?P\d{1,4}\b[^.;]{0,30}?\b\d{1,2}(?:w\d?d?| ?weeks?))\b",
     re.I,
 )
+WORDED, PARITY = re.compile(r"pregnan|gestation|gravid|prenatal|IUP|obstetric", re.I), re.compile(r"[Gg]\d")  # PREGNANT has one
 NOT_NOW = re.compile(
     r"\b(?:not pregnant|no pregnancy|negative pregnancy|pregnancy test|denies pregnancy|postpartum|prior pregnanc\w+"
     r"|previous pregnanc\w+|history of (?:\w+ )?pregnanc\w+|avoid pregnancy|plan\w* (?:a )?pregnancy|pregnancy prevention"
@@ -75,6 +76,8 @@ BEHIND_IT = re.compile(
 
 def _told(case: Case) -> Evidence | None:
     """Words that say the patient is pregnant now."""
+    if not case.may(WORDED) and not any(PARITY.search(one.text) for one in case.reading.note.documents):
+        return None
     for _, sentence, _, words in case.search(PREGNANT, "assessment", "cc", "hpi", "impression", "other"):
         text = case.text(sentence)
         before, after = text[: words.start - sentence.start], text[words.end - sentence.start :]
