@@ -43,6 +43,7 @@ from claimwright.coding.reasons import (
 )
 from claimwright.coding.sequence import settle
 from claimwright.coding.titles import read_titles
+from claimwright.coding.undone import undone
 from claimwright.coding.visits import kind_of, settle_preventive
 from claimwright.coding.withdrawn import take_back
 
@@ -70,6 +71,7 @@ def suggest(
     read_titles(reading)
     take_back(reading)
     bygone(reading, visit)
+    undone(reading)
     read_reports(reading)
     proved(reading)
     if visit.setting == "inpatient":
