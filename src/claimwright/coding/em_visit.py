@@ -71,7 +71,7 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
         found.append(exam)
     if kind.nurse and not any(True for _ in case.search(SEPARATE, "assessment", "plan")):
         return found, _nurse(case, acts, order)
-    problems = [c for c in problems_of(case) if c.code in order]
+    problems = sorted((c for c in problems_of(case) if c.code in order), key=lambda c: order.index(c.code))
     if exam is not None:
         changed = changed_problems(case)
         problems = [c for c in problems if c in changed and case.told(problem_sentences(case, c)).says(CARED)]
@@ -208,7 +208,8 @@ def _why(family: str, level: EMLevel) -> str:
 
 def _pointers(case: Case, problems: list[Candidate]) -> list[str]:
     ranked = [c.code for c in problems if not is_symptom(c.code)] + [c.code for c in problems if is_symptom(c.code)]
-    links = [c.code for c in problems] if len(problems) <= POINTERS else ranked[:POINTERS]
+    kept = [c.code for c in problems] if len(problems) <= POINTERS else ranked[:POINTERS]
+    links = [c.code for c in problems if c.code in kept]  # as the claim lists them (OCG IV.G)
     weighed = [
         c.code
         for c in case.main("Z79.01", "Z80", "Z82", "Z83", "Z85")

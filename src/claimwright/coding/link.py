@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from claimwright.coding.acts import Act, surgical
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
@@ -9,6 +11,7 @@ from claimwright.coding.describe import in_starter_set, label
 from claimwright.coding.em_families import modifiers_of, setting_of
 from claimwright.coding.em_visit import visits
 from claimwright.coding.model import Suggestion
+from claimwright.coding.tables import listed, rows
 from claimwright.coding.visits import Kind
 
 PREVENTIVE = "modifier 33 on the planning of advance care beside a yearly wellness visit: no share of the patient's; MLN 909289"
@@ -17,7 +20,7 @@ PREVENTIVE = "modifier 33 on the planning of advance care beside a yearly wellne
 def assemble(case: Case, kind: Kind, acts: list[Act], diagnoses: list[Candidate]) -> list[Suggestion]:
     """All services of the visit in the order of a claim: visits, procedures, drugs, films, tests."""
     order = [c.code for c in diagnoses]
-    found, more = visits(case, kind, acts, _treated(acts, order), order)
+    found, more = visits(case, kind, acts, _treated(case, acts, order), order)
     how, why = modifiers_of(case, setting_of(case))
     if any(line.code in ("G0438", "G0439") for line in found):
         for act in acts:
@@ -60,22 +63,22 @@ WOUNDS = (
 WHOLE = ("43", "45", "G01", "12", "13")
 
 
-def _treated(acts: list[Act], order: list[str]) -> set[str]:
+def _treated(case: Case, acts: list[Act], order: list[str]) -> set[str]:
     """Diagnoses that the day's minor procedures treat."""
     wound = {code for code in order if code.startswith(WOUNDS)} if any(act.code.startswith(WOUND_CARE) for act in acts) else set()
     return wound | {
         code
         for act in acts
         if surgical(act) and act.score >= 0.5
-        for code in _support(act, acts, order)[: None if act.code.startswith(WHOLE) else 1]
+        for code in _support(case, act, acts, order)[: None if act.code.startswith(WHOLE) else 1]
         if not act.code.startswith(("29", "46600"))
     }
 
 
-def _support(act: Act, acts: list[Act], order: list[str]) -> list[str]:
+def _support(case: Case, act: Act, acts: list[Act], order: list[str]) -> list[str]:
     """The diagnoses a service is for, the most fitting first; of the same side where there are two."""
     if act.prefixes == ("*",) or not act.prefixes:
-        return _support_of_drug(act, acts, order)
+        return _support_of_drug(case, act, acts, order)
     found: list[str] = []
     for prefix in act.prefixes:
         found.extend(code for code in order if code.startswith(prefix) and code not in found)
@@ -86,36 +89,45 @@ def _support(act: Act, acts: list[Act], order: list[str]) -> list[str]:
     return fallback[:1]
 
 
-def _support_of_drug(act: Act, acts: list[Act], order: list[str]) -> list[str]:
-    wanted: tuple[str, ...] = ()
-    if act.code in ("J7613", "J7620"):
-        wanted = ("J45", "J44", "J98", "J21", "J2", "R06", "J")
-    elif act.code == "J1050":
-        wanted = ("Z30",)
-    elif act.code == "J2790":
-        wanted = ("Z29.13",)
-    elif act.code == "J3420":
-        wanted = ("D51", "E53", "D5")
-    elif act.code == "96372":
-        first = next((other for other in acts if other.kind == "drug im"), None)
-        return _support_of_drug(first, acts, order) if first else order[:1]
-    else:
-        carrier = next((other for other in acts if other.code.startswith(("20", "205")) and surgical(other)), None)
-        if carrier is not None and act.kind != "drug im":
-            return _support(carrier, acts, order)
+def _support_of_drug(case: Case, act: Act, acts: list[Act], order: list[str]) -> list[str]:
+    """What a drug treats, or what those treat that an injection or infusion brings in."""
+    if act.kind == "admin":
+        words = set(act.evidence)
+        brought = [other for other in acts if other.kind.startswith("drug") and words.intersection(other.evidence)]
+        each = [code for other in brought for code in _support_of_drug(case, other, acts, order)]
+        chemo = [code for code in order if code.startswith("Z51.1")] if act.code.startswith("964") else []
+        return list(dict.fromkeys([*chemo, *each])) or order[:1]
+    carrier = next((other for other in acts if other.code.startswith(("20", "205")) and surgical(other)), None)
+    if carrier is not None and act.kind != "drug im" and not act.route:
+        return _support(case, carrier, acts, order)
+    own = _of_problem(case, act, order)
+    wanted = _treats(act.code)
+    fitting = [code for code in own if code.startswith(wanted)] if wanted else own
     for prefix in wanted:
-        found = [code for code in order if code.startswith(prefix)]
-        if found:
-            return found[:1]
-    return [code for code in order if code[0] not in "VWXY" and code != "Z23"][:1]
+        fitting += [code for code in order if code.startswith(prefix)]
+    return (fitting or own or [code for code in order if code[0] not in "VWXY" and code != "Z23"])[:1]
+
+
+@lru_cache(maxsize=500)
+def _treats(code: str) -> tuple[str, ...]:
+    """What a drug is for; the row that names it before one for all that begin so."""
+    named = [
+        (one, tuple(listed(prefixes))) for codes, prefixes in rows("treats") for one in listed(codes) if code.startswith(one)
+    ]
+    return max(named, key=lambda row: len(row[0]), default=("", ()))[1]
+
+
+def _of_problem(case: Case, act: Act, order: list[str]) -> list[str]:
+    """The diagnoses of the problem under which the words of a service stand."""
+    words = act.evidence[0]
+    place = next((s for _, s in case.sentences() if s.document == words.document and s.start <= words.start < s.end), None)
+    item = place.item if place is not None else -1
+    return [c.code for c in case.main() if c.item == item and item >= 0 and c.code in order and c.code[0] not in "ZVWXY"]
 
 
 def _drawn_for(case: Case, act: Act, order: list[str]) -> list[str]:
     """Blood is drawn for the problem that the sentence stands under, else for the first-listed diagnosis."""
-    words = act.evidence[0]
-    place = next((s for _, s in case.sentences() if s.document == words.document and s.start <= words.start < s.end), None)
-    item = place.item if place is not None else -1
-    own = [c.code for c in case.main() if c.item == item and item >= 0 and c.code in order and c.code[0] not in "ZVWXY"]
+    own = _of_problem(case, act, order)
     return own or [code for code in order if code[0] not in "VWXY" and code != "Z23"]
 
 
@@ -131,7 +143,7 @@ def _line(case: Case, act: Act, acts: list[Act], order: list[str]) -> Suggestion
         if in_starter_set(act.code):
             return None  # known, and not in force on the date of service
         description = act.reason[:1].upper() + act.reason[1:]  # a code beyond the starter set: said in the words of its reason
-    links = _support(act, acts, order)
+    links = _support(case, act, acts, order)
     if surgical(act) and act.prefixes != ("*",) and not any(code.startswith(act.prefixes) for code in order):
         act.score = min(act.score, 0.55 if act.code[:3] != "206" and (act.sure or _reported(case, act)) else 0.42)
         act.reason += "; no diagnosis in the record supports it"
@@ -147,6 +159,6 @@ def _line(case: Case, act: Act, acts: list[Act], order: list[str]) -> Suggestion
         modifiers=tuple(dict.fromkeys(act.modifiers)),
         units=act.units,
         rules=tuple(act.rules),
-        diagnosis_codes=tuple(links[: 2 if act.code == "85610" else 1]),
+        diagnosis_codes=tuple(links[: 4 if act.kind == "admin" else 2 if act.code == "85610" else 1]),
         suggested=act.score >= 0.5,
     )

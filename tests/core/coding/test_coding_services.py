@@ -337,6 +337,37 @@ def test_tobacco_counselling_goes_by_its_minutes(minutes, code):
     assert [one for one in found if one.startswith("9940")] == ([code] if code else [])
 
 
+@pytest.mark.parametrize(
+    ("note", "code", "pointers"),
+    [
+        # the visit points as the claim lists (OCG IV.G), a cause before its manifestation
+        ("1. Type 2 diabetes with diabetic CKD stage 3a, stable. Continue losartan.", "9921", ["E11.22", "N18.31"]),
+        ("1. Diabetic foot ulcer of left foot, type 2 diabetes. Dressing changed.", "9921", ["E11.621", "L97.529"]),
+        # a drug points to what it treats
+        (
+            "MEDICATION GIVEN: Ketorolac 30 mg IM given.\nASSESSMENT:\n1. Hypertension, continue lisinopril.\n2. Low back pain.",
+            "J1885",
+            ["M54.50"],
+        ),
+        (
+            "MEDICATION GIVEN: Ceftriaxone 1 g IM and ondansetron 4 mg IM given.\n"
+            "ASSESSMENT:\n1. Asthma, stable.\n2. Nausea and vomiting.\n3. Community-acquired pneumonia.",
+            "96372",
+            ["J18.9", "R11.2"],
+        ),
+        (
+            "MEDICATION GIVEN: Cyanocobalamin 1000 mcg IM given.\n"
+            "ASSESSMENT:\n1. Hypothyroidism, continue levothyroxine.\n2. B12 deficiency anemia.",
+            "J3420",
+            ["D51.9"],
+        ),
+    ],
+)
+def test_lines_point_to_what_they_treat_in_the_order_of_the_claim(note, code, pointers):
+    held = read_note(note)
+    assert next(list(one.diagnosis_codes) for one in held.services if one.code.startswith(code) and one.suggested) == pointers
+
+
 def test_each_service_points_to_the_diagnosis_it_is_for():
     coding = read_note(
         "PROCEDURE: Left knee joint injected with triamcinolone 40 mg.\n"
