@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 Enter = Callable[[str], Page]
@@ -67,3 +68,38 @@ def test_a_level_too_high_is_told_with_its_money_and_a_rejection_takes_a_reason(
     page.keyboard.press("x")
     page.keyboard.press("3")
     expect(page.locator(".coded:focus .verdict")).to_have_text("rejected: history only")
+
+
+@pytest.mark.parametrize("width", [900, 1440])
+def test_note_and_codes_stand_side_by_side_and_what_is_found_comes_into_view(enter: Enter, workbench: str, width: int) -> None:
+    page = enter("coder")
+    page.set_viewport_size({"width": width, "height": 700})
+    chart(page, workbench, "Sinus pressure")
+    note, codes = (page.locator(one).first.bounding_box() for one in (".note-text", ".coded"))
+    assert note and codes and codes["x"] > note["x"] + note["width"] and codes["y"] < 400
+    page.keyboard.press("f")
+    page.keyboard.type("knee pain")
+    page.wait_for_selector("#found [data-add]")
+    found, box = page.locator("#found").bounding_box(), page.locator("#find-code").bounding_box()
+    assert found and box and box["y"] > 48 and found["y"] + found["height"] <= 700
+
+
+def test_on_a_narrow_screen_the_note_stays_above_its_codes(enter: Enter, workbench: str) -> None:
+    page = enter("coder")
+    page.set_viewport_size({"width": 760, "height": 800})
+    chart(page, workbench, "Sinus pressure")
+    page.locator("[data-codes=dx] .coded").last.focus()
+    lit, note = page.locator("mark.lit").first.bounding_box(), page.locator(".notes").bounding_box()
+    assert lit and note and note["y"] <= lit["y"] <= note["y"] + note["height"] <= 800
+
+
+def test_fields_that_cannot_be_are_named_at_once(enter: Enter, workbench: str) -> None:
+    page = enter("coder")
+    chart(page, workbench, "Sinus pressure")
+    service = page.locator("[data-codes=services] .coded").first
+    service.locator("input[name=units]").fill("-3")
+    service.locator("input[name=dx]").fill("A99.9")
+    expect(page.locator("#live")).to_contain_text("number above zero")
+    expect(page.locator("#live")).to_contain_text("A99.9, which is not among")
+    page.keyboard.press("Control+Enter")
+    expect(service.locator("input[name=units]")).to_be_focused()
