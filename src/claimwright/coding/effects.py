@@ -23,7 +23,11 @@ DUE = re.compile(
 ITS_EFFECT = re.compile(
     r"\W*(?:an? |known )?(?:adverse|side)[- ]effects? (?:of|from|to)\W+(?:the |her |his )?$", re.I
 )  # behind a title
-OVERDOSE = re.compile(r"\b(?:overdos\w*|poison\w*|took too (?:much|many)|ingested too)\b", re.I)
+OVERDOSE = re.compile(
+    r"\b(?:overdos\w*|poison\w*|took too (?:much|many)|ingested too"
+    r"|(?:suicid\w+|intentional\w*|accidental\w*|massive|toxic)\b[^.;]{0,25}\bingest\w+)\b",
+    re.I,
+)
 INTENT = (("2", r"\b(?:intentional\w*|suicid\w*|self[- ]harm)"), ("3", r"\bassault\w*"), ("4", r"\bundetermined"))
 NOT_TAKING = re.compile(
     r"\b(?:not (?:been )?taking|(?:patient|pt|he|she|they) (?:has |had )?stopped(?: taking)?|ran out of|skipp\w+|underdos\w*"
@@ -92,7 +96,7 @@ def drug_effects(case: Case) -> None:
             if _left_out(before, after):
                 _underdosing(case, stem, number, words)
             continue
-        if OVERDOSE.search(before[-40:]) or OVERDOSE.match(after.lstrip()[:12]):
+        if OVERDOSE.search(before[-60:]) or OVERDOSE.match(after.lstrip()[:12]):
             _poisoning(case, stem, case.text(sentence), words)
         elif _left_out(before, after):
             _underdosing(case, stem, number, words)
@@ -104,7 +108,13 @@ def drug_effects(case: Case) -> None:
         for general in case.main(stem):  # "NSAID (naproxen)", "opioid overdose (heroin)"
             if KIND.match(general.evidence[0].text) and any(c is not general for c in case.main(*exact)):
                 case.drop(general, "the note says which")
+    if any(c.code[6:7] == "2" for c in case.main(*POISONINGS)):
+        for attempt in case.main("T14.91"):
+            case.drop(attempt, "the poisoning says by what means")
     _steroid_diabetes(case)
+
+
+POISONINGS = (*(f"T{number}" for number in range(36, 66)), "T71")
 
 
 def _code(stem: str, intent: str) -> str:

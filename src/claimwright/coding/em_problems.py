@@ -130,7 +130,7 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, te
         return "undiagnosed new problem with uncertain prognosis"
     if acuity(code) in (SYSTEMIC_CODE, THREAT) or _says(near, SYSTEMIC):
         return "acute illness with systemic symptoms"
-    if acuity(code) == INJURY:
+    if acuity(code) == INJURY and code[-1] != "S":  # a sequela is an injury no more
         return "acute complicated injury"
     return "minor problem" if code.startswith(MINOR) else "acute uncomplicated illness or injury"
 

@@ -68,6 +68,8 @@ RECHECK = re.compile(r"\bre-?check|\bhere for|\b(?:days?|weeks?) ago\b|\breturns
 def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: Told) -> str:
     if near.says(SUBSEQUENT):
         return "D"
+    if near.says(INITIAL):
+        return "A"  # a new injury beside the one that is followed up
     if sentence.document not in reading.begun:
         before = reading.note.within("cc", "hpi", "other")
         own = [number for number in before if reading.note.sentences[number].document == sentence.document]
@@ -80,6 +82,11 @@ def _encounter(mention: Mention, reading: Reading, sentence: Sentence, near: Tol
     return reading.begun[sentence.document] or ("D" if near.says(STILL_HEALING) else "A")
 
 
+INITIAL = re.compile(
+    r"\b(?:initial (?:visit|encounter|evaluation)|new (?:(?:right|left|acute|open|closed) )?(?:injury|laceration|sprain|strain"
+    r"|fracture|burn|contusion|abrasion|wound|dislocation))\b",
+    re.I,
+)
 SUBSEQUENT = re.compile(
     r"\b(?:subsequent (?:encounter|visit)|routine healing|delayed healing|nonunion|malunion|, follow[- ]?up)\b", re.I
 )
