@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 
-from claimwright.codesets import tabular_notes
+from msgspec import structs
+
+from claimwright.codesets import icd10cm, tabular_notes
+from claimwright.coding.candidates import codes_of
 from claimwright.coding.case import Case
 from claimwright.coding.describe import billable
 from claimwright.coding.longterm import taken
 from claimwright.coding.mentions import Mention
 from claimwright.coding.model import Evidence
 from claimwright.coding.note import Sentence
+from claimwright.coding.specific import SPECIFIC, vague
 
 TREATED = "ICD-10-CM OCG I.C.2.e.2 (admission or visit for the treatment itself: Z51 first)"
 PAST = "ICD-10-CM OCG I.C.2.m (current malignancy and personal history)"
@@ -58,6 +62,7 @@ def neoplasms(case: Case) -> None:
     for treatment in case.main("Z51.0", "Z51.1"):
         treatment.order = -0.8
         treatment.rules.append(TREATED)
+    _story(case)
     _past(case)
     _skin(case)
     _spread(case)
@@ -65,6 +70,17 @@ def neoplasms(case: Case) -> None:
     _harmed(case)
     _receptors(case)
     _drugs(case)
+
+
+def _story(case: Case) -> None:
+    """The exact site of a cancer that is assessed, from a story that tells of its operation or treatment as over."""
+    told = [m for m in case.reading.mentions if m.template[0] == "C" and m.assertion in ("historical", "resolved")]
+    for candidate in case.main("C") if told else ():
+        own = [m for m in told if m.template[:3] == candidate.code[:3]] if vague(candidate.code) else []
+        found = {code for m in own for code in codes_of(structs.replace(m, assertion="affirmed"), case.reading, case.visit)}
+        exact = {code for code in found if not vague(code) and icd10cm.laterality(code) == icd10cm.laterality(candidate.code)}
+        if len(exact) == 1:
+            case.replace(candidate, exact.pop(), f"the story is more specific: “{own[0].evidence.text}”", SPECIFIC)
 
 
 def _past(case: Case) -> None:

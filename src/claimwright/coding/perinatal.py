@@ -27,6 +27,7 @@ NOW = re.compile(
     r"|born (?:today|yesterday|this (?:morning|admission))|(?:pre)?term (?:male|female|infant))\b",
     re.I,
 )
+GESTATIONAL = re.compile(r"(?<!no )(?<!not )\b(?:gestational diabetes|GDM)\b", re.I)
 EXCLUDED = re.compile(
     r"\b(?:observ\w+|evaluat\w+|monitor\w*|watched|rule[- ]?out|r/o|suspected|suspicion|concern|work-?up|possible)\b[^.;]{0,60}"
     r"\b(?:ruled out|not found|excluded|(?:was|were|is|are|cultures?) negative|unremarkable|not (?:confirmed|present))\b"
@@ -56,6 +57,9 @@ def perinatal(case: Case) -> None:
         for candidate in case.main(*codes):
             if words is None or any(words.search(case.text(case.mention_at(m))) for m in candidate.mentions):
                 case.replace(candidate, code, "a disease of the newborn", CHAPTER)
+    for mother in case.main("P70.1"):
+        if next(case.search(GESTATIONAL), None) is not None:
+            case.replace(mother, "P70.0", "the mother's diabetes came with the pregnancy", CHAPTER)
     if case.main("P70.0", "P70.1"):
         for candidate in case.main("P70.3", "P70.4"):
             case.drop(candidate, "part of what the mother's diabetes did")
@@ -109,7 +113,14 @@ def _measured(case: Case) -> None:
     if billable(code, case.visit.on):
         for vague in [c for c in small if c.code in ("P07.00", "P07.10", "P05.00", "P05.10") and c.code != code]:
             case.drop(vague, f"{code} says it more exactly")
-        case.add(code, [words], max(first.score, 0.86), first.order - 0.0001, f"{grams} g at birth", MEASURED)
+        case.add(
+            code,
+            [words],
+            max(first.score, 0.86),
+            min(c.order for c in [*early, *small]) - 0.0001,
+            f"{grams} g at birth",
+            MEASURED,
+        )
 
 
 def _preterm(case: Case) -> list[Candidate]:
@@ -178,4 +189,4 @@ def _ruled_out(case: Case) -> None:
                 return
 
 
-SICK = ("P22", "P28", "P36", "P39", "P81", "P90", "P92", "A4", "P80", "P29")
+SICK = ("P22.8", "P22.9", "P28", "P36", "P39", "P81", "P90", "P92", "A4", "P80", "P29")
