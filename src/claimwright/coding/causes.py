@@ -94,8 +94,8 @@ def external_cause(case: Case) -> None:
             score = CODED if first and status and case.visit.setting in ("emergency", "inpatient") else OFFERED
             why = "how the injury happened" + ("" if score == CODED else "; optional unless payer or state asks for it")
             case.add(code, [words], score, 9_000.0, why, CAUSE).score = score
-            if status and score == CODED:
-                _scene_of(case, near, status)
+            if first:
+                _scene_of(case, near, status, score)
             return
 
 
@@ -114,10 +114,10 @@ def _told(case: Case, cause: _Cause) -> Iterator[tuple[int, Evidence]]:
             yield number, words
 
 
-def _scene_of(case: Case, near: list[int], status: tuple[str, Evidence]) -> None:
+def _scene_of(case: Case, near: list[int], status: tuple[str, Evidence] | None, score: float) -> None:
     """Place and activity, as the sentence of the cause or one beside it tells them, and the status."""
     place, activity = _place(case, near), next(_read(case, "activity", near), None)
-    if activity and status[0] == "Y99.0" and not activity[0].startswith(AT_WORK):
+    if activity and status and status[0] == "Y99.0" and not activity[0].startswith(AT_WORK):
         activity = None  # of the work itself the list knows few
     for found, after, why in (
         (place, 0.1, "where the injury happened"),
@@ -125,7 +125,8 @@ def _scene_of(case: Case, near: list[int], status: tuple[str, Evidence]) -> None
         (status, 0.3, "for whom it was done"),
     ):
         if found:
-            case.add(found[0], [found[1]], CODED, 9_000.0 + after, why, SCENE)
+            why += "" if score == CODED else "; optional unless payer or state asks for it"
+            case.add(found[0], [found[1]], score, 9_000.0 + after, why, SCENE).score = score
 
 
 AT_WORK = ("Y93.F", "Y93.G", "Y93.H", "Y93.E")

@@ -166,9 +166,8 @@ def _below(case: Case, coded: list[Candidate], visit: Visit) -> list[Suggestion]
             continue
         if (candidate.dropped and candidate.score >= THRESHOLD) or (not candidate.dropped and candidate.score >= SHOWN):
             held.add(candidate.code)
-            reason = (
-                f"not suggested: {candidate.dropped}" if candidate.dropped else f"not suggested: {candidate.reason}, not assessed"
-            )
+            told = candidate.reason if candidate.code[0] in "VWXY" else f"{candidate.reason}, not assessed"
+            reason = f"not suggested: {candidate.dropped or told}"
             one = _suggestion(candidate, visit, suggested=False)
             found.append(msgspec.structs.replace(one, reason=reason))
     for code, term in uncertain_codes(case).items():

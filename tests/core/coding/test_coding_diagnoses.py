@@ -283,3 +283,10 @@ def test_a_question_is_asked_where_the_note_lacks_what_the_code_needs(text, topi
 
 def test_no_question_where_the_note_is_specific():
     assert read_note("1. Primary osteoarthritis of the right knee").queries == ()
+
+
+def test_how_and_where_an_injury_happened_is_offered_where_the_chart_leaves_it_open_whether_at_work():
+    coding = read_note("HPI: dog bite to left hand at the park.\nASSESSMENT:\n1. Dog bite of left hand", setting="emergency")
+    offered = {one.code: one.reason for one in coding.diagnoses if not one.suggested}
+    assert offered["W54.0XXA"].endswith("optional unless payer or state asks for it")
+    assert "Y92.830" in offered
