@@ -31,7 +31,7 @@ NOT_NOW = re.compile(
     r"|history of gestational|prior gestational|ectopic pregnancy ruled out|when pregnant|during (?:her )?pregnancies)\b",
     re.I,
 )
-GRAVIDA = re.compile(r"\bG(\d{1,2}) ?P\d", re.I)
+GRAVIDA = re.compile(r"\bG ?(\d{1,2}) ?,?P ?\d|\bgravida (\d{1,2})\b", re.I)
 INCIDENT = re.compile(r"\bpregnancy (?:is )?incidental\b|\bincidental(?:ly)? pregnan\w+|\bpregnant state,? incidental\b", re.I)
 ABORTIVE = ("O00", "O01", "O02", "O03", "O04", "O07", "O08", "Z33.2", "Z39", "Z32", "O90", "O91", "O92", "F53")
 
@@ -58,7 +58,7 @@ def pregnant(case: Case) -> None:
     for candidate in case.main("Z34.9"):  # of the first or another pregnancy, as gravidity tells
         told = next((found for *_, found, _ in case.search(GRAVIDA)), None)
         if told is not None:
-            digit = "0" if told.group(1) == "1" else "8"
+            digit = "0" if (told[1] or told[2]) == "1" else "8"
             case.replace(candidate, candidate.code[:4] + digit + candidate.code[5:], f"the note says {told.group(0)}", PRIORITY)
     for candidate in case.main("O", "Z34"):
         _trimester(case, candidate, weeks)
@@ -134,7 +134,6 @@ ELDERLY = re.compile(
     r"|(?<!left )(?<!leaving )(?<!out )(?<!signed )(?<!home )AMA)\b(?! form)",
     re.I,
 )
-GRAVIDA = re.compile(r"\bG ?(\d{1,2}) ?,?P ?\d|\bgravida (\d{1,2})\b", re.I)
 FIRST = re.compile(r"\b(?:primigravid\w*|primip\w*|nullip\w*|first pregnancy)\b", re.I)
 MANY = re.compile(r"\b(?:multigravid\w*|multip(?:arous|ara|\b)|(?:second|third|fourth) pregnancy)", re.I)
 AGED = "ICD-10-CM O09.5 (expected to be 35 or more at delivery; first or later pregnancy as the record tells)"
