@@ -44,6 +44,9 @@ ADDING = frozenset(("and", "the", "right", "left", "both", "bilateral", "multipl
 SECONDARY = frozenset(("bone", "brain", "liver", "lymph node", "mediastinum", "meninges", "peritoneum", "pleura", "adrenal"))
 
 
+APART = frozenset(("to", "in", "with", "from", "of", "at", "involving"))
+
+
 def places_of(head: Hit, sites: list[Hit], words: list[str], commas: Sequence[int]) -> list[Hit] | None:
     """The places of a spread; None where the only place is the cancer's own: "metastatic breast cancer"."""
     ahead = words[head.last + 1 : head.last + 1 + REACH]
@@ -60,7 +63,8 @@ def places_of(head: Hit, sites: list[Hit], words: list[str], commas: Sequence[in
 
 def _own(head: Hit, site: Hit, words: list[str]) -> bool:
     """Whether a place is where the cancer comes from: "metastatic left breast cancer"."""
-    if site.first <= head.last or site.entry.key in SECONDARY or not ADDING.issuperset(words[head.last + 1 : site.first]):
+    between = words[head.last + 1 : site.first]
+    if site.first <= head.last or site.entry.key in SECONDARY or len(between) > NEAR or not APART.isdisjoint(between):
         return False
     return not CANCERS.isdisjoint(words[site.last + 1 : site.last + 4])
 
