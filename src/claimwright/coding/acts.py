@@ -157,22 +157,22 @@ def performed(case: Case, at: int, hit: Hit, *, here: bool = False, ignored: Col
     sentence = case.reading.note.sentences[at]
     if unread(case, sentence) or not happened(hit.first, hit.last, case.reading.scopes[at], ignored):
         return False
-    if case.has(ELSEWHERE, at) and not AT_THE_VISIT.search(case.text(sentence)):
-        return False
     if other_day(case, at) or CONDITION.match(case.text(sentence)[sentence.places[hit.last][1] - sentence.start :]):
         return False
     sure = not hit.entry.own  # a wording that says itself that it was done
     told_before = sentence.section in ("hpi", "cc") and not (sure and _beyond_the_story(case, sentence))
     if ((here and not sure) or told_before) and not _here(case, at, sentence, hit if here else None):
         return False
-    return (
+    told = (
         here
         or sure
         or sentence.section in ("procedure", "immunization")
-        or case.has(PERFORMED, at)
         or _headed(sentence.heading)[1]
+        or case.has(PERFORMED, at)
         or _told(case, at, hit)
     )
+    # the longest of the wordings last, for few come so far
+    return told and (not case.has(ELSEWHERE, at) or bool(AT_THE_VISIT.search(case.text(sentence))))
 
 
 CONDITION = re.compile(r"^[^.;,\n]{0,25}\bif (?!indicated)", re.I)
@@ -181,7 +181,8 @@ ON_DAY = re.compile(r"\b(?:on|from|of|done|dated) (\d{1,2})/(\d{1,2})(?:/\d{2,4}
 
 def other_day(case: Case, at: int) -> bool:
     """Whether the sentence tells of a day that is not the visit's: "I&D in the ER on 10/28"."""
-    found = ON_DAY.search(case.text(case.reading.note.sentences[at]))
+    text = case.text(case.reading.note.sentences[at])
+    found = ON_DAY.search(text) if "/" in text else None
     return found is not None and (int(found[1]), int(found[2])) != (case.visit.on.month, case.visit.on.day)
 
 
@@ -291,29 +292,22 @@ def side_modifier(side: str) -> list[str]:
     return {"right": ["RT"], "left": ["LT"], "both": ["50"]}.get(side, [])
 
 
+@lru_cache(maxsize=100)
+def _counted(noun: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Where a count of what the noun names can stand, which is quick to tell, and the count."""
+    beside = rf"\b(?:{noun})\b|lesions? treated|in number\b"
+    counts = (
+        rf"\b(?:{noun})\b[^.;\n]{{0,12}}?(?: x ?|\(){COUNT}\b(?! ?(?:cm|mm|mg|\d))|{COUNT}\s+(?:\w+\s+){{0,3}}?(?:{noun})\b"
+        rf"|lesions? treated\s*:?\s*{COUNT}\b|\b{COUNT}\s+in number\b"
+    )
+    return re.compile(beside, re.I), re.compile(counts, re.I)
+
+
 def lesions(case: Case, noun: str) -> int:
     """How many the note says were treated: the largest count beside the noun."""
-    pattern = re.compile(
-        r"\b(?:"
-        + noun
-        + r")\b[^.;\n]{0,12}?(?: x ?|\()"
-        + COUNT
-        + r"\b(?! ?(?:cm|mm|mg|\d))|"
-        + COUNT
-        + r"\s+(?:\w+\s+){0,3}?(?:"
-        + noun
-        + r")\b|lesions? treated\s*:?\s*"
-        + COUNT
-        + r"\b|\b"
-        + COUNT
-        + r"\s+in number\b",
-        re.I,
-    )
-    counts = [
-        number(next(one for one in found.groups() if one))
-        for _, s, found, _ in case.search(pattern)
-        if s.section not in ("pmh", "fh", "ros", "sh")
-    ]
+    beside, counted = _counted(noun)
+    told = {at: case.text(s) for at, s, *_ in case.search(beside) if s.section not in ("pmh", "fh", "ros", "sh")}
+    counts = [number(next(one for one in found.groups() if one)) for text in told.values() for found in counted.finditer(text)]
     return max(counts, default=1)
 
 

@@ -217,10 +217,17 @@ def _organisms() -> list[tuple[re.Pattern[str], tuple[str, ...], str]]:
     ]
 
 
+@lru_cache(maxsize=1)
+def _infections() -> tuple[str, ...]:
+    """The codes of which any organism may be told."""
+    return tuple({one for _, prefixes, _ in _organisms() for one in prefixes})
+
+
 def organisms(case: Case) -> None:
     """The organism of an infection follows it, where the note confirms it (I.C.1.b)."""
-    for pattern, prefixes, code in _organisms():
-        infection = case.main(*prefixes)
+    infected = case.main(*_infections())
+    for pattern, prefixes, code in _organisms() if infected else ():
+        infection = [one for one in infected if one.code.startswith(prefixes)]
         if not infection:
             continue
         for number, sentence, found, evidence in case.search(pattern, "assessment", "impression"):

@@ -120,14 +120,20 @@ def _sited(name: str, text: str, start: int, end: int) -> str:
 def _counts(case: Case, number: int, at: int, told_from: int = 0) -> bool:
     """Ordered or reviewed at this visit; not merely planned, or normal long ago and only mentioned."""
     sentence = case.reading.note.sentences[number]
-    text, section = case.text(sentence), sentence.section
+    text = case.text(sentence)
     clause = text[max(text.rfind(";", 0, at), text.rfind(". ", 0, at)) + 1 :]
+    if not _told_of(case, number, clause) and not (
+        told_from and (TESTED.match(text[told_from:]) or TO_BE_TESTED.search(text[:at])) and not case.has(LONG_AGO, number)
+    ):
+        return False
     if case.may(LATER, number) and LATER.search(clause) and not NOW.search(clause):
         return False
-    if DENIED.search(text[max(0, at - 30) : at]):
-        return False
-    if told_from and (TESTED.match(text[told_from:]) or TO_BE_TESTED.search(text[:at])) and not case.has(LONG_AGO, number):
-        return True
+    return not DENIED.search(text[max(0, at - 30) : at])
+
+
+def _told_of(case: Case, number: int, clause: str) -> bool:
+    """Whether the clause orders a test or, by its section or words, reviews it."""
+    section = case.reading.note.sentences[number].section
     if section == "results":
         return not case.has(LONG_AGO, number) or case.has(REVIEW, number)
     if case.may(ORDERS, number) and ORDERS.search(clause):

@@ -59,14 +59,14 @@ def xrays(case: Case) -> list[Act]:
         text = case.text(sentence)
         if at in used and not AGAIN.match(found.group()):
             continue
+        report = sentence.section == "findings"
+        if not report and not (case.has(TAKEN, at) or (sentence.heading and HERE.search(sentence.heading))):
+            continue
         if case.has(NOT_TAKEN, at) or (
             case.has(ELSEWHERE, at) and not re.search(r"\btoday\b|in[- ]office|in the office", text, re.I)
         ):
             continue
-        report = sentence.section == "findings"
         if report and not _taken_here_elsewhere(case):
-            continue
-        if not report and not (case.has(TAKEN, at) or HERE.search(sentence.heading)):
             continue
         if not report and not PICTURE.search(text + " " + sentence.heading):
             continue

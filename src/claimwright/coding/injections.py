@@ -164,35 +164,46 @@ PUT_IN = re.compile(r"\b(?:IM|IV|SC|SQ|given (?:today|here|in)|administered|inje
 
 def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: str) -> bool:
     text = case.text(sentence)
-    if unread(case, sentence) or (sentence.section in ("hpi", "cc", "exam", "vitals") and not HANDED.search(text)):
+    if unread(case, sentence) or (sentence.section in ("hpi", "cc", "exam", "vitals") and not case.has(HANDED, at)):
         return False
     first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
-    planned = ("planned",) if GIVEN_AFTER.search(text, found.end()) else ()
-    if not happened(first, first, case.reading.scopes[at], planned) or ELSEWHERE.search(text[: found.start()]):
+    planned = ("planned",) if case.may(GIVEN_AFTER, at) and GIVEN_AFTER.search(text, found.end()) else ()
+    if not happened(first, first, case.reading.scopes[at], planned):
         return False
-    if CONDITION.match(text[found.end() :]) or other_day(case, at):
+    if other_day(case, at) or CONDITION.match(text[found.end() :]) or not _told_given(case, at, sentence, found, way):
         return False
+    # the longest of the wordings last, for few come so far
+    return not (case.may(ELSEWHERE, at) and ELSEWHERE.search(text[: found.start()]))
+
+
+def _told_given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: str) -> bool:
+    """Whether the sentence says so of the drug, rather than that it is prescribed or swallowed."""
+    text = case.text(sentence)
     near = text + " " + sentence.heading
-    parenteral = MUSCLE.search(near) or VEIN.search(near)
-    if not parenteral and (way == "told" or SWALLOWED.match(text, found.end())):
+
+    def says(pattern: re.Pattern[str]) -> bool:
+        return bool((sentence.heading or case.may(pattern, at)) and pattern.search(near))
+
+    if (way == "told" or SWALLOWED.match(text, found.end())) and not (says(MUSCLE) or says(VEIN)):
         return False
     if CHANGED.search(text[: found.start()]) and not PUT_IN.search(text[found.end() :]):
         return False
     if way == "neb":
-        return bool(NEBULIZED.search(near)) and bool(
-            PERFORMED.search(near) or HERE.search(near) or sentence.section == "procedure"
-        )
-    if sentence.section in ("assessment", "plan", "other") and PRESCRIBED.search(text) and not AT_HAND.search(text):
+        return says(NEBULIZED) and (says(PERFORMED) or says(HERE) or sentence.section == "procedure")
+    given = says(GIVEN)
+    in_vein = case.has(VEIN, at)
+    if sentence.section == "procedure":
+        return given or not PRESCRIBED.search(text)
+    if not given and not (in_vein and (says(PERFORMED) or minutes_of(text))):
         return False
     if (
         sentence.section in ("assessment", "plan")
-        and (VEIN.search(text) or way in ("chemo", "hormone"))
+        and (in_vein or way in ("chemo", "hormone"))
         and not (DONE_NOW.search(_labeled(sentence)) or CLOCK.search(text))
     ):
         return False
-    if sentence.section == "procedure":
-        return not PRESCRIBED.search(text) or bool(GIVEN.search(near))
-    return bool(GIVEN.search(near)) or (bool(VEIN.search(text)) and bool(PERFORMED.search(near) or minutes_of(text)))
+    told = sentence.section not in ("assessment", "plan", "other") or case.has(AT_HAND, at)
+    return told or not PRESCRIBED.search(text)
 
 
 def _labeled(sentence: Sentence) -> str:

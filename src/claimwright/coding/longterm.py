@@ -213,7 +213,7 @@ STATUS = (
 
 def statuses(case: Case) -> None:
     """Devices, bypasses and dialysis go with the disease that was assessed (I.C.21.c.3)."""
-    for code, diseases in STATUS:
+    for code, diseases in STATUS if case.known(*(code for code, _ in STATUS)) else ():
         for candidate in case.known(code):
             base = case.main(*diseases)
             if base and not candidate.main and candidate.score >= NAMED and any(_now(case, m) for m in candidate.mentions):

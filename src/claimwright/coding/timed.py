@@ -62,9 +62,12 @@ def table() -> dict[str, Timed]:
 def counseling(case: Case) -> list[Act]:
     """Counseling and care that a table of minutes decides; the minutes must be written with it."""
     acts: list[Act] = []
+    told = case.keys("service")
     for key, timed in table().items():
+        if key not in told:
+            continue
         named = hits_of(case, "service", key)
-        if not named or (timed.diagnoses and not case.known(*timed.diagnoses)):
+        if timed.diagnoses and not case.known(*timed.diagnoses):
             continue
         for at, sentence, hit in named:
             if (sentence.section in HISTORIES and unread(case, sentence)) or (
