@@ -26,7 +26,9 @@ def integral(case: Case) -> None:
     """A symptom that belongs to a confirmed diagnosis is not coded beside it (I.B.5, IV.D)."""
     confirmed = [c for c in case.main() if not is_symptom(c.code) and not (c.code[0] in "ST" and c.code[-1] == "S")]
     for candidate in case.main():
-        if not is_symptom(candidate.code) and not candidate.code.startswith(("J34.89", "I95.9", "R", "K62.5", "K92.1", "K92.2")):
+        if not is_symptom(candidate.code) and not candidate.code.startswith(
+            ("J34.89", "M25.6", "I95.9", "R", "K62.5", "K92.1", "K92.2")
+        ):
             continue
         cause = next((c for c in confirmed if c is not candidate and _part_of(candidate, c)), None)
         if cause is not None and not _unexplained(case, candidate):
