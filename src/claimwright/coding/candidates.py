@@ -257,7 +257,7 @@ def _asserted_words(reading: Reading, number: int, first: int, last: int) -> Ite
 def side_elsewhere(mention: Mention, reading: Reading) -> str:
     """The side said elsewhere: in the same problem, of the same condition, or of the same site; never a guess between two."""
     item = reading.sentence(mention).item
-    if item >= 0 and (side := _side_of_item(item, reading)):
+    if item >= 0 and (side := _side_of_item(item, reading)) and not _of_spread(mention, side, reading):
         return side
     if reading.code_sides is None:
         reading.code_sides = {}
@@ -270,6 +270,18 @@ def side_elsewhere(mention: Mention, reading: Reading) -> str:
     sites = [mention.site] if mention.site else _sites_of_code(mention.template)
     counted = {side for site in sites for side in reading.sides.get(site, {})}
     return counted.pop() if len(counted) == 1 else ""
+
+
+SPREAD = ("C77", "C78", "C79")
+
+
+def _of_spread(mention: Mention, side: str, reading: Reading) -> bool:
+    """Whether a side beside a cancer is of where it has spread: "renal cell carcinoma metastatic to the left lung"."""
+    if mention.template[0] != "C" or mention.template.startswith(SPREAD):
+        return False
+    return any(
+        one.sentence == mention.sentence and one.side == side and one.template.startswith(SPREAD) for one in reading.mentions
+    )
 
 
 def _side_of_item(item: int, reading: Reading) -> str:

@@ -289,6 +289,8 @@ def _side(mention: Mention, sides: Sequence[Hit], words: list[str]) -> str:
             gap = mention.first - side.last - 1
         else:
             between = words[mention.last + 1 : side.first]
+            if mention.template[0] == "C" and "to" in between:
+                continue  # of where it has spread: "renal cell carcinoma to the left lung"
             gap = side.first - mention.last - 0.5 + (2 if "and" in between else 0)
             if (
                 side.last + 1 < len(words)
