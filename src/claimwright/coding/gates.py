@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from itertools import accumulate, chain, islice
+from itertools import accumulate, chain
 from typing import Any
 
 import ahocorasick
@@ -17,7 +17,7 @@ SHORT = 200  # characters; in less a pattern is sought sooner than read
 Strings = frozenset[str]
 # letters that match others when case is ignored, though lower case does not make them the same
 ODD = re.compile("[\u0130\u0131\u017f\u212a]")
-_known: dict[str, int] = {}  # every string some pattern needs, in order of arrival
+_known: list[str] = []  # every string some pattern needs, in order of arrival
 
 
 # what patterns need, by their identity (to hash a pattern is to hash all of it); they are held so that it stays their own
@@ -37,7 +37,8 @@ def _add(needs: _Needs, pattern: re.Pattern[str], strings: Strings) -> Strings:
     if strings:
         _gated.add(key if needs is _whole else -key)
     for one in strings:
-        _known.setdefault(one, len(_known))
+        if one not in _needing:
+            _known.append(one)
         _needing[one].append(key if needs is _whole else -key)
     return strings
 
@@ -176,7 +177,7 @@ class Spots:
         self._open: set[int] = set()  # patterns (as in `_needing`) of whose strings any stands in the note
         self._learned = -1  # how many patterns there were when these were found
         self._look()
-        self._shut = set() if self._odd else _gated - self._open  # most, so that these are told at once
+        self._shut = set() if self._odd else _gated.difference(self._open)  # most, so that these are told at once
 
     def _place(self, found: Iterable[tuple[int, str]]) -> None:
         """Note in which sentence each string stands that was found, or before which."""
@@ -270,7 +271,7 @@ class Spots:
 
     def _look(self) -> None:
         """Look for the strings that came since, one by one, and for the patterns that need any of those in the note."""
-        for one in islice(_known, self._count, None):
+        for one in _known[self._count :]:
             if one in self._small:
                 self._place((begun + len(one) - 1, one) for begun in _all(one, self._small))
         self._count = len(_known)

@@ -58,9 +58,14 @@ def release(text: str, lines: Sequence[Line]) -> None:
     """Give lines that a heading or a label above them holds no longer, or holds without being a heading, their section."""
     inline, let_go, before = "", False, ""
     for line in lines:
-        section, lead = line.section, _lead(text, line)
-        if section != before or any(map(str.isalpha, lead)):  # a heading, perhaps with words behind it
-            inline, let_go = section if section in INLINE and any(map(str.isalpha, lead)) else "", False
+        section = line.section
+        if section not in INLINE:
+            inline, before = "", section
+            continue
+        lead = _lead(text, line)
+        headed = any(map(str.isalpha, lead))
+        if section != before or headed:  # a heading, perhaps with words behind it
+            inline, let_go = section if headed else "", False
         elif inline:
             let_go = let_go or _stands_apart(text, line, lead, inline)
             line.section = "other" if let_go else section

@@ -76,12 +76,13 @@ def called_after(sentence: Sentence, start: int, end: int) -> bool:
     text = sentence.source
     if text[start].isupper() and text[end : end + 1] in " ,&/-" and NAMED_AFTER.match(text, end, end + FAR):
         return True
-    return SENT_FOR.match(text, end, min(end + FIELD, sentence.end + FIELD)) is not None
+    piece = text[end : end + FIELD]
+    return ("=" in piece or ">" in piece or "→" in piece) and SENT_FOR.match(text, end, end + FIELD) is not None
 
 
 def of_others(sentence: Sentence, last: int, end: int) -> bool:
     """Whether a mark behind the words gives a disease to others."""
-    if sentence.raw[last + 1 : last + 2] and sentence.raw[last + 1].lower() in OTHERS:
+    if last + 1 < len(sentence.raw) and sentence.raw[last + 1].lower() in OTHERS:
         return sentence.source[end : end + 1] == " "
     return sentence.source[end : end + 3].lstrip()[:1] in KIN_MARKS and OF_KIN.match(sentence.source, end) is not None
 
@@ -90,6 +91,11 @@ KIN_MARKS = frozenset("(:-–")
 
 
 RUN, END_OF_LINE = re.compile(r"\w ?-[,;]"), re.compile(r" ?-(?:[ \t.]*(?:\n|$)|\.\s)")  # "strep -, flu -"
+
+
+def _divides(piece: str) -> bool:
+    """Whether anything parts a list from its verdict: quicker to ask than to search for both."""
+    return ":" in piece or "=" in piece or " -" in piece or " –" in piece
 
 
 def crossed_out(text: str, start: int, end: int) -> bool:
@@ -105,7 +111,8 @@ def crossed_out(text: str, start: int, end: int) -> bool:
     ):
         return True  # "(-) fever, cough"
     if after[:1] in JOINS and (
-        (after[0] == "/" and SLASHED.match(text, end, end + FAR)) or ("\n" not in after and LISTED.match(text, end, end + FAR))
+        (after[0] == "/" and SLASHED.match(text, end, end + FAR))
+        or ("\n" not in after and _divides(text[end : end + FAR]) and LISTED.match(text, end, end + FAR))
     ):
         return True
     if after.startswith("-") and RUN.search(text, text.rfind("\n", 0, start) + 1, start) and END_OF_LINE.match(text, end):

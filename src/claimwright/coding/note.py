@@ -240,7 +240,10 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
         start, end = end + 1, end + 1 + len(line)
         if not line or line.isspace():
             continue
-        cuts = _numbers(line) if "2." in line or "2)" in line else []
+        cuts = _numbers(line) if "2." in line or "2)" in line else ()
+        if not cuts:
+            yield start, end
+            continue
         for cut, stop in zip([0, *cuts], [*cuts, len(line)], strict=True):
             if cut < stop:
                 yield start + cut, start + stop
