@@ -277,7 +277,7 @@ SPREAD = ("C77", "C78", "C79")
 
 def _of_spread(mention: Mention, side: str, reading: Reading) -> bool:
     """Whether a side beside a cancer is of where it has spread: "renal cell carcinoma metastatic to the left lung"."""
-    if mention.template[0] != "C" or mention.template.startswith(SPREAD):
+    if not mention.template.startswith("C") or mention.template.startswith(SPREAD):
         return False
     return any(
         one.sentence == mention.sentence and one.side == side and one.template.startswith(SPREAD) for one in reading.mentions

@@ -289,7 +289,7 @@ def _side(mention: Mention, sides: Sequence[Hit], words: list[str]) -> str:
             gap = mention.first - side.last - 1
         else:
             between = words[mention.last + 1 : side.first]
-            if mention.template[0] == "C" and "to" in between:
+            if mention.template.startswith("C") and "to" in between[-3:]:
                 continue  # of where it has spread: "renal cell carcinoma to the left lung"
             gap = side.first - mention.last - 0.5 + (2 if "and" in between else 0)
             if (
