@@ -280,7 +280,8 @@ def _of_spread(mention: Mention, side: str, reading: Reading) -> bool:
     if not mention.template.startswith("C") or mention.template.startswith(SPREAD):
         return False
     return any(
-        one.sentence == mention.sentence and one.side == side and one.template.startswith(SPREAD) for one in reading.mentions
+        one.sentence == mention.sentence and one.side == side and one.template.startswith(SPREAD) and "{" in one.template
+        for one in reading.mentions
     )
 
 
