@@ -63,10 +63,20 @@ def _excluded_by(note: str) -> tuple[tuple[str, str], ...]:
     return tuple((plain(low), plain(high)) for low, high in codes_in((note,)))
 
 
+@lru_cache(maxsize=20_000)
+def _by_letter(code: str) -> dict[str, list[tuple[str, str, str]]]:
+    """The same by the first letters of what they name: most pairs of codes are told apart by it."""
+    held: dict[str, list[tuple[str, str, str]]] = {}
+    for low, high, note in _exclusions(plain(code)):
+        for letter in range(ord(low[0]), ord(high[0]) + 1):
+            held.setdefault(chr(letter), []).append((low, high, note))
+    return held
+
+
 def excluded_with(code: str, other: str) -> str:
     """The Excludes1 note of `code` that names `other`, or nothing (Guidelines I.A.12.a)."""
     other = plain(other)
-    for low, high, note in _exclusions(plain(code)):
+    for low, high, note in _by_letter(code).get(other[:1], ()):
         if low <= other[: len(low)] and other[: len(high)] <= high:  # see `within`
             return note
     return ""

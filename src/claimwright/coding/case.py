@@ -26,6 +26,7 @@ class Case(msgspec.Struct):
     visit: Visit
     candidates: list[Candidate]
     age: int | None = None
+    setting: str = ""  # where the visit took place, once that is asked
     given: set[str] = set()  # procedure codes of what was done
     by_kind: dict[str, list[tuple[int, Hit]]] = {}
     by_key: dict[str, dict[str, list[tuple[int, Hit]]]] = {}  # the same, kind by kind, by key

@@ -87,8 +87,11 @@ def setting_of(case: Case) -> str:
     """Where the visit took place: as the encounter has it; an office visit's note may call itself otherwise in its title."""
     if case.visit.setting != "office":
         return case.visit.setting
-    title = title_of(case)
-    return next((name for name, words in TITLES if case.spots.somewhere(words) and words.search(title)), "office")
+    if not case.setting:
+        called = [(name, words) for name, words in TITLES if case.spots.somewhere(words)]
+        title = title_of(case) if called else ""
+        case.setting = next((name for name, words in called if words.search(title)), "office")
+    return case.setting
 
 
 def title_of(case: Case) -> str:

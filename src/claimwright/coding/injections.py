@@ -69,9 +69,7 @@ def drugs(case: Case) -> list[Act]:
     taken: list[tuple[int, int]] = []
     wasted: list[Act] = []
     named = case.keys("given")
-    for key, codes, pattern, amount, measure, way in _drug_rows() if named else ():
-        if key not in named:
-            continue
+    for _, codes, pattern, amount, measure, way in [row for row in _drug_rows() if row[0] in named] if named else ():
         code = next((one for one in codes if label(one, case.visit.on)), "") or _beyond(codes)
         for at, sentence, found, words in case.search(pattern):
             spot = (at, found.start())

@@ -54,12 +54,7 @@ def _sex(case: Case) -> list[QuerySuggestion]:
 def _asks(case: Case, candidate: Candidate) -> list[tuple[str, str]]:
     code = candidate.code
     said = candidate.evidence[0].text if candidate.evidence else code
-    asks = []
-    if code[0] not in "ZVWXY" and icd10cm.laterality(code) == "U":
-        asks.append(("laterality", f"The note documents “{said}”. Please document which side or sides are affected, if known."))
-    for starts, topic, question in _open():
-        if code.startswith(starts):
-            asks.append((topic, question.format(said=said)))
+    asks = [(topic, question.format(said=said)) for topic, question in _of_code(code)]
     if code.startswith(("E11.9", "E10.9")) and re.search(
         r"not at goal|above goal|elevated|uncontrolled", problem_text(case, candidate), re.I
     ):
@@ -74,6 +69,16 @@ def _asks(case: Case, candidate: Candidate) -> list[tuple[str, str]]:
             ("type of diabetes", f"The note documents “{said}” without a type. Please document the type of diabetes, if known.")
         )
     return asks
+
+
+SIDE = "The note documents “{said}”. Please document which side or sides are affected, if known."
+
+
+@lru_cache(maxsize=20_000)
+def _of_code(code: str) -> tuple[tuple[str, str], ...]:
+    """Topic and question that a code raises by itself."""
+    side = (("laterality", SIDE),) if code[0] not in "ZVWXY" and icd10cm.laterality(code) == "U" else ()
+    return *side, *((topic, question) for starts, topic, question in _open() if code.startswith(starts))
 
 
 @lru_cache(maxsize=1)

@@ -155,17 +155,25 @@ def _obey_notes(main: list[Candidate]) -> None:
 
 def _too_early(one: Candidate, main: list[Candidate]) -> Candidate | None:
     """The code that must stand before this one and does not."""
+    spans, manifests, any_cause = _first_asked(one.code)
+    if not (spans or manifests or any_cause):
+        return None
     later = main[main.index(one) + 1 :]
-    if one.code.startswith(ANY_CAUSE_FIRST):
+    if any_cause:
         return next((c for c in reversed(later) if c.item == one.item and c.code[0] not in "VWXYZ"), None)
-    spans = code_first(one.code)
     found = next((c for c in later if any(tabular_notes.within(c.code, low, high) for low, high in spans)), None)
-    if found is None and _manifests(one.code) and main[0] is one and later:
+    if found is None and manifests and main[0] is one and later:
         return later[0]
     return found
 
 
 _manifests = lru_cache(maxsize=20_000)(icd10cm.is_manifestation)
+
+
+@lru_cache(maxsize=20_000)
+def _first_asked(code: str) -> tuple[tuple[tuple[str, str], ...], bool, bool]:
+    """What a code asks to stand before it: codes of ranges, any as it is a manifestation, whatever left it."""
+    return code_first(code), _manifests(code), code.startswith(ANY_CAUSE_FIRST)
 
 
 @lru_cache(maxsize=20_000)

@@ -93,7 +93,7 @@ def most_specific(case: Case) -> None:
     for candidate in list(case.main()):
         if candidate.code[0] in "ZVWXY" or not vague(candidate.code):
             continue
-        better = [other for other in case.known() if _refines(case, candidate, other)]
+        better = [other for other in case.known(candidate.code[0]) if _refines(case, candidate, other)]
         if len({other.code for other in better}) == 1 or (better and len({other.code[:5] for other in better}) == 1):
             best = max(better, key=lambda other: other.score)
             where = f"the note is more specific elsewhere: “{best.evidence[0].text}”"
