@@ -143,7 +143,11 @@ def _operation_decided(case: Case) -> bool:
     )
 
 
-SCHEDULED = re.compile(r"\b(?:schedul\w+|booked|consent\w*|proceed\w*|elect\w*|opt\w* for|wants? to)\b", re.I)
+SCHEDULED = re.compile(
+    r"\b(?:schedul\w+|booked|planned for|decision(?: (?:was )?made)? (?:for|to)|decid\w+ (?:on|to)|consent\w*|proceed\w*|elect\w*"
+    r"|opt\w* for|wants? to)\b",
+    re.I,
+)
 CLAUSE = re.compile(r"[.;]")
 
 
