@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from itertools import accumulate, chain
+from functools import reduce
+from itertools import accumulate
+from operator import or_
 from typing import Any
 
 import ahocorasick
@@ -18,6 +20,7 @@ Strings = frozenset[str]
 # letters that match others when case is ignored, though lower case does not make them the same
 ODD = re.compile("[\u0130\u0131\u017f\u212a]")
 _known: list[str] = []  # every string some pattern needs, in order of arrival
+_numbers: dict[str, int] = {}  # where it stands among them
 
 
 # what patterns need, by their identity (to hash a pattern is to hash all of it); they are held so that it stays their own
@@ -25,21 +28,23 @@ _Needs = dict[int, tuple[re.Pattern[str], Strings]]
 _whole: _Needs = {}  # in a sentence
 _parts: _Needs = {}  # in a text of sentences that were joined
 _asked_for: set[int] = set()  # those that a longer note asked for
-_added: list[int] = []  # all of them
-_gated: set[int] = set()  # those that need something
-_needing: defaultdict[str, list[int]] = defaultdict(list)  # the patterns by each string; those in joined text below zero
+# by their identity, below zero for joined text: the bit of each pattern, none if it needs nothing; and its strings by number
+_bits: dict[int, int] = {}
+_numbered: dict[int, frozenset[int]] = {}
+_needing: list[int] = []  # the bits of the patterns that need each string
 
 
 def _add(needs: _Needs, pattern: re.Pattern[str], strings: Strings) -> Strings:
-    key = id(pattern)
-    needs[key] = pattern, strings
-    _added.append(key)
-    if strings:
-        _gated.add(key if needs is _whole else -key)
+    needs[id(pattern)] = pattern, strings
+    key = id(pattern) if needs is _whole else -id(pattern)
+    bit = _bits[key] = 1 << len(_bits) if strings else 0
     for one in strings:
-        if one not in _needing:
+        if one not in _numbers:
+            _numbers[one] = len(_known)
             _known.append(one)
-        _needing[one].append(key if needs is _whole else -key)
+            _needing.append(0)
+        _needing[_numbers[one]] |= bit
+    _numbered[key] = frozenset(map(_numbers.__getitem__, strings))
     return strings
 
 
@@ -134,12 +139,12 @@ class _Finder:
     def __init__(self) -> None:
         self.known, self.notes = len(_known), 0
         self.automaton = ahocorasick.Automaton()
-        for string in _known:
-            self.automaton.add_word(string, string)
+        for number, string in enumerate(_known):
+            self.automaton.add_word(string, number)
         self.automaton.make_automaton()
 
-    def find(self, text: str) -> Iterable[tuple[int, str]]:
-        """The last character of each string that stands in a text, and the string, in order."""
+    def find(self, text: str) -> Iterable[tuple[int, int]]:
+        """The last character of each string that stands in a text, and the number of the string, in order."""
         return self.automaton.iter(text) if self.known else ()
 
 
@@ -168,18 +173,17 @@ class Spots:
         self._small = "\n".join(texts)
         self._short = len(self._small) < SHORT
         self._offsets = list(accumulate([len(text) + 1 for text in texts], initial=0))  # of each document in it
-        self._found: defaultdict[str, list[int]] = defaultdict(list)
+        self._found: defaultdict[int, list[int]] = defaultdict(list)
         self._answers: dict[int, list[int] | None] = {}
         self._joined: dict[int, set[int] | None] = {}
         finder = _finder()
         self._count = finder.known  # strings looked for
         self._place(finder.find(self._small))
-        self._open: set[int] = set()  # patterns (as in `_needing`) of whose strings any stands in the note
-        self._learned = -1  # how many patterns there were when these were found
+        self._learned = -1  # how many patterns there were when these were found:
+        self._open = self._shut = 0  # the bits of those of whose strings any stands in the note, and of the others
         self._look()
-        self._shut = set() if self._odd else _gated.difference(self._open)  # most, so that these are told at once
 
-    def _place(self, found: Iterable[tuple[int, str]]) -> None:
+    def _place(self, found: Iterable[tuple[int, int]]) -> None:
         """Note in which sentence each string stands that was found, or before which."""
         ends = [self._offsets[one.document] + one.end for one in self._sentences]
         ends.append(len(self._small))
@@ -192,9 +196,9 @@ class Spots:
 
     def _closed(self, key: int) -> bool:
         """Whether the note has none of the strings that a pattern needs: asked of most, so worked out for all at once."""
-        if self._learned != len(_added):
+        if self._learned != len(_bits):
             self._look()
-        return key not in self._open
+        return not self._open & _bits[key]
 
     def _needed(self, pattern: re.Pattern[str], key: int) -> Strings:
         """What a pattern needs, if it is read: it is when a second longer note asks, as to seek it in the first is quicker."""
@@ -209,34 +213,34 @@ class Spots:
 
     def somewhere(self, pattern: re.Pattern[str]) -> bool:
         """Whether a document may hold a match, be it outside of any sentence."""
-        if id(pattern) in self._shut:
+        if _bits.get(id(pattern), 0) & self._shut:
             return False
         return self._odd or not self._needed(pattern, id(pattern)) or not self._closed(id(pattern))
 
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
         key = id(pattern)
-        if key in self._shut:
+        if _bits.get(key, 0) & self._shut:
             return NOWHERE
         if key not in self._answers:
             strings = self._needed(pattern, key)
             if self._odd or not strings:
                 self._answers[key] = None
             else:
-                self._answers[key] = [] if self._closed(key) else sorted(self._among(strings))
+                self._answers[key] = [] if self._closed(key) else sorted(self._among(key))
         return self._answers[key]
 
     def may(self, pattern: re.Pattern[str], numbers: Collection[int]) -> bool:
         """Whether a text made of sentences of the note, each once or more, may hold a match."""
         key = id(pattern)
-        if -key in self._shut:
+        if _bits.get(-key, 0) & self._shut:
             return False
         if key not in self._joined:
             strings = needed_words(pattern) if key in _parts or self._needed(pattern, key) else frozenset()
             if self._odd or not strings:
                 self._joined[key] = None
             else:
-                self._joined[key] = set() if self._closed(-key) else self._among(strings)
+                self._joined[key] = set() if self._closed(-key) else self._among(-key)
         held = self._joined[key]
         return held is None or not held.isdisjoint(numbers)
 
@@ -271,16 +275,17 @@ class Spots:
 
     def _look(self) -> None:
         """Look for the strings that came since, one by one, and for the patterns that need any of those in the note."""
-        for one in _known[self._count :]:
+        for number, one in enumerate(_known[self._count :], self._count):
             if one in self._small:
-                self._place((begun + len(one) - 1, one) for begun in _all(one, self._small))
+                self._place((begun + len(one) - 1, number) for begun in _all(one, self._small))
         self._count = len(_known)
-        self._learned = len(_added)
-        self._open = set(chain.from_iterable(map(_needing.__getitem__, self._present)))
+        self._learned = len(_bits)
+        self._open = reduce(or_, map(_needing.__getitem__, self._found), 0)
+        self._shut = 0 if self._odd else ((1 << self._learned) - 1) & ~self._open
 
-    def _among(self, strings: Strings) -> set[int]:
-        """The sentences in which any of the strings stands."""
-        numbers = set().union(*map(self._found.__getitem__, self._present & strings))
+    def _among(self, key: int) -> set[int]:
+        """The sentences in which any of the strings stands that a pattern needs."""
+        numbers = set().union(*map(self._found.__getitem__, self._present & _numbered[key]))
         numbers.discard(len(self._sentences))  # behind the last
         return numbers
 
