@@ -75,7 +75,12 @@ def _required(items: list[Any]) -> Strings:
         run = spelled or frozenset([""])
         sets.append(_inside(str(operation), value))
     sets.append(run)
-    return max((one for one in sets if one and min(map(len, one)) > 1), key=_worth, default=frozenset())
+    return max((one for one in sets if one and all(map(_tells, one))), key=_worth, default=frozenset())
+
+
+def _tells(string: str) -> bool:
+    """Whether few texts hold a string: any do a plain letter."""
+    return len(string) > 1 or not string.isascii()
 
 
 def _worth(strings: Strings) -> tuple[int, int, int]:
@@ -130,7 +135,7 @@ def needed_words(pattern: re.Pattern[str]) -> Strings:
     if held:
         return held[1]
     parts = frozenset(max(one.split(), key=len, default="") for one in needed(pattern))
-    return _add(_parts, pattern, parts if all(len(one) > 1 for one in parts) else frozenset())
+    return _add(_parts, pattern, parts if all(map(_tells, parts)) else frozenset())
 
 
 class _Finder:

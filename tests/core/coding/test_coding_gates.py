@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +11,10 @@ from hypothesis import strategies as st
 
 from claimwright.coding.causes import _causes
 from claimwright.coding.gates import Spots, needed
-from claimwright.coding.model import Document
+from claimwright.coding.model import Document, Visit
 from claimwright.coding.note import read
+from claimwright.coding.ready import ON, VISIT
+from claimwright.coding.suggest import suggest
 from claimwright.coding.tables import _cues
 from claimwright.office.demo.chart import notes
 
@@ -55,7 +58,28 @@ def test_no_wording_is_missed_in_mixed_text_even_where_lower_case_is_longer(word
         (r"(?:right|left)?\s+knee", {"knee"}),
         (r"\d", set()),
         (r"in[- ]office", {"in-office", "in office"}),
+        (r"(?:↑|raised)", {"↑", "raised"}),
+        (r"(?:x|raised)", set()),
     ],
 )
 def test_a_pattern_needs_one_of_its_strings(pattern, strings):
     assert needed(re.compile(pattern, re.I)) == strings
+
+
+# sought in every sentence, as a part of them has no fixed word: these are asked only of notes that hold a word of pregnancy;
+# a new pattern should rather have a fixed word in each part, or stand behind a cheaper question
+ALWAYS_OPEN = {"pregnancy.TOLD", "pregnancy.PREGNANT", "pregnancy.GRAVIDA"}
+
+
+def test_few_wordings_of_which_no_part_is_fixed_are_sought_in_every_sentence(monkeypatch):
+    asked: dict[int, re.Pattern[str]] = {}
+    monkeypatch.setattr(Spots, "_needed", lambda self, pattern, key: needed(asked.setdefault(key, pattern)))
+    texts = [VISIT, *(document.text for note in notes() for document in note.sample()[0])]
+    for text in texts:
+        suggest([Document(kind="progress", text=text)], Visit(on=ON))
+    names = {id(pattern): name for name, pattern in _cues().items()}
+    for name, module in list(sys.modules.items()):
+        if name.startswith("claimwright.coding."):
+            held = {id(one): f"{name.split('.')[-1]}.{key}" for key, one in vars(module).items() if isinstance(one, re.Pattern)}
+            names = held | names
+    assert {names.get(key, one.pattern) for key, one in asked.items() if not needed(one)} <= ALWAYS_OPEN
