@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import gc
+import re
 import sys
+from collections.abc import Iterator
 from datetime import date
 
+from claimwright.coding import causes, combine, imaging, indicators, injections, wordings
 from claimwright.coding.dictionary.terms import terms
+from claimwright.coding.gates import needed
 from claimwright.coding.lexicon import lexicon
 from claimwright.coding.model import Document, Visit
 from claimwright.coding.suggest import suggest
 
 ROOM = __name__.rpartition(".")[0]
+# tables of patterns of which any note asks where they can stand
+SOUGHT = (
+    wordings._wordings,
+    causes._causes,
+    injections._drug_rows,
+    indicators._asked,
+    imaging._parts,
+    combine._organisms,
+)
 COMMON = 10  # phrases that a word must begin to be looked at before a note has it
 ON = date(2026, 11, 2)
 # a visit that has something of most things: patterns are read when they are asked for a second time
@@ -51,10 +64,21 @@ def prepare() -> None:
         for one in list(vars(sys.modules[name]).values()):
             if _is_table(one, name):
                 one()
+    for pattern in _patterns([table() for table in SOUGHT]):
+        needed(pattern)
     for _ in range(3):
         suggest([Document(kind="progress", text=VISIT)], Visit(on=ON))
     gc.collect()
     gc.freeze()
+
+
+def _patterns(table: object) -> Iterator[re.Pattern[str]]:
+    """Those that a table holds, however deep."""
+    if isinstance(table, re.Pattern):
+        yield table
+    elif isinstance(table, dict | list | tuple):
+        for one in table.values() if isinstance(table, dict) else table:
+            yield from _patterns(one)
 
 
 def _is_table(one: object, module: str) -> bool:
