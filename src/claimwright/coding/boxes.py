@@ -11,8 +11,13 @@ from typing import Literal
 
 import msgspec
 
-MARKS = "[☐☑☒✓✔"
-MARKED = re.compile(r"[(_](?:(?<=\()(?: ?[xX✓✔]? ?\)|check|select|mark|circle|tick)|(?<=_)[xX✓✔]_)")  # first a set, to be quick
+MARKS = "☐☑☒✓✔"
+# what forms have behind these signs: each by itself, as a pattern that begins with one letter is sought quickest
+MARKED = {
+    "[": re.compile(r"\[[ \t]*[xXyYnN✓✔☑☒]?[ \t]*\]"),
+    "(": re.compile(r"\((?: ?[xX✓✔]? ?\)|check|select|mark|circle|tick)"),
+    "_": re.compile(r"_[xX✓✔]_"),
+}
 ENDS = tuple(f"{before}{said}" for before in " :\t/" for said in ("Y", "N", "Yes", "No", "yes", "no", "YES", "NO", "X", "x"))
 LAST = "YNSOXynsox "  # letters that ENDS end in, and a blank
 BOX = re.compile(
@@ -94,7 +99,9 @@ NO_CELL = re.compile(r"(?:no|n|neg(?:ative)?|absent|denie[sd]|none|-|–|\(-\)|0
 
 def _is_form(text: str) -> bool:
     """Whether a form may stand in the text: quick, as hardly any note has one."""
-    if any(mark in text for mark in MARKS) or "|" in text or (("(" in text or "_" in text) and MARKED.search(text)):
+    if "|" in text or any(sign in text and pattern.search(text) for sign, pattern in MARKED.items()):
+        return True
+    if not text.isascii() and any(mark in text for mark in MARKS):
         return True
     return any(line[-1:] in LAST and line.rstrip().endswith(ENDS) for line in text.split("\n"))
 

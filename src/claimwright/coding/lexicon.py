@@ -12,6 +12,7 @@ from itertools import chain, islice
 import msgspec
 
 from claimwright.coding.assertion import Turn, triggers, turn_of
+from claimwright.coding.gates import spots_of
 from claimwright.coding.note import Note, Sentence
 from claimwright.coding.tables import lines, listed, rows
 from claimwright.coding.words import MOST, normal
@@ -280,9 +281,13 @@ def _abbreviated(note: Note, sentence: Sentence, known: dict[str, list[Meaning]]
         if side := ABBREVIATED_SIDES.get(word):
             yield "side", Hit(Entry("side", side, 1), index, index)
         for template, borne_out in known.get(word, ()):
-            if borne_out is None or (not shouted and any(borne_out.search(one.text) for one in note.documents)):
+            if borne_out is None or (not shouted and _stands(borne_out, note)):
                 yield "term", Hit(Entry("term", template, 1), index, index)
                 break
+
+
+def _stands(pattern: re.Pattern[str], note: Note) -> bool:
+    return spots_of(note).somewhere(pattern) and any(pattern.search(one.text) for one in note.documents)
 
 
 @lru_cache(maxsize=1)

@@ -333,7 +333,9 @@ def _sides_in(reading: Reading, number: int, sides: list[Hit], counted: dict[str
     for site in reading.hits["site"].get(number, ()):
         near = [s for s in sides if 0 <= site.first - s.last - 1 <= 2 or 0 <= s.first - site.last - 1 <= 1]
         if near and standing(site.first, site.last, reading.scopes[number], section) == "affirmed":
-            counted.setdefault(site.entry.key, Counter())[near[0].entry.key] += 1
+            if site.entry.key not in counted:
+                counted[site.entry.key] = Counter()
+            counted[site.entry.key][near[0].entry.key] += 1
 
 
 LIMBS = frozenset(("leg", "arm", "head", "trunk"))
