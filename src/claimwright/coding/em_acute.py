@@ -69,11 +69,12 @@ def acuity(code: str) -> str:
 
 def threatens(code: str, near: Told) -> bool:
     """Whether a problem endangers life or function: by its code unless it is getting over it, or by its words."""
-    text = near.text
-    if any(not NOT_SO.search(text[: found.start()]) for found in (UNSTABLE.finditer(text) if near.says(UNSTABLE) else ())):
+    unstable = UNSTABLE.finditer(near.text) if near.says(UNSTABLE) else ()
+    if any(not NOT_SO.search(near.text[: found.start()]) for found in unstable):
         return True
     if acuity(code) != THREAT:
         return False
+    text = near.text
     if code.startswith("R45.85") and PASSIVE.search(text):
         return False
     return LIFE_SUPPORT.search(text) is not None or not recovering(text)

@@ -109,10 +109,14 @@ def _asked() -> tuple[tuple[str, str, re.Pattern[str], tuple[str, ...], str], ..
 def indicators(case: Case, results: tuple[Result, ...]) -> tuple[Indicator, ...]:
     """Abnormal results that are treated while no diagnosis in the record, stated, suspected or denied, answers for them."""
     found: list[Indicator] = []
-    named = [mention.template for mention in case.reading.mentions if mention.assertion != "family"]
+    measured = {one.test for one in results}
+    named = {mention.template for mention in case.reading.mentions if mention.assertion != "family"}
+    named.update(c.code for c in case.known())
     for test, when, treatment, answered, topic in _asked():
+        if test not in measured:
+            continue
         telling = next((one for one in results if one.test == test and says(one, when)), None)
-        if telling is None or any(code.startswith(answered) for code in (*named, *(c.code for c in case.known()))):
+        if telling is None or any(code.startswith(answered) for code in named):
             continue
         words = _treatment(case, treatment, telling)
         if words is not None:
