@@ -8,7 +8,7 @@ from claimwright.coding.describe import past
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Assertion, Visit
 from claimwright.coding.note import Sentence
-from claimwright.coding.outlived import Ends, goes_on, may_end, outlived
+from claimwright.coding.outlived import LIFELONG, Endings, Ends, goes_on, outlived
 
 ACUTE = (
     *("S", "I21", "I22", "I26", "I60", "I61", "I62", "I63", "I82", "G45", "L03", "N10", "N39.0"),
@@ -48,6 +48,7 @@ ENDED = re.compile(
     r"[^.;:\n]{0,30}?\b(?<!not )(?<!partially )(?<!yet )(?:resolved|cleared|healed|recovered|gone)\b",
     re.I,
 )
+STANDING = ("affirmed", "historical")
 STORIES = ("other", "hpi", "assessment")
 FRESH = 3  # months of a year in which what happened in the last one may still be treated
 
@@ -72,10 +73,13 @@ def bygone(reading: Reading, visit: Visit) -> None:
     beside: dict[int, list[Mention]] = {}
     for mention in reading.mentions:
         beside.setdefault(mention.sentence, []).append(mention)
+    endings = Endings(reading.note)
     for number, mentions in beside.items():
-        sentence, ends = reading.note.sentences[number], may_end(reading.note, number)
+        sentence = reading.note.sentences[number]
+        stand = any(one.assertion in STANDING and not one.template.startswith(LIFELONG) for one in mentions)
+        ends = endings.of(number) if stand else []
         for mention in mentions:
-            if mention.assertion in ("affirmed", "historical"):
+            if mention.assertion in STANDING:
                 mention.assertion = _now(mention, mentions, sentence, visit, ends)
             if mention.assertion == "affirmed" and mention.template[0] == NEWBORN and not mention.template.startswith(LASTING):
                 mention.assertion = "resolved" if _older(reading, visit) else "affirmed"
