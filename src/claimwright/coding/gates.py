@@ -333,7 +333,7 @@ class Told:
 _quicker: dict[int, tuple[re.Pattern[str], re.Pattern[str] | None]] = {}
 _asked: defaultdict[int, int] = defaultdict(int)
 OFTEN = 200  # searches of a pattern after which the quicker one is worth making
-LETTERS = re.compile(r"\\.|[A-Z]+", re.S)
+LETTERS = re.compile(r"\\.|\(\?P[<=]\w+|[A-Z]+", re.S)  # the names of groups stay, as do signs behind a stroke
 
 
 def quicker(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
@@ -345,7 +345,7 @@ def quicker(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
         if _asked[id(pattern)] < OFTEN:
             return None
         if pattern.flags & re.IGNORECASE and pattern.pattern.isascii():
-            small = LETTERS.sub(lambda one: one.group() if one.group()[0] == "\\" else one.group().lower(), pattern.pattern)
+            small = LETTERS.sub(lambda one: one.group() if one.group()[0] in "\\(" else one.group().lower(), pattern.pattern)
             found = re.compile(small, pattern.flags & ~re.IGNORECASE)
         held = _quicker[id(pattern)] = pattern, found
     return held[1]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from claimwright.coding.causes import _causes
-from claimwright.coding.gates import Spots, needed
+from claimwright.coding.gates import OFTEN, Spots, needed, quicker
 from claimwright.coding.model import Document, Visit
 from claimwright.coding.note import read
 from claimwright.coding.ready import ON, VISIT
@@ -83,3 +83,10 @@ def test_few_wordings_of_which_no_part_is_fixed_are_sought_in_every_sentence(mon
             held = {id(one): f"{name.split('.')[-1]}.{key}" for key, one in vars(module).items() if isinstance(one, re.Pattern)}
             names = held | names
     assert {names.get(key, one.pattern) for key, one in asked.items() if not needed(one)} <= ALWAYS_OPEN
+
+
+def test_a_pattern_sought_often_finds_the_same_in_small_letters_by_groups_of_the_same_names():
+    pattern = re.compile(r"\b(?P<Stage>Stage)\W+(?P<number>[IV]+|\d)\b", re.I)
+    quick = [quicker(pattern) for _ in range(OFTEN)][-1]
+    assert quick is not None and not quick.flags & re.I
+    assert quick.search("ckd stage iv").groupdict() == {"Stage": "stage", "number": "iv"}
