@@ -151,7 +151,7 @@ def _read(case: Case, kind: str, near: list[int]) -> Iterator[tuple[str, Evidenc
         if number != near[0] and NOT_THIS.search(text):
             continue
         for pattern, code in _scene().get(kind, ()):
-            found = pattern.search(text)
+            found = pattern.search(text) if case.may(pattern, number) else None
             if found and not DENIED.search(text[: found.start()]):
                 start = sentence.start + found.start()
                 yield code, case.reading.note.evidence(sentence.document, start, start + len(found[0]))

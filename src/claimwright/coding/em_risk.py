@@ -124,11 +124,28 @@ def _decisions(case: Case, element: Element, sections: tuple[str, ...]) -> None:
                 break
 
 
+# the operations of `em.surgery`: a sentence without one is not searched for its decision, which takes long
+OPERATION = re.compile(
+    r"surg|plasty|ectomy|\b(?:tk[ar]|th[ar]|r?tsa|cabg|tavr|acdf|orif)\b|replacement|operati|procedure|excision|transplant|implant"
+    r"|placement|insertion|fistula|arthroscop|resection|fusion|fixation|catheterization|lithotripsy|bypass|amputation|repair"
+    r"|reconstruction",
+    re.I,
+)
+
+
 def _surgery(case: Case, element: Element) -> None:
     """A decision for surgery, today or made together with the patient: high if it is urgent or the risk is named."""
-    for _, sentence, found, words in case.search(SURGERY, "assessment", "plan", "instructions", "followup"):
+    note = case.reading.note
+    for at in note.within("assessment", "plan", "instructions", "followup"):
+        if not (case.may(SURGERY, at) and case.has(OPERATION, at) and case.has(SURGERY, at)):
+            continue
+        sentence = note.sentences[at]
         text = case.text(sentence)
-        if not NOT_SURGERY.search(text[: found.start()]):
-            urgent = URGENT_SURGERY.search(text)
-            element.raise_to(4 if urgent else 3, "decision about surgery" + (" at high risk" if urgent else ""), words, "risk")
-            return
+        for found in SURGERY.finditer(text):
+            if not NOT_SURGERY.search(text[: found.start()]):
+                urgent = URGENT_SURGERY.search(text)
+                words = note.evidence(sentence.document, sentence.start + found.start(), sentence.start + found.end())
+                element.raise_to(
+                    4 if urgent else 3, "decision about surgery" + (" at high risk" if urgent else ""), words, "risk"
+                )
+                return

@@ -20,6 +20,7 @@ ROOM = __name__.rpartition(".")[0]
 SOUGHT = (
     wordings._wordings,
     causes._causes,
+    causes._scene,
     injections._drug_rows,
     indicators._asked,
     imaging._parts,
