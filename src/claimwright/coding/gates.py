@@ -344,7 +344,7 @@ def quicker(pattern: re.Pattern[str]) -> re.Pattern[str] | None:
         _asked[id(pattern)] += 1
         if _asked[id(pattern)] < OFTEN:
             return None
-        if pattern.flags & re.IGNORECASE and pattern.pattern.isascii():
+        if pattern.flags & re.IGNORECASE and all(one.isascii() or one.lower() == one.upper() for one in pattern.pattern):
             small = LETTERS.sub(lambda one: one.group() if one.group()[0] in "\\(" else one.group().lower(), pattern.pattern)
             found = re.compile(small, pattern.flags & ~re.IGNORECASE)
         held = _quicker[id(pattern)] = pattern, found
