@@ -11,6 +11,7 @@ from claimwright.coding.specific import exact
 
 WITH = "ICD-10-CM OCG I.A.15 (“with”)"
 HEART = "ICD-10-CM OCG I.C.9.a"
+PRESSURE = r"(?:hypertens|htn\b|high blood pressure)"
 
 
 def heart_and_kidney(case: Case) -> None:
@@ -20,10 +21,10 @@ def heart_and_kidney(case: Case) -> None:
         return
     _stage_of(case, [c for c in pressure if c.code.startswith("I13.1")])
     assessed = case.main("I50") or [c for c in case.known("I50") if c.score >= 0.15]  # of an older kind the record may still tell
-    failure = exact([c for c in assessed if not unlinked(case, c, "hypertens")])
+    failure = exact([c for c in assessed if not unlinked(case, c, PRESSURE)])
     # due to diabetes is no "not due to hypertension": both are coded (I.A.15, I.C.9.a.2)
     known = [c for c in case.known("N18") if c.score >= 0.15]
-    kidney = exact([c for c in known if not unlinked(case, c, "hypertens", r"diabet|\bt[12]d|\bdm")])
+    kidney = exact([c for c in known if not unlinked(case, c, PRESSURE, r"diabet|\bt[12]d|\bdm")])
     if not failure and not kidney:
         return
     last_stage = any(c.code in ("N18.5", "N18.6") for c in kidney)

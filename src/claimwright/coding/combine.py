@@ -115,7 +115,7 @@ def back_and_leg(case: Case) -> None:
 # --- weight
 
 BMI = cue("combine.bmi")
-CHILD_BMI = re.compile(r"\bBMI\b[^.\n]{0,30}?\b(\d{1,2})(?:st|nd|rd|th)\s+percentile", re.I)
+CHILD_BMI = re.compile(r"\bBMI\b[^.\n]{0,30}?\b(\d{1,2})(?:st|nd|rd|th)\s*(?:percentile|%-?t?ile)", re.I)
 
 
 def weight(case: Case) -> None:

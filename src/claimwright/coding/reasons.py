@@ -144,7 +144,7 @@ def follow_up(case: Case) -> None:
             return
 
 
-NEWBORN_DAYS = re.compile(r"\b(\d{1,2})[- ](day|week)s?\b", re.I)
+NEWBORN_DAYS = re.compile(r"\b(\d{1,2})[- ](day|wk|week)s?\b", re.I)
 
 
 def newborn(case: Case) -> None:
@@ -152,7 +152,7 @@ def newborn(case: Case) -> None:
     for candidate in case.main("Z00.110"):
         for mention in candidate.mentions:
             told = NEWBORN_DAYS.search(case.text(case.mention_at(mention)))
-            if told and int(told.group(1)) * (7 if told.group(2).lower() == "week" else 1) >= 8:
+            if told and int(told.group(1)) * (7 if told.group(2)[0] in "wW" else 1) >= 8:
                 case.replace(candidate, "Z00.111", "8 to 28 days old", "ICD-10-CM Z00.11-")
                 return
 

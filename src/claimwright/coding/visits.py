@@ -23,7 +23,7 @@ WELLNESS = re.compile(r"\bmedicare\b[^.]{0,30}\bwellness\b|\bannual wellness vis
 FIRST_WELLNESS = re.compile(
     r"\b(?:initial|first) (?:medicare )?(?:annual )?wellness|\bwellness visit,? (?:initial|first)\b", re.I
 )
-EXAMINED = re.compile(r"exam|physical|well|check|prevent|routine|maintenance|sports|camp|school|cpe", re.I)
+EXAMINED = re.compile(r"exam|physical|well|check|prevent|routine|maintenance|sports|camp|school|cpe|wcc|wcv|wbv", re.I)
 MEDICARE = re.compile(r"\bmedicare\b", re.I)
 AGES = (1, 5, 12, 18, 40, 65)
 WORSE = cue("visits.worse")
