@@ -18,8 +18,12 @@ from claimwright.coding.words import normal
 ORDER: tuple[Assertion, ...] = ("negated", "family", "hypothetical", "uncertain", "resolved", "historical", "planned")
 SET = re.compile(r"\{(\w+)\}")
 SECTION: dict[str, Assertion] = {
-    **{"fh": "family", "psh": "historical", "pmh": "historical"},
-    **{"instructions": "hypothetical", "negatives": "negated", "doubts": "uncertain"},
+    "fh": "family",
+    "psh": "historical",
+    "pmh": "historical",
+    "instructions": "hypothetical",
+    "negatives": "negated",
+    "doubts": "uncertain",
 }
 
 
