@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date
 from functools import lru_cache
 
@@ -15,7 +16,7 @@ from claimwright.coding.describe import billable
 from claimwright.coding.diabetes import diabetes
 from claimwright.coding.effects import drug_effects
 from claimwright.coding.injuries import fragile
-from claimwright.coding.longterm import drugs, statuses, tobacco
+from claimwright.coding.longterm import drugs, no_resuscitation, statuses, tobacco
 from claimwright.coding.neoplasms import neoplasms
 from claimwright.coding.pairs import combine_pairs
 from claimwright.coding.pregnancy import pregnant
@@ -24,39 +25,6 @@ from claimwright.coding.specific import most_specific, superseded
 from claimwright.coding.tables import cue, listed, rows
 
 WITH = "ICD-10-CM OCG I.A.15 (“with”)"
-
-
-def combine(case: Case) -> None:
-    """All combination rules, in the order they build on each other."""
-    for rule in (
-        fragile,
-        combine_pairs,
-        superseded,
-        most_specific,
-        systemic_infection,
-        combine_pairs,
-        dementia,
-        diabetes,
-        heart_and_kidney,
-        stroke_sequelae,
-        stroke_scale,
-        lungs,
-        back_and_leg,
-        neoplasms,
-        drug_effects,
-        pregnant,
-        delivery,
-        childbed,
-        weight,
-        kidney_anemia,
-        prostate,
-        organisms,
-        catheter_infection,
-        drugs,
-        tobacco,
-        statuses,
-    ):
-        rule(case)
 
 
 def catheter_infection(case: Case) -> None:
@@ -247,3 +215,49 @@ def organisms(case: Case) -> None:
                     "ICD-10-CM OCG I.C.1.b",
                 )
                 break
+
+
+# the rules in the order they build on each other; one that begins with letters or categories is for a case with codes of them
+RULES: tuple[tuple[Callable[[Case], None], frozenset[str]], ...] = tuple(
+    (rule, frozenset(starts.split()))
+    for rule, starts in (
+        (fragile, "M80"),
+        (combine_pairs, ""),
+        (superseded, ""),
+        (most_specific, ""),
+        (systemic_infection, "A40 A41 R65"),
+        (combine_pairs, ""),
+        (dementia, "F01 F02 F03"),
+        (diabetes, "E08 E09 E10 E11 E13"),
+        (heart_and_kidney, "I10 I11 I12 I13"),
+        (stroke_sequelae, "I63 Z86"),
+        (stroke_scale, "I63"),
+        (lungs, "J10 J11 J44 J45"),
+        (back_and_leg, "M54"),
+        (neoplasms, "C D61 D63 D64 D70 G62 Z08 Z51 Z85"),
+        (drug_effects, ""),
+        (pregnant, ""),
+        (delivery, ""),
+        (childbed, "Z37"),
+        (weight, "E40 E41 E42 E43 E44 E45 E46 E66 R63 R64"),
+        (kidney_anemia, "D63 D64"),
+        (prostate, "N40"),
+        (organisms, ""),
+        (catheter_infection, "T83"),
+        (drugs, "D68 E08 E09 E10 E11 E13 I26 I48 I82 K50 K51 L40 L73 M05 M06 M08 M45 R79 Z51 Z86 Z95"),
+        (tobacco, "F17 Z87"),
+        (statuses, "I25 Z79 Z90 Z95 Z96 Z99"),
+        (no_resuscitation, ""),
+    )
+)
+
+
+def combine(case: Case) -> None:
+    """All combination rules; those without a code that they are for are passed by."""
+    starts, read = set[str](), 0
+    for rule, needed in RULES:
+        for candidate in case.candidates[read:]:
+            starts.update((candidate.code[0], candidate.code[:3]))
+        read = len(case.candidates)  # which only grow
+        if not needed or not needed.isdisjoint(starts):
+            rule(case)

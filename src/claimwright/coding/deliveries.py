@@ -82,12 +82,11 @@ def _done(case: Case) -> tuple[Evidence, str] | None:
     """The words that report the delivery, and all that the report tells; nothing where it is past, planned or another's."""
     if case.visit.sex == "M" or (case.age is not None and not 10 <= case.age <= 60) or not case.may(DELIVERED):
         return None
-    note = case.reading.note
-    if any(_afterward(document.text) for document in note.documents):
-        return None
     words = _affirmed(case, DELIVERED, *TOLD)
+    if words is None or any(_afterward(document.text) for document in case.reading.note.documents):
+        return None
     told = " ".join(case.text(s) for _, s in case.sentences(*REPORT))
-    return None if words is None or not REPORTED.search(told.replace(words.text, "")) else (words, told)
+    return (words, told) if REPORTED.search(told.replace(words.text, "")) else None
 
 
 def _afterward(text: str) -> bool:

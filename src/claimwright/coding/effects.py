@@ -78,12 +78,14 @@ def _groups() -> dict[str, str]:
     return {name.strip(): code for code, names in rows("drug_codes") for name in names.split(";")}
 
 
+TOLD_IN = ("assessment", "impression", "cc")
+
+
 def drug_effects(case: Case) -> None:
     """Each drug that the assessment names as cause of a reaction, as taken in excess, or as not taken."""
     for number, hit in case.hits("drug"):
         sentence = case.reading.note.sentences[number]
-        stem = _groups().get(hit.entry.key)
-        if stem is None or sentence.section not in ("assessment", "impression", "cc"):
+        if sentence.section not in TOLD_IN or (stem := _groups().get(hit.entry.key)) is None:
             continue
         start, end = sentence.span(hit.first, hit.last)
         text = case.reading.note.documents[sentence.document].text

@@ -61,9 +61,9 @@ def drugs(case: Case) -> None:
         for candidate in case.main("Z79.4"):
             case.drop(candidate, "type 1 diabetes implies insulin")
     _immune(case)
-    thinner = [one for one in taken(case, "anticoagulant") if not _begun(case, one[1], one[2])]
     reasons = case.main("I48", "I26", "I82", "Z86.71", "Z95.2", "Z51.81", "D68", "R79.1")
-    if thinner and reasons:
+    thinner = [one for one in taken(case, "anticoagulant") if not _begun(case, one[1], one[2])] if reasons else []
+    if thinner:
         name, number, first = thinner[0]
         case.add(
             "Z79.01",
@@ -162,8 +162,10 @@ NOT_SO = re.compile(
 IN_FORCE = "ICD-10-CM Z66 (do not resuscitate, in force in the stay)"
 
 
-def _no_resuscitation(case: Case) -> None:
+def no_resuscitation(case: Case) -> None:
     """An order against resuscitation that is in force in the stay, wherever the record tells it."""
+    if case.visit.setting != "inpatient":
+        return
     for _, sentence, _, words in case.search(DNR):
         if not NOT_SO.search(case.text(sentence)):
             case.add("Z66", [words], 0.85, 8_500.0, "ordered in this stay", IN_FORCE)
@@ -220,5 +222,3 @@ def statuses(case: Case) -> None:
                 after = max(c.order for c in base) + 0.0006
                 case.lift(candidate, after, "a status that goes with the disease", "ICD-10-CM OCG I.C.21.c.3 (status)")
     _of_this_stay(case)
-    if case.visit.setting == "inpatient":
-        _no_resuscitation(case)

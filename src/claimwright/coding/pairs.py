@@ -51,13 +51,18 @@ def _by_category() -> dict[str, tuple[Pair, ...]]:
     return {category: tuple(found) for category, found in held.items()}
 
 
+@lru_cache(maxsize=20_000)
+def _rows_of(code: str) -> tuple[Pair, ...]:
+    """The rows whose first code it is."""
+    return tuple(pair for pair in _by_category().get(code[:3], ()) if pair.fits(code))
+
+
 def combine_pairs(case: Case) -> None:
     """Apply the rows that fit, one after another, until none does."""
-    table = _by_category()
-    for first in list(case.main()):
-        for pair in table.get(first.code[:3], ()):
-            if not first.main or not pair.fits(first.code):
-                continue
+    for first in case.main():
+        for pair in _rows_of(first.code):
+            if not first.main:
+                break
             second = next((c for c in case.main(pair.second) if c is not first), None) if pair.second else first
             if second is not None and _together(case, pair, first, second):
                 _apply(case, pair, first, second)

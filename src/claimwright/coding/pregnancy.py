@@ -24,7 +24,8 @@ PREGNANT = re.compile(
     r"|G\d{1,2}[ ,]?P\d{1,4}\b[^.;]{0,30}?\b\d{1,2}(?:w\d?d?| ?weeks?))\b",
     re.I,
 )
-WORDED, PARITY = re.compile(r"pregnan|gestation|gravid|prenatal|IUP|obstetric", re.I), re.compile(r"[Gg]\d")  # PREGNANT has one
+# PREGNANT has one of these; a pattern that begins with one letter is several times quicker than one of both cases
+WORDED, PARITY = re.compile(r"pregnan|gestation|gravid|prenatal|IUP|obstetric", re.I), (re.compile(r"G\d"), re.compile(r"g\d"))
 NOT_NOW = re.compile(
     r"\b(?:not pregnant|no pregnancy|negative pregnancy|pregnancy test|denies pregnancy|postpartum|prior pregnanc\w+"
     r"|previous pregnanc\w+|history of (?:\w+ )?pregnanc\w+|avoid pregnancy|plan\w* (?:a )?pregnancy|pregnancy prevention"
@@ -76,7 +77,7 @@ BEHIND_IT = re.compile(
 
 def _told(case: Case) -> Evidence | None:
     """Words that say the patient is pregnant now."""
-    if not case.may(WORDED) and not any(PARITY.search(one.text) for one in case.reading.note.documents):
+    if not case.may(WORDED) and not any(letter.search(one.text) for one in case.reading.note.documents for letter in PARITY):
         return None
     for _, sentence, _, words in case.search(PREGNANT, "assessment", "cc", "hpi", "impression", "other"):
         text = case.text(sentence)

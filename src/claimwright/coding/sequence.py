@@ -93,7 +93,7 @@ def valid(case: Case) -> None:
         if not billable(candidate.code, case.visit.on):
             case.drop(candidate, f"not a complete, valid code on {case.visit.on}")
             continue
-        sex, ages = diagnosis_limits.sex_of(candidate.code), _ages(candidate.code)
+        sex, ages = _limits(candidate.code)
         if sex and case.visit.sex != "U" and sex != case.visit.sex:
             case.drop(candidate, OTHER_SEX)
         elif ages and case.age is not None and not ages[0] <= case.age <= ages[1]:
@@ -106,9 +106,11 @@ def valid(case: Case) -> None:
 _OF_ADULTS = {"R62.51": "R62.7"}  # failure to thrive: what the Index gives a child where it gives an adult another code
 
 
-def _ages(code: str) -> tuple[int, int] | None:
-    """The ages a code is suggested for: of the perinatal period to infants, though one that lasts may be coded later."""
-    return (0, 0) if icd10cm.plain(code).startswith("P") else diagnosis_limits.ages_of(code)
+@lru_cache(maxsize=20_000)
+def _limits(code: str) -> tuple[str, tuple[int, int] | None]:
+    """The sex and the ages a code is suggested for: to infants those of the perinatal period, though some last longer."""
+    ages = (0, 0) if icd10cm.plain(code).startswith("P") else diagnosis_limits.ages_of(code)
+    return diagnosis_limits.sex_of(code), ages
 
 
 def by_index(case: Case) -> None:

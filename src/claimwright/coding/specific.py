@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from claimwright.codesets import icd10cm
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
@@ -13,10 +15,18 @@ SPECIFIC = "ICD-10-CM OCG I.B.2 (highest specificity)"
 
 def superseded(case: Case) -> None:
     """Of two codes of one category, the one that the other refines or that the classification calls unspecified goes."""
-    main = case.main()
-    for candidate in main:
-        for other in main:
-            if other is candidate or candidate.dropped or other.dropped or not same(candidate.code, other.code, 3):
+    categories: dict[str, list[Candidate]] = {}
+    for candidate in case.main():
+        categories.setdefault(candidate.code[:3], []).append(candidate)
+    for alike in categories.values():
+        if len(alike) > 1:
+            _within(case, alike)
+
+
+def _within(case: Case, alike: list[Candidate]) -> None:
+    for candidate in alike:
+        for other in alike:
+            if other is candidate or candidate.dropped or other.dropped:
                 continue
             if _of_two_sides(candidate.code, other.code):
                 continue
@@ -90,7 +100,7 @@ SUPPORTS = frozenset(
 
 def most_specific(case: Case) -> None:
     """An unspecified code gives way to a specific one of its kind that the note affirms elsewhere."""
-    for candidate in list(case.main()):
+    for candidate in case.main():
         if candidate.code[0] in "ZVWXY" or not vague(candidate.code):
             continue
         better = [other for other in case.known(candidate.code[0]) if _refines(case, candidate, other)]
@@ -135,9 +145,11 @@ def _akin(one: str, other: str) -> bool:
 
 def same(one: str, other: str, count: int) -> bool:
     """Whether two codes share their first characters, the point not counted."""
-    return one.replace(".", "")[:count] == other.replace(".", "")[:count]
+    end = count + 1 if count > 3 else count
+    return one[:end] == other[:end]
 
 
+@lru_cache(maxsize=20_000)
 def vague(code: str) -> bool:
     """Whether the classification itself calls the code unspecified."""
     if code.startswith(("E08", "E09", "E10", "E11", "E13")):
