@@ -22,7 +22,7 @@ def spanish(note: Note) -> bool:
 
 def _spanish(note: Note) -> bool:
     """Enough of the small words of Spanish, and more of them than of the English ones."""
-    if SPANISH.isdisjoint(note.words):
+    if SPANISH.isdisjoint(note.said):
         return False
     words = list(chain.from_iterable(sentence.words for sentence in note.sentences[:SENTENCES]))
     told = len(list(filter(SPANISH.__contains__, words)))

@@ -108,8 +108,16 @@ class Note(msgspec.Struct):
     items: dict[int, list[int]] = {}  # see `of_item`
     sections: dict[tuple[str, ...], list[int]] = {}  # see `within`
     by_section: dict[str, list[int]] = {}
+    vocabulary: set[str] = set()  # see `said`
     spanish: bool | None = None  # see the module `language`
     spots: Spots | None = None  # see `gates.spots_of`
+
+    @property
+    def said(self) -> set[str]:
+        """The words, each once."""
+        if not self.vocabulary:
+            self.vocabulary.update(self.words)
+        return self.vocabulary
 
     def of_item(self, item: int) -> list[int]:
         """Numbers of the sentences of a problem."""
