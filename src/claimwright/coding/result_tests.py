@@ -11,6 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from claimwright.coding.tables import listed, rows
+from claimwright.coding.words import STEMS
 from claimwright.parties import Sex
 
 
@@ -63,12 +64,13 @@ WORD = re.compile(r"\w+")
 
 
 @lru_cache(maxsize=1)
-def _names() -> dict[str, list[tuple[str, str]]]:
-    """Names with their tests, by the first word of the name."""
+def _names() -> dict[str, list[tuple[str, str, frozenset[str]]]]:
+    """Names with their tests and the stems of their words, by the stem of the first."""
     named = {word.lower(): key for key, _, words, *_ in rows("results") for word in listed(words)}
-    held: dict[str, list[tuple[str, str]]] = {}
+    held: dict[str, list[tuple[str, str, frozenset[str]]]] = {}
     for word, key in named.items():
-        held.setdefault(WORD.findall(word)[0], []).append((word, key))
+        stems = [STEMS[one] for one in WORD.findall(word)]
+        held.setdefault(stems[0], []).append((word, key, frozenset(stems)))
     return held
 
 
@@ -83,31 +85,24 @@ class Named(NamedTuple):
     key: str
 
 
-@lru_cache(maxsize=1)
-def _first_words() -> frozenset[str]:
-    return frozenset(_names())
-
-
-def _spelled(lower: str, words: list[str]) -> Iterator[tuple[int, str, str]]:
-    """Where a name is spelled whose first word the text has, with the name and its test."""
+def _spelled(lower: str, stems: set[str]) -> Iterator[tuple[int, str, str]]:
+    """Where a name is spelled of whose words the text has all, with the name and its test."""
     names = _names()
-    for first in _first_words().intersection(words):
-        start = lower.find(first)
-        while start >= 0:
-            if not (start and lower[start - 1].isalpha()):
-                for word, key in names[first]:
-                    if lower.startswith(word, start):
-                        yield start, word, key
-            start = lower.find(first, start + 1)
+    for first in names.keys() & stems:
+        for word, key, needed in names[first]:
+            start = lower.find(word) if needed <= stems else -1
+            while start >= 0:
+                yield start, word, key
+                start = lower.find(word, start + 1)
 
 
-def tests_named(text: str, words: list[str]) -> list[Named]:
-    """The names of tests in a text, the longest at each place, in order."""
+def tests_named(text: str, stems: set[str]) -> list[Named]:
+    """The names of tests in a text, the longest at each place, in order; `stems`: at least those of its words."""
     lower = text.lower()
     if len(lower) != len(text):  # a letter grew in lower case: places would not hold
         return []
     found: list[Named] = []
-    for start, word, key in _spelled(lower, words):
+    for start, word, key in _spelled(lower, stems):
         end = start + len(word)
         if start and ((before := text[start - 1]).isalnum() or before in BESIDE):
             continue

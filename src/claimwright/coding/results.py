@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Literal
 
 import msgspec
 
 from claimwright.coding.model import Evidence
-from claimwright.coding.note import SIGN, Note
+from claimwright.coding.note import Note, Sentence
 from claimwright.coding.result_tests import WORD, Named, Test, tests, tests_named
 from claimwright.coding.result_values import GAP, Direction, Read, in_numbers, in_words
+from claimwright.coding.words import STEMS
 from claimwright.parties import Sex
 
 ADULT = 18  # years; the table's ranges hold from here
@@ -63,6 +65,7 @@ FORMERLY = re.compile(
     r"in (?:19|20)\d\d|\w+ (?:days|weeks|months|years) ago)",
     re.I,
 )
+DIGIT = re.compile(r"\d")
 UNREAD = frozenset({"meds", "allergies", "instructions", "orders", "fh", "immunization", "followup", "consent", "provider"})
 
 
@@ -71,12 +74,13 @@ def read_results(note: Note, sex: Sex = "U", age: int | None = None, *, table: b
     found: list[Result] = []
     adult = table and (age is None or age >= ADULT)
     for index, document in enumerate(note.documents):
-        flat = next((one.flat for one in note.sentences if one.document == index), "")
-        words = flat.lower().replace(",", " ").replace(SIGN, " ").split() or WORD.findall(document.text.lower())
-        names = tests_named(document.text, words)
+        sentences = note.sentences
+        if len(note.documents) > 1:
+            sentences = [one for one in sentences if one.document == index]
+        names = tests_named(document.text, note.said.union(_between(document.text, sentences)))
         if not names:
             continue
-        placed = [(one.start, one.section) for one in note.sentences if one.document == index]
+        placed = [(one.start, one.section) for one in sentences]
         for place, one in enumerate(names):
             if document.kind != "laboratory" and _section(placed, one.start) in UNREAD:
                 continue
@@ -90,6 +94,17 @@ def read_results(note: Note, sex: Sex = "U", age: int | None = None, *, table: b
     return tuple(found)
 
 
+def _between(text: str, sentences: list[Sentence]) -> Iterator[str]:
+    """The stems of what stands between sentences: headings and labels."""
+    told, end = [], 0
+    for one in sentences:
+        if one.start - end > 1:
+            told.append(text[end : one.start])
+        end = one.end
+    told.append(text[end:])
+    return map(STEMS.__getitem__, WORD.findall(" ".join(told)))
+
+
 def _section(placed: list[tuple[int, str]], start: int) -> str:
     at = bisect_right(placed, (start, "\uffff")) - 1
     return placed[at][1] if at >= 0 else ""
@@ -98,16 +113,18 @@ def _section(placed: list[tuple[int, str]], start: int) -> str:
 def _result(note: Note, index: int, named: Named, stop: int, sex: Sex, adult: bool) -> Result | None:
     document, test = note.documents[index], tests()[named.key]
     text = document.text
-    before = text[max(0, named.start - 40, text.rfind("\n", 0, named.start) + 1) : named.start]
-    report = document.kind == "laboratory"
-    if (OTHER_FLUID.search(before) and not text[named.start : named.end].lower().startswith("urine")) or (
-        not report and NOT_NOW.search(before)
-    ):
+    if test.plausible is not None and not DIGIT.search(text, named.end, stop):
         return None
     gap = GAP.match(text, named.end, stop)
     begin = gap.end() if gap else named.end
     read = in_words(text, begin, stop) if test.plausible is None else in_numbers(test, text, begin, stop)
+    report = document.kind == "laboratory"
     if read is None or (not report and FORMERLY.match(text, read.end)):
+        return None
+    before = text[max(0, named.start - 40, text.rfind("\n", 0, named.start) + 1) : named.start]
+    if (OTHER_FLUID.search(before) and not text[named.start : named.end].lower().startswith("urine")) or (
+        not report and NOT_NOW.search(before)
+    ):
         return None
     end = read.end + (
         text[read.end : read.end + 1] in (")", "]") and bool(re.search(r"[(\[][^)\]]*$", text[named.start : read.end]))
