@@ -7,12 +7,17 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from claimwright.coding.model import Assertion
 from claimwright.coding.tables import listed, rows
 from claimwright.coding.words import normal
+
+if TYPE_CHECKING:
+    from claimwright.coding.lexicon import Hit
+    from claimwright.coding.note import Sentence
 
 # of several triggers in reach the first of these wins: "no family history of" is negated, "risk of recurrent" hypothetical
 ORDER: tuple[Assertion, ...] = ("negated", "family", "hypothetical", "uncertain", "resolved", "historical", "planned")
@@ -69,9 +74,12 @@ class Scope(msgspec.Struct, frozen=True, gc=False):
     acting: Sequence[Placed] = ()  # reach words beside them
     ends: Sequence[Placed] = ()
     commas: Sequence[int] = ()  # words that a comma follows at once
-    joins: Sequence[int] = ()
-    ors: Sequence[int] = ()  # those of them that are "or"
-    last: int = 0  # the number of the last word
+    words: list[str] = []
+
+    @property
+    def last(self) -> int:
+        """The number of the last word."""
+        return len(self.words) - 1
 
 
 @lru_cache(maxsize=1)
@@ -111,6 +119,9 @@ def settle(found: list[tuple[int, int, int, Turn]]) -> list[Placed]:
 
     Nor does one that a block as long touches; blocks only block.
     """
+    if len(found) == 1:  # as of most sentences
+        _, first, last, turn = found[0]
+        return [] if turn.opens and first else [Placed(trigger, first, last) for trigger in turn.acting]
     taken: list[tuple[int, int, bool]] = []
     held: list[Placed] = []
     for _, first, last, turn in sorted(found):
@@ -141,17 +152,10 @@ JOINING = frozenset(("and", "or", "nor"))
 SILENT = Scope()
 
 
-def scope_of(
-    found: list[tuple[int, int, int, Turn]],
-    words: list[str],
-    commas: Sequence[int],
-    terms: Sequence[tuple[int, int]] = (),
-    label: str = "",
-) -> Scope:
-    """The scope of a sentence of some words, by the phrases found in it as `settle` wants them.
+def scope_of(found: list[tuple[int, int, int, Turn]], sentence: Sentence, terms: Sequence[Hit]) -> Scope:
+    """The scope of a sentence, by the phrases found in it as `settle` wants them.
 
-    `terms`: first and last words of conditions, in which no word ends a scope: "no COPD with emphysema, pneumonia, or stroke".
-    `label`: what stands before a colon at the beginning of the line.
+    `terms`: conditions in it, in which no word ends a scope: "no COPD with emphysema, pneumonia, or stroke".
     """
     placed = settle(found) if found else []
     if not placed:
@@ -161,22 +165,31 @@ def scope_of(
     for one in placed:
         direction = one.trigger.direction
         if direction in ACTING:
-            if direction not in OPENINGS or _opens(one, direction, words, label):
+            if direction not in OPENINGS or _opens(one, direction, sentence):
                 acting.append(one)
-        elif direction == "end" and not (terms and any(first < one.first and one.last < last for first, last in terms)):
+        elif direction == "end" and not (terms and any(term.first < one.first and one.last < term.last for term in terms)):
             ends.append(one)
-    joins = () if JOINING.isdisjoint(words) else [at for at, word in enumerate(words) if word in JOINING]
-    ors = [at for at in joins if words[at] == "or"] if joins else ()
-    return Scope(placed, acting, ends, commas, joins, ors, len(words) - 1)
+    return Scope(placed, acting, ends, sentence.commas, sentence.words)
 
 
 OPENINGS = frozenset(("opening", "label"))
 AHEAD = OPENINGS | {"forward", "clause"}
 
 
-def _opens(one: Placed, direction: str, words: list[str], label: str) -> bool:
+def _opens(one: Placed, direction: str, sentence: Sentence) -> bool:
     """Whether the first words of a sentence, for a label all of those before its colon, are those of a trigger."""
-    return one.first == 0 and (direction == "opening" or normal(label) == " ".join(words[: one.last + 1]))
+    if one.first:
+        return False
+    return direction == "opening" or normal(label_of(sentence)) == " ".join(sentence.words[: one.last + 1])
+
+
+def label_of(sentence: Sentence) -> str:
+    """What stands before a colon at the beginning of a sentence."""
+    colon = sentence.source.find(":", sentence.start, min(sentence.end, sentence.start + LABEL))
+    return sentence.source[sentence.start : colon] if colon >= 0 else ""
+
+
+LABEL = 45  # characters of a label at most
 
 
 def standing(
@@ -221,7 +234,7 @@ def _apart(one: Placed, first: int, last: int, scope: Scope) -> bool:
     """A doubt of something else: before the mention and a comma between, or behind a doubt that follows it: "rash c/w A vs B"."""
     if one.last < first:
         opens = one.trigger.direction in OPENINGS or (one.first == 0 and one.trigger.reach >= LISTING)
-        in_list = opens or any(at > last for at in scope.ors)  # "concern for stroke, ataxia, or gout"
+        in_list = opens or "or" in scope.words[last + 1 :]  # "concern for stroke, ataxia, or gout"
         return not in_list and not _one_clause(one.last, first, scope)
     between = (other.trigger for other in scope.acting if last < other.first < one.first)
     return any(trigger.category == "uncertain" and trigger.direction == "forward" for trigger in between)
@@ -268,13 +281,13 @@ WHOLE = 30  # of a trigger that speaks of a whole list before it: "croup, asthma
 def _one_clause(after: int, before: int, scope: Scope) -> bool:
     """No comma between, unless it is a list that "and" or "or" joins: "sprain, fracture ruled out" says nothing of the sprain."""
     commas = [at for at in scope.commas if after <= at < before]
-    return not commas or any(commas[-1] <= at < before for at in scope.joins)
+    return not commas or not JOINING.isdisjoint(scope.words[commas[-1] : before])
 
 
 def _listed(after: int, before: int, scope: Scope) -> bool:
     """A list that "or" joins at its end: "without neuropathy, retinopathy, or nephropathy"."""
     steps = [after, *(at for at in scope.commas if at >= after)]
-    join = next((at for at in scope.joins if at > before), None)
+    join = next((at for at in range(before + 1, len(scope.words)) if scope.words[at] in JOINING), None)
     if join is None:
         return False
     within = [step for step in steps if step < join]
@@ -293,7 +306,8 @@ def _enumerated(one: Placed, before: int, scope: Scope) -> bool:
         return False  # only what opens the sentence: "Without fever, cough, rash"
     if one.trigger.direction == "forward" and one.trigger.reach < 6:
         return False
-    steps = [one.last, *sorted({at for at in (*scope.commas, *scope.joins) if one.last < at < before}), before]
+    joins = (at for at in range(one.last + 1, before) if scope.words[at] in JOINING)
+    steps = [one.last, *sorted({*joins, *(at for at in scope.commas if one.last < at < before)}), before]
     return len(steps) > 2 and all(b - a <= ITEM for a, b in pairwise(steps))
 
 

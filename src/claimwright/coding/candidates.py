@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -14,8 +13,8 @@ from claimwright.coding.assertion import standing
 from claimwright.coding.describe import billable, is_symptom, of_side, past
 from claimwright.coding.describe import chronic as chronic
 from claimwright.coding.encounters import SEQUELA, complete
-from claimwright.coding.lexicon import lexicon
-from claimwright.coding.mentions import AFTER, GENERIC, Mention, Reading
+from claimwright.coding.lexicon import Hit, lexicon
+from claimwright.coding.mentions import AFTER, GENERIC, Mention, Reading, sides_of
 from claimwright.coding.model import Evidence, Visit
 from claimwright.coding.note import Sentence
 from claimwright.coding.passing import in_passing
@@ -88,7 +87,9 @@ def gather(reading: Reading, visit: Visit) -> list[Candidate]:
             else:
                 candidate.score = min(0.98, candidate.score + 0.01)
     for candidate in found.values():
-        ranked = sorted(candidate.mentions, key=lambda mention: -weights[id(mention)])
+        ranked = candidate.mentions
+        if len(ranked) > 1:
+            ranked = sorted(ranked, key=lambda mention: -weights[id(mention)])
         candidate.evidence = [mention.evidence for mention in ranked[:3]]
     return sorted(found.values(), key=lambda candidate: candidate.order)
 
@@ -169,10 +170,13 @@ def _codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
         codes = [template[: slot.start()] + one + template[slot.end() :] for one in picked if one != "-"]
     else:
         codes = [template]
+        if not mention.own and (side := mention.side or side_elsewhere(mention, reading)):
+            codes = [of_side(template, side, visit.on)]
+    codes = [complete(code, mention, reading) for code in codes]
+    if all(billable(code, visit.on) for code in codes):
+        return codes
     side = mention.side or ("" if slot else side_elsewhere(mention, reading))
-    if side and not slot and not mention.own:
-        codes = [of_side(code, side, visit.on) for code in codes]
-    return [in_force(complete(code, mention, reading), side, visit.on) for code in codes]
+    return [in_force(code, side, visit.on) for code in codes]
 
 
 @lru_cache(maxsize=1)
@@ -205,16 +209,17 @@ def in_force(code: str, side: str, on: date) -> str:
 
 def refine(mention: Mention, reading: Reading) -> str:
     """Follow the refinement table as far as the words of the sentence and of the problem carry."""
-    table = lexicon().refinements
-    template, near, far = mention.template, None, None
+    table, template = lexicon().refinements, mention.template
+    near: set[str] | None = None
+    far = set[str]()
     for _ in range(4):
         options = table.get(template)
         if not options:
             break
         if near is None:
             near, far = _qualifiers(mention, reading)
-        assert far is not None
-        refined = next((to for words, to in options if words & near or (words - GENERIC) & far), template)
+        told = ((words, to) for words, to in options if not words.isdisjoint(far)) if far else ()
+        refined = next((to for words, to in told if not words.isdisjoint(near) or (words - GENERIC) & far), template)
         if refined == template:
             break
         template = refined
@@ -222,19 +227,20 @@ def refine(mention: Mention, reading: Reading) -> str:
 
 
 def _qualifiers(mention: Mention, reading: Reading) -> tuple[set[str], set[str]]:
-    """Qualifying words close to the mention, and those anywhere in its problem."""
-    sentence = reading.sentence(mention)
-    near = set(_asserted_words(reading, mention.sentence, mention.first - 4, mention.last + AFTER))
-    far = set(_asserted_words(reading, mention.sentence, 0, len(sentence.words)))
+    """Qualifying words close to the mention, and with them those anywhere in its problem."""
+    sentence, told = reading.sentence(mention), _asserted(reading, mention.sentence)
+    first, last = mention.first - 4, mention.last + AFTER
+    near = {hit.entry.key for hit in told if first <= hit.first and hit.last <= last}
+    far = {hit.entry.key for hit in told}
     if sentence.item >= 0 and sentence.statement:
         for number in range(mention.sentence + 1, len(reading.note.sentences)):
             if reading.note.sentences[number].item != sentence.item:
                 break
-            far.update(_asserted_words(reading, number, 0, 10_000))
+            far.update(hit.entry.key for hit in _asserted(reading, number))
     if mention.template.startswith(SEEN_IN_PICTURES):
         if reading.pictured is None:
             seen = reading.note.within("results", "findings", "impression", "hpi")
-            reading.pictured = {word for number in seen for word in _asserted_words(reading, number, 0, 10_000)}
+            reading.pictured = {hit.entry.key for number in seen for hit in _asserted(reading, number)}
         far |= reading.pictured
     return near, far
 
@@ -243,15 +249,20 @@ def _qualifiers(mention: Mention, reading: Reading) -> tuple[set[str], set[str]]
 SEEN_IN_PICTURES = ("S92.3", "S62.6", "N20.0")
 
 
-def _asserted_words(reading: Reading, number: int, first: int, last: int) -> Iterable[str]:
-    section, words = reading.note.sentences[number].section, reading.note.sentences[number].words
-    for hit in reading.hits["word"].get(number, ()):
-        if first <= hit.first and hit.last <= last:
-            if hit.first and words[hit.first - 1] in ("without", "no", "not", "non"):
-                continue
-            stood = standing(hit.first, hit.last, reading.scopes[number], section)
-            if stood in ("affirmed", "historical"):
-                yield hit.entry.key
+def _asserted(reading: Reading, number: int) -> list[Hit]:
+    """The qualifying words of a sentence that it asserts; asked for by each mention in it, worked out once."""
+    held = reading.asserted.get(number)
+    if held is None:
+        held = [hit for hit in reading.hits["word"].get(number, ()) if _stands(hit, reading, number)]
+        reading.asserted[number] = held
+    return held
+
+
+def _stands(hit: Hit, reading: Reading, number: int) -> bool:
+    sentence = reading.note.sentences[number]
+    if hit.first and sentence.words[hit.first - 1] in ("without", "no", "not", "non"):
+        return False
+    return standing(hit.first, hit.last, reading.scopes[number], sentence.section) in ("affirmed", "historical")
 
 
 def side_elsewhere(mention: Mention, reading: Reading) -> str:
@@ -268,7 +279,7 @@ def side_elsewhere(mention: Mention, reading: Reading) -> str:
     if len(same) == 1:
         return next(iter(same))
     sites = [mention.site] if mention.site else _sites_of_code(mention.template)
-    counted = {side for site in sites for side in reading.sides.get(site, {})}
+    counted = {side for site in sites for side in sides_of(reading).get(site, ())}
     return counted.pop() if len(counted) == 1 else ""
 
 

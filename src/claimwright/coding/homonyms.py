@@ -12,9 +12,7 @@ HOMONYMS = frozenset(word_list("homonyms"))
 
 
 def homonym(sentence: Sentence, hit: Hit) -> bool:
-    """An abbreviation that is also an everyday word or a name counts only in capitals."""
-    if hit.first != hit.last:
-        return False
+    """Whether a single word is meant otherwise; one that is also an everyday word or a name counts only in capitals."""
     if hit.first and sentence.raw[hit.first - 1].endswith(REPORTED):
         start, _ = sentence.span(hit.first, hit.first)
         if sentence.source[max(0, start - 3) : start] in REPORTING:

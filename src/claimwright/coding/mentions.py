@@ -62,19 +62,8 @@ class Scopes(dict[int, Scope]):
 
     def __missing__(self, number: int) -> Scope:
         """That of a sentence."""
-        sentence = self.note.sentences[number]
-        terms = [(hit.first, hit.last) for hit in self.terms.get(number, ()) if hit.last > hit.first + 1]
-        found = self[number] = scope_of(self.spoken[number], sentence.words, sentence.commas, terms, label_of(sentence))
+        found = self[number] = scope_of(self.spoken[number], self.note.sentences[number], self.terms.get(number, ()))
         return found
-
-
-def label_of(sentence: Sentence) -> str:
-    """What stands before a colon at the beginning of a sentence."""
-    colon = sentence.source.find(":", sentence.start, min(sentence.end, sentence.start + LABEL))
-    return sentence.source[sentence.start : colon] if colon >= 0 else ""
-
-
-LABEL = 45  # characters of a label at most
 
 
 class Reading(msgspec.Struct):
@@ -84,11 +73,13 @@ class Reading(msgspec.Struct):
     hits: Hits
     scopes: Scopes
     mentions: list[Mention]
-    sides: dict[str, Counter[str]]  # site -> the sides the note gives it
+    sides: dict[str, Counter[str]] | None = None  # see `sides_of`
     # worked out once when candidates are gathered, after which no mention changes:
     item_sides: dict[int, str] = {}  # problem -> the side its first sentence that names but one names
     code_sides: dict[str, set[str]] | None = None  # template -> the sides of its mentions
+    asserted: dict[int, list[Hit]] = {}  # sentence -> its qualifying words that stand
     pictured: set[str] | None = None  # qualifying words of findings and history
+    titled: bool | None = None  # see `places.titled`
     unnamed: dict[int, str] = {}  # problem -> how its title names no disease of the patient's, or nothing
     begun: dict[int, str] = {}  # document -> 7th character for injuries of which no more is told
 
@@ -105,13 +96,12 @@ def find(note: Note, year: int | None = None) -> Reading:
     """Read a note's mentions. `year`: of the visit, where it is known; operations of well before are told as past."""
     table = lexicon()
     hits, spoken = scan(note)
-    reading = Reading(note=note, hits=hits, scopes=Scopes(note, spoken, hits["term"]), mentions=[], sides={})
+    reading = Reading(note=note, hits=hits, scopes=Scopes(note, spoken, hits["term"]), mentions=[])
     for number in sorted(hits["term"].keys() | hits["head"].keys()):
         reading.mentions += _in_sentence(reading, number, table)
     for mention in reading.mentions:
         if mention.assertion in ("affirmed", "historical") and _operated(mention, reading.sentence(mention), year):
             mention.assertion = "historical" if past(mention.template) else "resolved"
-    _note_sides(reading)
     _adopt_sites(reading)
     return reading
 
@@ -126,16 +116,16 @@ def begins(sentence: Sentence, first: int) -> bool:
 
 
 def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]:
-    terms, sides = reading.hits["term"].get(number, ()), reading.hits["side"].get(number, ())
-    sentence = reading.note.sentences[number]
+    hits, sentence = reading.hits, reading.note.sentences[number]
     words = sentence.words
-    heads, sites = longest(reading.hits["head"].get(number, ())), of_parts(longest(reading.hits["site"].get(number, ())), words)
-    if "ca" in words:  # calcium, but for "thyroid ca"
+    heads = longest(hits["head"].get(number, ()))
+    sites = of_parts(longest(hits["site"].get(number, ())), words) if heads else []
+    if heads and "ca" in words:  # calcium, but for "thyroid ca"
         ends = {site.last for site in sites}
         heads = [head for head in heads if words[head.first] != "ca" or head.first - 1 in ends]
     found: list[_Named] = []
-    for hit in terms:
-        if homonym(reading.note.sentences[number], hit) or face_of_another(hit, words):
+    for hit in hits["term"].get(number, ()):
+        if homonym(sentence, hit) if hit.first == hit.last else face_of_another(hit, words):
             continue
         entry = hit.entry
         placeless = 2 if entry.key in WITHOUT_SITE else 0  # gives way to the same condition with its place
@@ -155,7 +145,7 @@ def _in_sentence(reading: Reading, number: int, table: Lexicon) -> list[Mention]
                 one.head = head.entry.key
         if not any(one.first <= head.last and head.first <= one.last for one in found):
             found.append(_Named(head.entry.words * 2, head.first, head.last, "", True, head.entry.key))
-    return [_mention(reading, number, one, sides) for one in _without_overlap(found, heads)]
+    return [_mention(reading, number, one) for one in _without_overlap(found, heads)]
 
 
 class _Named(msgspec.Struct, gc=False):
@@ -199,17 +189,15 @@ def _of_two_sites(one: _Named, other: _Named) -> bool:
     return one.site.entry.key != other.site.entry.key
 
 
-def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit]) -> Mention:
+def _mention(reading: Reading, number: int, named: _Named) -> Mention:
     sentence, scope = reading.note.sentences[number], reading.scopes[number]
     first, last, template, core, site = named.first, named.last, named.template, named.core, named.site
     start, end = sentence.span(first, last)
     evidence = reading.note.evidence(sentence.document, start, end)
     at = (core.first, core.last) if core else (first, last)
-    titled = len(sentence.words) <= TITLE if sentence.statement else False
-    heads = sentence.statement or not sentence.told or _follows_label(reading, number)
     sign = is_symptom(template) or template.startswith(FOUND)
-    titled = titled or ((heads or (sign and last in sentence.commas)) and begins(sentence, first))
-    aside = not titled and not template.startswith("Z") and sentence.section in ASIDE
+    telling = scope.placed and sentence.section in ASIDE and not template.startswith("Z")
+    aside = bool(telling) and not _titled(reading, number, named, sign)
     stood = standing(*at, scope, sentence.section, symptom=sign, aside=aside)
     if stood == "affirmed" and at[1] < last:
         stood = standing(first, last, scope, sentence.section, symptom=sign, aside=aside)
@@ -236,9 +224,18 @@ def _mention(reading: Reading, number: int, named: _Named, sides: Sequence[Hit])
     )
     if site:
         mention.site, mention.place = site.entry.key, (site.first, site.last)
-    if sides:
+    if sides := reading.hits["side"].get(number):
         mention.side = _side(mention, sides, sentence.words)
     return mention
+
+
+def _titled(reading: Reading, number: int, named: _Named, sign: bool) -> bool:
+    """Whether a condition stands where problems are named: in a short title, or first in a sentence that tells of no other."""
+    sentence = reading.note.sentences[number]
+    if sentence.statement and len(sentence.words) <= TITLE:
+        return True
+    heads = sentence.statement or not sentence.told or (sign and named.last in sentence.commas)
+    return (heads or _follows_label(reading, number)) and begins(sentence, named.first)
 
 
 def _marked(reading: Reading, number: int, first: int, last: int, place: tuple[int, int], sign: bool) -> Assertion:
@@ -315,8 +312,14 @@ SIDE_SECTIONS = frozenset(
 )
 
 
-def _note_sides(reading: Reading) -> None:
+def sides_of(reading: Reading) -> dict[str, Counter[str]]:
     """Which side each site is said to be on, where the note tells the story or the judgement; else what a picture shows."""
+    if reading.sides is None:
+        reading.sides = _note_sides(reading)
+    return reading.sides
+
+
+def _note_sides(reading: Reading) -> dict[str, Counter[str]]:
     told: dict[str, Counter[str]] = {}
     seen: dict[str, Counter[str]] = {}
     for number, sides in reading.hits["side"].items():
@@ -325,7 +328,7 @@ def _note_sides(reading: Reading) -> None:
             _sides_in(reading, number, sides, told)
         elif section in ("results", "exam"):
             _sides_in(reading, number, sides, seen)
-    reading.sides = told | {site: counted for site, counted in seen.items() if site not in told}
+    return told | {site: counted for site, counted in seen.items() if site not in told}
 
 
 def _sides_in(reading: Reading, number: int, sides: list[Hit], counted: dict[str, Counter[str]]) -> None:
@@ -346,7 +349,7 @@ def _adopt_part(mention: Mention, reading: Reading) -> None:
     table = lexicon()
     parts = [
         site
-        for site, sides in reading.sides.items()
+        for site, sides in sides_of(reading).items()
         if table.broader.get(site) == mention.site and (not mention.side or mention.side in sides)
     ]
     code = table.sited.get(mention.head, {}).get(parts[0], "") if len(parts) == 1 else ""

@@ -102,13 +102,11 @@ def _told_past(mention: Mention, sentence: Sentence, decided: bool) -> bool:
 
 
 def titled(reading: Reading) -> bool:
-    """Whether the assessment names its problems in titles of their own."""
-    return any(
-        mention.assertion in ("affirmed", "uncertain")
-        and reading.sentence(mention).statement
-        and reading.sentence(mention).section == "assessment"
-        for mention in reading.mentions
-    )
+    """Whether the assessment names its problems in titles of their own; worked out once."""
+    if reading.titled is None:
+        told = (reading.sentence(one) for one in reading.mentions if one.assertion in ("affirmed", "uncertain"))
+        reading.titled = any(one.statement and one.section == "assessment" for one in told)
+    return reading.titled
 
 
 LASTING_STATUS = ("Z79", "Z85", "Z86", "Z87", "Z90", "Z94", "Z95", "Z96", "Z99")

@@ -47,5 +47,5 @@ def _faced(site: Hit, face: int, words: list[str]) -> Hit:
 
 
 def face_of_another(hit: Hit, words: list[str]) -> bool:
-    """Whether a term ends with the face of another part: "cellulitis of back" of the hand."""
-    return words[hit.last] == "back" and hit.first != hit.last and words[hit.last + 1 : hit.last + 2] == ["of"]
+    """Whether a term of several words ends with the face of another part: "cellulitis of back" of the hand."""
+    return words[hit.last] == "back" and words[hit.last + 1 : hit.last + 2] == ["of"]

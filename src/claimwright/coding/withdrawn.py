@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from claimwright.coding.assertion import Placed, Scope, closes, governs
+from claimwright.coding.assertion import Placed, Scope, closes, governs, label_of
 from claimwright.coding.describe import is_symptom, past
-from claimwright.coding.mentions import Mention, Reading, label_of
+from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Assertion
 from claimwright.coding.note import Sentence
 
