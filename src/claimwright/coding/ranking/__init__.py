@@ -9,41 +9,38 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from claimwright.coding.describe import description
 from claimwright.coding.model import Document, Evidence, Suggestion
-from claimwright.coding.ranking.model import Ranked, batches, ranker, reason
-from claimwright.coding.ranking.words import Text
+from claimwright.coding.ranking.model import Place, Ranked, batches, ranker, reason
 
 
 def mentioned(documents: Sequence[Document]) -> tuple[Suggestion, ...]:
     """Codes that the documents of an encounter mention, the likeliest first, each once; unlikely ones too, not `suggested`."""
     best: dict[str, Suggestion] = {}
-    for number, (text, ranked) in enumerate(ranker().ranked([document.text for document in documents])):
+    for number, (place, ranked) in enumerate(ranker().ranked([document.text for document in documents])):
         for one in ranked:
             held = best.get(one.code)
             if held is None or held.score < one.chance:
-                best[one.code] = _suggestion(one, text, number)
+                best[one.code] = _suggestion(one, place, number)
     return tuple(sorted(best.values(), key=lambda one: (-one.score, one.code)))
 
 
 def mentioned_each(contents: Iterable[str]) -> Iterator[tuple[Suggestion, ...]]:
     """The same for many texts, each on its own; groups of them go through the model together, which is faster."""
     for group in batches(contents):
-        for text, ranked in ranker().ranked(group):
-            yield tuple(_suggestion(one, text, 0) for one in ranked)
+        for place, ranked in ranker().ranked(group):
+            yield tuple(_suggestion(one, place, 0) for one in ranked)
 
 
-def _suggestion(one: Ranked, text: Text, document: int) -> Suggestion:
+def _suggestion(one: Ranked, place: Place, document: int) -> Suggestion:
     settings = ranker().settings
-    evidence = []
-    for found in one.found:
-        start, end = text.places[found.first][0], text.places[found.last][1]
-        evidence.append(Evidence(start=start, end=end, text=text.content[start:end], document=document))
+    words = dict.fromkeys(map(place.words, one.found))
+    evidence = [Evidence(start=start, end=end, text=held, document=document) for start, end, held in words]
     return Suggestion(
         system="ICD-10-CM",
         code=one.code,
         description=_described(one.code),
         score=one.chance,
-        evidence=tuple({(held.start, held.end): held for held in evidence}.values()),
-        reason=reason(one, text),
+        evidence=tuple(evidence),
+        reason=reason(one, place),
         suggested=one.chance >= (settings.new_threshold if one.new else settings.threshold),
         auto=one.chance >= settings.auto,
     )

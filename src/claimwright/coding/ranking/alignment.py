@@ -89,10 +89,9 @@ class _Strength:
     def __call__(self, original: str, one: Case, index: int) -> float:
         """From 0 to 1."""
         word = one.text.words[index]
-        start, end = one.text.places[index]
         together = self.both[original][word] if original in self.both else 0
         often = together / self.said[original] * (together / self.heard[word]) ** 0.5 if together > 1 else 0.0
-        return max(often, alike(original, plain_letters(one.text.content[start:end].lower())))
+        return max(often, alike(original, plain_letters(one.text.written[index].lower())))
 
 
 @lru_cache(maxsize=500_000)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from claimwright.coding.ranking import runs
 from claimwright.coding.ranking.words import Text
 
 BESIDE = (
@@ -31,12 +32,26 @@ def neighbors(
 
 def rivals(first: np.ndarray, last: np.ndarray, strength: np.ndarray) -> tuple[np.ndarray, ...]:
     """The strongest other code whose words hold these, are more, are the same, lie within; and how many share any."""
-    first, last, strength = first.astype(np.int32), last.astype(np.int32), strength.astype(np.float32)  # small squares
-    meets = (first[:, None] <= last) & (last[:, None] >= first)
-    np.fill_diagonal(meets, False)
+    strength, reach = strength.astype(np.float32), int(last.max()) + 1
+    places, place = np.unique(first * reach + last, return_inverse=True)
+    first, last = np.divmod(places, reach)
+    order = np.lexsort((-strength, place))
+    begin = runs.starts(place[order])
+    count = runs.sizes_of(begin, len(order))
+    best = strength[order[begin]]
+    same = best[place]
+    same[order[begin]] = np.where(count > 1, strength[order[np.minimum(begin + 1, len(order) - 1)]], 0)
+
+    one, other = runs.meeting(first, last)
     size = last - first
-    longer, shorter = size > size[:, None], size < size[:, None]
-    around = (first <= first[:, None]) & (last >= last[:, None])
-    inside = (first >= first[:, None]) & (last <= last[:, None])
-    kinds = (meets & around & longer, meets & longer, meets & around & inside, meets & inside & shorter)
-    return (*(np.where(kind, strength, np.float32(0)).max(1) for kind in kinds), meets.sum(1))
+    longer, shorter = size[other] > size[one], size[other] < size[one]
+    around = (first[other] <= first[one]) & (last[other] >= last[one])
+    inside = (first[other] >= first[one]) & (last[other] <= last[one])
+
+    def most(kind: np.ndarray) -> np.ndarray:
+        found = np.zeros(len(places), dtype=np.float32)
+        np.maximum.at(found, one[kind], best[other[kind]])
+        return found[place]
+
+    meets = np.bincount(one, weights=count[other], minlength=len(places)) + count - 1
+    return most(around & longer), most(longer), same, most(inside & shorter), meets[place]

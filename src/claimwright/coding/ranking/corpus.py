@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from claimwright.coding.ranking.words import Text, read
 
@@ -61,7 +62,7 @@ def case(row: dict[str, Any]) -> Case:
         code, key = dotted(one["code"]), original_key(one["es"])
         begin = starts[one["sent"]] + one["start"] if one.get("text") else 0
         end = starts[one["sent"]] + one["end"] if one.get("text") else 0
-        held = [index for index, (start, stop) in enumerate(text.places) if start < end and stop > begin]
+        held = np.flatnonzero((text.begins < end) & (text.ends > begin)).tolist()
         if held:
             named.append(Named(held[0], held[-1], code, key))
         else:
@@ -69,7 +70,7 @@ def case(row: dict[str, Any]) -> Case:
     return Case(
         row["id"],
         text,
-        [bisect_right(starts, start) - 1 for start, _ in text.places],
+        [bisect_right(starts, start) - 1 for start in text.begins.tolist()],
         frozenset(row["dx"]),
         {code: frozenset(lines) for code, lines in found_in.items()},
         named,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from claimwright.coding.ranking.codes import Codes
 from claimwright.coding.ranking.loose import Loose
 from claimwright.coding.ranking.phrases import Phrases
 from claimwright.coding.ranking.record import Record
@@ -62,11 +63,6 @@ class Knowledge:
         return held
 
     @cached_property
-    def topic_names(self) -> list[str]:
-        """The codes that topics speak for."""
-        return [self.codes[number] for number in self.arrays["topic_codes"].tolist()]
-
-    @cached_property
     def loose(self) -> Loose:
         """The terms' index."""
         return Loose(self.lists["terms"], dict(zip(self.lists["term_words"], self.arrays["term_weights"].tolist(), strict=True)))
@@ -77,11 +73,15 @@ class Knowledge:
         return Record(self.lists, self.arrays)
 
     @cached_property
+    def facts(self) -> Codes:
+        """What is known of each code by itself."""
+        return Codes(self)
+
+    @cached_property
     def topics(self) -> Topics:
         """The linear scores."""
-        words = {word: number for number, word in enumerate(self.lists["topic_words"])}
         named = (self.arrays[f"topic_{name}"] for name in ("rarity", "weights", "scale", "base"))
-        return Topics(words, *named)
+        return Topics(self.lists["topic_words"], *named)
 
     def packed(self) -> bytes:
         """All of it as one compressed file."""

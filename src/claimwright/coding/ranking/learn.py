@@ -16,7 +16,7 @@ from claimwright.coding.ranking.loose import WHOLE, WIDTH, Loose
 from claimwright.coding.ranking.phrases import Hits, Phrases
 from claimwright.coding.ranking.record import learned
 from claimwright.coding.ranking.topics import bag
-from claimwright.coding.ranking.words import STOP, surface
+from claimwright.coding.ranking.words import STOP, alone, surface
 
 LONGEST = 6  # words of a phrase
 GAP = 2  # words that may stand between those of a mention for it to be a phrase
@@ -224,7 +224,7 @@ def _terms(cases: Sequence[Case], number: dict[str, int]) -> dict[str, list[str]
     loose = Loose(terms, weights)
     whole = []
     for one in cases:
-        found = loose.find(one.text)
+        found = loose.find(alone(one.text))
         whole.append(set(found.term[found.share >= WHOLE].tolist()) if found else set())
     documents, both = _documents(cases, whole, {place: naming[term] for place, term in enumerate(terms)})
     rows, start = [], [0]

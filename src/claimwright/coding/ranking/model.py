@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -18,9 +19,9 @@ import numpy as np
 from claimwright.coding.dictionary import Candidate, find
 from claimwright.coding.dictionary.search import SOURCES
 from claimwright.coding.ranking import net
-from claimwright.coding.ranking.features import COLUMN, FEATURES, Found, Table, table
+from claimwright.coding.ranking.features import COLUMN, FEATURES, Found, Table, tables
 from claimwright.coding.ranking.knowledge import Knowledge, unpacked
-from claimwright.coding.ranking.words import Text, read
+from claimwright.coding.ranking.words import Text, read_all
 
 if TYPE_CHECKING:
     import ydf  # type: ignore[import-untyped]
@@ -58,13 +59,30 @@ class Settings(msgspec.Struct):
     dictionary: str = ""  # mark of the dictionary's tables that the trees were shown
 
 
-class Ranked(msgspec.Struct):
+class Ranked(msgspec.Struct, gc=False):
     """A code of a text, its chance of being right and what speaks for it, best first."""
 
     code: str
     chance: float
     found: list[Found]
     new: bool = False  # no text of the corpus was given it
+
+
+class Place(NamedTuple):
+    """A note within the texts that were read with it; and what was asked of its words, by the first and last."""
+
+    text: Text
+    begin: int  # its first character
+    asked: dict[tuple[int, int], tuple[int, int, str]]
+
+    def words(self, found: Found) -> tuple[int, int, str]:
+        """The characters of the note that are found, and what they are."""
+        at = found.first, found.last
+        held = self.asked.get(at)
+        if held is None:
+            start, end = int(self.text.begins[at[0]]), int(self.text.ends[at[1]])
+            held = self.asked[at] = start - self.begin, end - self.begin, self.text.content[start:end]
+        return held
 
 
 class Trees(NamedTuple):
@@ -92,13 +110,17 @@ class Ranker:
         """As fitted or loaded."""
         self.knowledge, self.trees, self.settings = knowledge, trees, settings
 
-    def ranked(self, contents: Sequence[str]) -> list[tuple[Text, list[Ranked]]]:
-        """For each text its codes, the likeliest first."""
-        texts = [read(content) for content in contents]
-        tables = [table(text, self.knowledge, official(text)) for text in texts]
-        chances = self.chances(np.concatenate([one.rows for one in tables])) if tables else np.zeros(0)
-        cuts = np.cumsum([len(one.codes) for one in tables])[:-1]
-        return [(text, _ordered(one, held)) for text, one, held in zip(texts, tables, np.split(chances, cuts), strict=True)]
+    def ranked(self, contents: Sequence[str]) -> list[tuple[Place, list[Ranked]]]:
+        """For each text its codes, the likeliest first, and where to look their words up."""
+        if not contents:
+            return []
+        notes = read_all(contents)
+        one = tables(notes, self.knowledge, [find(content, EDITION) for content in contents])
+        chances, unheard = self.chances(one.rows), new(one.rows)
+        return [
+            (Place(notes.text, begin, {}), _ordered(one, chances, unheard, *rows))
+            for begin, rows in zip(notes.begin.tolist(), pairwise(one.cuts), strict=True)
+        ]
 
     def chances(self, rows: np.ndarray) -> np.ndarray:
         """The chance of being right of each row."""
@@ -137,18 +159,17 @@ def columns(rows: np.ndarray) -> dict[str, Any]:
     return {name: rows[:, place] for place, name in enumerate(FEATURES)}
 
 
-def _ordered(one: Table, chances: np.ndarray) -> list[Ranked]:
-    order = sorted(range(len(one.codes)), key=lambda place: (-chances[place], one.codes[place]))
-    unheard = new(one.rows)
-    kept = [place for rank, place in enumerate(order) if rank < LEAST or chances[place] >= FLOOR]
+def _ordered(one: Table, chances: np.ndarray, unheard: np.ndarray, begin: int, end: int) -> list[Ranked]:
+    """The rows of a note that are told, the likeliest first."""
+    held = chances[begin:end]
+    least = min(FLOOR, np.partition(held, -LEAST)[-LEAST]) if len(held) > LEAST else -1.0
+    kept = np.flatnonzero(held >= least)
+    rows = (kept + begin).tolist()
+    order = sorted(zip((-held[kept]).tolist(), [one.codes[row] for row in rows], rows, strict=True))
     return [
-        Ranked(
-            one.codes[place],
-            float(chances[place]),
-            sorted(one.found[place], key=lambda held: -held.strength)[:PLACES],
-            bool(unheard[place]),
-        )
-        for place in kept
+        Ranked(code, -chance, one.found(row)[:PLACES], bool(unheard[row]))
+        for rank, (chance, code, row) in enumerate(order)
+        if rank < LEAST or -chance >= FLOOR
     ]
 
 
@@ -181,19 +202,21 @@ def batches(contents: Iterable[str]) -> Iterator[list[str]]:
         yield held
 
 
-def reason(one: Ranked, text: Text) -> str:
+def reason(one: Ranked, place: Place) -> str:
     """In words, why a code is there."""
     if not one.found:
         return "no term of its own: the words of the whole text go with this code in the corpus"
-    parts: dict[tuple[bool, int, int], str] = {}
+    told = {}
     for found in one.found:
-        parts.setdefault((found.source.startswith("official"), found.first, found.last), _told(found, text))
-    return "; ".join(dict.fromkeys(parts.values()))
+        official = found.source.startswith("official")
+        if (official, found.first, found.last) not in told:
+            words = " ".join(place.words(found)[2].split())
+            told[official, found.first, found.last] = _told(found, words, official)
+    return "; ".join(dict.fromkeys(told.values()))
 
 
-def _told(found: Found, text: Text) -> str:
-    words = " ".join(text.content[text.places[found.first][0] : text.places[found.last][1]].split())
-    if found.source.startswith("official"):
+def _told(found: Found, words: str, official: bool) -> str:
+    if official:
         return f"official term for “{words}” ({SOURCES[found.source[-1]]})"
     kind = "learned term" if found.source == "phrase" else "words of a learned term"
     return f"{kind} “{words}” (CodiEsp: {found.times} of {found.of} texts with it have the code)"

@@ -6,15 +6,19 @@ A code that was never given may still have been proposed, and not taken, many ti
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
 
 from claimwright.coding.dictionary import Candidate, choose, padded
+from claimwright.coding.ranking.codes import Numbers
 from claimwright.coding.ranking.corpus import Case
-from claimwright.coding.ranking.words import STOP, Text
+from claimwright.coding.ranking.parts import CODES
+from claimwright.coding.ranking.runs import starts
+from claimwright.coding.ranking.words import STOP, Notes, Text, alone
 
 SPAN = 5  # words of a stretch that is remembered
 CODE = (
@@ -36,34 +40,54 @@ PRIOR_WEIGHT = 2.0  # times that a word's share starts from the corpus's
 
 
 class Proposed:
-    """A text's candidates by code, the best first: its words, and whether a reader without labels would take the code."""
+    """The candidates of notes, and of each code in a note the best (`best`, `held`), by note and the best first.
 
-    def __init__(self, text: Text, official: Sequence[Candidate]) -> None:
-        """Candidates of the dictionary, in any order; the text has words."""
-        by_code: dict[str, list[Candidate]] = defaultdict(list)
-        for one in official:
-            by_code[padded(one.code)].append(one)
-        best = [(held[0] if len(held) == 1 else max(held, key=_score), code) for code, held in by_code.items()]
-        best.sort(key=lambda item: -item[0].score)
-        self.best = [one for one, _ in best]
-        self.codes = [code for _, code in best]
-        self.held = [by_code[code] for code in self.codes]
-        self.first, self.last = words_of(text, self.best)
-        kept = {padded(one.code) for one in choose(official)}
-        self.chosen = np.array([code in kept for code in self.codes], dtype=bool)
+    `number` numbers codes in notes as they come in; `order` has the candidates by it, the best first; `span` numbers places.
+    """
+
+    def __init__(self, notes: Notes, official: Sequence[Sequence[Candidate]], numbers: Numbers) -> None:
+        """Candidates of the dictionary, in any order."""
+        counts = np.diff(notes.start).tolist()
+        every = [(note, one) for note, found in enumerate(official) if counts[note] for one in found]
+        note = np.array([note for note, _ in every], dtype=np.int64)
+        candidates = [one for _, one in every]
+        key = note * CODES + numbers.of(map(_padded, (one.code for one in candidates)))
+        self.score = np.array([one.score for one in candidates], dtype=float)
+        self.start = np.array([one.start for one in candidates], dtype=np.int64) + notes.begin[note]
+        self.end = np.array([one.end for one in candidates], dtype=np.int64) + notes.begin[note]
+        self.name = _numbered(one.code for one in candidates)
+        self.number = _numbered(key.tolist())
+        _, self.span = np.unique(self.start * (len(notes.text.content) + 1) + self.end, return_inverse=True)
+        self.order = np.lexsort((-self.score, self.number))
+        best = self.order[starts(self.number[self.order])]
+        self.best = best[np.lexsort((-self.score[best], note[best]))]
+        self.held = [candidates[place] for place in self.best.tolist()]
+        self.key = key[self.best]
+        self.first, self.last = words_of(notes, note[self.best], self.start[self.best], self.end[self.best])
+        kept = [
+            note * CODES + numbers[_padded(one.code)]
+            for note, found in enumerate(official)
+            if counts[note]
+            for one in choose(found)
+        ]
+        self.chosen = np.isin(self.key, kept)
+        self.codes = [_padded(one.code) for one in self.held]
 
 
-def _score(one: Candidate) -> float:
-    return one.score
+_padded = lru_cache(maxsize=100_000)(padded)
 
 
-def words_of(text: Text, candidates: Sequence[Candidate]) -> tuple[np.ndarray, np.ndarray]:
-    """First and last word of each candidate."""
-    ends = np.array([end for _, end in text.places])
-    most = len(ends) - 1
-    first = np.minimum(np.searchsorted(ends, np.array([one.start for one in candidates], dtype=np.int64), side="right"), most)
-    last = np.minimum(np.searchsorted(ends, np.array([one.end for one in candidates], dtype=np.int64)), most)
-    return first, np.maximum(first, last)
+def _numbered(values: Iterable[object]) -> np.ndarray:
+    """Equal values to the same number, in the order in which they come in."""
+    held: dict[object, int] = {}
+    return np.array([held.setdefault(one, len(held)) for one in values], dtype=np.int64)
+
+
+def words_of(notes: Notes, note: np.ndarray, start: np.ndarray, end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """First and last word of stretches of characters."""
+    ends, most = notes.text.ends, notes.start[note + 1] - 1
+    first = np.minimum(np.searchsorted(ends, start, side="right"), most)
+    return first, np.maximum(first, np.minimum(np.searchsorted(ends, end), most))
 
 
 def learned(cases: Sequence[Case], official: Sequence[Sequence[Candidate]]) -> dict[str, list[str] | np.ndarray]:
@@ -79,9 +103,9 @@ def learned(cases: Sequence[Case], official: Sequence[Sequence[Candidate]]) -> d
         taken.update(case.text.words[place] for place in held)
         if not found or not case.text.words:
             continue
-        proposed = Proposed(case.text, found)
+        proposed = Proposed(alone(case.text), [found], Numbers())
         for code, one, chosen, span in zip(
-            proposed.codes, proposed.best, proposed.chosen, _spans(case.text, proposed), strict=True
+            proposed.codes, proposed.held, proposed.chosen, _spans(case.text, proposed), strict=True
         ):
             given = code in case.codes
             codes[code] += (1, given, chosen, chosen and given)
@@ -137,7 +161,6 @@ class Record:
         self.category = self._groups(lists["proposed"], 3)
         self.family = self._groups(lists["proposed"], 5)
         self.chapter = self._groups(lists["proposed"], 1)
-        self.fared: dict[str, np.ndarray] = {}  # see `codes`
 
     def _groups(self, codes: Sequence[str], length: int) -> _Groups:
         number: dict[str, int] = {}
@@ -147,14 +170,7 @@ class Record:
         return _Groups(length, number, rows)
 
     def codes(self, codes: Sequence[str]) -> np.ndarray:
-        """Columns CODE of each code, worked out once a process."""
-        late = [code for code in codes if code not in self.fared]
-        if late:
-            self.fared.update(zip(late, self._codes(late), strict=True))
-        return np.array([self.fared[code] for code in codes])
-
-    def _codes(self, codes: Sequence[str]) -> np.ndarray:
-        """How a code and those near it fared; its own part is left out of its category's and family's."""
+        """Columns CODE: how a code and those near it fared; its own part is left out of its category's and family's."""
         own = self.rows[[self.code.get(code, -1) for code in codes]]
         siblings, family, chapter = self.category(codes) - own, self.family(codes) - own, self.chapter(codes)
         return np.column_stack(
@@ -171,16 +187,16 @@ class Record:
         silent = np.array(list(map(STOP.__contains__, text.words)), dtype=bool)
         return np.where(silent, np.nan, self.shares[numbers]), self.times[numbers]
 
-    def places(self, text: Text, proposed: Proposed, share: np.ndarray, times: np.ndarray) -> np.ndarray:
+    def places(self, text: Text, proposed: Proposed, share: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, ...]:
         """Columns PLACE: how the term and the very words fared, and how often annotators took each of the words."""
         rows = []
         for code, one, first, last in zip(
-            proposed.codes, proposed.best, proposed.first.tolist(), proposed.last.tolist(), strict=True
+            proposed.codes, proposed.held, proposed.first.tolist(), proposed.last.tolist(), strict=True
         ):
             every, given = self.term.get(f"{code} {one.term}", (0.0, 0.0))
             seen, held = self.span.get(" ".join(text.words[first : last + 1]), (0.0, 0.0)) if last - first < SPAN else (0.0, 0.0)
             rows.append((every, (given + 0.2) / (every + 1), seen, (held + 0.4) / (seen + 1)))
-        return np.column_stack((np.array(rows), *_over(share, times, proposed.first, proposed.last), proposed.chosen))
+        return (*np.array(rows).T, *_over(share, times, proposed.first, proposed.last), proposed.chosen)
 
 
 def _over(share: np.ndarray, times: np.ndarray, first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, ...]:
