@@ -61,6 +61,8 @@ def _of_bone(template: str, code: str) -> str:
 def injuries(case: Case) -> None:
     """Drop what a graver injury of the same site covers, say how far burns reach, put the gravest first."""
     found = case.main("S", "T")
+    if not found:
+        return
     exact = [c for c in found if not c.code.startswith(UNSPECIFIED)]
     for candidate in case.main(*UNSPECIFIED) if exact else ():
         case.drop(candidate, f"the injury is specified: {exact[0].code}")

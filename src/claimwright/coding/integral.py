@@ -14,6 +14,7 @@ from claimwright.coding.tables import listed, rows
 
 INTEGRAL = "ICD-10-CM OCG I.B.5 (signs and symptoms integral to a disease)"
 SAME_SITE = "same site"
+LIKE_SYMPTOMS = ("J34.89", "M25.6", "I95.9", "R", "K62.5", "K92.1", "K92.2")
 UNEXPLAINED = re.compile(
     r"\b(?:unexplained|undifferentiated"
     r"|(?:cause|etiology|source) (?:is |remains |still )?(?:unclear|unknown|uncertain|undetermined)"
@@ -26,9 +27,7 @@ def integral(case: Case) -> None:
     """A symptom that belongs to a confirmed diagnosis is not coded beside it (I.B.5, IV.D)."""
     confirmed = [c for c in case.main() if not is_symptom(c.code) and not (c.code[0] in "ST" and c.code[-1] == "S")]
     for candidate in case.main():
-        if not is_symptom(candidate.code) and not candidate.code.startswith(
-            ("J34.89", "M25.6", "I95.9", "R", "K62.5", "K92.1", "K92.2")
-        ):
+        if not _causes_of(candidate.code):
             continue
         cause = next((c for c in confirmed if c is not candidate and _part_of(candidate, c)), None)
         if cause is not None and not _unexplained(case, candidate):
@@ -45,6 +44,8 @@ def _table() -> tuple[tuple[tuple[str, ...], tuple[str, ...], bool], ...]:
 @lru_cache(maxsize=20_000)
 def _causes_of(code: str) -> tuple[tuple[tuple[str, ...], bool], ...]:
     """The diseases, by prefixes, to which a symptom belongs, and whether only at their site."""
+    if not is_symptom(code) and not code.startswith(LIKE_SYMPTOMS):
+        return ()
     return tuple((causes, at_site) for causes, symptoms, at_site in _table() if code.startswith(symptoms))
 
 
@@ -105,8 +106,10 @@ def _unexplained(case: Case, symptom: Candidate) -> bool:
 def _same_item(case: Case, confirmed: list[Candidate]) -> None:
     """Within one problem, symptoms told about a confirmed disease are its picture, not further diagnoses."""
     for candidate in case.main():
-        cause = next((c for c in confirmed if c.item >= 0 and c.item == candidate.item), None)
-        if cause is None or cause.code.startswith("Z") or not is_symptom(candidate.code):
+        if candidate.item < 0 or not is_symptom(candidate.code):
+            continue
+        cause = next((c for c in confirmed if c.item == candidate.item), None)
+        if cause is None or cause.code.startswith("Z"):
             continue
         if _found_beside(case, candidate, cause) or any(ASKED_FOR in rule for rule in candidate.rules):
             continue

@@ -48,7 +48,7 @@ class Kin(msgspec.Struct, frozen=True, gc=False):
 
 def nearest(case: Case) -> None:
     """Give a code way to the one of its family whose title says more of what the note says, and nothing it does not."""
-    for candidate in list(case.main()):
+    for candidate in case.main():
         said = _said(case, candidate) if not candidate.code.startswith(SHARED) else ()
         if not said:
             continue
@@ -74,24 +74,19 @@ def _said(case: Case, candidate: Candidate) -> frozenset[str]:
     telling = _told.get(kin)
     if telling is not None and telling <= kin_of(code).has:
         return frozenset()
-    titles = [
-        (mention, clause, words)
-        for mention in candidate.mentions
-        if case.mention_at(mention).statement and mention.evidence in candidate.evidence
-        for clause, words in (_clause(case, mention),)
-        if words
-    ]
-    if not titles:
-        return frozenset()  # before the family's titles are read, which takes longer
+    titles = [m for m in candidate.mentions if case.mention_at(m).statement and m.evidence in candidate.evidence]
     if telling is None:
+        if not any(_clause(case, mention)[1] for mention in titles):
+            return frozenset()  # before the family's titles are read, which takes longer
         telling = _told[kin] = vocabulary(*kin)
         if telling <= kin_of(code).has:
             return frozenset()
     said = frozenset[str]()
-    for mention, clause, words in titles:
+    for mention in titles:
         if telling.isdisjoint(map(ROOTS.__getitem__, case.mention_at(mention).words)):
             continue
-        if words := [one for one in words if ROOTS[one[0]] in telling]:
+        clause, found = _clause(case, mention)
+        if words := [one for one in found if ROOTS[one[0]] in telling]:
             said |= _beside(case, candidate, mention, clause, words)
     return said if said - kin_of(code).has else frozenset()
 

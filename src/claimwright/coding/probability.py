@@ -48,9 +48,12 @@ def _counted() -> dict[tuple[str, str, str], tuple[int, int]]:
 
 def probability(candidate: Candidate, suggested: bool) -> float:
     """The share of right ones among those like it, drawn towards the prior where few were seen; 0 to 1."""
-    like = likeness(candidate, suggested)
-    right, seen = _counted().get(like, (0, 0))
-    return smoothed(like[0], right, seen)
+    return _share(likeness(candidate, suggested))
+
+
+@lru_cache(maxsize=100)  # there are some dozens
+def _share(like: tuple[str, str, str]) -> float:
+    return smoothed(like[0], *_counted().get(like, (0, 0)))
 
 
 def smoothed(lane: str, right: int, seen: int) -> float:

@@ -167,6 +167,15 @@ def suspicions(case: Case) -> None:
         sentence = case.mention_at(mention)
         if sentence.section == "assessment" and mention.assertion == "uncertain" and sentence.item >= 0:
             uncertain.setdefault(sentence.item, []).append(mention.term)
+    if uncertain:
+        _symptoms_of(case, uncertain)
+    if all(c.code[0] in "VWXY" for c in case.main()):
+        told = _complaint(case)
+        if told is not None:
+            case.lift(told, 0.0, "no diagnosis is assessed; the complaint is the reason for the visit", "ICD-10-CM OCG IV.D")
+
+
+def _symptoms_of(case: Case, uncertain: dict[int, list[str]]) -> None:
     items = {c.item for c in case.main() if c.item >= 0}
     named = {case.mention_at(c.mentions[0]).heading for c in case.main() if c.item >= 0 and c.mentions}
     if any(not WEIGHED.search(heading) for heading in named):  # the diagnoses stand apart from what was weighed before them
@@ -180,10 +189,6 @@ def suspicions(case: Case) -> None:
             why = f"“{terms[0]}” is only suspected, so the symptom is coded"
             case.lift(symptom, 100.0 + item, why, UNCERTAIN)
             symptom.item = item
-    if not [c for c in case.main() if c.code[0] not in "VWXYZ"] and not case.main("Z"):
-        told = _complaint(case)
-        if told is not None:
-            case.lift(told, 0.0, "no diagnosis is assessed; the complaint is the reason for the visit", "ICD-10-CM OCG IV.D")
 
 
 def _symptom_behind(case: Case, item: int) -> Candidate | None:
@@ -211,10 +216,9 @@ def _complaint(case: Case) -> Candidate | None:
 def uncertain_codes(case: Case) -> dict[str, str]:
     """Codes that the note only suspects, with the term, to show why they are not coded."""
     held: dict[str, str] = {}
-    affirmed = {c.code for c in case.candidates if c.score >= THRESHOLD}
     for mention in case.reading.mentions:
         if mention.assertion == "uncertain" and case.mention_at(mention).section in ("assessment", "plan"):
             for code in codes_of(mention, case.reading, case.visit):
-                if code not in affirmed:
-                    held.setdefault(code, mention.term)
-    return held
+                held.setdefault(code, mention.term)
+    affirmed = {c.code for c in case.candidates if c.score >= THRESHOLD} if held else ()
+    return {code: term for code, term in held.items() if code not in affirmed}

@@ -124,8 +124,9 @@ def by_index(case: Case) -> None:
 
 def arrange(case: Case) -> list[Candidate]:
     """First-listed: the reason for the visit as assessed; causes before manifestations; statuses and causes of injury last."""
-    alone = len(case.main()) == 1
-    main = sorted(case.main(), key=lambda c: (_rank(c.code, c.score, alone), c.order))
+    main = case.main()
+    alone = len(main) == 1
+    main.sort(key=lambda c: (_rank(c.code, c.score >= ATTACHED, alone), c.order))
     main = _gravest_first(main)
     _obey_notes(main)
     if main:
@@ -136,6 +137,8 @@ def arrange(case: Case) -> list[Candidate]:
 def _gravest_first(main: list[Candidate]) -> list[Candidate]:
     """Among the injuries, which keep their places, superficial ones come last."""
     places = [number for number, c in enumerate(main) if c.code[0] == "S"]
+    if len(places) < 2:
+        return main
     ordered = iter(sorted((main[number] for number in places), key=lambda c: gravity(c.code)))
     return [next(ordered) if number in places else c for number, c in enumerate(main)]
 
@@ -184,7 +187,11 @@ def code_first(code: str) -> tuple[tuple[str, str], ...]:
     return tabular_notes.codes_in(tabular_notes.code_first(code))
 
 
-def _rank(code: str, score: float, alone: bool) -> int:
+ATTACHED = 0.8  # the score of a body mass index that goes with a diagnosis of weight, at least
+
+
+@lru_cache(maxsize=20_000)
+def _rank(code: str, attached: bool, alone: bool) -> int:
     if code.startswith(VISIT_FIRST):
         return 0
     if code[0] == "O" or code.startswith(("Z34", "Z39")):
@@ -194,8 +201,7 @@ def _rank(code: str, score: float, alone: bool) -> int:
     if code == "Z23":
         return 3
     if code.startswith(STATUS_LAST) and not alone:
-        attached = code.startswith("Z68") and score >= 0.8
-        return 2 if attached else 4
+        return 2 if attached and code.startswith("Z68") else 4
     if code.startswith(("Z11", "Z12", "Z13", "Z71", "Z72")):
         return 3
     return 2

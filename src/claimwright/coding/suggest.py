@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, TypeVar
 
 from claimwright.coding.admission import as_if_established, of_the_stay
 from claimwright.coding.bygone import bygone
@@ -50,6 +48,7 @@ from claimwright.coding.withdrawn import take_back
 if TYPE_CHECKING:
     from claimwright.coding.pcs.validity import Valid
 
+One = TypeVar("One")
 DOUBTFUL = 0.80  # where words said of it are another code's of its family
 SHOWN = 0.30  # below this a candidate is only among what was read
 MOST_BELOW = 12
@@ -106,7 +105,7 @@ def suggest(
         with_results(
             case,
             candidate,
-            with_indicator(case, candidate, _suggestion(candidate, visit, case=case)),
+            with_indicator(case, candidate, _suggestion(case, candidate)),
             results,
         )
         for candidate in coded
@@ -140,36 +139,41 @@ def age_of(documents: Sequence[Document], visit: Visit) -> int | None:
     return None
 
 
-def _suggestion(candidate: Candidate, visit: Visit, *, suggested: bool = True, case: Case | None = None) -> Suggestion:
+def _suggestion(case: Case, candidate: Candidate, not_coded: str = "") -> Suggestion:
+    """A code as it is shown, where it is `not_coded` with the reason why."""
+    suggested = not not_coded
     chance = probability(candidate, suggested)
-    if case is not None and chance >= SURE and unexplained(case, candidate):
+    if suggested and chance >= SURE and unexplained(case, candidate):
         chance = min(chance, DOUBTFUL)
     return Suggestion(
         system="ICD-10-CM",
         code=candidate.code,
-        description=description(candidate.code, visit.on),
+        description=description(candidate.code, case.visit.on),
         score=round(chance, 3),
-        evidence=tuple(dict.fromkeys(candidate.evidence)),
-        reason=candidate.reason,
-        rules=tuple(dict.fromkeys(candidate.rules or [GENERAL])),
+        evidence=_each_once(candidate.evidence),
+        reason=not_coded or candidate.reason,
+        rules=_each_once(candidate.rules or [GENERAL]),
         suggested=suggested,
         auto=suggested and chance >= SURE,
     )
+
+
+def _each_once(found: list[One]) -> tuple[One, ...]:
+    return tuple(found if len(found) == 1 else dict.fromkeys(found))
 
 
 def _below(case: Case, coded: list[Candidate], visit: Visit) -> list[Suggestion]:
     """What was dropped or stands below the threshold, with the reason, for the coder to see."""
     held = {candidate.code for candidate in coded}
     found: list[Suggestion] = []
-    for candidate in sorted(case.candidates, key=lambda c: -c.score):
-        if candidate.code in held or not candidate.evidence or not billable(candidate.code, visit.on):
-            continue
-        if (candidate.dropped and candidate.score >= THRESHOLD) or (not candidate.dropped and candidate.score >= SHOWN):
+    others = [c for c in case.candidates if c.code not in held and c.evidence and c.score >= (THRESHOLD if c.dropped else SHOWN)]
+    for candidate in sorted(others, key=lambda c: -c.score):
+        if len(found) == MOST_BELOW:
+            return found
+        if candidate.code not in held and billable(candidate.code, visit.on):
             held.add(candidate.code)
             told = candidate.reason if candidate.code[0] in "VWXY" else f"{candidate.reason}, not assessed"
-            reason = f"not suggested: {candidate.dropped or told}"
-            one = _suggestion(candidate, visit, suggested=False)
-            found.append(msgspec.structs.replace(one, reason=reason))
+            found.append(_suggestion(case, candidate, f"not suggested: {candidate.dropped or told}"))
     for code, term in uncertain_codes(case).items():
         words = next((m.evidence for m in case.reading.mentions if m.term == term and m.assertion == "uncertain"), None)
         if code not in held and words is not None and billable(code, visit.on):
