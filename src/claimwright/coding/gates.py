@@ -18,7 +18,7 @@ MOST = 48  # strings an exact part may spell before it is given up
 SHORT = 200  # characters; in less a pattern is sought sooner than read
 Strings = frozenset[str]
 # letters that match others when case is ignored, though lower case does not make them the same
-ODD = re.compile("[\u0130\u0131\u017f\u212a]")
+ODD = "\u0130\u0131\u017f\u212a"
 _known: list[str] = []  # every string some pattern needs, in order of arrival
 _numbers: dict[str, int] = {}  # where it stands among them
 
@@ -173,7 +173,7 @@ class Spots:
 
     def __init__(self, note: Note) -> None:
         self._sentences = note.sentences
-        self._odd = any(not one.text.isascii() and ODD.search(one.text) for one in note.documents)
+        self._odd = any(letter in one.text for one in note.documents if not one.text.isascii() for letter in ODD)
         texts = [one.text.lower() for one in note.documents]
         self._small = "\n".join(texts)
         self._short = len(self._small) < SHORT

@@ -27,6 +27,7 @@ SOUGHT = (
     combine._organisms,
 )
 COMMON = 10  # phrases that a word must begin to be looked at before a note has it
+OBJECTS = 10_000  # that a note may leave before the collector looks at them: nearly all go with the note
 ON = date(2026, 11, 2)
 # a visit that has something of most things: patterns are read when they are asked for a second time
 VISIT = """CC: New patient with right knee pain and cough, here for follow-up. Her mother gave the history.
@@ -55,7 +56,7 @@ Total time spent on the date of the visit: 45 minutes. Follow-up in 2 weeks. Smo
 
 
 def prepare() -> None:
-    """Load all tables, and read a visit. What is loaded stays, so that the collector of garbage need not look at it again."""
+    """Load all tables, and read a visit. What is loaded stays, so that garbage is not sought in it, nor often."""
     terms()
     openings = lexicon().openings
     for word, phrases in openings.rest.items():
@@ -71,6 +72,7 @@ def prepare() -> None:
         suggest([Document(kind="progress", text=VISIT)], Visit(on=ON))
     gc.collect()
     gc.freeze()
+    gc.set_threshold(OBJECTS, *gc.get_threshold()[1:])
 
 
 def _patterns(table: object) -> Iterator[re.Pattern[str]]:
