@@ -240,3 +240,9 @@ def test_a_network_learns_what_no_single_feature_tells_and_is_the_same_twice_and
     assert np.array_equal(net.unpacked(network.packed())(rows[3_500:]), said)
     assert np.array_equal(net.trained(rows[:3_500], right[:3_500], [1])(rows[3_500:]), said)
     assert np.array_equal([network(row[None])[0] for row in rows[3_500:3_520]], said[:20])
+
+
+def test_the_sieve_says_what_its_trees_say():
+    trees = model.ranker().trees
+    rows = table(read(NOTE), model.ranker().knowledge, model.official(read(NOTE))).rows
+    assert np.allclose(trees.sieved(np.ascontiguousarray(rows.T)), model.scores(trees.sieve, rows), rtol=0, atol=1e-7)

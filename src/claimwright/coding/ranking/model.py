@@ -21,6 +21,7 @@ from claimwright.coding.dictionary.search import SOURCES
 from claimwright.coding.ranking import net
 from claimwright.coding.ranking.features import COLUMN, FEATURES, Found, Table, tables
 from claimwright.coding.ranking.knowledge import Knowledge, unpacked
+from claimwright.coding.ranking.sieve import Sieve
 from claimwright.coding.ranking.words import Text, read_all
 
 if TYPE_CHECKING:
@@ -85,22 +86,35 @@ class Place(NamedTuple):
         return held
 
 
-class Trees(NamedTuple):
+class Trees:
     """What scores rows: the sieve all of them, the forests and the network together those that it lets through."""
 
-    sieve: ydf.GradientBoostedTreesModel
-    forests: tuple[ydf.GradientBoostedTreesModel, ...]
-    net: net.Net
+    def __init__(
+        self, sieve: ydf.GradientBoostedTreesModel, forests: Sequence[ydf.GradientBoostedTreesModel], network: net.Net
+    ) -> None:
+        """The forests were fitted on the same rows."""
+        self.sieve, self.forests, self.net = sieve, tuple(forests), network
+        self.sieved = Sieve(sieve, FEATURES)
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """A score for each row, near its chance: of likely ones the mean log odds of the forests and the network."""
-        said = scores(self.sieve, rows)
+        lines = np.ascontiguousarray(rows.T)
+        said = self.sieved(lines)
         likely = np.flatnonzero(said > LIKELY)
         if len(likely):
-            held = np.array([scores(one, rows[likely]) for one in self.forests]).clip(1e-6, 1 - 1e-6)
-            odds = (1 - NET_WEIGHT) * np.log(held / (1 - held)).mean(0) + NET_WEIGHT * self.net(rows[likely])
+            rows = lines[:, likely].T
+            held = np.array(self._asked(rows), dtype=float).clip(1e-6, 1 - 1e-6)
+            odds = (1 - NET_WEIGHT) * np.log(held / (1 - held)).mean(0) + NET_WEIGHT * self.net(rows)
             said[likely] = 1 / (1 + np.exp(-odds))
         return said
+
+    def _asked(self, rows: np.ndarray) -> list[np.ndarray]:
+        """What each forest says; the rows are put into steps once, which are the same for all."""
+        import ydf
+
+        spec, names = self.forests[0].data_spec(), self.forests[0].input_feature_names()
+        stepped = ydf.create_vertical_dataset(columns(rows), data_spec=spec, required_columns=names)
+        return [one.predict(stepped, num_threads=1) for one in self.forests]
 
 
 class Ranker:
@@ -181,7 +195,7 @@ def loaded(folder: Any) -> Ranker:
     settings = msgspec.json.decode(folder.joinpath(SETTINGS).read_bytes(), type=Settings)
     sieve, *forests = (ydf.deserialize_model(folder.joinpath(name).read_bytes()) for name in (SIEVE, *FORESTS))
     network = net.unpacked(folder.joinpath(NET).read_bytes())
-    return Ranker(knowledge, Trees(sieve, tuple(forests), network), settings)
+    return Ranker(knowledge, Trees(sieve, forests, network), settings)
 
 
 @cache
