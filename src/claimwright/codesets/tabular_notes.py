@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from claimwright.codesets.icd10cm import categories, dotted, known, lineage, plain
@@ -71,6 +71,11 @@ def _by_letter(code: str) -> dict[str, list[tuple[str, str, str]]]:
         for letter in range(ord(low[0]), ord(high[0]) + 1):
             held.setdefault(chr(letter), []).append((low, high, note))
     return held
+
+
+def excluded_letters(code: str) -> Collection[str]:
+    """The first letters of the codes that the Excludes1 notes of a code name."""
+    return _by_letter(code)
 
 
 def excluded_with(code: str, other: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from claimwright.coding.describe import past
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Assertion, Visit
 from claimwright.coding.note import Sentence
-from claimwright.coding.outlived import LIFELONG, Endings, Ends, goes_on, outlived
+from claimwright.coding.outlived import Endings, Ends, goes_on, lifelong, outlived
 
 ACUTE = (
     *("S", "I21", "I22", "I26", "I60", "I61", "I62", "I63", "I82", "G45", "L03", "N10", "N39.0"),
@@ -76,7 +77,7 @@ def bygone(reading: Reading, visit: Visit) -> None:
     endings = Endings(reading.note)
     for number, mentions in beside.items():
         sentence = reading.note.sentences[number]
-        stand = any(one.assertion in STANDING and not one.template.startswith(LIFELONG) for one in mentions)
+        stand = any(one.assertion in STANDING and not lifelong(one.template) for one in mentions)
         ends = endings.of(number) if stand else []
         for mention in mentions:
             if mention.assertion in STANDING:
@@ -87,16 +88,26 @@ def bygone(reading: Reading, visit: Visit) -> None:
                 mention.assertion = "affirmed"  # "well child check, no concerns"
 
 
+@lru_cache(maxsize=20_000)
+def _outgrown(template: str) -> bool:
+    return template.startswith(OUTGROWN)
+
+
+@lru_cache(maxsize=20_000)
+def _acute(template: str) -> bool:
+    return template.startswith(ACUTE)
+
+
 def _now(mention: Mention, beside: list[Mention], sentence: Sentence, visit: Visit, ends: Ends) -> Assertion:
     """What is told of the patient, by the time it tells of."""
     stood, lasts = mention.assertion, mention.assertion == "historical" and goes_on(mention, beside, sentence)
     if lasts and sentence.section in STORIES:
         return "affirmed"
-    if mention.template.startswith(OUTGROWN):
+    if _outgrown(mention.template):
         told = CHILDHOOD.match(sentence.source, mention.evidence.end, sentence.end)
         if told and not lasts and not STILL.search(sentence.source, told.end(), sentence.end):
             return "resolved"
-    elif stood == "affirmed" and mention.template.startswith(ACUTE):
+    elif stood == "affirmed" and _acute(mention.template):
         if ENDED.match(sentence.source, mention.evidence.end, sentence.end):
             return "resolved"
         if _over(mention, sentence, visit):

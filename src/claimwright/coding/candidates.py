@@ -210,15 +210,11 @@ def in_force(code: str, side: str, on: date) -> str:
 def refine(mention: Mention, reading: Reading) -> str:
     """Follow the refinement table as far as the words of the sentence and of the problem carry."""
     table, template = lexicon().refinements, mention.template
-    near: set[str] | None = None
-    far = set[str]()
-    for _ in range(4):
-        options = table.get(template)
-        if not options:
-            break
-        if near is None:
-            near, far = _qualifiers(mention, reading)
-        told = ((words, to) for words, to in options if not words.isdisjoint(far)) if far else ()
+    if template not in table:
+        return template
+    near, far = _qualifiers(mention, reading)
+    for _ in range(4 if far else 0):
+        told = ((words, to) for words, to in table.get(template, ()) if not words.isdisjoint(far))
         refined = next((to for words, to in told if not words.isdisjoint(near) or (words - GENERIC) & far), template)
         if refined == template:
             break

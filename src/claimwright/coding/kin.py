@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 import msgspec
 
 from claimwright.codesets import icd10cm
+from claimwright.codesets.tabular import Node
 from claimwright.coding.assertion import standing
 from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
@@ -75,9 +77,10 @@ def _said(case: Case, candidate: Candidate) -> frozenset[str]:
     if telling is not None and telling <= kin_of(code).has:
         return frozenset()
     titles = [m for m in candidate.mentions if case.mention_at(m).statement and m.evidence in candidate.evidence]
-    if telling is None:
-        if not any(_clause(case, mention)[1] for mention in titles):
-            return frozenset()  # before the family's titles are read, which takes longer
+    if telling is None:  # what is no telling word at all is asked first: to tell titles apart takes longer
+        asked = {ROOTS[one[0]] for mention in titles for one in _clause(case, mention)[1]} - SIDES - kin_of(code).has
+        if not asked or asked.isdisjoint(_spoken(code[:3])):
+            return frozenset()
         telling = _told[kin] = vocabulary(*kin)
         if telling <= kin_of(code).has:
             return frozenset()
@@ -172,16 +175,29 @@ def _kin(code: str, title: str) -> Kin:
 @lru_cache(maxsize=1_000)
 def family(category: str, seventh: str) -> tuple[Kin, ...]:
     """The complete codes of a category, of those of injuries the ones of an encounter."""
-    ahead, found = [category], []
+    found = []
+    for node in _leaves(category):
+        code = node.code.ljust(6, "X") + seventh if seventh in node.sevenths else node.code
+        found.append(_kin(icd10cm.dotted(code), node.description))
+    return tuple(found)
+
+
+def _leaves(category: str) -> Iterator[Node]:
+    """The entries of a category that none is below."""
+    ahead = [category]
     while ahead:
         node = icd10cm.node_of(ahead.pop())
-        if node is None:
-            continue
-        ahead.extend(node.children)
-        if not node.children:
-            code = node.code.ljust(6, "X") + seventh if seventh in node.sevenths else node.code
-            found.append(_kin(icd10cm.dotted(code), node.description))
-    return tuple(found)
+        if node is not None:
+            ahead.extend(node.children)
+            if not node.children:
+                yield node
+
+
+@lru_cache(maxsize=1_000)
+def _spoken(category: str) -> frozenset[str]:
+    """The roots of all words in the titles of a category."""
+    words = set(TOKEN.findall(" ".join(node.description for node in _leaves(category))))
+    return frozenset(map(ROOTS.__getitem__, words))
 
 
 def vocabulary(category: str, seventh: str) -> frozenset[str]:

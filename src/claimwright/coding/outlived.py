@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from claimwright.coding.describe import chronic
 from claimwright.coding.gates import quicker, spots_of
@@ -40,6 +41,14 @@ LIFELONG = (  # what is told of its attacks is not told of itself
     *("F20", "F84", "K50", "K51", "M05", "M06", "M32", "D57", "D66", "D67", "E84", "I48", "Z"),
 )
 CANCERS = "C"
+
+
+@lru_cache(maxsize=20_000)
+def lifelong(template: str) -> bool:
+    """Whether a disease stays for life."""
+    return template.startswith(LIFELONG)
+
+
 LEFT_BY = re.compile(r"\b(?:after|post|s/p|from|due to|following|since|2/2)\W*$", re.I)  # "hypothyroidism after thyroidectomy"
 WHEN, FOUND = cue("outlived.when"), cue("outlived.found")
 OVER, DONE = cue("outlived.over"), cue("outlived.done")
@@ -51,10 +60,10 @@ ROOM = 90  # characters around a disease in which its story is told
 
 def outlived(mention: Mention, beside: list[Mention], sentence: Sentence, on: date, ends: Ends) -> bool:
     """Whether the sentence of a disease, in which others stand beside it, tells that it was and is over. `ends`: by `Endings`."""
-    if mention.template.startswith(LIFELONG):
+    cancer, lasting = mention.template.startswith(CANCERS), chronic(mention.template)
+    if lifelong(mention.template) or ((cancer or lasting) and (OF_CANCERS if cancer else OF_LASTING).isdisjoint(ends)):
         return False
     before, behind = _around(mention, beside, sentence)
-    cancer, lasting = mention.template.startswith(CANCERS), chronic(mention.template)
     if not cancer and OPERATED in ends and OPERATION.search(before):
         return not STILL.search(behind)
     if lasting and sentence.statement:
@@ -87,6 +96,8 @@ def _search(wording: re.Pattern[str], told: str) -> re.Match[str] | None:
 
 Ends = list[str]
 OPERATED = "operation"
+OF_CANCERS = frozenset(("done", "finished", "removed"))  # what ends a cancer, and a lasting disease
+OF_LASTING = frozenset((OPERATED, "over", "done", "removed"))
 ENDS = {OPERATED: OPERATION, "over": OVER, "done": DONE, "removed": REMOVED, "finished": FINISHED, "treated": TREATED}
 
 
@@ -113,7 +124,7 @@ class Endings:
 
 def goes_on(mention: Mention, beside: list[Mention], sentence: Sentence) -> bool:
     """Whether a lasting disease told as past or quiet is said to last: "eczema as a child, back now"."""
-    if not chronic(mention.template) and not mention.template.startswith(LIFELONG):
+    if not chronic(mention.template) and not lifelong(mention.template):
         return False
     found = STILL.search(_around(mention, beside, sentence)[1])
     return found is not None and not found[0].lower().startswith("now w")  # "Graves disease then, now with hypothyroidism"

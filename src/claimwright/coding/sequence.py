@@ -56,18 +56,23 @@ def exclude(case: Case) -> None:
         for other in main[number + 1 :]:
             if one.dropped:
                 break
-            if not other.dropped and _excluded(one.code, other.code):
+            if not other.dropped and _excludes(one.code, other.code):
                 loser = _weaker(one, other)
                 winner = other if loser is one else one
                 loser.rules.append(EXCLUDES)
                 case.drop(loser, f"{winner.code} and {loser.code} exclude each other")
 
 
+def _excludes(one: str, other: str) -> bool:
+    """Whether either excludes the other; most pairs are told apart by the letters that their notes name."""
+    return (other[0] in tabular_notes.excluded_letters(one) and _excluded(one, other)) or (
+        one[0] in tabular_notes.excluded_letters(other) and _excluded(other, one)
+    )
+
+
 @lru_cache(maxsize=50_000)
 def _excluded(one: str, other: str) -> bool:
-    if one.startswith("Z23") or other.startswith("Z23"):
-        return False
-    return bool(tabular_notes.excluded_with(one, other) or tabular_notes.excluded_with(other, one))
+    return not (one.startswith("Z23") or other.startswith("Z23")) and bool(tabular_notes.excluded_with(one, other))
 
 
 def _weaker(one: Candidate, other: Candidate) -> Candidate:
