@@ -84,18 +84,20 @@ def external_cause(case: Case) -> None:
         return
     first = injuries[0].code[-1] != "D"
     for cause in _causes():
-        if cause.injuries and not case.main(*cause.injuries):
+        if not case.may(cause.pattern) or (cause.injuries and not case.main(*cause.injuries)):
             continue
         for number, words in _told(case, cause):
             code = cause.code.replace("#", "A" if first else "D")
             near = [number + by for by in (0, -1, 1, 2) if _beside(case, number + by, number)]
             around = [*near, *(at for at in range(number - 4, number + 9) if at not in near and _beside(case, at, number))]
             status = next(_read(case, "status", around), None)
-            score = CODED if first and status and case.visit.setting in ("emergency", "inpatient") else OFFERED
+            place = _place(case, near) if first else None
+            told = status and case.visit.setting in ("emergency", "inpatient")
+            score = CODED if first and (told or (place and not place[0].startswith(UNSPECIFIED))) else OFFERED
             why = "how the injury happened" + ("" if score == CODED else "; optional unless payer or state asks for it")
             case.add(code, [words], score, 9_000.0, why, CAUSE).score = score
             if first:
-                _scene_of(case, near, status, score)
+                _scene_of(case, near, place, status, score)
             return
 
 
@@ -114,9 +116,11 @@ def _told(case: Case, cause: _Cause) -> Iterator[tuple[int, Evidence]]:
             yield number, words
 
 
-def _scene_of(case: Case, near: list[int], status: tuple[str, Evidence] | None, score: float) -> None:
+def _scene_of(
+    case: Case, near: list[int], place: tuple[str, Evidence] | None, status: tuple[str, Evidence] | None, score: float
+) -> None:
     """Place and activity, as the sentence of the cause or one beside it tells them, and the status."""
-    place, activity = _place(case, near), next(_read(case, "activity", near), None)
+    activity = next(_read(case, "activity", near), None)
     if activity and status and status[0] == "Y99.0" and not activity[0].startswith(AT_WORK):
         activity = None  # of the work itself the list knows few
     for found, after, why in (
@@ -129,6 +133,7 @@ def _scene_of(case: Case, near: list[int], status: tuple[str, Evidence] | None, 
             case.add(found[0], [found[1]], score, 9_000.0 + after, why, SCENE).score = score
 
 
+UNSPECIFIED = ("Y92.00", "Y92.019", "Y92.029", "Y92.039")  # a residence of which the sort or the room is not told
 AT_WORK = ("Y93.F", "Y93.G", "Y93.H", "Y93.E")
 
 
@@ -145,13 +150,16 @@ NEAR = 300  # characters between sentences that tell of one accident
 
 def _read(case: Case, kind: str, near: list[int]) -> Iterator[tuple[str, Evidence]]:
     """The codes of a kind that sentences tell, sentence by sentence."""
-    for number in near:
+    told = [row for row in _scene().get(kind, ()) if case.may(row[0])]
+    for number in near if told else ():
         sentence = case.reading.note.sentences[number]
-        text = case.text(sentence)
-        if number != near[0] and NOT_THIS.search(text):
-            continue
-        for pattern, code in _scene().get(kind, ()):
-            found = pattern.search(text) if case.may(pattern, number) else None
+        for pattern, code in told:
+            if not case.has(pattern, number):
+                continue
+            text = case.text(sentence)
+            if number != near[0] and NOT_THIS.search(text):
+                break
+            found = pattern.search(text)
             if found and not DENIED.search(text[: found.start()]):
                 start = sentence.start + found.start()
                 yield code, case.reading.note.evidence(sentence.document, start, start + len(found[0]))

@@ -18,6 +18,7 @@ RECORDS, HISTORIAN = cue("em.records"), cue("em.historian")
 INTERPRETED, DISCUSSED = cue("em.interpreted"), cue("em.discussed")
 READ = frozenset({"results", "assessment", "plan", "orders", "other", "findings", "instructions", "followup"})
 READ_ACUTE = READ | {"hpi", "exam"}
+ASSESSED = ("assessment", "findings")
 PICTURES = frozenset({"x ray", "ct", "ct angiogram", "mri", "ultrasound"})
 SITE = cue("acute.site")
 REVIEW = re.compile(r"\breview\w*|\battached\b|\bresults?\b", re.I)
@@ -87,7 +88,7 @@ def _tests(case: Case, billed: set[str], acute: bool) -> dict[str, Evidence]:
         if at not in hits:
             continue
         report = attached and case.reading.note.documents[sentence.document].kind in ("laboratory", "radiology")
-        if report and not reviewed:
+        if (report and not reviewed) or not (acute or _may_tell(case, at, sentence)):
             continue
         for hit in longest(hits[at]):
             start, end = sentence.span(hit.first, hit.last)
@@ -131,6 +132,13 @@ def _counts(case: Case, number: int, at: int, told_from: int = 0) -> bool:
     return not DENIED.search(text[max(0, at - 30) : at])
 
 
+def _may_tell(case: Case, number: int, sentence: Sentence) -> bool:
+    """Whether a sentence may order or review a test at all: see `_told_of`."""
+    if sentence.section == "results" or case.has(ORDERS, number):
+        return True
+    return sentence.section in ASSESSED and case.may(REVIEW, number)
+
+
 def _told_of(case: Case, number: int, clause: str) -> bool:
     """Whether the clause orders a test or, by its section or words, reviews it."""
     section = case.reading.note.sentences[number].section
@@ -138,7 +146,7 @@ def _told_of(case: Case, number: int, clause: str) -> bool:
         return not case.has(LONG_AGO, number) or case.has(REVIEW, number)
     if case.may(ORDERS, number) and ORDERS.search(clause):
         return True
-    return section in ("assessment", "findings") and case.may(REVIEW, number) and bool(REVIEW.search(clause))
+    return section in ASSESSED and case.may(REVIEW, number) and bool(REVIEW.search(clause))
 
 
 def _first(case: Case, *wordings: re.Pattern[str]) -> Evidence | None:
@@ -147,11 +155,11 @@ def _first(case: Case, *wordings: re.Pattern[str]) -> Evidence | None:
 
 def _historian(case: Case) -> Evidence | None:
     """Someone who gives the history because the patient cannot; not for a teenager or adult who speaks for herself."""
-    if case.age is not None and case.age >= 12:
-        return next(
-            (words for _, s, _, words in case.search(HISTORIAN) if s.section != "fh" and CANNOT_TELL.search(case.text(s))), None
-        )
-    return next((words for _, s, _, words in case.search(HISTORIAN) if s.section != "fh"), None)
+    grown = case.age is not None and case.age >= 12
+    if grown and not case.may(CANNOT_TELL):
+        return None
+    told = ((at, words) for at, s, _, words in case.search(HISTORIAN) if s.section != "fh")
+    return next((words for at, words in told if not grown or case.has(CANNOT_TELL, at)), None)
 
 
 def _interpretation(case: Case, billed: set[str], acute: bool) -> Evidence | None:

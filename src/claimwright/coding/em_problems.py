@@ -155,7 +155,8 @@ def _says(told: Told, words: re.Pattern[str]) -> bool:
     """Whether a wording stands in a clause that neither denies nor only fears it."""
     if not told.says(words):
         return False
-    return any(words.search(clause) and not FEARED.search(clause) for clause in CLAUSE.split(UNSAID.sub(" ", told.text)))
+    text = UNSAID.sub(" ", told.text) if told.says(UNSAID) else told.text
+    return any(words.search(clause) and not FEARED.search(clause) for clause in CLAUSE.split(text))
 
 
 def _history(case: Case, candidate: Candidate, alone: bool) -> list[int]:

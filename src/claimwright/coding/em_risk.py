@@ -65,14 +65,17 @@ def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False
     """`bare`: a drug that stands alone under the diagnosis or in the plan is prescribed: "Macrobid." """
     sentence = case.reading.note.sentences[at]
     start, end = sentence.span(hit.first, hit.last)
-    around = _clause(case.text(sentence), start - sentence.start)
-    if case.may(NO_DRUG, at) and NO_DRUG.search(around) and not REALLY.search(around):
+    text, at_start, at_end = case.text(sentence), start - sentence.start, end - sentence.start
+    doubted, counter = case.may(NO_DRUG, at), case.may(COUNTER, at)
+    around = _clause(text, at_start) if doubted or counter else ""
+    if doubted and NO_DRUG.search(around) and not REALLY.search(around):
         return
-    kind = "otc" if case.may(COUNTER, at) and COUNTER.search(around) else drug_class(hit.entry.key)
-    planned = sentence.section in ("assessment", "plan")
-    text, at_end = case.text(sentence), end - sentence.start
-    told = DOSED.match(text, at_end) or (ENDED.match(text, at_end) and BEHIND.search(text[: start - sentence.start]))
-    alone = planned and (bool(told) or (bare and len(sentence.words) <= ALONE))
+    kind = "otc" if counter and COUNTER.search(around) else drug_class(hit.entry.key)
+    alone = sentence.section in ("assessment", "plan") and (
+        DOSED.match(text, at_end)
+        or (ENDED.match(text, at_end) and BEHIND.search(text[:at_start]))
+        or (bare and len(sentence.words) <= ALONE)
+    )
     if kind != "otc" and not alone and not case.has(MANAGES, at):
         return
     words = case.reading.note.evidence(sentence.document, start, end)
@@ -126,20 +129,21 @@ def _decisions(case: Case, element: Element, sections: tuple[str, ...]) -> None:
 
 # the operations of `em.surgery`: a sentence without one is not searched for its decision, which takes long
 OPERATION = re.compile(
-    r"surg|plasty|ectomy|\b(?:tk[ar]|th[ar]|r?tsa|cabg|tavr|acdf|orif)\b|replacement|operati|procedure|excision|transplant|implant"
-    r"|placement|insertion|fistula|arthroscop|resection|fusion|fixation|catheterization|lithotripsy|bypass|amputation|repair"
-    r"|reconstruction",
+    r"surg|plasty|ectomy|replacement|operati|procedure|excision|transplant|implant|placement|insertion|fistula|arthroscop|resection"
+    r"|fusion|fixation|catheterization|lithotripsy|bypass|amputation|repair|reconstruction",
     re.I,
 )
+ABBREVIATED = frozenset(("tka", "tkr", "tha", "thr", "tsa", "rtsa", "cabg", "tavr", "acdf", "orif"))
 
 
 def _surgery(case: Case, element: Element) -> None:
     """A decision for surgery, today or made together with the patient: high if it is urgent or the risk is named."""
     note = case.reading.note
     for at in note.within("assessment", "plan", "instructions", "followup"):
-        if not (case.may(SURGERY, at) and case.has(OPERATION, at) and case.has(SURGERY, at)):
-            continue
         sentence = note.sentences[at]
+        named = case.may(OPERATION, at) or not ABBREVIATED.isdisjoint(sentence.words)
+        if not named or not case.has(SURGERY, at):
+            continue
         text = case.text(sentence)
         for found in SURGERY.finditer(text):
             if not NOT_SURGERY.search(text[: found.start()]):
