@@ -93,7 +93,7 @@ def external_cause(case: Case) -> None:
             status = next(_read(case, "status", around), None)
             place = _place(case, near) if first else None
             told = status and case.visit.setting in ("emergency", "inpatient")
-            score = CODED if first and (told or (place and not place[0].startswith(UNSPECIFIED))) else OFFERED
+            score = CODED if first and (told or _exact(case, near, place)) else OFFERED
             why = "how the injury happened" + ("" if score == CODED else "; optional unless payer or state asks for it")
             case.add(code, [words], score, 9_000.0, why, CAUSE).score = score
             if first:
@@ -133,7 +133,19 @@ def _scene_of(
             case.add(found[0], [found[1]], score, 9_000.0 + after, why, SCENE).score = score
 
 
-UNSPECIFIED = ("Y92.00", "Y92.019", "Y92.029", "Y92.039")  # a residence of which the sort or the room is not told
+RESIDENCES = ("Y92.01", "Y92.02", "Y92.03")
+
+
+def _exact(case: Case, near: list[int], place: tuple[str, Evidence] | None) -> bool:
+    """Whether the room of a residence of a told sort is, or in hospital a place with what was done there."""
+    if place is None:
+        return False
+    if place[0].startswith(RESIDENCES):
+        return place[0][-1] != "9"
+    outside = not place[0].startswith("Y92.0") and case.visit.setting in ("emergency", "inpatient")
+    return outside and next(_read(case, "activity", near), None) is not None
+
+
 AT_WORK = ("Y93.F", "Y93.G", "Y93.H", "Y93.E")
 
 

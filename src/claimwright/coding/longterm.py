@@ -135,21 +135,22 @@ def _drug_evidence(case: Case, number: int, first: int) -> Evidence:
     return case.reading.note.evidence(sentence.document, start, end)
 
 
+# the tabular list asks for tobacco beside them: hypertension, coronary and cerebral vessels, the lungs, the mouth and larynx
+WITH_TOBACCO = (
+    *("I10", "I11", "I12", "I13", "I20", "I21", "I22", "I24", "I25", "I6", "J4", "J84", "J96.1"),
+    *("C00", "C01", "C02", "C03", "C04", "C05", "C06", "C09", "C10", "C13", "C14", "C32", "C33", "C34"),
+)
+
+
 def tobacco(case: Case) -> None:
-    """A current smoker's dependence goes with lung and heart disease (J44, I10 use additional code)."""
+    """A smoker's dependence, or that he smoked, goes with lung and heart disease (J44, I10 use additional code)."""
     smoking = [c for c in case.known("F17.2") if not c.main and c.score >= 0.15]
-    base = case.main("J44", "J43", "J42", "J41")
-    if smoking and base:
-        case.lift(
-            smoking[0],
-            max(c.order for c in base) + 0.0006,
-            "tobacco use goes with the lung disease",
-            "ICD-10-CM J44 use additional code",
-        )
+    base = case.main(*WITH_TOBACCO) if smoking or case.known("Z87.891") else []
     smoked = [c for c in case.known("Z87.891") if not c.main]
-    if smoked and base and not case.main("F17"):
+    told, why = (smoked, "smoked before the disease") if smoked else (smoking, "tobacco use goes with the disease")
+    if told and base and not case.main("F17"):  # of a former smoker the years tell how much he smoked
         after = max(c.order for c in base) + 0.0006
-        case.lift(smoked[0], after, "smoked before the lung disease", "ICD-10-CM J44 use additional code")
+        case.lift(told[0], after, why, "ICD-10-CM I10, I25, J44 use additional code")
     for candidate in case.main("Z72.0"):
         if case.main("F17"):
             case.drop(candidate, "dependence is coded instead (Z72.0 Excludes1)")

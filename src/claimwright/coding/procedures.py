@@ -21,6 +21,7 @@ from claimwright.coding.acts import (
     services,
     side_modifier,
     side_near,
+    unread,
     words_of,
 )
 from claimwright.coding.case import Case
@@ -261,20 +262,16 @@ def screening(case: Case) -> list[Act]:
             or (
                 service.kind == "risk form" and is_medicare(case)  # part of the yearly wellness visit
             )
-            or sentence.section
-            in (
-                "pmh",
-                "fh",
-                "sh",
-                "instructions",
-            )
+            or (sentence.section in ("pmh", "fh", "sh", "instructions") and unread(case, sentence))
         ):
             continue
         text = case.text(sentence)
         tested = (
             service.kind == "screening test" and case.known("Z00.12") and happened(hit.first, hit.last, case.reading.scopes[at])
         )
-        if not (tested or performed(case, at, hit)) or re.search(r"\brepeat\b|\bnext\b|\blast\b|\bwas \d+\b(?!\))", text, re.I):
+        if not (tested or performed(case, at, hit)) or re.search(
+            r"\brepeat\b|\bnot repeated\b|\bnext\b|\blast\b|\bwas \d+\b(?!\))", text, re.I
+        ):
             continue
         if service.kind == "screening" and not re.search(r"\d|passed|no concern|normal|negative|low risk", text, re.I):
             continue

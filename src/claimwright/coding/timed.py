@@ -71,7 +71,7 @@ def counseling(case: Case) -> list[Act]:
             continue
         for at, sentence, hit in named:
             if (sentence.section in HISTORIES and unread(case, sentence)) or (
-                key == "99497" and not (performed(case, at, hit) or _talked(case.text(sentence)))
+                key == "99497" and not (performed(case, at, hit) or _talked(case.text(sentence)) or _talked_below(case, at))
             ):
                 continue
             minutes, words = minutes_near(case, at, words_of(case, sentence, hit))
@@ -90,11 +90,20 @@ def _talked(text: str) -> bool:
     return bool(MINUTES.search(text)) and not LATER.search(text)
 
 
+def _talked_below(case: Case, at: int) -> bool:
+    """A problem's title whose own sentences tell the talk and its minutes: "Advance care planning: voluntary ... 18 minutes"."""
+    sentences = case.reading.note.sentences
+    held = [case.text(sentences[one]) for one in case.reading.note.of_item(sentences[at].item)] if sentences[at].statement else []
+    return any(MINUTES.search(text) for text in held) and not any(LATER.search(text) for text in held)
+
+
 def minutes_near(case: Case, at: int, words: Evidence) -> tuple[int, list[Evidence]]:
     """The minutes in the sentence of a service or, where they are said of talking, soon after it."""
     sentences = case.reading.note.sentences
-    for index in range(at, min(at + NEAR, len(sentences))):
+    for index in range(at, min(at + 2 * NEAR, len(sentences))):
         sentence, text = sentences[index], case.text(sentences[index])
+        if index >= at + NEAR and not (sentence.item == sentences[at].item >= 0 and sentences[at].statement):
+            break
         found = MINUTES.search(text)
         if found and (index == at or TALKED.search(text)):
             start = sentence.start + found.start()

@@ -53,7 +53,7 @@ def vaccines(case: Case) -> list[Act]:
             if kind == "flu" and any(act.kind == "flu" for act in products.values()):
                 spots.append((at, found.start(), found.end()))
                 continue
-            spots.append((at, found.start(), _glossed(case.text(sentence), found.end())))
+            spots.append((at, _led(case.text(sentence), found.start()), _glossed(case.text(sentence), found.end())))
             components += count
             products[code] = Act(code, [words], "vaccine given today", ("Z23",), rules=[DONE], kind=kind)
     if not products:
@@ -68,6 +68,15 @@ def _after(sentence: Sentence, end: int) -> str:
 
 
 GLOSS = re.compile(r"\s*\([^()]{0,120}\)")
+
+
+LED = re.compile(r"(?:^|[,;+&/.:()]|\band\b)[^,;+&/.:()]{0,40}\($", re.I)
+
+
+def _led(text: str, start: int) -> int:
+    """The start of what a product's name explains: "MenACWY (Menveo)", where the brand decides."""
+    found = LED.search(text, max(0, start - 60), start)
+    return found.start() if found else start
 
 
 def _glossed(text: str, end: int) -> int:
@@ -171,7 +180,12 @@ def _vaccine_administration(case: Case, products: list[Act], components: int) ->
                     )
                 )
                 rest.remove(act)
-    rule = "90471 first injection, 90472 each further"
+    rule = "90471 first injection, 90472 each further; 90473, 90474 by mouth or nose"
+    swallowed = [act for act in rest if act.kind == "oral" or act.code == "90660"]
+    rest = [act for act in rest if act not in swallowed]
+    for place, act in enumerate(swallowed):
+        code = "90474" if rest or place else "90473"
+        acts.append(Act(code, act.evidence[:1], "vaccine by mouth or nose", ("Z23",), rules=[rule], kind="admin"))
     if rest:
         acts.append(Act("90471", [rest[0].evidence[0]], "first vaccine injection", ("Z23",), rules=[rule], kind="admin"))
     if len(rest) > 1:

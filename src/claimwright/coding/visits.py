@@ -23,7 +23,9 @@ WELLNESS = re.compile(r"\bmedicare\b[^.]{0,30}\bwellness\b|\bannual wellness vis
 FIRST_WELLNESS = re.compile(
     r"\b(?:initial|first) (?:medicare )?(?:annual )?wellness|\bwellness visit,? (?:initial|first)\b", re.I
 )
-EXAMINED = re.compile(r"exam|physical|well|check|prevent|routine|maintenance|sports|camp|school|cpe|wcc|wcv|wbv", re.I)
+EXAMINED = re.compile(
+    r"exam|physical|well|healthy|health super|check|prevent|routine|maintenance|sports|camp|school|cpe|wcc|wcv|wbv", re.I
+)
 MEDICARE = re.compile(r"\bmedicare\b", re.I)
 AGES = (1, 5, 12, 18, 40, 65)
 WORSE = cue("visits.worse")
@@ -85,7 +87,11 @@ def _says_so(case: Case, candidate: Candidate) -> bool:
         text = case.text(sentence)
         if not affirmed(mention, case.reading) or not EXAMINED.search(mention.term):
             continue
-        if sentence.section in ("cc", "assessment") and (_now(text) or sentence.statement):
+        if sentence.section == "assessment" and (_now(text) or sentence.statement):
+            return True
+        if mention.term.startswith("healthy"):
+            continue  # a child who is healthy but for what brings him
+        if sentence.section == "cc" and (_now(text) or sentence.statement):
             return True
         if sentence.section in ("hpi", "other") and mention.sentence < 8 and _now(text):
             return True
