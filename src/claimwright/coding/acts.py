@@ -157,7 +157,8 @@ def performed(case: Case, at: int, hit: Hit, *, here: bool = False, ignored: Col
     sentence = case.reading.note.sentences[at]
     if unread(case, sentence) or not happened(hit.first, hit.last, case.reading.scopes[at], ignored):
         return False
-    if other_day(case, at) or CONDITION.match(case.text(sentence)[sentence.places[hit.last][1] - sentence.start :]):
+    end = sentence.span(hit.last, hit.last)[1]
+    if other_day(case, at) or CONDITION.match(sentence.source[end : sentence.end]):
         return False
     sure = not hit.entry.own  # a wording that says itself that it was done
     told_before = sentence.section in ("hpi", "cc") and not (sure and _beyond_the_story(case, sentence))

@@ -153,6 +153,13 @@ class Case(msgspec.Struct):
                 start, end = sentence.start + found.start(), sentence.start + found.end()
                 yield number, sentence, found, self.reading.note.evidence(sentence.document, start, end)
 
+    def holding(self, pattern: re.Pattern[str], *sections: str) -> Iterator[tuple[int, Sentence]]:
+        """The numbered sentences, of all or of sections, that may hold a match."""
+        numbers, all_of_them = self.spots.of(pattern), self.reading.note.sentences
+        for number in range(len(all_of_them)) if numbers is None else numbers:
+            if not sections or all_of_them[number].section in sections:
+                yield number, all_of_them[number]
+
     @property
     def spots(self) -> Spots:
         """Where wordings can stand in the record."""

@@ -63,13 +63,14 @@ FAMILIES: tuple[tuple[Callable[[Case], list[Act]], str], ...] = (
     (operations.operations, ""),
     (operations.readings, ""),
 )
-NEEDING = tuple((family, frozenset(keys.split()) or None) for family, keys in FAMILIES)
+ALWAYS = tuple(number for number, (_, keys) in enumerate(FAMILIES) if not keys)
+NEEDING = {key: number for number, (_, keys) in enumerate(FAMILIES) for key in keys.split()}
 
 
 def done(case: Case) -> list[Act]:
     """The services of the visit, with the administration of what was given; each code once."""
     wordings.add(case)
-    named = case.keys("service")
-    acts = [act for family, needed in NEEDING if needed is None or not needed.isdisjoint(named) for act in family(case)]
+    asked = sorted({*ALWAYS, *map(NEEDING.__getitem__, NEEDING.keys() & case.keys("service"))})
+    acts = [act for number in asked for act in FAMILIES[number][0](case)]
     acts.extend(infusions.administration(case, acts))
     return settled(case, acts)

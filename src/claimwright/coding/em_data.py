@@ -84,13 +84,15 @@ def _tests(case: Case, billed: set[str], acute: bool) -> dict[str, Evidence]:
     attached = any(one.kind in ("laboratory", "radiology") for one in case.reading.note.documents)
     reviewed = attached and any(True for _ in case.search(REVIEW, "results", "assessment", "plan", "hpi"))
     hits = case.reading.hits["test"]
-    for at, sentence in case.sentences(*(READ_ACUTE if acute else READ)):
-        if at not in hits:
+    sections = READ_ACUTE if acute else READ
+    for at, line in hits.items():
+        sentence = case.reading.note.sentences[at]
+        if sentence.section not in sections:
             continue
         report = attached and case.reading.note.documents[sentence.document].kind in ("laboratory", "radiology")
         if (report and not reviewed) or not (acute or _may_tell(case, at, sentence)):
             continue
-        for hit in longest(hits[at]):
+        for hit in longest(line):
             start, end = sentence.span(hit.first, hit.last)
             name = (
                 _sited(hit.entry.key, case.text(sentence), start - sentence.start, end - sentence.start)

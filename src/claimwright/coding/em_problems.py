@@ -200,12 +200,11 @@ def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
 
 def _treatment_raised(case: Case, candidate: Candidate, *, alone: bool) -> bool:
     """A drug started or raised for it today: by the guidelines' words, not at its treatment goal."""
-    if not case.may(RAISED):
-        return False
-    items = {case.mention_at(m).item for m in candidate.mentions if case.mention_at(m).item >= 0}
     drugs = case.reading.hits["drug"]
-    for at, sentence in case.sentences("assessment", "plan"):
-        if at not in drugs or (sentence.item not in items and not alone):
+    told = [(at, sentence) for at, sentence in case.holding(RAISED, "assessment", "plan") if at in drugs]
+    items = {case.mention_at(m).item for m in candidate.mentions if case.mention_at(m).item >= 0} if told else ()
+    for at, sentence in told:
+        if (sentence.item not in items and not alone) or not case.has(RAISED, at):
             continue
         text = case.text(sentence)
         for found in RAISED.finditer(text):
@@ -218,9 +217,13 @@ def _treatment_raised(case: Case, candidate: Candidate, *, alone: bool) -> bool:
     return False
 
 
+SAID_TWICE = frozenset(("E10", "E11", "I11", "I12", "I13", "I50", "B95", "B96"))  # of which one may be another's second code
+
+
 def _same_disease(case: Case, candidate: Candidate) -> bool:
     """The second code of one disease (stage, manifestation) is not a second problem: but CKD and heart failure are."""
-    kidney_or_heart = candidate.code.startswith(("I50", "N18"))
+    if candidate.code[:3] not in SAID_TWICE:
+        return False
     if candidate.code.startswith(("E11", "E10")):
         family = [c for c in problems_of(case) if c.code[:3] == candidate.code[:3]]
         return family[0] is not candidate
@@ -230,6 +233,4 @@ def _same_disease(case: Case, candidate: Candidate) -> bool:
         return False
     if candidate.code.startswith(FAILING):
         return False  # what is acute about it weighs more than what it is combined with
-    return bool(kidney_or_heart and candidate.code.startswith("I50") and case.main("I11", "I13")) or candidate.code.startswith(
-        ("B95", "B96")
-    )
+    return candidate.code.startswith(("B95", "B96")) or (candidate.code.startswith("I50") and bool(case.main("I11", "I13")))

@@ -15,6 +15,7 @@ from claimwright.coding.visits import problems_of
 MANAGES, NO_DRUG, REALLY = cue("em.manages"), cue("em.no_drug"), cue("em.really_managed")
 LOW_RISK, NOT_DECIDED = cue("em.low_risk"), cue("em.not_decided")
 SURGERY, URGENT_SURGERY, NOT_SURGERY = cue("em.surgery"), cue("em.urgent_surgery"), cue("em.not_surgery")
+TOLD_IN = frozenset(("assessment", "plan", "orders", "instructions", "other"))
 COUNTER = re.compile(r"\b(?:over[- ]the[- ]counter|otc)\b", re.I)
 MONITORED = re.compile(r"\b(?:monitor\w*|levels?|toxicity|cbc|lfts?)\b", re.I)
 DECISIONS = (
@@ -27,10 +28,11 @@ DECISIONS = (
 def risk(case: Case, *, acute: bool = False, emergency: bool = False) -> Element:
     """Level and facts of the risk of management (CPT table, third column); `acute`: any heading may tell of it."""
     element = Element()
-    drugs = case.reading.hits["drug"]
-    for at in case.reading.note.within("assessment", "plan", "orders", "instructions", "other"):
-        for hit in drugs.get(at, ()):
-            _drug(case, element, at, hit, bare=emergency)
+    drugs, sentences = case.reading.hits["drug"], case.reading.note.sentences
+    for at, hits in drugs.items():
+        if sentences[at].section in TOLD_IN:
+            for hit in hits:
+                _drug(case, element, at, hit, bare=emergency)
     if acute:
         for at, sentence, text in cared_for(case):
             if sentence.section in ("hpi", "exam", "results", "followup") and GIVEN.search(text) and not AT_HOME.search(text):
@@ -139,8 +141,7 @@ ABBREVIATED = frozenset(("tka", "tkr", "tha", "thr", "tsa", "rtsa", "cabg", "tav
 def _surgery(case: Case, element: Element) -> None:
     """A decision for surgery, today or made together with the patient: high if it is urgent or the risk is named."""
     note = case.reading.note
-    for at in note.within("assessment", "plan", "instructions", "followup"):
-        sentence = note.sentences[at]
+    for at, sentence in case.holding(SURGERY, "assessment", "plan", "instructions", "followup"):
         named = case.may(OPERATION, at) or not ABBREVIATED.isdisjoint(sentence.words)
         if not named or not case.has(SURGERY, at):
             continue

@@ -134,12 +134,12 @@ def newborn(case: Case, setting: str, family: str) -> list[Act]:
 def transitional(case: Case, setting: str, level: EMLevel) -> list[Act]:
     """99495 or 99496, only where the contact within two business days and the days since discharge are written."""
     called = first(case, TRANSITION)
-    if setting not in ("office", "home", "telehealth") or (level.level < 4 and first(case, STATED) is None):
+    if called is None or setting not in ("office", "home", "telehealth") or (level.level < 4 and first(case, STATED) is None):
         return []
     left = next(_dated(case, LEFT_ON), None)
     spoken = next(((on, words) for on, words in _dated(case, CALLED_ON) if left and 0 <= business_days(left[0], on) <= 2), None)
-    contact = (first(case, CONTACT) or (spoken[1] if spoken else None)) if called else None
-    if called is None or contact is None:
+    contact = first(case, CONTACT) or (spoken[1] if spoken else None)
+    if contact is None:
         return []
     told = [(number(found.group(1) or found.group(2)), words) for *_, found, words in case.search(DAYS_SINCE)]
     for days, words in told or ([((case.visit.on - left[0]).days, left[1])] if left else []):

@@ -82,9 +82,12 @@ def _operations() -> tuple[Operation, ...]:
 def operations(case: Case) -> list[Act]:
     """What the titles of operative and procedure reports name, the first fitting code of each group."""
     acts: dict[str, Act] = {}
-    deliveries = [bool(DELIVERY.match(document.text)) for document in case.reading.note.documents]
+    documents = case.reading.note.documents
+    deliveries = [bool(DELIVERY.match(document.text)) for document in documents]
+    if not any(deliveries) and all(document.kind != "procedure" for document in documents):
+        return []
     for _, sentence in case.sentences("procedure", "other", "assessment", "findings"):
-        document = case.reading.note.documents[sentence.document]
+        document = documents[sentence.document]
         born = deliveries[sentence.document]
         titled = document.kind == "procedure" and TITLES.search(sentence.heading) and not TOLD.search(sentence.heading)
         if not titled and not born:
