@@ -160,6 +160,8 @@ def codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
 
 def _codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
     gone = past(mention.template) if mention.assertion == "historical" else ""
+    if mention.own and not gone and (code := _by_itself(mention.template, visit.on)):
+        return [code]
     template = gone or _dated(refine(mention, reading), visit.on)
     slot = SLOT.search(template) if "{" in template else None
     if slot:
@@ -177,6 +179,15 @@ def _codes_of(mention: Mention, reading: Reading, visit: Visit) -> list[str]:
         return codes
     side = mention.side or ("" if slot else side_elsewhere(mention, reading))
     return [in_force(code, side, visit.on) for code in codes]
+
+
+@lru_cache(maxsize=20_000)
+def _by_itself(template: str, on: date) -> str:
+    """The code of a template to which no word of the note adds anything; else nothing."""
+    if template in lexicon().refinements:
+        return ""
+    code = _dated(template, on)
+    return code if "{" not in code and not code.endswith("#") and billable(code, on) else ""
 
 
 @lru_cache(maxsize=1)

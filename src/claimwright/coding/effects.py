@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 
 from claimwright.coding.assertion import standing
@@ -83,9 +84,14 @@ TOLD_IN = ("assessment", "impression", "cc")
 
 def drug_effects(case: Case) -> None:
     """Each drug that the assessment names as cause of a reaction, as taken in excess, or as not taken."""
-    for number, hit in case.hits("drug"):
-        sentence = case.reading.note.sentences[number]
-        if sentence.section not in TOLD_IN or (stem := _groups().get(hit.entry.key)) is None:
+    sentences = case.reading.note.sentences
+    assessed = [(number, hit) for number, hit in case.hits("drug") if sentences[number].section in TOLD_IN]
+    harmful = _of_harm(case) if assessed else ()
+    for number, hit in assessed:
+        if number not in harmful and not _says(case, number, hit):
+            continue
+        sentence, stem = sentences[number], _groups().get(hit.entry.key)
+        if stem is None:
             continue
         start, end = sentence.span(hit.first, hit.last)
         text = case.reading.note.documents[sentence.document].text
@@ -106,6 +112,12 @@ def drug_effects(case: Case) -> None:
             _adverse(case, stem, number, hit, words)
         elif INDUCED.match(after) or _says(case, number, hit):
             _adverse(case, stem, number, hit, words, behind=True)
+    _exact(case)
+    _steroid_diabetes(case)
+
+
+def _exact(case: Case) -> None:
+    """A kind of drug gives way to the drug, and an attempt on one's life to the poisoning it was."""
     for stem, exact in (("T39.395", ("T39.31", "T39.39")), ("T40.2X", ("T40.1", "T40.3", "T40.4"))):
         for general in case.main(stem):  # "NSAID (naproxen)", "opioid overdose (heroin)"
             if KIND.match(general.evidence[0].text) and any(c is not general for c in case.main(*exact)):
@@ -113,10 +125,20 @@ def drug_effects(case: Case) -> None:
     if any(c.code[6:7] == "2" for c in case.main(*POISONINGS)):
         for attempt in case.main("T14.91"):
             case.drop(attempt, "the poisoning says by what means")
-    _steroid_diabetes(case)
 
 
 POISONINGS = (*(f"T{number}" for number in range(36, 66)), "T71")
+
+
+def _of_harm(case: Case) -> Collection[int]:
+    """Numbers of the sentences that may tell of a drug's harm, or that it was left out."""
+    numbers = set[int]()
+    for wording in (OVERDOSE, NOT_TAKING, LESS, STOPPED, DUE, INDUCED):
+        found = case.spots.of(wording)
+        if found is None:
+            return range(len(case.reading.note.sentences))
+        numbers.update(found)
+    return numbers
 
 
 def _code(stem: str, intent: str) -> str:

@@ -162,8 +162,8 @@ class _Named(msgspec.Struct, gc=False):
 
 
 def _claimed(named: _Named, heads: list[Hit]) -> tuple[int, int]:
-    """The words a condition claims for itself: all of a term, only the head of a composed one."""
-    for head in heads if named.site else ():
+    """The words that a condition composed with a site claims for itself: its head alone."""
+    for head in heads:
         if head.entry.key == named.head and named.first <= head.first and head.last <= named.last:
             return head.first, head.last
     return named.first, named.last
@@ -174,10 +174,13 @@ def _without_overlap(found: list[_Named], heads: list[Hit]) -> list[_Named]:
         return found
     kept: list[tuple[int, int, _Named]] = []
     for one in sorted(found, key=WEIGHT, reverse=True):
-        first, last = _claimed(one, heads)
-        if not any(begin <= last and first <= end and not _of_two_sites(one, other) for begin, end, other in kept):
+        first, last = _claimed(one, heads) if one.site else (one.first, one.last)
+        for begin, end, other in kept:
+            if begin <= last and first <= end and not _of_two_sites(one, other):
+                break
+        else:
             kept.append((first, last, one))
-    return sorted((one for *_, one in kept), key=FIRST)
+    return sorted([one for *_, one in kept], key=FIRST)
 
 
 def _of_two_sites(one: _Named, other: _Named) -> bool:

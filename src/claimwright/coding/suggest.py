@@ -133,7 +133,7 @@ def age_of(documents: Sequence[Document], visit: Visit) -> int | None:
         for start in NUMBERED.finditer(document.text):
             if found := YEARS.match(document.text, start.start()):
                 return int(found.group(1) or found.group(2))
-        for start in NUMBERED.finditer(document.text):
+        for start in NUMBERED.finditer(document.text) if "old" in document.text.lower() else ():
             if found := MONTHS.match(document.text, start.start()):
                 return 0 if int(found.group(1)) < 12 else 1
     return None
