@@ -5,7 +5,9 @@ Learned from the CodiEsp corpus (CLEF eHealth 2020, CC BY 4.0); docs/reference/c
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from claimwright.coding.describe import description
 from claimwright.coding.model import Document, Evidence, Suggestion
@@ -26,8 +28,21 @@ def mentioned(documents: Sequence[Document]) -> tuple[Suggestion, ...]:
 def mentioned_each(contents: Iterable[str]) -> Iterator[tuple[Suggestion, ...]]:
     """The same for many texts, each on its own; groups of them go through the model together, which is faster."""
     for group in batches(contents):
-        for place, ranked in ranker().ranked(group):
-            yield tuple(_suggestion(one, place, 0) for one in ranked)
+        with _uncollected():
+            told = [tuple(_suggestion(one, place, 0) for one in ranked) for place, ranked in ranker().ranked(group)]
+        yield from told
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for garbage: what is made for a group of texts has no cycles and goes when it is told."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _suggestion(one: Ranked, place: Place, document: int) -> Suggestion:

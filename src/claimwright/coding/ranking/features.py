@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -33,8 +34,7 @@ class Table(msgspec.Struct):
     codes: list[str]
     columns: np.ndarray  # a line a feature
     cuts: list[int]  # rows before each note, and all
-    parts: list[Part]
-    of_part: list[list[int]]  # each part's number of each row, -1 for none
+    told: list[tuple[Sequence[tuple[Any, ...]], list[int]]]  # of each part what `Found` tells, and each row's place in it or -1
 
     @property
     def rows(self) -> np.ndarray:
@@ -43,8 +43,7 @@ class Table(msgspec.Struct):
 
     def found(self, row: int) -> list[Found]:
         """What speaks for a code, the strongest first."""
-        pairs = zip(self.parts, self.of_part, strict=True)
-        held = [part.places.told(place) for part, places in pairs if part.places and (place := places[row]) >= 0]
+        held = [Found(*told[places[row]]) for told, places in self.told if places[row] >= 0]
         return sorted(held, key=_strength, reverse=True) if len(held) > 1 else held
 
 
@@ -76,9 +75,9 @@ def tables(notes: Notes, knowledge: Knowledge, official: Sequence[Sequence[Candi
     note, code = np.divmod(keys, CODES)
     cuts = np.searchsorted(note, np.arange(len(notes.begin) + 1)).tolist()
     _codes(columns, note, code, notes, knowledge, scores, cuts)
-    of_part = _beside(columns, parts, places, (text, taken, times, borders))
+    told = _beside(columns, parts, places, (text, taken, times, borders))
     names = knowledge.facts.names
-    return Table([names[number] for number in code.tolist()], columns, cuts, parts, [one.tolist() for one in of_part])
+    return Table([names[number] for number in code.tolist()], columns, cuts, told)
 
 
 def _rows_of(keys: Sequence[np.ndarray]) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -121,20 +120,20 @@ def _beside(
     parts: Sequence[Part],
     places: Sequence[np.ndarray],
     around: tuple[Text, np.ndarray, np.ndarray, np.ndarray],
-) -> list[np.ndarray]:
+) -> list[tuple[Sequence[tuple[Any, ...]], list[int]]]:
     """Columns that look at the words around the best place of each code, and at other codes over the same words."""
     count = columns.shape[1]
     first, last, strength = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64), np.full(count, -np.inf)
-    of_part = []
+    told = []
     for part, place in zip(parts, places, strict=True):
-        numbers = np.full(count, -1)
-        if part.places is not None:
-            told = np.flatnonzero(part.places.counted)
-            numbers[place[told]] = told
-            better = told[part.places.strength[told] > strength[place[told]]]
+        if (held := part.places) is not None:
+            counted = np.flatnonzero(held.counted)
+            numbers = np.full(count, -1)
+            numbers[place[counted]] = counted
+            told.append((held.told, numbers.tolist()))
+            better = counted[held.strength[counted] > strength[place[counted]]]
             at = place[better]
-            first[at], last[at], strength[at] = part.places.first[better], part.places.last[better], part.places.strength[better]
-        of_part.append(numbers)
+            first[at], last[at], strength[at] = held.first[better], held.last[better], held.strength[better]
     row = np.flatnonzero(strength > -np.inf)
     if len(row):
         official = 1 / (1 + np.exp(-columns[COLUMN["d_score"], row]))
@@ -146,7 +145,7 @@ def _beside(
         values = (*beside.neighbors(text, first, last, *known), *beside.rivals(first, last, likely))
         for number, one in enumerate(values, COLUMN[beside.BESIDE[0]]):
             columns[number, row] = one
-    return of_part
+    return told
 
 
 def _known(columns: np.ndarray, name: str) -> np.ndarray:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 
 import numpy as np
 
 from claimwright.coding.ranking.codes import key_of
 from claimwright.coding.ranking.knowledge import Knowledge
 from claimwright.coding.ranking.loose import WHOLE
-from claimwright.coding.ranking.parts import Found, Part, Places
+from claimwright.coding.ranking.parts import Part, Places
 from claimwright.coding.ranking.runs import before, sizes_of, spread, starts
 from claimwright.coding.ranking.words import CUES, Notes, surface
 
@@ -72,13 +73,9 @@ def phrases(notes: Notes, knowledge: Knowledge, cues: np.ndarray, edges: np.ndar
     )
 
     strength, names = share[best].astype(float), knowledge.lists["phrases"]
-    known = (begins, ends, strength, hits.phrase[hit[best]], held[best, 5].astype(int), held[best, 6].astype(int))
-    lists = [one.tolist() for one in known]
-
-    def told(row: int) -> Found:
-        start, end, strong, phrase, times, of = (one[row] for one in lists)
-        return Found(start, end, names[phrase], "phrase", strong, times, of)
-
+    said = map(names.__getitem__, hits.phrase[hit[best]].tolist())
+    times = held[best, 5:7].astype(int).T.tolist()
+    told = list(zip(begins.tolist(), ends.tolist(), said, repeat("phrase"), strength.tolist(), *times, strict=False))
     places = Places(begins, ends, strength, np.ones(len(best), dtype=bool), told)
     return Part(key[best], PHRASE[0], values, places), leaders
 
@@ -100,16 +97,17 @@ def _by_sentence(
 
 def _surfaces(knowledge: Knowledge, notes: Notes, code: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
     """How often the words just as they are written went with the code, in how many documents, and whether they describe."""
+    words = max(1, len(notes.text.words))
+    keys, place = np.unique(first * words + last, return_inverse=True)
+    names = [surface(notes.text, *divmod(key, words)) for key in keys.tolist()]
+    describing = np.array([one.endswith(DESCRIBING) for one in names], dtype=bool)
+    counts = [knowledge.surfaces.get(one, NOWHERE) for one in names]
     held = np.zeros((3, len(code)))
-    told: dict[tuple[int, int], tuple[dict[int, tuple[float, float]], bool]] = {}
-    surfaces = knowledge.surfaces
-    for row, at in enumerate(zip(first.tolist(), last.tolist(), strict=True)):
-        if at not in told:
-            words = surface(notes.text, *at)
-            told[at] = surfaces.get(words, NOWHERE), words.endswith(DESCRIBING)
-        counts, held[2, row] = told[at]
-        if counts:
-            held[0, row], held[1, row] = counts.get(int(code[row])) or (0.0, counts[-1][1])
+    held[2] = describing[place]
+    known = np.array([bool(one) for one in counts], dtype=bool)[place]
+    for row in np.flatnonzero(known).tolist():
+        at, number = int(place[row]), int(code[row])
+        held[:2, row] = counts[at].get(number) or (0.0, counts[at][-1][1])
     held[0] = (held[0] + 0.3) / (held[1] + 1)
     return held
 
@@ -176,13 +174,9 @@ def terms(notes: Notes, knowledge: Knowledge, phrased: Part) -> Part | None:
         sentence = int(found.sentence[own[row]])
         first[row], last[row] = _span(notes.text.words, begins[sentence], begins[sentence + 1], names[found.term[own[row]]])
 
-    known = (first, last, strength, found.term[own], held[best, 4].astype(int), held[best, 5].astype(int))
-    lists = [one.tolist() for one in known]
-
-    def told(row: int) -> Found:
-        start, end, strong, number, times, of = (one[row] for one in lists)
-        return Found(start, end, names[number], "term", strong, times, of)
-
+    said = map(names.__getitem__, found.term[own].tolist())
+    times = held[best, 4:6].astype(int).T.tolist()
+    told = list(zip(first.tolist(), last.tolist(), said, repeat("term"), strength.tolist(), *times, strict=False))
     return Part(key[best], TERM[0], values, Places(first, last, strength, counted, told))
 
 

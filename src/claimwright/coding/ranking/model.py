@@ -222,11 +222,11 @@ def reason(one: Ranked, place: Place) -> str:
         return "no term of its own: the words of the whole text go with this code in the corpus"
     told = {}
     for found in one.found:
-        official = found.source.startswith("official")
-        if (official, found.first, found.last) not in told:
-            words = " ".join(place.words(found)[2].split())
-            told[official, found.first, found.last] = _told(found, words, official)
-    return "; ".join(dict.fromkeys(told.values()))
+        official = found.source[0] == "o"
+        at = found.first, found.last, official
+        if at not in told:
+            told[at] = _told(found, " ".join(place.words(found)[2].split()), official)
+    return "; ".join(dict.fromkeys(told.values()) if len(told) > 1 else told.values())
 
 
 def _told(found: Found, words: str, official: bool) -> str:

@@ -21,6 +21,7 @@ RATE = 0.002
 WARMING = 200  # steps
 DECAY = 0.01
 PLACES = 4  # of the log odds
+ROWS = 64  # that are asked at once: of more, the products are shared among threads that wait for each other
 DROPPED = 0.4  # share of the hidden units left out of a step
 MOMENTS = (0.9, 0.999)  # of Adam
 
@@ -36,9 +37,12 @@ class Net(NamedTuple):
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """Log odds that each row's code is right, the mean of the seeds'."""
-        leveled = _leveled(rows, self.knots, self.gaps)
-        said = [list(_forward(leveled, one))[-1][:, 0] for one in self.members]
-        return np.asarray(np.round(np.mean(said, axis=0), PLACES))  # the last digits depend on how many rows are asked at once
+        leveled = _leveled(rows, self.knots, self.gaps).astype(float)  # as the layers are
+        said = [
+            np.mean([list(_forward(leveled[start : start + ROWS], one))[-1][:, 0] for one in self.members], axis=0)
+            for start in range(0, len(rows), ROWS)
+        ]
+        return np.asarray(np.round(np.concatenate(said), PLACES))  # the last digits depend on how many rows are asked at once
 
     def packed(self) -> bytes:
         """All of it as one compressed file."""

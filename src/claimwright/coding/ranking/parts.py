@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 import numpy as np
@@ -24,13 +24,13 @@ class Found(msgspec.Struct, gc=False):
 
 
 class Places(NamedTuple):
-    """For each code its words [first, last], how strong they are, whether they count, and in words what they are."""
+    """For each code its words [first, last], how strong they are, whether they count, and what `Found` tells of them."""
 
     first: np.ndarray
     last: np.ndarray
     strength: np.ndarray
     counted: np.ndarray
-    told: Callable[[int], Found]
+    told: Sequence[tuple[Any, ...]]
 
 
 class Part(NamedTuple):

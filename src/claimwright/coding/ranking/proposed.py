@@ -11,7 +11,7 @@ from claimwright.coding.dictionary import Candidate
 from claimwright.coding.ranking import record
 from claimwright.coding.ranking.knowledge import Knowledge
 from claimwright.coding.ranking.learned import DESCRIBING, Leaders
-from claimwright.coding.ranking.parts import CODES, Found, Part, Places
+from claimwright.coding.ranking.parts import CODES, Part, Places
 from claimwright.coding.ranking.record import Proposed
 from claimwright.coding.ranking.runs import meeting, sizes_of, starts
 from claimwright.coding.ranking.words import CUES, Notes
@@ -69,12 +69,9 @@ def official(
         *knowledge.record.places(notes.text, proposed, words.taken, words.times),
     )
     strength = 0.2 + 0.1 * counts[1] - 0.1 * counts[4]
-    lists = first.tolist(), last.tolist(), strength.tolist()
-
-    def told(row: int) -> Found:
-        one, (start, end, strong) = held[row], (one[row] for one in lists)
-        return Found(start, end, one.term, "official " + one.source[0], strong)
-
+    said = ((one.term, f"official {one.source[0]}") for one in held)
+    lists = zip(first.tolist(), last.tolist(), said, strength.tolist(), strict=True)
+    told = [(start, end, *name, strong) for start, end, name, strong in lists]
     places = Places(first, last, strength, np.ones(len(best), dtype=bool), told)
     return Part(proposed.key, OFFICIAL[0], values, places)
 
