@@ -68,7 +68,7 @@ def xrays(case: Case) -> list[Act]:
             continue
         if report and not _taken_here_elsewhere(case):
             continue
-        if not report and not PICTURE.search(text + " " + sentence.heading):
+        if not report and found.group().lower() == "imaging" and not PICTURE.search(text + " " + sentence.heading):
             continue
         for part, pattern, ladder, sided in _parts():
             if part in acts or not case.has(pattern, at) or _shadowed(part, text):

@@ -38,13 +38,17 @@ PRESCRIBED = cue("injections.prescribed")
 NEBULIZED = re.compile(r"nebuliz|\bneb\b|duoneb", re.I)
 
 
+DrugRow = tuple[int, list[str], re.Pattern[str], str, str, str]
+
+
 @lru_cache(maxsize=1)
-def _drug_rows() -> list[tuple[str, list[str], re.Pattern[str], str, str, str]]:
-    held = []
-    for codes, names, amount, measure, way, *_ in rows("jcodes"):
+def _drug_rows() -> dict[str, list[DrugRow]]:
+    """The numbered rows of the table by their codes."""
+    held: dict[str, list[DrugRow]] = {}
+    for number, (codes, names, amount, measure, way, *_) in enumerate(rows("jcodes")):
         words = sorted(listed(names), key=len, reverse=True)
         pattern = re.compile(r"\b(?:" + "|".join(re.escape(w) for w in words) + r")\b", re.I)
-        held.append((codes, listed(codes), pattern, amount, measure, way))
+        held.setdefault(codes, []).append((number, listed(codes), pattern, amount, measure, way))
     return held
 
 
@@ -68,8 +72,8 @@ def drugs(case: Case) -> list[Act]:
     acts: dict[str, Act] = {}
     taken: list[tuple[int, int]] = []
     wasted: list[Act] = []
-    named = case.keys("given")
-    for _, codes, pattern, amount, measure, way in [row for row in _drug_rows() if row[0] in named] if named else ():
+    named = sorted(row for codes in case.keys("given") for row in _drug_rows()[codes])
+    for _, codes, pattern, amount, measure, way in named:
         code = next((one for one in codes if label(one, case.visit.on)), "") or _beyond(codes)
         for at, sentence, found, words in case.search(pattern):
             spot = (at, found.start())
@@ -177,10 +181,9 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
 def _told_given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: str) -> bool:
     """Whether the sentence says so of the drug, rather than that it is prescribed or swallowed."""
     text = case.text(sentence)
-    near = text + " " + sentence.heading
 
     def says(pattern: re.Pattern[str]) -> bool:
-        return bool((sentence.heading or case.may(pattern, at)) and pattern.search(near))
+        return case.has(pattern, at) or (bool(sentence.heading) and pattern.search(sentence.heading) is not None)
 
     if (way == "told" or SWALLOWED.match(text, found.end())) and not (says(MUSCLE) or says(VEIN)):
         return False

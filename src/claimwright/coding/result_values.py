@@ -65,16 +65,19 @@ def in_numbers(test: Test, text: str, begin: int, stop: int) -> Read | None:
             return None
         at = found.end()
         kind = found.lastgroup or ""
-        if found["word"] and read.value is None and not read.ranged:
-            return None  # other words than the report's own stand before any value
-        if kind == "end" or (
-            found["word"] and not _unit_of(test, text, found.start()) and not read.ranged and at - read.end > 25
-        ):
+        if kind == "end":
             break
-        if not _take(test, read, found, text):
-            return None
         first = False
-        if found["word"] and (unit := _unit_of(test, text, found.start())) and read.value is not None and not read.unit:
+        if kind != "word":
+            if not _take(test, read, found, text):
+                return None
+            continue
+        if read.value is None and not read.ranged:
+            return None  # other words than the report's own stand before any value
+        unit = _unit_of(test, text, found.start())
+        if unit is None and not read.ranged and at - read.end > 25:
+            break
+        if unit is not None and read.value is not None and not read.unit:
             read.unit, read.factor, at = unit[0], unit[1], max(at, unit[2])
             read.end = max(read.end, unit[2])
     return _plausible(test, read)

@@ -121,10 +121,11 @@ def _result(note: Note, index: int, named: Named, stop: int, sex: Sex, adult: bo
     report = document.kind == "laboratory"
     if read is None or (not report and FORMERLY.match(text, read.end)):
         return None
-    before = text[max(0, named.start - 40, text.rfind("\n", 0, named.start) + 1) : named.start]
-    if (OTHER_FLUID.search(before) and not text[named.start : named.end].lower().startswith("urine")) or (
-        not report and NOT_NOW.search(before)
-    ):
+    line = text.rfind("\n", 0, named.start) + 1
+    fluid = OTHER_FLUID.search(text, max(line, named.start - 13), named.start)
+    if fluid and not text[named.start : named.end].lower().startswith("urine"):
+        return None
+    if not report and NOT_NOW.search(text[max(line, named.start - 40) : named.start]):
         return None
     end = read.end + (
         text[read.end : read.end + 1] in (")", "]") and bool(re.search(r"[(\[][^)\]]*$", text[named.start : read.end]))
