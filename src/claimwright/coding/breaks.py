@@ -15,6 +15,7 @@ SHORTENED = re.compile(
 )
 SHORTENED_ENDS = frozenset(("mrs", "rox", "fig", "oss", "rob", "usp", "est", "dec", "ncl", "ord"))  # of three letters and more
 INITIAL = re.compile(r"\b[A-Za-z]\.$")  # a letter before a small letter or a figure: "p. 3", but not "influenza A. No"
+ENDED = ".!?:;"  # a line that ends with one of these goes no further
 NARROW = 40  # no line was wrapped at fewer characters: a shorter one ended, as those of a list do
 WIDE = 70  # a line of so many was wrapped where the next goes on in small letters
 JOINING = (
@@ -27,11 +28,13 @@ LINKS, OPEN = re.compile(JOINING + r"\b"), re.compile(rf"(?:\b{JOINING}|[,/&+-])
 
 def continues(text: str, held: Line, line: Line) -> bool:
     """Whether a line goes on with what the one before it holds."""
+    if text[held.end - 1] in ENDED:
+        return False
     between = text[held.end : line.start]
     if held.section != line.section or between.count("\n") != 1 or between.strip():
         return False
     last, first = text[held.end - 1 : held.end].strip() or text[held.start : held.end].rstrip()[-1:], text[line.start]
-    if last in ".!?:;":
+    if last in ENDED:
         return False
     begun = max(held.start, text.rfind("\n", held.start, held.end) + 1)
     wide = held.end - begun
