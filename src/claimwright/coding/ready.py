@@ -57,7 +57,7 @@ Total time spent on the date of the visit: 45 minutes. Follow-up in 2 weeks. Smo
 
 def prepare() -> None:
     """Load all tables, and read a visit. What is loaded stays, so that garbage is not sought in it, nor often."""
-    terms()
+    terms().spelling.index()
     openings = lexicon().openings
     for word, phrases in openings.rest.items():
         if len(phrases) >= COMMON:

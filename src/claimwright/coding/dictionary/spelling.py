@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from string import ascii_lowercase
 
 HALF = 4  # letters: half of the shortest word
 SHORTEST = 8  # letters; shorter words are too often another word
@@ -29,6 +30,11 @@ class Spelling:
         near = (*halves.get("<" + word[:HALF], ()), *halves.get(word[-HALF:] + ">", ()))
         found = {self.forms[one] for one in near if one_letter_off(word, one)}
         return found.pop() if len(found) == 1 else ""
+
+    def index(self) -> None:
+        """Do for all first letters what is else done for those that are asked for."""
+        for letter in ascii_lowercase:
+            self._halved(letter)
 
     def _halved(self, letter: str) -> dict[str, list[str]]:
         if not self.long:
