@@ -104,6 +104,10 @@ def _decided(reading: Reading) -> bool:
 
 
 FUTURE = cue("candidates.future")
+IN_DAYS = re.compile(
+    r"[ :~]*(?:@|at|in|after)? ?\d{1,2}(?: ?(?:-|to) ?\d{1,2})? ?(?:d|days?|wks?|weeks?)\b(?! (?:ago|post|s/p|old|after|out))",
+    re.I,
+)  # "suture removal 7 d"
 
 
 def _later(mention: Mention, reading: Reading) -> bool:
@@ -116,6 +120,7 @@ def _later(mention: Mention, reading: Reading) -> bool:
     after = reading.note.documents[sentence.document].text[mention.evidence.end : sentence.end]
     return (
         bool(FUTURE.match(after))
+        or (mention.template.startswith("Z48.0") and bool(IN_DAYS.match(after)))
         or standing(mention.first, mention.last, reading.scopes[mention.sentence], sentence.section, planned=True) == "planned"
     )
 
@@ -133,9 +138,19 @@ def affirmed(mention: Mention, reading: Reading) -> bool:
     if chronic(mention.template) or past(mention.template):
         return True
     sentence = reading.sentence(mention)
-    if mention.template[0] in "ST" and SEQUELA.search(reading.text(sentence)):
+    if mention.template[0] in "ST" and (SEQUELA.search(reading.text(sentence)) or _set(mention, sentence)):
         return True
     return mention.template.startswith("Z") and sentence.statement
+
+
+SET = re.compile(r"\b(?:ORIF|CRPP|IMN|pinning|fixation|nailing|(?:open|closed) reduction)\b(?:\W+\w+){0,4}\W*$", re.I)
+
+
+def _set(mention: Mention, sentence: Sentence) -> bool:
+    """A fracture that was operated on is no history as long as it is what the visit is for: "6 wks s/p ORIF Colles fracture"."""
+    if sentence.section != "assessment" or mention.template[-1] != "#":
+        return False
+    return SET.search(sentence.source[sentence.start : mention.evidence.start]) is not None
 
 
 HISTORIES = ("Z80", "Z81", "Z82", "Z83", "Z84", "Z85", "Z86", "Z87")

@@ -88,5 +88,9 @@ INITIAL = re.compile(
     re.I,
 )
 SUBSEQUENT = re.compile(
-    r"\b(?:subsequent (?:encounter|visit)|routine healing|delayed healing|nonunion|malunion|, follow[- ]?up)\b", re.I
+    r"\b(?:subsequent (?:encounter|visit)|routine healing|delayed healing|nonunion|malunion|, follow[- ]?up"
+    r"|healing (?:well|as expected)"
+    r"|POD ?#?\d+|(?:s/p|status post|after) (?:\w+ ){0,2}(?:ORIF|CRPP|IMN|pinning|(?:open|closed) reduction)"
+    r"|\d+ ?(?:wks?|weeks?|mos?|months?) (?:s/p|out from|post-?op\w*))\b",
+    re.I,
 )

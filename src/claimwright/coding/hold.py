@@ -28,6 +28,13 @@ INLINE = {
     ),
     "pmh": re.compile(r"(?!\s*[A-Z][^.:,;\n]{2,50}? [-–] [a-z])", re.I),
 }
+# how an examination begins that no heading opens: "VA cc OD 20/20", "BP 130/80"; what it follows were histories
+EXAMINED = re.compile(
+    r"(?:V[Aa](?: ?(?:sc|cc|ph))?(?: ?D)?[ :]+(?:OD|OS|OU|R|L|20/|CF|\d)"
+    r"|IOP\b|T(?:a|app|ono\w*)\b|SLE\b|DFE\b|CVF\b|EOM|Pupils?\b|PERRL"
+    r"|Ant(?:erior)? seg|BP:? ?\d|VSS?\b|Vitals?\b|T:? ?\d\d|Gen(?:eral)?:|GEN(?:ERAL)?:|HEENT)"
+)
+HISTORIES = frozenset(("pmh", "psh", "fh", "sh", "meds", "allergies"))
 SHORT = 70  # characters of a line that may be a diagnosis with its plan
 LABEL = 45  # of a line that may be all label
 GOVERNING = re.compile(
@@ -70,8 +77,21 @@ def release(text: str, lines: Sequence[Line]) -> None:
             let_go = let_go or _stands_apart(text, line, lead, inline)
             line.section = "other" if let_go else section
         before = section
+    _examine(text, lines)
     for line, section in _listed(text, lines):
         line.section, line.item, line.head, line.statement = section, -1, False, False
+
+
+def _examine(text: str, lines: Sequence[Line]) -> None:
+    """Let no history go on over an examination that begins a line of its own, up to the next heading."""
+    heading = None
+    for line in lines:
+        if line.section not in HISTORIES:
+            continue
+        if line.heading != heading:
+            heading = line.heading if EXAMINED.match(text, line.start) and not _lead(text, line).strip() else None
+        if heading is not None:
+            line.section = "exam"
 
 
 def _lead(text: str, line: Line) -> str:

@@ -6,9 +6,12 @@ import re
 
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.note import Sentence
-from claimwright.coding.tables import word_list
+from claimwright.coding.tables import listed, rows, word_list
+from claimwright.coding.words import stem
 
 HOMONYMS = frozenset(word_list("homonyms"))
+# words that beside others of their sentence mean no disease: "hemostasis w/ bipolar", "fracture bridging with callus"
+OTHERWISE = {word: frozenset(map(stem, listed(beside))) for word, beside in rows("otherwise")}
 
 
 def homonym(sentence: Sentence, hit: Hit) -> bool:
@@ -25,7 +28,11 @@ def homonym(sentence: Sentence, hit: Hit) -> bool:
         _, end = sentence.span(hit.first, hit.first)
         if sentence.source[end : end + 1] == "-" and sentence.source[end + 1 : end + 2].isdigit():
             return True
-    return text.lower() in HOMONYMS and not text.isupper()
+    text_lower = text.lower()
+    others = OTHERWISE.get(text_lower)
+    if others is not None and not others.isdisjoint(sentence.words):
+        return True
+    return text_lower in HOMONYMS and not text.isupper()
 
 
 ROOM_AIR = re.compile(

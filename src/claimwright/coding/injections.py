@@ -128,6 +128,8 @@ WASTE_RULE = "modifiers JW and JZ: discarded amount of a single-dose vial, or no
 def _waste(case: Case, act: Act, at: int, amount: Decimal, measure: str) -> list[Act]:
     """What Medicare's patient left of a single-dose vial is a line of its own (JW); that nothing was left is said with JZ."""
     text = _near(case, at)
+    if not (NO_WASTE.search(text) or WASTED.search(text)) and case.may(NO_WASTE):
+        text = " ".join(case.text(s) for _, s in case.sentences("procedure"))  # told below the drug
     if not is_medicare(case):
         if NO_WASTE.search(text):
             act.rules.append("JZ where Medicare pays: nothing of the vial was discarded")

@@ -26,6 +26,12 @@ RADIOLOGY_TITLE = re.compile(
     r"[^\n]{0,60}(?:report|consultation)",
     re.I,
 )
+# what a physician does with scope or needle and reports himself
+PERFORMED_TITLE = re.compile(
+    r"\A\W*[^\n]{0,50}\b(?:colonoscopy|EGD|endoscop\w+|sigmoidoscopy|cystoscopy|bronchoscopy|electrodiagnos\w+|EMG|NCS"
+    r"|nerve conduction|operative|procedure)\b[^\n]{0,30}\b(?:report|note|record|laboratory|summary|study)\b",
+    re.I,
+)
 LABORATORY_TITLE = re.compile(
     r"\A\W*(?:[^\n]{0,80}\n\W*){0,3}?[^\n]{0,30}\b(?:laboratory (?:report|results?|data)|lab(?:oratory)? results? report|"
     r"lab report|clinical laboratory|(?:panel|results?|studies)\b[^\n]{0,20}\blaboratory|microbiology(?: report)?|"
@@ -48,7 +54,7 @@ def kind_of(text: str) -> Kind:
 
     A pathologist's report is read as a note: a physician interpreted it (OCG IV.K), which no laboratory value has behind it.
     """
-    if NOTE.search(text):
+    if NOTE.search(text) or PERFORMED_TITLE.match(text):
         return "progress"
     if LABORATORY_TITLE.match(text) and not PATHOLOGY.search(text):
         return "laboratory"

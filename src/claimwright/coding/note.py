@@ -33,8 +33,16 @@ TITLED = re.compile(r"[A-Z][^.;:!?\n\d]{2,45}?[ \t](?:-{1,2}|[–—])[ \t]")
 LABEL = re.compile(r"\**(?P<label>[A-Za-z][A-Za-z0-9 /&,'()-]{0,60}+)\**[ \t]*(?P<colon>:)\**")
 DASHED = re.compile(
     r"(?:PROCEDURE|Procedure)(?: [Nn]ote| NOTE| performed)?\s+[-–—]\s"
-)  # "Procedure - injection of the left knee"
+    r"|(?:PROCEDURES?|INFUSION|INJECTIONS?|ADMINISTRATION|TREATMENT|DEBRIDEMENT)"
+    r"(?: (?:NOTE|RECORD|LOG|TODAY))?\s*\([^()\n]*\)[,:]?\s"
+)  # "Procedure - injection of the left knee", "INFUSION (in clinic), port accessed"
 SUMMARY = re.compile(r"\b(?:discharge|death|transfer) (?:summary|note)\b", re.I)
+# what a physician did and reports himself: its impression is his judgement
+OWN_REPORT = re.compile(
+    r"\A[^\n]{0,60}\b(?:colonoscopy|EGD|(?:upper |lower )?endoscop\w+|sigmoidoscopy|cystoscopy|bronchoscopy|hysteroscopy|EMG|NCS"
+    r"|electrodiagnos\w+|nerve conduction|polysomno\w+|sleep study)\b[^\n]{0,60}$",
+    re.I | re.M,
+)
 BREAK = re.compile(r"[.!?;](?:(?<=;)|(?<![\s(,]\?)(?=[\s\"')\]]|$))")  # first a set, to be quick; not in "? gout"
 DIVIDERS = (",", ")")
 DIVIDING = frozenset(",) —")  # last characters of a word that is divided from the next
@@ -197,6 +205,7 @@ def _lines(document: Document, flat: str, items: int) -> list[Line]:
     text, found = document.text, list[Line]()
     section, label, item, numbered, indent = _first_section(document), "", -1, False, 0
     plain_heads, title, reported, counted = False, "", False, 0
+    scoped = OWN_REPORT.match(text) is not None
     for start, end in _stretches(text):
         mark = MARKER.match(text, start, end) if text[start] == "o" or not text[start].isalpha() else None
         body = mark.end() if mark else start
@@ -208,7 +217,7 @@ def _lines(document: Document, flat: str, items: int) -> list[Line]:
             title = text[body : heading[1]].strip(" *#:_=").lower()
             section, body = heading
             section = _meant(section, title, document, reported)
-            reported = reported or section == "findings"
+            reported = reported or (section == "findings" and not scoped)
             label, item, numbered, plain_heads = "", -1, False, False
             if body >= end or not text[body:end].strip():
                 continue
@@ -311,6 +320,9 @@ def _heading(
         label = found["label"].strip(" *")
         name = known_as(label)
         kind = headings().get(name)
+        if not kind and ")" in label and label.find("(") > 0:
+            name = known_as(label[: label.index("(")])  # "Exam (focused):"
+            kind = headings().get(name)
         inside = section in ("ros", "exam", "vitals") and not label.isupper() and name in system_labels()
         told = inside_item and section in PROBLEM_SECTIONS and not label.isupper() and name in detail_labels()
         inside = inside or (section == "procedure" and kind == "meds" and not label.isupper())

@@ -50,6 +50,8 @@ def weight_of(reading: Reading, mention: Mention, decided: bool, place: str) -> 
     """How far a mention at a place (`place_of`) is a diagnosis of this visit, 0 to 1, and the place in words."""
     sentence = reading.sentence(mention)
     weight = WEIGHT.get(place, 0.2)
+    if place == "preprocedure" and decided and is_symptom(mention.template):
+        weight = UNDECIDED  # what it proved to be is told after the procedure
     if not decided:
         if place != "pmh" and not (sentence.section in TALE and reading.note.has("impression")):
             weight = max(weight, WITHOUT_ASSESSMENT.get(sentence.section, 0.0))
@@ -74,6 +76,7 @@ def weight_of(reading: Reading, mention: Mention, decided: bool, place: str) -> 
 
 
 UNTOUCHED = 0.3
+UNDECIDED = 0.45
 NOT_TODAY = re.compile(
     r"\bnot (?:addressed|discussed|evaluated|assessed|managed)(?: (?:today|here|in this visit|this visit))?\b", re.I
 )
@@ -156,6 +159,18 @@ def _topic(sentence: Sentence, mention: Mention, text: str) -> bool:
     if joined and (TREATED_FOR.search(before) or FOLLOWED.search(before)):
         return True
     return chronic(mention.template) and bool(CAUSE.search(before))
+
+
+# what the pathologist found: "Addendum: pathology = tubular adenoma"
+PROVED = re.compile(
+    r"\b(?:path(?:ology)?|histology|cytology|bx|biopsy)\b\W*(?:(?:is|was|came|back|returned|final|results?|report|read|as|showed|shows|showing"
+    r"|revealed|reveals|confirmed|confirms|c/w|consistent|with)\b\W*){0,4}$",
+    re.I,
+)
+
+
+def _proved(sentence: Sentence, mention: Mention) -> bool:
+    return mention.template[0] in "CD" and PROVED.search(sentence.source, sentence.start, mention.evidence.start) is not None
 
 
 CAUSE = re.compile(
@@ -257,7 +272,7 @@ def place_of(reading: Reading, mention: Mention) -> str:
                 return "opening"
             if not sentence.label:
                 return "opening" if _plain(reading, sentence, mention) else "talk"
-        if _topic(sentence, mention, reading.note.documents[sentence.document].text):
+        if _topic(sentence, mention, reading.note.documents[sentence.document].text) or _proved(sentence, mention):
             return "opening"
         listed = sentence.told and len(sentence.words) <= STATEMENT_WORDS and LISTS.search(sentence.heading)
         if listed and (begins(sentence, mention.first) or (lasting and not is_symptom(mention.template))):

@@ -340,6 +340,9 @@ def _other_instrument(case: Case, act: Act, sentence: Sentence, hit: Hit) -> boo
     return True
 
 
+BOTH_EARS = re.compile(r"\b(?:bilat\w*|both|AU|b/l|(?:same|repeated|likewise)\b[^.\n]{0,30}\b(?:L|R|left|right))\b", re.I)
+
+
 def cerumen(case: Case) -> list[Act]:
     """Impacted wax: 69210 with instruments, 69209 by flushing alone; one side each."""
     took = cue("procedures.took_wax")
@@ -354,6 +357,8 @@ def cerumen(case: Case) -> list[Act]:
         if not took.search(text) or not performed(case, at, hit) or not case.known("H61.2"):
             continue
         side = side_near(case, at, hit.first, hit.last)
+        if side in ("right", "left") and case.main("H61.23") and BOTH_EARS.search(near):
+            side = "both"
         with_tools = tools.search(near)
         code = "69210" if with_tools else "69209"
         why = "impacted wax removed with instruments" if with_tools else "impacted wax flushed out, no instrument documented"

@@ -45,10 +45,10 @@ TREATED, MANIPULATED, REFERRED = cue("studies.treated"), cue("studies.manipulate
 
 TITLED = {
     "45378": re.compile(
-        r"\A(?:\W*colonoscopy\b[^\n]{0,30}|[^\n]{0,40}\n\W*colonoscopy (?:report|note|procedure)[^\n]{0,20})\n", re.I
+        r"\A(?:\W*colonoscopy\b[^\n]{0,60}|[^\n]{0,40}\n\W*colonoscopy (?:report|note|procedure)[^\n]{0,20})\n", re.I
     ),
     "43235": re.compile(
-        r"\A(?:\W*(?:EGD|upper (?:GI )?endoscopy|esophagogastroduodenoscopy)\b[^\n]{0,30}"
+        r"\A(?:\W*(?:EGD|upper (?:GI )?endoscopy|esophagogastroduodenoscopy)\b[^\n]{0,60}"
         r"|[^\n]{0,40}\n\W*(?:EGD|upper endoscopy) (?:report|note|procedure)[^\n]{0,20})\n",
         re.I,
     ),
@@ -103,6 +103,8 @@ def colonoscopy(case: Case) -> list[Act]:
         return [Act(code, words, f"screening colonoscopy, {why} risk", prefixes, rules=[DONE, SCREENING], kind="procedure")]
     if not codes:
         codes = {"45378": "colonoscopy, diagnostic"}
+    for reason in case.known("Z12.11"):  # why it was done, whatever it found (OCG I.C.21.c.5)
+        reason.score = max(reason.score, 0.9)
     rules = [DONE, ENDOSCOPY, *([SCREENING if medicare else PREVENTIVE] if screening else [])]
     acts, own = [], _own_report(case, "45378") is not None
     for place, (code, why) in enumerate(codes.items()):
