@@ -125,7 +125,7 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, te
             raised = _says(story, WORSENING) or (alone and _worked_up(case, candidate, alone=True) == "advanced")
         raised = raised or (alone and _operation_decided(case))
         return "chronic illness not at goal or worse" if raised else "stable chronic illness"
-    uncertain = near.says(UNCERTAIN_OUTCOME) or code.startswith(CONCERNING) or unexplained_symptom(code, tests)
+    uncertain = code.startswith(CONCERNING) or unexplained_symptom(code, tests) or near.says(UNCERTAIN_OUTCOME)
     if uncertain or _unexplained(case, candidate, alone):
         return "undiagnosed new problem with uncertain prognosis"
     if acuity(code) in (SYSTEMIC_CODE, THREAT) or _says(near, SYSTEMIC):
@@ -175,10 +175,9 @@ def _long_standing(code: str, near: Told, story: Told) -> bool:
 
 def _unexplained(case: Case, candidate: Candidate, alone: bool) -> bool:
     """A finding without its cause, or an illness whose extent is not known, for which more is asked today."""
-    asked = _worked_up(case, candidate, alone=alone)
     if candidate.code.startswith(UNEXPLAINED):
-        return bool(asked)
-    return asked == "advanced" and candidate.code[0] not in "STJ"
+        return bool(_worked_up(case, candidate, alone=alone))
+    return candidate.code[0] not in "STJ" and _worked_up(case, candidate, alone=alone) == "advanced"
 
 
 def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:

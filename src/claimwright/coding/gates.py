@@ -173,7 +173,7 @@ class Spots:
 
     def __init__(self, note: Note) -> None:
         self._sentences = note.sentences
-        self._odd = any(letter in one.text for one in note.documents if not one.text.isascii() for letter in ODD)
+        self.odd = any(letter in one.text for one in note.documents if not one.text.isascii() for letter in ODD)
         texts = [one.text.lower() for one in note.documents]
         self._small = "\n".join(texts)
         self._short = len(self._small) < SHORT
@@ -220,7 +220,7 @@ class Spots:
         """Whether a document may hold a match, be it outside of any sentence."""
         if _bits.get(id(pattern), 0) & self._shut:
             return False
-        return self._odd or not self._needed(pattern, id(pattern)) or not self._closed(id(pattern))
+        return self.odd or not self._needed(pattern, id(pattern)) or not self._closed(id(pattern))
 
     def of(self, pattern: re.Pattern[str]) -> list[int] | None:
         """Numbers of the sentences that may hold a match; none at all means that every sentence may."""
@@ -229,7 +229,7 @@ class Spots:
             return NOWHERE
         if key not in self._answers:
             strings = self._needed(pattern, key)
-            if self._odd or not strings:
+            if self.odd or not strings:
                 self._answers[key] = None
             else:
                 self._answers[key] = [] if self._closed(key) else sorted(self._among(key))
@@ -242,7 +242,7 @@ class Spots:
             return False
         if key not in self._joined:
             strings = needed_words(pattern) if key in _parts or self._needed(pattern, key) else frozenset()
-            if self._odd or not strings:
+            if self.odd or not strings:
                 self._joined[key] = None
             else:
                 self._joined[key] = set() if self._closed(-key) else self._among(-key)
@@ -256,7 +256,7 @@ class Spots:
             return False
         quick = quicker(pattern)
         one = self._sentences[number]
-        if quick is None or self._odd:
+        if quick is None or self.odd:
             return pattern.search(one.source[one.start : one.end]) is not None
         at = self._offsets[one.document]
         return quick.search(self._small[at + one.start : at + one.end]) is not None
@@ -270,13 +270,11 @@ class Spots:
         told = map(self._sentences.__getitem__, numbers)
         return " ".join([one.source[one.start : one.end] for one in told])
 
-    def _stands(self, pattern: re.Pattern[str], numbers: Iterable[int]) -> bool:
-        quick = quicker(pattern)
-        if quick is None or self._odd:
-            return pattern.search(self.text(numbers)) is not None
+    def small(self, numbers: Iterable[int]) -> str:
+        """The same in small letters."""
         small, offsets = self._small, self._offsets
         told = [(offsets[one.document], one) for one in map(self._sentences.__getitem__, numbers)]
-        return quick.search(" ".join([small[at + one.start : at + one.end] for at, one in told])) is not None
+        return " ".join([small[at + one.start : at + one.end] for at, one in told])
 
     def _look(self) -> None:
         """Look for the strings that came since, one by one, and for the patterns that need any of those in the note."""
@@ -286,7 +284,7 @@ class Spots:
         self._count = len(_known)
         self._learned = len(_bits)
         self._open = reduce(or_, map(_needing.__getitem__, self._found), 0)
-        self._shut = 0 if self._odd else ((1 << self._learned) - 1) & ~self._open
+        self._shut = 0 if self.odd else ((1 << self._learned) - 1) & ~self._open
 
     def _among(self, key: int) -> set[int]:
         """The sentences in which any of the strings stands that a pattern needs."""
@@ -317,6 +315,7 @@ class Told:
         """Of the note of the spots, by their numbers, in order."""
         self._spots, self._numbers = spots, numbers
         self._text: str | None = None
+        self._small: str | None = None
 
     @property
     def text(self) -> str:
@@ -327,7 +326,14 @@ class Told:
 
     def says(self, pattern: re.Pattern[str]) -> bool:
         """Whether a wording stands in it."""
-        return self._spots.may(pattern, self._numbers) and self._spots._stands(pattern, self._numbers)
+        if not self._spots.may(pattern, self._numbers):
+            return False
+        quick = quicker(pattern)
+        if quick is None or self._spots.odd:
+            return pattern.search(self.text) is not None
+        if self._small is None:
+            self._small = self._spots.small(self._numbers)
+        return quick.search(self._small) is not None
 
 
 _quicker: dict[int, tuple[re.Pattern[str], re.Pattern[str] | None]] = {}
