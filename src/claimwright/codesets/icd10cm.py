@@ -286,9 +286,11 @@ def _changed_beside() -> dict[str, list[str]]:
 
 def latest(code: str) -> str:
     """The newest description of a code, without its 7th character's."""
-    added = next((description for _, _, description in reversed(_changes().get(plain(code), ())) if description), "")
+    for _, _, description in reversed(_changes().get(plain(code), ())):
+        if description:
+            return description
     node = node_of(code)
-    return added or (node.description if node else "")
+    return node.description if node else ""
 
 
 def _side(description: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 
-from claimwright.codesets.icd10cm import categories, dotted, known, lineage, plain
+from claimwright.codesets.icd10cm import categories, dotted, known, lineage, node_of, plain
 
 _CODES_IN_NOTE = re.compile(r"\(([^()]*\d[^()]*)\)")
 _SPAN = re.compile(r"([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?)(?:\.?-(?:([A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?))?)?")
@@ -65,11 +65,20 @@ def _excluded_by(note: str) -> tuple[tuple[str, str], ...]:
 
 @lru_cache(maxsize=20_000)
 def _by_letter(code: str) -> dict[str, list[tuple[str, str, str]]]:
-    """The same by the first letters of what they name: most pairs of codes are told apart by it."""
+    """The same by the first letters of what they name, which tell most pairs of codes apart; most codes have their parent's."""
+    node = node_of(code)
+    if node is None or not node.is_code:
+        return {}
+    above = _by_letter(node.parent)
+    if not node.excludes1:
+        return above
     held: dict[str, list[tuple[str, str, str]]] = {}
-    for low, high, note in _exclusions(plain(code)):
-        for letter in range(ord(low[0]), ord(high[0]) + 1):
-            held.setdefault(chr(letter), []).append((low, high, note))
+    for note in node.excludes1:
+        for low, high in _excluded_by(note):
+            for letter in range(ord(low[0]), ord(high[0]) + 1):
+                held.setdefault(chr(letter), []).append((low, high, note))
+    for first, named in above.items():
+        held.setdefault(first, []).extend(named)
     return held
 
 

@@ -30,7 +30,9 @@ JOINS = frozenset(",/ao&")
 FIELD = 60  # characters behind the words that tell whether a mark is all that is said of them
 
 
-TICKS, STRIKES = tuple("])☐□-–_Øø∅0"), (*"(-–:=?N[0", "n,", "n;", "n\n", "..", "Y/N", "y/n")  # what they end or begin with
+# what they end or begin with, and its first letters
+TICKS, STRIKES = frozenset("])☐□-–_Øø∅0"), (*"(-–:=?N[0", "n,", "n;", "n\n", "..", "Y/N", "y/n")
+STRIKING = frozenset(one[0] for one in STRIKES)
 
 
 # the end of a list that is denied as a whole: "flu/COVID/RSV neg", "gout, asthma: denied", "gout | asthma - none"
@@ -118,8 +120,8 @@ def crossed_out(text: str, start: int, end: int) -> bool:
     if after.startswith("-") and RUN.search(text, text.rfind("\n", 0, start) + 1, start) and END_OF_LINE.match(text, end):
         return True
     return bool(
-        (before.endswith(TICKS) and UNTICKED.search(text, max(0, start - 6), start))
-        or (after.startswith(STRIKES) and STRUCK.match(text, end, end + FIELD))
+        (before[-1:] in TICKS and UNTICKED.search(text, max(0, start - 6), start))
+        or (after[:1] in STRIKING and after.startswith(STRIKES) and STRUCK.match(text, end, end + FIELD))
     )
 
 

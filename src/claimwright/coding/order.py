@@ -71,7 +71,9 @@ def ordered(case: Case, coded: list[Candidate], services: Iterable[str], procedu
 def _screening_first(found: list[Candidate], services: Sequence[str]) -> list[Candidate]:
     done = [code for code in services if not code.startswith(ORDERED_ONLY)]
     wanted = tuple(one for codes, screenings in SCREENED if any(c.startswith(codes) for c in done) for one in screenings)
-    leading = [c for c in found if wanted and c.code.startswith(wanted)]
+    leading = [c for c in found if c.code.startswith(wanted)] if wanted else []
+    if not leading:
+        return found
     for candidate in leading:
         candidate.rules.append(SCREENING)
     return [*leading, *(c for c in found if c not in leading)]
@@ -79,8 +81,10 @@ def _screening_first(found: list[Candidate], services: Sequence[str]) -> list[Ca
 
 def _covid_before(found: list[Candidate]) -> list[Candidate]:
     covid = next((c for c in found if c.code == "U07.1"), None)
+    if covid is None:
+        return found
     early = next((at for at, c in enumerate(found) if c.code.startswith(MANIFESTATIONS)), None)
-    if covid is None or early is None or found.index(covid) < early:
+    if early is None or found.index(covid) < early:
         return found
     covid.rules.append(COVID)
     rest = [c for c in found if c is not covid]
@@ -90,8 +94,8 @@ def _covid_before(found: list[Candidate]) -> list[Candidate]:
 def _social_last(found: list[Candidate]) -> list[Candidate]:
     """Behind every problem, but before statuses and causes, which follow all problems already."""
     social = [c for c in found if c.code.startswith(SDOH)]
-    problems = [at for at, c in enumerate(found) if c.code[0] not in "VWXYZ"]
-    if not social or not problems or found.index(social[0]) > problems[-1]:
+    problems = [at for at, c in enumerate(found) if c.code[0] not in "VWXYZ"] if social else []
+    if not problems or found.index(social[0]) > problems[-1]:
         return found
     last = found[problems[-1]]
     for candidate in social:
