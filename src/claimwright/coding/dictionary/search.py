@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date
 from functools import cache
 from itertools import pairwise
@@ -37,7 +38,7 @@ SOURCES = {
 }
 
 
-class Candidate(msgspec.Struct):
+class Candidate(msgspec.Struct, gc=False):
     """A code that words of a text name. Counts are of words that say something."""
 
     code: str
@@ -61,14 +62,14 @@ class Candidate(msgspec.Struct):
 class _Sentence:
     """A sentence: its words, their roots and what they may mean."""
 
-    def __init__(self, text: str, start: int, end: int, document: int) -> None:
+    def __init__(self, text: str, start: int, end: int, document: int, spans: Sequence[tuple[int, int]] = ()) -> None:
+        """The characters [start, end) of a text, with the places of the words where they are known."""
         self.text, self.start, self.end, self.document = text, start, end, document
-        self.words: list[str] = TOKEN.findall(text, start, end)
+        self.words: list[str] = [text[one:other] for one, other in spans] if spans else TOKEN.findall(text, start, end)
         self.roots = roots_of(self.words)
         self.places: list[Place] = []
         self.where: dict[str, list[Place]] = {}
-        self._spans: list[tuple[int, int]] = []
-        self._borders: list[int] = []
+        self._spans = spans
 
     def understand(self, note: Callable[[], Collection[str]]) -> None:
         """Work out what the words mean."""
@@ -81,7 +82,7 @@ class _Sentence:
                 where[place[0]] = [place]
 
     @property
-    def spans(self) -> list[tuple[int, int]]:
+    def spans(self) -> Sequence[tuple[int, int]]:
         """Where in the text the words stand."""
         if not self._spans:
             self._spans = [token.span() for token in TOKEN.finditer(self.text, self.start, self.end)]
@@ -89,14 +90,11 @@ class _Sentence:
 
     def borders(self, first: int, last: int) -> int:
         """Commas, brackets and joining words between two words."""
-        if not self._borders:
-            count, before = 0, self.start
-            for word, (start, end) in zip(self.words, self.spans, strict=True):
-                between = self.text[before:start]
-                count += word in JOINING or (between != " " and not BORDERS.isdisjoint(between))
-                before = end
-                self._borders.append(count)
-        return self._borders[last] - self._borders[first]
+        count, spans = 0, self.spans
+        for place in range(first + 1, last + 1):
+            between = self.text[spans[place - 1][1] : spans[place][0]]
+            count += self.words[place] in JOINING or (between != " " and not BORDERS.isdisjoint(between))
+        return count
 
     def says(self, word: str, first: int, last: int) -> bool:
         """Whether a root is said between two words."""
@@ -105,8 +103,15 @@ class _Sentence:
 
 def find(text: str, on: date | None = None) -> list[Candidate]:
     """Candidates of one document, in order of place."""
-    ends = [one.end() for one in BREAK.finditer(text)]
-    return _found([_Sentence(text, start, end, 0) for start, end in pairwise((0, *ends, len(text)))], on)
+    ends = [0, *(one.end() for one in BREAK.finditer(text)), len(text)]
+    spans = [token.span() for token in TOKEN.finditer(text)]  # no word crosses the end of a sentence
+    places = [bisect_left(spans, (end,)) for end in ends]
+    sentences = [
+        _Sentence(text, start, end, 0, spans[first:last])
+        for (start, end), (first, last) in zip(pairwise(ends), pairwise(places), strict=True)
+        if first < last
+    ]
+    return _found(sentences, on)
 
 
 def find_in(note: Note, on: date | None = None) -> list[Candidate]:
@@ -138,24 +143,10 @@ def _candidates(sentence: _Sentence, on: date | None) -> Iterator[Candidate]:
                 best[key] = (points, entry, fit, side)
     spans = sentence.spans if best else []
     for (code, first, last), (points, entry, fit, side) in best.items():
-        yield Candidate(
-            code=code,
-            start=spans[first][0],
-            end=spans[last][1],
-            term=" ".join(entry.words),
-            source=entry.source,
-            words=len(entry.words),
-            said=fit.said,
-            optional=fit.optional,
-            unsaid=len(entry.optional) - fit.optional,
-            gap=fit.gap,
-            clauses=fit.clauses,
-            inverted=fit.inverted,
-            changed=fit.changed,
-            side=side,
-            score=points,
-            document=sentence.document,
-        )
+        _, _, said, optional, gap, clauses, inverted, changed = fit
+        place, words = (spans[first][0], spans[last][1]), len(entry.words)
+        counts = (words, said, optional, len(entry.optional) - optional, gap, clauses, inverted, changed)
+        yield Candidate(code, *place, " ".join(entry.words), entry.source, *counts, side, points, sentence.document)
 
 
 def _matches(sentence: _Sentence) -> Iterator[tuple[Entry, list[Place]]]:
@@ -163,31 +154,33 @@ def _matches(sentence: _Sentence) -> Iterator[tuple[Entry, list[Place]]]:
     known = terms()
     single, paired = known.single, known.paired
     where = sentence.where
-    said = where.keys()
     for one in sentence.places:
         if one[3] < 2 and one[0] in single:
             for entry in known.of_one(one[0]):
                 yield entry, [one]
     places = [(place, partners) for place in sentence.places if (partners := paired[place[0]])]
+    roots, begins = [place[0] for place, _ in places], [place[1] for place, _ in places]
     for number, (one, partners) in enumerate(places, 1):
-        reach = one[2] + REACH
-        for two, _ in places[number:]:
-            if two[1] > reach:
-                break
+        stop = bisect_right(begins, one[2] + REACH, number)
+        if partners.keys().isdisjoint(roots[number:stop]):
+            continue
+        for two, _ in places[number:stop]:
             if two[0] in partners:
                 for entry in known.of_two(one[0], two[0]):
                     if not entry.rest:
                         if one[3] < 2 or two[3] < 2:
                             yield entry, [one, two]
-                    elif entry.rest <= said and (held := _complete(entry, one, two, where)):
+                    elif entry.rest[0] in where and (held := _complete(entry, one, two, where)):
                         yield entry, held
 
 
 def _complete(entry: Entry, one: Place, two: Place, where: dict[str, list[Place]]) -> list[Place]:
-    """The places of all words of a term of which two are found, nearest first; none if one is far or all are weak."""
+    """The places of all words of a term of which two are found, nearest first; none if one is missing or far or all are weak."""
     held = [one, two]
     for word in entry.rest:
-        others = where[word]
+        others = where.get(word)
+        if others is None:
+            return []
         nearest = others[0]
         if len(others) > 1:
             nearest = min(others, key=lambda place: abs(place[1] - one[1]) + abs(place[1] - two[1]))

@@ -18,6 +18,7 @@ class Spelling:
         self.long: defaultdict[str, list[str]] = defaultdict(list)  # of them, by first letter, when the first is asked for
         self.halves: dict[str, dict[str, list[str]]] = {}  # first letters that were asked for, to halves, to their forms
         self.known: dict[str, str] = {}
+        self.plain: set[str] = set()  # words as written that stand for nothing but themselves, as texts have them
 
     def nearest(self, word: str) -> str:
         """The root of the word that was meant, or nothing: it begins with the same letter and only one is near."""

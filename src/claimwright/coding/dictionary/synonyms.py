@@ -88,14 +88,20 @@ def abbreviations() -> dict[str, tuple[Meaning, frozenset[str]]]:
 
 def meanings(words: list[str], roots: list[str], note: Callable[[], Collection[str]], spelling: Spelling) -> list[Place]:
     """The roots of a sentence in order, with what they stand for; `note` tells the roots of the whole note."""
-    right = spelling.forms
+    right, plain = spelling.forms, spelling.plain
     known, short = phrases(), abbreviations()
     spoken = [index for index, word in enumerate(roots) if word]
     found: list[Place] = []
     for number, index in enumerate(spoken, 1):
         word = roots[index]
         found.append((word, index, index, 0))
-        if word not in right and (meant_word := spelling.nearest(words[index].lower()) or spelling.nearest(word)):
+        if words[index] in plain:
+            continue
+        if word in right:
+            if word not in known and words[index] not in short:
+                plain.add(words[index])
+                continue
+        elif meant_word := spelling.nearest(words[index].lower()) or spelling.nearest(word):
             word = meant_word
             found.append((word, index, index, 1))
         if word in known:

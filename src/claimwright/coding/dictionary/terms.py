@@ -23,7 +23,7 @@ class Entry(NamedTuple):
     sides: dict[str, str]  # side, to its code
     source: str  # letters: see the table's head
     words: tuple[str, ...]  # essential, in the term's order
-    rest: frozenset[str]  # those that did not find it
+    rest: tuple[str, ...]  # those that did not find it, the longest first: a text seldom has it
     optional: tuple[str, ...]
     prior: float  # what the term is worth before it is said
 
@@ -102,7 +102,7 @@ def _entry(packed: str, known: set[str]) -> Entry:
     code, source, *words = said.split(" ")
     code, _, sides = code.partition("/")
     sided = {SIDES[sides[place]]: code[:-1] + sides[place + 1] for place in range(0, len(sides), 2)}
-    rest = frozenset(words) - known
+    rest = tuple(sorted(set(words) - known, key=lambda word: (-len(word), word)))
     optional = tuple(besides[:-1].split(" ")) if besides else ()
     return Entry(code, sided, source, tuple(words), rest, optional, prior(code, source, tuple(words)))
 
