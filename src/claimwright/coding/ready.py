@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 
-from claimwright.coding import causes, combine, imaging, indicators, injections, wordings
+from claimwright.coding import causes, combine, heredity, imaging, indicators, injections, wordings
 from claimwright.coding.dictionary.terms import terms
 from claimwright.coding.gates import needed
 from claimwright.coding.lexicon import lexicon
 from claimwright.coding.model import Document, Visit
 from claimwright.coding.suggest import suggest
+from claimwright.coding.tables import _cues
 
 ROOM = __name__.rpartition(".")[0]
 # tables of patterns of which any note asks where they can stand
@@ -25,7 +26,9 @@ SOUGHT = (
     indicators._asked,
     imaging._parts,
     combine._organisms,
+    heredity._matters,
 )
+ASKED_OF_VISITS = ("em.", "visits.", "families.", "time.")  # cues
 COMMON = 10  # phrases that a word must begin to be looked at before a note has it
 OBJECTS = 10_000  # that a note may leave before the collector looks at them: nearly all go with the note
 ON = date(2026, 11, 2)
@@ -66,7 +69,8 @@ def prepare() -> None:
         for one in list(vars(sys.modules[name]).values()):
             if _is_table(one, name):
                 one()
-    for pattern in _patterns([table() for table in SOUGHT]):
+    cues = [pattern for name, pattern in _cues().items() if name.startswith(ASKED_OF_VISITS)]
+    for pattern in _patterns([cues, *(table() for table in SOUGHT)]):
         needed(pattern)
     for _ in range(3):
         suggest([Document(kind="progress", text=VISIT)], Visit(on=ON))

@@ -85,10 +85,15 @@ class Named(NamedTuple):
     key: str
 
 
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    return frozenset(_names())
+
+
 def _spelled(lower: str, stems: set[str]) -> Iterator[tuple[int, str, str]]:
     """Where a name is spelled of whose words the text has all, with the name and its test."""
     names = _names()
-    for first in names.keys() & stems:
+    for first in stems & _first_words():
         for word, key, needed in names[first]:
             start = lower.find(word) if needed <= stems else -1
             while start >= 0:

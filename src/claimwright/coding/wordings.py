@@ -49,11 +49,16 @@ def _wordings() -> dict[str, tuple[int, list[Wording]]]:
     return held
 
 
+@lru_cache(maxsize=1)
+def _beginnings() -> frozenset[str]:
+    return frozenset(_wordings())
+
+
 def add(case: Case) -> None:
     """Put what the wordings find among the services that the note names; the place is that of the word it ends with."""
     table, words = _wordings(), case.reading.note.said
     seen = set()
-    for _, rows in sorted(map(table.__getitem__, table.keys() & words)):
+    for _, rows in sorted(map(table.__getitem__, words & _beginnings())):
         for row in rows:
             if id(row) in seen:
                 continue
