@@ -25,6 +25,12 @@ SUMMARY = re.compile(
     r"|^[ \t#*]*diagnos[ei]s at discharge\b",
     re.I | re.M,
 )
+# a day's note of the physician alone, whose doubts are none of a discharge (II.H)
+ONE_DAY = re.compile(
+    r"\A\W*(?:[^\n]{0,80}\n\W*){0,2}?[^\n]{0,60}\b(?:h ?& ?p|history (?:and|&) physical|admission note|admit note|progress note"
+    r"|consult\w*|hospital day|HD ?#?\d|daily note|observation note|(?:initial|subsequent) (?:hospital|inpatient))",
+    re.I,
+)
 OF_ONE_ACT = re.compile(
     r"\A\W*(?:[^\n]{0,60}\n\W*){0,2}?[^\n]{0,30}\b(?:operative|procedure|pathology|anesthesia|consult\w*)\b", re.I
 )
@@ -62,6 +68,8 @@ def as_if_established(reading: Reading) -> None:
     A doubt of an earlier document is none at discharge, and what a later one rules out never was.
     """
     final = final_document(reading.note.documents)
+    documents = reading.note.documents
+    not_yet = len(documents) == 1 and ONE_DAY.search(documents[0].text) and not SUMMARY.search(documents[0].text)
     _withdraw(reading, final)
     for mention in reading.mentions:
         sentence = reading.sentence(mention)
@@ -70,7 +78,7 @@ def as_if_established(reading: Reading) -> None:
         if mention.assertion not in ("uncertain", "resolved") or mention.template.startswith(CONFIRMED_ONLY):
             continue
         decided = sentence.section in ("assessment", "impression")
-        if mention.assertion == "uncertain" and (not decided or sentence.document != final):
+        if mention.assertion == "uncertain" and (not decided or sentence.document != final or not_yet):
             continue
         if decided or in_course(sentence):
             mention.assertion = "affirmed"

@@ -125,13 +125,20 @@ def _counts(case: Case, number: int, at: int, told_from: int = 0) -> bool:
     sentence = case.reading.note.sentences[number]
     text = case.text(sentence)
     clause = text[max(text.rfind(";", 0, at), text.rfind(". ", 0, at)) + 1 :]
-    if not _told_of(case, number, clause) and not (
-        told_from and (TESTED.match(text[told_from:]) or TO_BE_TESTED.search(text[:at])) and not case.has(LONG_AGO, number)
-    ):
+    acute = told_from and (TESTED.match(text[told_from:]) or TO_BE_TESTED.search(text[:at]) or _listed(sentence, text, told_from))
+    if not _told_of(case, number, clause) and not (acute and not case.has(LONG_AGO, number)):
         return False
     if case.may(LATER, number) and LATER.search(clause) and not NOW.search(clause):
         return False
     return not DENIED.search(text[max(0, at - 30) : at])
+
+
+LISTED = re.compile(r"\s*(?:[,;+&/.)]|$|and\b|q ?\d|daily|in (?:the )?am\b|(?:in )?a\.?m\b|x ?\d)", re.I)
+
+
+def _listed(sentence: Sentence, text: str, told_from: int) -> bool:
+    """Whether a hospital's plan lists a test as done or to be done: "IV cefazolin, CBC, blood cultures"."""
+    return sentence.section in ("assessment", "plan", "orders") and LISTED.match(text[told_from:]) is not None
 
 
 def _may_tell(case: Case, number: int, sentence: Sentence) -> bool:

@@ -31,6 +31,10 @@ DIURESED = re.compile(
     r"|\b(?:furosemide|lasix|bumetanide|bumex)\b[^.;]{0,15}\b(?:IV|drip|gtt|infusion)\b",
     re.I,
 )
+# of the drug that the problem's earlier words name
+DOSE_RAISED = re.compile(
+    r"(?:^|[;,:] ?)(?:will )?(?:increas(?:e|ed|ing)|titrate up|go up|up) (?:dose )?to \d[\d.,]* ?(?:mg|mcg|units?|u|g|ml)\b", re.I
+)
 REFILL = re.compile(r"\b(?:refill\w*|renew\w*|continu\w*)\b", re.I)
 # by code, where the words of the problem do not say: CPT examples of each kind
 CONCERNING = (
@@ -120,6 +124,8 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, te
     ):
         return "chronic illness with severe exacerbation"
     if lasting:
+        if case.visit.setting == "emergency" and _brings(case, candidate) and not near.says(STABLE):
+            return "chronic illness not at goal or worse"  # no one comes there for what is as it was
         raised = acuity(code) == WORSE or _says(near, WORSENING) or _treatment_raised(case, candidate, alone=alone)
         if not raised and not near.says(STABLE):  # the problem's own words decide before the history's
             raised = _says(story, WORSENING) or (alone and _worked_up(case, candidate, alone=True) == "advanced")
@@ -133,6 +139,11 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, te
     if acuity(code) == INJURY and code[-1] != "S":  # a sequela is an injury no more
         return "acute complicated injury"
     return "minor problem" if code.startswith(MINOR) else "acute uncomplicated illness or injury"
+
+
+def _brings(case: Case, candidate: Candidate) -> bool:
+    """Whether a problem is the first of the visit."""
+    return candidate.order == min((c.order for c in problems_of(case)), default=0.0)
 
 
 def _operation_decided(case: Case) -> bool:
@@ -200,18 +211,20 @@ def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
 def _treatment_raised(case: Case, candidate: Candidate, *, alone: bool) -> bool:
     """A drug started or raised for it today: by the guidelines' words, not at its treatment goal."""
     drugs = case.reading.hits["drug"]
-    told = [(at, sentence) for at, sentence in case.holding(RAISED, "assessment", "plan") if at in drugs]
+    told = [one for one in case.holding(RAISED, "assessment", "plan") if one[0] in drugs or DOSE_RAISED.search(case.text(one[1]))]
     items = {case.mention_at(m).item for m in candidate.mentions if case.mention_at(m).item >= 0} if told else ()
     for at, sentence in told:
         if (sentence.item not in items and not alone) or not case.has(RAISED, at):
             continue
         text = case.text(sentence)
+        if any(not LATER.search(text[found.end() :]) for found in DOSE_RAISED.finditer(text)):
+            return True
         for found in RAISED.finditer(text):
             before, after = text[max(0, found.start() - 30) : found.start()], text[found.end() : found.end() + 60]
             if NOT_RAISED.search(before) or LATER.search(after) or (found.group()[0] in "pP" and REFILL.search(text)):
                 continue
             spot = sentence.start + found.end()
-            if any(0 <= sentence.places[hit.first][0] - spot <= 60 for hit in drugs[at]):
+            if any(0 <= sentence.places[hit.first][0] - spot <= 60 for hit in drugs.get(at, ())):
                 return True
     return False
 

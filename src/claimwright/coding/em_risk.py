@@ -32,7 +32,7 @@ def risk(case: Case, *, acute: bool = False, emergency: bool = False) -> Element
     for at, hits in drugs.items():
         if sentences[at].section in TOLD_IN:
             for hit in hits:
-                _drug(case, element, at, hit, bare=emergency)
+                _drug(case, element, at, hit, bare=emergency, acute=acute)
     if acute:
         for at, sentence, text in cared_for(case):
             if sentence.section in ("hpi", "exam", "results", "followup") and GIVEN.search(text) and not AT_HOME.search(text):
@@ -54,6 +54,19 @@ def risk(case: Case, *, acute: bool = False, emergency: bool = False) -> Element
 
 
 ALONE = 4  # words
+# strengths that only a prescription has, of drugs that are sold without one too
+STRENGTHS = {
+    "ibuprofen": re.compile(r"\W*(?:[468]00) ?mg|\W*[468]00\b", re.I),
+    "naproxen": re.compile(r"\W*(?:sodium )?(?:250|275|375|500|550)\b", re.I),
+    "diclofenac gel": re.compile(r"\W*(?:sodium |dr |er |xr )*(?:25|50|75|100)\b", re.I),
+    "famotidine": re.compile(r"\W*40\b", re.I),
+    "hydrocortisone cream": re.compile(r"[^.;]{0,12}?\b2\.5 ?%", re.I),
+    "fluticasone nasal": re.compile(r"[^.;]{0,25}?(?:\b(?:44|110|220)\b|\bhfa|\bpuffs?\b|\binhal)", re.I),
+    "vitamin d": re.compile(r"[^.;]{0,15}?\b50[, ]?000|[^.;]{0,10}?\b50 ?k\b", re.I),
+    "folic acid": re.compile(r"\W*1 ?mg", re.I),
+}
+ADVISED = re.compile(r"\b(?:advis\w*|recommend\w*|may|can|could|over|take)\b", re.I)
+ROUTE = re.compile(r"[^.;,]{0,14}?\b(?:p\.?o|iv|ivp|im|sq|subq|sc|gtt|drip|pr|bid|tid|qid|qhs|daily|q\d+h?|nebs?)\b", re.I)
 # a dose behind the drug, told with what to do or alone: "amox-clav 875 bid x7d"
 DOSED = re.compile(
     r"[ -]?(?:er|xr|xl|sr|dr|hfa|hct|hcl|succ\w*|tart\w*)?[ ]?\d[\d./,]*"
@@ -63,7 +76,7 @@ DOSED = re.compile(
 BEHIND, ENDED = re.compile(r"(?:[:→>]|\s[-–—])\s*$"), re.compile(r"\s*(?:[.,;]|$)")  # "acute cystitis: macrobid."
 
 
-def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False) -> None:
+def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False, acute: bool = False) -> None:
     """`bare`: a drug that stands alone under the diagnosis or in the plan is prescribed: "Macrobid." """
     sentence = case.reading.note.sentences[at]
     start, end = sentence.span(hit.first, hit.last)
@@ -72,9 +85,13 @@ def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False
     around = _clause(text, at_start) if doubted or counter else ""
     if doubted and NO_DRUG.search(around) and not REALLY.search(around):
         return
-    kind = "otc" if counter and COUNTER.search(around) else drug_class(hit.entry.key)
+    over = counter and COUNTER.search(around)
+    kind = "otc" if over else drug_class(hit.entry.key)
+    if kind == "otc" and not over and hit.entry.key in STRENGTHS and STRENGTHS[hit.entry.key].match(text, at_end):
+        kind = "otc" if ADVISED.search(text, 0, at_start) else "rx"
     alone = sentence.section in ("assessment", "plan") and (
         DOSED.match(text, at_end)
+        or ((bare or acute) and ROUTE.match(text, at_end))
         or (ENDED.match(text, at_end) and BEHIND.search(text[:at_start]))
         or (bare and len(sentence.words) <= ALONE)
     )
