@@ -218,6 +218,8 @@ def standing(
             if one.first == first and last < one.last and trigger.direction == "backward" and trigger.category == "negated":
                 seen.add("negated")  # "mono spot negative" tells of mono
             continue  # part of the term itself: "rule out sepsis" inside a title
+        if (one.last < first) != (trigger.direction in AHEAD):
+            continue  # it speaks to the other side
         if symptom and trigger.category == "uncertain" and (trigger.reach == 1 or _apart(one, first, last, scope)):
             continue
         if _reaches(one, first, last, scope):
