@@ -271,7 +271,10 @@ def laterality(code: str) -> str:
     node = node_of(code)
     parent = _nodes().get(node.parent) if node and not _only_changed(plain(code)) else node
     beside = [*(parent.children if parent else ()), *_changed_beside().get(plain(code)[:-1], ())]
-    sides = {word for one in beside for word in re.findall(r"\b(right|left|unilateral|bilateral)\b", latest(one).lower())}
+    told = " ".join(map(latest, beside)).lower()
+    if not ("right" in told and "left" in told) and "bilateral" not in told:
+        return ""  # quick to tell of most
+    sides = {"right", "left", "unilateral", "bilateral"}.intersection(re.findall(r"\w+", told))
     return "U" if {"right", "left"} <= sides or {"unilateral", "bilateral"} <= sides else ""  # a left ventricle is no side
 
 

@@ -44,16 +44,20 @@ def results_of(case: Case) -> tuple[Result, ...]:
 
 
 @lru_cache(maxsize=1)
-def _rules() -> tuple[tuple[tuple[str, ...], str, str, str], ...]:
-    return tuple(
-        (tuple(listed(codes)), test, supports, questions) for codes, test, supports, questions, *_ in rows("result_support")
-    )
+def _rules() -> dict[str, list[tuple[tuple[str, ...], str, str, str]]]:
+    """The rows of the table by the letters that their codes begin with."""
+    held: dict[str, list[tuple[tuple[str, ...], str, str, str]]] = {}
+    for codes, test, supports, questions, *_ in rows("result_support"):
+        prefixes = tuple(listed(codes))
+        for letter in dict.fromkeys(one[0] for one in prefixes):
+            held.setdefault(letter, []).append((prefixes, test, supports, questions))
+    return held
 
 
 @lru_cache(maxsize=20_000)
 def _rules_of(code: str) -> tuple[tuple[str, str, str], ...]:
     """What results say of a code: the test, and which of its results support and which question it."""
-    return tuple((test, yes, no) for prefixes, test, yes, no in _rules() if code.startswith(prefixes))
+    return tuple((test, yes, no) for prefixes, test, yes, no in _rules().get(code[0], ()) if code.startswith(prefixes))
 
 
 def _spoken(code: str, results: Iterable[Result]) -> tuple[list[Result], list[Result]]:
