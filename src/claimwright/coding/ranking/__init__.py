@@ -47,15 +47,18 @@ def _uncollected() -> Iterator[None]:
 
 def _suggestion(one: Ranked, place: Place, document: int) -> Suggestion:
     settings = ranker().settings
-    words = dict.fromkeys(map(place.words, one.found))
-    evidence = [Evidence(start=start, end=end, text=held, document=document) for start, end, held in words]
+    words = [place.words(found) for found in one.found]
+    evidence = [
+        Evidence(start=start, end=end, text=said, document=document)
+        for start, end, said, _ in (words if len(words) < 2 else dict.fromkeys(words))
+    ]
     return Suggestion(
         system="ICD-10-CM",
         code=one.code,
         description=_described(one.code),
         score=one.chance,
         evidence=tuple(evidence),
-        reason=reason(one, place),
+        reason=reason(one, [line for *_, line in words]),
         suggested=one.chance >= (settings.new_threshold if one.new else settings.threshold),
         auto=one.chance >= settings.auto,
     )

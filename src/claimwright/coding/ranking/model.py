@@ -74,15 +74,16 @@ class Place(NamedTuple):
 
     text: Text
     begin: int  # its first character
-    asked: dict[tuple[int, int], tuple[int, int, str]]
+    asked: dict[tuple[int, int], tuple[int, int, str, str]]
 
-    def words(self, found: Found) -> tuple[int, int, str]:
-        """The characters of the note that are found, and what they are."""
+    def words(self, found: Found) -> tuple[int, int, str, str]:
+        """The characters of the note that are found, what they are, and that in one line."""
         at = found.first, found.last
         held = self.asked.get(at)
         if held is None:
             start, end = int(self.text.begins[at[0]]), int(self.text.ends[at[1]])
-            held = self.asked[at] = start - self.begin, end - self.begin, self.text.content[start:end]
+            said = self.text.content[start:end]
+            held = self.asked[at] = start - self.begin, end - self.begin, said, " ".join(said.split())
         return held
 
 
@@ -216,21 +217,21 @@ def batches(contents: Iterable[str]) -> Iterator[list[str]]:
         yield held
 
 
-def reason(one: Ranked, place: Place) -> str:
-    """In words, why a code is there."""
-    if not one.found:
+def reason(one: Ranked, words: Sequence[str]) -> str:
+    """In words, why a code is there; `words` are those of what was found."""
+    if not words:
         return "no term of its own: the words of the whole text go with this code in the corpus"
-    told = {}
-    for found in one.found:
-        official = found.source[0] == "o"
-        at = found.first, found.last, official
-        if at not in told:
-            told[at] = _told(found, " ".join(place.words(found)[2].split()), official)
-    return "; ".join(dict.fromkeys(told.values()) if len(told) > 1 else told.values())
+    if len(words) == 1:
+        return _told(one.found[0], words[0])
+    parts: dict[tuple[bool, int, int], str] = {}
+    for found, said in zip(one.found, words, strict=True):
+        parts.setdefault((found.source[0] == "o", found.first, found.last), _told(found, said))
+    return "; ".join(dict.fromkeys(parts.values()))
 
 
-def _told(found: Found, words: str, official: bool) -> str:
-    if official:
-        return f"official term for “{words}” ({SOURCES[found.source[-1]]})"
-    kind = "learned term" if found.source == "phrase" else "words of a learned term"
+def _told(found: Found, words: str) -> str:
+    source = found.source
+    if source[0] == "o":
+        return f"official term for “{words}” ({SOURCES[source[-1]]})"
+    kind = "learned term" if source == "phrase" else "words of a learned term"
     return f"{kind} “{words}” (CodiEsp: {found.times} of {found.of} texts with it have the code)"

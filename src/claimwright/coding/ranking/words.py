@@ -11,7 +11,6 @@ import numpy as np
 
 from claimwright.coding.dictionary.stems import root
 
-TOKEN = re.compile(r"[^\W\d_]+|\d+|[+%]")
 BREAK = re.compile(r"\n+|(?<=[a-z0-9)\]%][.!?;])\s+(?=[A-Z(])")
 MARKS = ",.;:)("
 FAR = 12  # words after which a cue no longer counts
@@ -59,8 +58,8 @@ _ROOTS = _Roots()
 
 def read(content: str) -> Text:
     """Words and sentences of a text."""
-    written = TOKEN.findall(content)  # no word crosses a break, which is all blanks
-    begins, ends = _places(content)
+    begins, ends = _places(content)  # no word crosses a break, which is all blanks
+    written = list(map(content.__getitem__, map(slice, begins.tolist(), ends.tolist())))
     cuts = [0, *(place for one in BREAK.finditer(content) for place in one.span()), len(content)]
     sizes = np.diff(np.searchsorted(begins, cuts[::2]), append=len(written))
     bounds = [(start, end) for start, end, size in zip(cuts[::2], cuts[1::2], sizes.tolist(), strict=True) if size]
@@ -69,7 +68,7 @@ def read(content: str) -> Text:
     return Text(content, written, words, begins, ends, np.repeat(np.arange(len(sizes)), sizes), bounds)
 
 
-LETTER, DIGIT, SIGN = 1, 2, 3  # as TOKEN has them
+LETTER, DIGIT, SIGN = 1, 2, 3  # a word is a stretch of letters or of digits, or a sign
 
 
 def _kind(letter: str) -> int:
@@ -84,7 +83,7 @@ def _letters(content: str) -> np.ndarray:
 
 
 def _places(content: str) -> tuple[np.ndarray, np.ndarray]:
-    """Where the tokens of a text begin and end: stretches of letters or digits, and signs."""
+    """Where the words of a text begin and end."""
     letters = _letters(content)
     kinds = _KINDS[np.minimum(letters, 127)]
     if not content.isascii():
