@@ -83,7 +83,9 @@ def _done(case: Case) -> tuple[Evidence, str] | None:
     if case.visit.sex == "M" or (case.age is not None and not 10 <= case.age <= 60) or not case.may(DELIVERED):
         return None
     words = _affirmed(case, DELIVERED, *TOLD)
-    if words is None or any(_afterward(document.text) for document in case.reading.note.documents):
+    if words is None or (
+        case.spots.somewhere(LATER) and any(_afterward(document.text) for document in case.reading.note.documents)
+    ):
         return None
     told = " ".join(case.text(s) for _, s in case.sentences(*REPORT))
     return (words, told) if REPORTED.search(told.replace(words.text, "")) else None

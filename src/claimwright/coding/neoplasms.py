@@ -13,7 +13,6 @@ from claimwright.coding.describe import billable
 from claimwright.coding.longterm import taken
 from claimwright.coding.mentions import Mention
 from claimwright.coding.model import Evidence
-from claimwright.coding.note import Sentence
 from claimwright.coding.specific import SPECIFIC, vague
 
 TREATED = "ICD-10-CM OCG I.C.2.e.2 (admission or visit for the treatment itself: Z51 first)"
@@ -87,9 +86,9 @@ def _past(case: Case) -> None:
     """A primary that was excised and needs no more treatment is history (I.C.2.m)."""
     follow_up = case.main("Z08")
     for candidate in [c for c in case.main("C") if not c.code.startswith(("C77", "C78", "C79", "C80"))]:
-        told = " ".join(case.text(sentence) for m in candidate.mentions for sentence in _said_of(case, m))
         code = next((past for primary, past in HISTORY if candidate.code.startswith(primary)), "")
-        if code and not STILL.search(told) and (follow_up or COMPLETED.search(told)):
+        told = case.told([number for m in candidate.mentions for number in _said_of(case, m)])
+        if code and (follow_up or told.says(COMPLETED)) and not told.says(STILL):
             history = case.replace(candidate, code, "treatment is completed and no disease is left", PAST)
             if not follow_up and all(c.code[0] in "VWXYZ" for c in case.main()):
                 follow_up = [case.put("Z08", history, "followed after a treated malignancy", AFTER, after=-0.0001)]
@@ -118,11 +117,10 @@ def _skin(case: Case) -> None:
             return
 
 
-def _said_of(case: Case, mention: Mention) -> list[Sentence]:
-    """The sentence of a mention, and where it is a problem's title all that is said of the problem."""
+def _said_of(case: Case, mention: Mention) -> list[int]:
+    """The number of the sentence of a mention, and where it is a problem's title all that is said of the problem."""
     sentence = case.mention_at(mention)
-    note = case.reading.note
-    return [note.sentences[number] for number in note.of_item(sentence.item)] if sentence.statement else [sentence]
+    return case.reading.note.of_item(sentence.item) if sentence.statement else [mention.sentence]
 
 
 def _spread(case: Case) -> None:

@@ -84,13 +84,13 @@ def _detects(reading: Reading, mention: Mention) -> bool:
 def _undone(reading: Reading, number: int) -> Placed | None:
     """The trigger in the next sentence that takes back what this one says, if there is one."""
     sentences = reading.note.sentences
-    if number + 1 == len(sentences):
+    if number + 1 == len(sentences) or not (following := reading.scopes.spoken[number + 1]):
         return None
     here, after = sentences[number], sentences[number + 1]
     if here.item != after.item or here.document != after.document or here.section != after.section:
         return None
     cut = here.statement and after.start > here.end and bool(here.source[here.end : after.start].strip())  # a title's dash, colon
-    undoes = any(turn.undoes for *_, turn in reading.scopes.spoken[number + 1])
+    undoes = any(turn.undoes for *_, turn in following)
     if not cut and not undoes:
         return None
     scope = reading.scopes[number + 1]
