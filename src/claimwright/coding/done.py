@@ -15,6 +15,7 @@ from claimwright.coding import (
     procedures,
     skin,
     studies,
+    supplies,
     timed,
     vaccines,
     wordings,
@@ -73,4 +74,5 @@ def done(case: Case) -> list[Act]:
     asked = sorted({*ALWAYS, *map(NEEDING.__getitem__, NEEDING.keys() & case.keys("service"))})
     acts = [act for number in asked for act in FAMILIES[number][0](case)]
     acts.extend(infusions.administration(case, acts))
+    acts.extend(supplies.supplies(case, acts))
     return settled(case, acts)

@@ -10,6 +10,7 @@ from claimwright.coding.acts import (
     ELSEWHERE,
     HERE,
     HISTORIES,
+    THIS_DAY,
     Act,
     digit_near,
     document_side,
@@ -28,7 +29,8 @@ NAMED_VIEWS = re.compile(
     r"\b(?:AP|PA|lateral|lat|Lat|Lateral|Sunrise|obl|Oblique|oblique|mortise|sunrise"
     r"|scapular Y|axillary|frontal|odontoid|merchant|notch)\b"
 )
-READ = frozenset(("results", "assessment", "plan", "procedure", "other", "exam", "findings"))
+STORY = frozenset(("cc", "hpi"))
+READ = frozenset(("results", "assessment", "plan", "procedure", "other", "exam", "findings", "vitals"))
 AGAIN = re.compile(r"x|radio|cxr|kub", re.I)
 KUB = re.compile(r"\bKUB\b")  # one view by its name
 SHORT = {"lat": "lateral", "obl": "oblique"}
@@ -54,7 +56,10 @@ def xrays(case: Case) -> list[Act]:
     acts: dict[str, Act] = {}
     used: set[int] = set()  # sentences; a further picture in one is called so again
     for at, sentence, found, words in case.search(RAY):
-        if sentence.section not in READ and (sentence.section not in HISTORIES or unread(case, sentence)):
+        if sentence.section in STORY:
+            if not case.has(THIS_DAY, at):
+                continue  # a note without headings tells of its own films behind the story
+        elif sentence.section not in READ and (sentence.section not in HISTORIES or unread(case, sentence)):
             continue
         text = case.text(sentence)
         if at in used and not AGAIN.match(found.group()):

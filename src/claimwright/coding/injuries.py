@@ -65,6 +65,8 @@ def injuries(case: Case) -> None:
         return
     exact = [c for c in found if not c.code.startswith(UNSPECIFIED)]
     for candidate in case.main(*UNSPECIFIED) if exact else ():
+        if candidate.code.startswith("S09.90") and _judged_apart(case, candidate, exact):
+            continue
         case.drop(candidate, f"the injury is specified: {exact[0].code}")
     for candidate in case.main("S"):
         graver = next((c for c in exact if c.main and not superficial(c.code) and _same_site(candidate, c)), None)
@@ -78,6 +80,13 @@ def injuries(case: Case) -> None:
     for candidate in case.main("Z48.0") if any(c.code[-1] == "A" and _wound_kind(c.code) for c in found) else ():
         case.drop(candidate, "the wound was closed only now: stitches come out later")
     _burns(case)
+
+
+def _judged_apart(case: Case, hurt: Candidate, exact: list[Candidate]) -> bool:
+    """A head injury that is a diagnosis of its own beside wounds or bruises: evaluated for what may lie below them."""
+    titles = {m.sentence for m in hurt.mentions if case.mention_at(m).statement}
+    others = {m.sentence for c in exact for m in c.mentions}
+    return bool(titles - others) and not any(c.code.startswith(("S06", "S02")) for c in exact)
 
 
 def _wound_kind(code: str) -> str:
