@@ -9,7 +9,7 @@ from claimwright.coding.describe import past
 from claimwright.coding.mentions import Mention, Reading
 from claimwright.coding.model import Assertion, Visit
 from claimwright.coding.note import Sentence
-from claimwright.coding.outlived import Endings, Ends, goes_on, lifelong, outlived
+from claimwright.coding.outlived import Endings, goes_on, lifelong, outlived
 
 ACUTE = (
     *("S", "I21", "I22", "I26", "I60", "I61", "I62", "I63", "I82", "G45", "L03", "N10", "N39.0"),
@@ -77,11 +77,9 @@ def bygone(reading: Reading, visit: Visit) -> None:
     endings = Endings(reading.note)
     for number, mentions in beside.items():
         sentence = reading.note.sentences[number]
-        stand = any(one.assertion in STANDING and not lifelong(one.template) for one in mentions)
-        ends = endings.of(number) if stand else []
         for mention in mentions:
             if mention.assertion in STANDING:
-                mention.assertion = _now(mention, mentions, sentence, visit, ends)
+                mention.assertion = _now(mention, mentions, sentence, visit, endings)
             if mention.assertion == "affirmed" and mention.template[0] == NEWBORN and not mention.template.startswith(LASTING):
                 mention.assertion = "resolved" if _older(reading, visit) else "affirmed"
             if mention.assertion == "negated" and mention.template.startswith("Z00."):
@@ -98,7 +96,7 @@ def _acute(template: str) -> bool:
     return template.startswith(ACUTE)
 
 
-def _now(mention: Mention, beside: list[Mention], sentence: Sentence, visit: Visit, ends: Ends) -> Assertion:
+def _now(mention: Mention, beside: list[Mention], sentence: Sentence, visit: Visit, endings: Endings) -> Assertion:
     """What is told of the patient, by the time it tells of."""
     stood, lasts = mention.assertion, mention.assertion == "historical" and goes_on(mention, beside, sentence)
     if lasts and sentence.section in STORIES:
@@ -112,6 +110,9 @@ def _now(mention: Mention, beside: list[Mention], sentence: Sentence, visit: Vis
             return "resolved"
         if _over(mention, sentence, visit):
             stood = "historical"
+    if lifelong(mention.template):
+        return stood
+    ends = endings.of(mention.sentence)
     if ends and outlived(mention, beside, sentence, visit.on, ends):
         return "historical" if past(mention.template) else "resolved"
     return stood

@@ -59,9 +59,9 @@ ROOM = 90  # characters around a disease in which its story is told
 
 
 def outlived(mention: Mention, beside: list[Mention], sentence: Sentence, on: date, ends: Ends) -> bool:
-    """Whether the sentence of a disease, in which others stand beside it, tells that it was and is over. `ends`: by `Endings`."""
+    """Whether the sentence of a disease that is not lifelong tells that it was and is over. `ends`: by `Endings`."""
     cancer, lasting = mention.template.startswith(CANCERS), chronic(mention.template)
-    if lifelong(mention.template) or ((cancer or lasting) and (OF_CANCERS if cancer else OF_LASTING).isdisjoint(ends)):
+    if (cancer or lasting) and (OF_CANCERS if cancer else OF_LASTING).isdisjoint(ends):
         return False
     before, behind = _around(mention, beside, sentence)
     if not cancer and OPERATED in ends and OPERATION.search(before):
