@@ -93,12 +93,12 @@ def _tests(case: Case, billed: set[str], acute: bool) -> dict[str, Evidence]:
         if (report and not reviewed) or not (acute or _may_tell(case, at, sentence)):
             continue
         for hit in longest(line):
+            name = hit.entry.key
+            if name in tests and not acute:
+                continue
             start, end = sentence.span(hit.first, hit.last)
-            name = (
-                _sited(hit.entry.key, case.text(sentence), start - sentence.start, end - sentence.start)
-                if acute
-                else hit.entry.key
-            )
+            if acute:
+                name = _sited(name, case.text(sentence), start - sentence.start, end - sentence.start)
             if name not in tests and _counts(case, at, start - sentence.start, end - sentence.start if acute else 0):
                 tests[name] = case.reading.note.evidence(sentence.document, start, end)
     if "chest x ray" in tests:
@@ -128,7 +128,7 @@ def _counts(case: Case, number: int, at: int, told_from: int = 0) -> bool:
     acute = told_from and (TESTED.match(text[told_from:]) or TO_BE_TESTED.search(text[:at]) or _listed(sentence, text, told_from))
     if not _told_of(case, number, clause) and not (acute and not case.has(LONG_AGO, number)):
         return False
-    if case.may(LATER, number) and LATER.search(clause) and not NOW.search(clause):
+    if case.has(LATER, number) and LATER.search(clause) and not NOW.search(clause):
         return False
     return not DENIED.search(text[max(0, at - 30) : at])
 

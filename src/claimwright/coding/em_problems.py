@@ -211,13 +211,13 @@ def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
 def _treatment_raised(case: Case, candidate: Candidate, *, alone: bool) -> bool:
     """A drug started or raised for it today: by the guidelines' words, not at its treatment goal."""
     drugs = case.reading.hits["drug"]
-    told = [one for one in case.holding(RAISED, "assessment", "plan") if one[0] in drugs or DOSE_RAISED.search(case.text(one[1]))]
+    told = [one for one in case.holding(RAISED, "assessment", "plan") if one[0] in drugs or case.has(DOSE_RAISED, one[0])]
     items = {case.mention_at(m).item for m in candidate.mentions if case.mention_at(m).item >= 0} if told else ()
     for at, sentence in told:
         if (sentence.item not in items and not alone) or not case.has(RAISED, at):
             continue
         text = case.text(sentence)
-        if any(not LATER.search(text[found.end() :]) for found in DOSE_RAISED.finditer(text)):
+        if case.has(DOSE_RAISED, at) and any(not LATER.search(text[found.end() :]) for found in DOSE_RAISED.finditer(text)):
             return True
         for found in RAISED.finditer(text):
             before, after = text[max(0, found.start() - 30) : found.start()], text[found.end() : found.end() + 60]

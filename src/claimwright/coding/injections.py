@@ -170,11 +170,13 @@ def _given(case: Case, at: int, sentence: Sentence, found: re.Match[str], way: s
     text = case.text(sentence)
     if unread(case, sentence) or (sentence.section in ("hpi", "cc", "exam", "vitals") and not case.has(HANDED, at)):
         return False
+    if not _told_given(case, at, sentence, found, way):
+        return False
     first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
     planned = ("planned",) if case.may(GIVEN_AFTER, at) and GIVEN_AFTER.search(text, found.end()) else ()
     if not happened(first, first, case.reading.scopes[at], planned):
         return False
-    if other_day(case, at) or CONDITION.match(text[found.end() :]) or not _told_given(case, at, sentence, found, way):
+    if other_day(case, at) or CONDITION.match(text[found.end() :]):
         return False
     # the longest of the wordings last, for few come so far
     return not (case.may(ELSEWHERE, at) and ELSEWHERE.search(text[: found.start()]))
@@ -189,14 +191,15 @@ def _told_given(case: Case, at: int, sentence: Sentence, found: re.Match[str], w
 
     if (way == "told" or SWALLOWED.match(text, found.end())) and not (says(MUSCLE) or says(VEIN)):
         return False
+    given, in_vein = way != "neb" and says(GIVEN), case.has(VEIN, at)
+    if not (given or in_vein or way == "neb" or sentence.section == "procedure"):
+        return False
     if CHANGED.search(text[: found.start()]) and not PUT_IN.search(text[found.end() :]):
         return False
     if way == "neb":
         return says(NEBULIZED) and (says(PERFORMED) or says(HERE) or sentence.section == "procedure")
-    given = says(GIVEN)
-    in_vein = case.has(VEIN, at)
     if sentence.section == "procedure":
-        return given or not PRESCRIBED.search(text)
+        return given or not case.has(PRESCRIBED, at)
     if not given and not (in_vein and (says(PERFORMED) or minutes_of(text))):
         return False
     if (
@@ -206,7 +209,7 @@ def _told_given(case: Case, at: int, sentence: Sentence, found: re.Match[str], w
     ):
         return False
     told = sentence.section not in ("assessment", "plan", "other") or case.has(AT_HAND, at)
-    return told or not PRESCRIBED.search(text)
+    return told or not case.has(PRESCRIBED, at)
 
 
 def _labeled(sentence: Sentence) -> str:
