@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 
@@ -78,12 +79,20 @@ def is_symptom(code: str) -> bool:
 @lru_cache(maxsize=10_000)
 def past(template: str) -> str:
     """The code of the history of a disease that is over, if it has one."""
-    return next((code for prefix, code in _histories() if template.startswith(prefix)), "")
+    return next((code for prefix, code in _histories().get(template[:3], ()) if template.startswith(prefix)), "")
 
 
 @lru_cache(maxsize=1)
-def _histories() -> tuple[tuple[str, ...], ...]:
-    return tuple(rows("past"))
+def _histories() -> dict[str, list[tuple[str, str]]]:
+    return by_category((prefix, code) for prefix, code in rows("past"))
+
+
+def by_category(found: Iterable[tuple[str, str]]) -> dict[str, list[tuple[str, str]]]:
+    """Rows of which the first is how codes begin, with three characters or more, by these three."""
+    held: dict[str, list[tuple[str, str]]] = {}
+    for prefix, meant in found:
+        held.setdefault(prefix[:3], []).append((prefix, meant))
+    return held
 
 
 @lru_cache(maxsize=1)

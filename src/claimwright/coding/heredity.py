@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from claimwright.coding.case import Case
+from claimwright.coding.describe import by_category
 from claimwright.coding.mentions import Mention
 from claimwright.coding.model import Evidence
 from claimwright.coding.tables import cue, listed, rows
@@ -19,8 +20,13 @@ LEAST, ORDER = 0.72, 7_500.0
 
 
 @lru_cache(maxsize=1)
-def _histories() -> tuple[tuple[str, str], ...]:
-    return tuple((prefix, code) for prefixes, code in rows("heredity") for prefix in listed(prefixes))
+def _histories() -> dict[str, list[tuple[str, str]]]:
+    return by_category((prefix, code) for prefixes, code in rows("heredity") for prefix in listed(prefixes))
+
+
+def _history(template: str) -> str:
+    """The code of a relative's disease, if it has one."""
+    return next((code for prefix, code in _histories().get(template[:3], ()) if template.startswith(prefix)), "")
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +46,7 @@ def family_history(case: Case) -> None:
     for mention in case.reading.mentions:
         if mention.assertion != "family":
             continue
-        code = next((code for prefix, code in _histories() if mention.template.startswith(prefix)), "")
+        code = _history(mention.template)
         if code and code not in told and _of_blood(case, mention):
             told[code] = mention.evidence
     if not told:
@@ -60,7 +66,7 @@ def _given(case: Case) -> None:
             continue
         code = mention.template if mention.template.startswith(FAMILY) else ""
         if mention.assertion == "family" and _of_blood(case, mention):
-            code = code or next((code for prefix, code in _histories() if mention.template.startswith(prefix)), "")
+            code = code or _history(mention.template)
         if code:
             case.add(code, [mention.evidence], LEAST, ORDER, "disease of a relative that the plan gives as its reason", RULE)
 
