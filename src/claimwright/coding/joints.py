@@ -48,10 +48,10 @@ def joint(case: Case) -> list[Act]:
     """Injection or aspiration of a joint or bursa, by the size of the joint and the side."""
     best: tuple[int, Sentence, str, str, Evidence] | None = None
     for at, sentence, hit in hits_of(case, "service", "20610"):
-        text = case.text(sentence)
-        if AT_ONCE.search(text) and sentence.section in ("assessment", "plan") and not best:
+        if sentence.section in ("assessment", "plan") and not best and case.has(AT_ONCE, at):
             best = _agreed(case, at, sentence, hit)
             continue
+        text = case.text(sentence)
         if not performed(case, at, hit) or (sentence.section == "exam" and not MEASURED.search(text)) or not NEEDLE.search(text):
             continue
         title = title_of(case, at)

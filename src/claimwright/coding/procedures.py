@@ -204,19 +204,14 @@ def _drawn_here(case: Case, sentence: Sentence) -> bool:
 
 def ecg(case: Case) -> list[Act]:
     """93000 needs tracing, interpretation and report, here."""
-    found = [(at, s, h) for at, s, h in hits_of(case, "service", "93000") if performed(case, at, h) or _read_here(case, at, s, h)]
     done = [
-        (at, s, h)
-        for at, s, h in found
-        if HERE.search(case.text(s))
-        or HERE.search(s.heading)
-        or s.section == "procedure"
-        or _has_title(case, at)
-        or (setting_of(case) == "emergency" and READ_HERE.search(case.text(s)))
+        (s, h)
+        for at, s, h in hits_of(case, "service", "93000")
+        if _traced_here(case, at, s) and (performed(case, at, h) or _read_here(case, at, s, h))
     ]
     if not done:
         return []
-    _, sentence, hit = done[0]
+    sentence, hit = done[0]
     texts = " ".join(case.text(s) for _, s in case.sentences() if s.section not in ("fh", "pmh", "instructions"))
     read_by = INTERPRETED.search(texts) or READ_HERE.search(texts)
     service = services()["93000"]
@@ -248,8 +243,10 @@ def _read_here(case: Case, at: int, sentence: Sentence, hit: Hit) -> bool:
     return bool(told) and happened(hit.first, hit.last, case.reading.scopes[at])
 
 
-def _has_title(case: Case, at: int) -> bool:
-    return at > 0 and bool(HERE.search(case.reading.note.sentences[at].heading))
+def _traced_here(case: Case, at: int, sentence: Sentence) -> bool:
+    if sentence.section == "procedure" or case.has(HERE, at) or HERE.search(sentence.heading):
+        return True
+    return setting_of(case) == "emergency" and case.has(READ_HERE, at)
 
 
 def screening(case: Case) -> list[Act]:
