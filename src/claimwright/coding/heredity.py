@@ -60,15 +60,21 @@ def family_history(case: Case) -> None:
 
 def _given(case: Case) -> None:
     """A relative's disease that the plan itself gives as its reason: "colonoscopy given family history of colon cancer"."""
-    sentences = {number for number, *_ in case.search(GIVEN, "assessment", "plan")}
-    for mention in case.reading.mentions if sentences else ():
-        if mention.sentence not in sentences or mention.assertion not in ("family", "affirmed"):
+    told = [m for m in case.reading.mentions if m.assertion == "family" or _of_family(m)]
+    sentences = {number for number, *_ in case.search(GIVEN, "assessment", "plan")} if told else ()
+    for mention in told:
+        if mention.sentence not in sentences:
             continue
         code = mention.template if mention.template.startswith(FAMILY) else ""
         if mention.assertion == "family" and _of_blood(case, mention):
             code = code or _history(mention.template)
         if code:
             case.add(code, [mention.evidence], LEAST, ORDER, "disease of a relative that the plan gives as its reason", RULE)
+
+
+def _of_family(mention: Mention) -> bool:
+    """Whether the words themselves tell a family's history."""
+    return mention.assertion == "affirmed" and mention.template.startswith(FAMILY)
 
 
 def _of_blood(case: Case, mention: Mention) -> bool:

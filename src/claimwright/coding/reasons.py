@@ -19,10 +19,32 @@ def vaccination(case: Case, acts: list[Act]) -> None:
     if given:
         evidence = [act.evidence[0] for act in given][:3]
         case.add("Z23", evidence, 0.93, 5_000.0, "a vaccine was given", "ICD-10-CM OCG I.C.21.c.2")
+        _vaccine_titles(case, given)
         return
     held = case.find("Z23")
     if held:
         case.drop(held, "no vaccine was given in this visit")
+
+
+# what vaccines of the office prevent
+PREVENTED = (
+    *("J09", "J10", "J11", "U07.1", "J12.1", "J13", "J18", "J21.0", "B97.4", "B01", "B02", "B05", "B06", "B15", "B16", "B26"),
+    *("A33", "A35", "A36", "A37", "A39", "A80", "A82", "A83.0", "A01.0", "A95"),
+)
+
+
+def _vaccine_titles(case: Case, given: list[Act]) -> None:
+    """A disease that only names the vaccine under it, and for which no drug is given: "4. Flu - high dose given IM"."""
+    for candidate in case.main(*PREVENTED):
+        numbers = {m.sentence for m in candidate.mentions}
+        if candidate.item >= 0:
+            numbers.update(case.reading.note.of_item(candidate.item))
+        told = [case.reading.note.sentences[number] for number in numbers]
+        shots = [words for act in given for words in act.evidence]
+        if any(s.document == words.document and s.start <= words.start < s.end for s in told for words in shots) and not any(
+            number in case.reading.hits["drug"] for number in numbers
+        ):
+            case.drop(candidate, "the vaccine was given, not the disease found")
 
 
 def pregnancy(case: Case, acts: list[Act]) -> None:
@@ -115,12 +137,14 @@ def prophylaxis(case: Case, acts: list[Act]) -> None:
                 return
 
 
+MEDICARE = re.compile(r"\bmedicare\b", re.I)
+
+
 def depression_screen(case: Case, acts: list[Act]) -> None:
     """A Medicare yearly depression screening has its own code and reason (G0444, Z13.31)."""
     scored = next((act for act in acts if act.code == "96127"), None)
     screened = case.find("Z13.31")
-    medicare = any(True for _ in case.search(re.compile(r"\bmedicare\b", re.I)))
-    if scored is None or screened is None or not medicare or case.main("F32", "F33"):
+    if scored is None or screened is None or next(case.search(MEDICARE), None) is None or case.main("F32", "F33"):
         return
     scored.code, scored.prefixes, scored.units = "G0444", ("Z13.31",), 1
     scored.reason = "yearly depression screening of a Medicare patient"
