@@ -41,6 +41,8 @@ NUMBERS = word_list("numbers")
 NUMBER = {word: value for value, word in enumerate(NUMBERS)} | {"single": 1, "a": 1, "both": 2, "pair": 2}
 
 
+# of lines in a plan that tell a procedure
+PROCEDURE_LABELS = frozenset(("procedure", "procedures", "injection", "inj", "procedure today", "procedure note", "technique"))
 HISTORIES = frozenset({"pmh", "psh", "fh", "sh", "ros", "meds", "allergies"})
 LABEL = re.compile(r"(?:^|[.;]\s+)\W*([A-Za-z][\w /&'()+-]{0,40}?)\s*:")
 THIS_DAY = cue("acts.this_day")
@@ -173,7 +175,19 @@ def performed(case: Case, at: int, hit: Hit, *, here: bool = False, ignored: Col
         or _told(case, at, hit)
     )
     # the longest of the wordings last, for few come so far
-    return told and (not case.has(ELSEWHERE, at) or bool(AT_THE_VISIT.search(case.text(sentence))))
+    if not told or not case.has(ELSEWHERE, at):
+        return told
+    text = case.text(sentence)
+    return bool(AT_THE_VISIT.search(text)) or not ELSEWHERE.search(COMPARED.sub(" ", text))
+
+
+# what today's result is held against: "PVR 168 mL (prior 90)", "decreased vs last visit"
+COMPARED = re.compile(
+    r"\((?:was|prior|previous\w*|prev|last|old|baseline)\b[^()\n]{0,40}\)"
+    r"|\b(?:vs\.?|versus|compared (?:to|with)|(?:un)?changed from|up from|down from|than)"
+    r" (?:the |her |his )?(?:prior|previous|last|earlier)\b[^,;.]*",
+    re.I,
+)
 
 
 CONDITION = re.compile(r"^[^.;,\n]{0,25}\bif (?!indicated)", re.I)

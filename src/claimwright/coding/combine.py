@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 from claimwright.coding.assertion import standing
+from claimwright.coding.both_sides import both_sides
 from claimwright.coding.case import Case
 from claimwright.coding.circulation import heart_and_kidney, stroke_scale, stroke_sequelae
 from claimwright.coding.deliveries import delivery
@@ -225,6 +226,7 @@ RULES: tuple[tuple[Callable[[Case], None], frozenset[str]], ...] = tuple(
         (combine_pairs, ""),
         (superseded, ""),
         (most_specific, ""),
+        (both_sides, ""),
         (systemic_infection, "A40 A41 R65"),
         (combine_pairs, ""),
         (dementia, "F01 F02 F03"),

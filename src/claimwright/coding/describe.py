@@ -50,7 +50,8 @@ SIDE_WORDS = frozenset(("right", "left", "bilateral", "both", "unspecified", "si
 NAMED = {"right": "right", "left": "left", "both": "bilateral"}
 
 
-def _without_side(described: str) -> list[str]:
+def without_side(described: str) -> list[str]:
+    """The words of a description that tell no side."""
     return [stem(word) for word in re.findall(r"[a-z]+", described.lower()) if word not in SIDE_WORDS]
 
 
@@ -60,9 +61,9 @@ def of_side(template: str, side: str, on: date) -> str:
     code = template.rstrip("#")
     if icd10cm.laterality(code) != "U":
         return template
-    parent, told = code[:-1].rstrip("."), _without_side(description(code, on))
+    parent, told = code[:-1].rstrip("."), without_side(description(code, on))
     for child in icd10cm.children(parent, on):
-        if NAMED[side] in child.description.lower() and _without_side(child.description) == told:
+        if NAMED[side] in child.description.lower() and without_side(child.description) == told:
             return child.code + template[len(code) :]
     return template
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from claimwright.coding import (
     debridement,
+    electrodiagnosis,
     evaluations,
     imaging,
     infusions,
@@ -47,6 +48,7 @@ FAMILIES: tuple[tuple[Callable[[Case], list[Act]], str], ...] = (
     (studies.fractures, ""),
     (studies.skin_pricks, "95004"),
     (studies.pap, "Q0091"),
+    (electrodiagnosis.electrodiagnosis, "95910"),
     (timed.counseling, ""),
     (timed.psychotherapy, "90832"),
     (timed.therapy, "97032 97035 97110 97112 97116 97140 97530 97535"),

@@ -10,6 +10,7 @@ import msgspec
 
 from claimwright.coding.case import Case
 from claimwright.coding.model import EMLevel, Evidence
+from claimwright.coding.note import OWN_REPORT
 from claimwright.coding.tables import cue, rows
 
 TITLES = (
@@ -70,17 +71,21 @@ def tells_a_visit(case: Case) -> bool:
     )
 
 
+REPORT_TITLE = re.compile(r"\b(?:report|study|laboratory|procedure)\b", re.I)
 VISITED = frozenset(("cc", "hpi", "ros", "exam", "plan", "assessment"))
 
 
 def _procedure_alone(case: Case, number: int) -> bool:
     """A procedure's report without history, examination or plan: its own evaluation is in its payment (NCCI chapter 1, D)."""
     note = case.reading.note
+    if OWN_REPORT.match(note.documents[number].text) and REPORT_TITLE.search(_opening(note.documents[number].text)):
+        return True
     if not any(note.sentences[one].document == number for one in note.within("procedure")):
         return False
     told = {sentence.section for sentence in note.sentences if sentence.document == number} & VISITED
-    titled = REPORTED.search(_opening(note.documents[number].text))
-    return not told or (bool(titled) and told <= {"assessment"})
+    opening = _opening(note.documents[number].text)
+    titled = REPORTED.search(opening)
+    return not told or (bool(titled) and told <= {"assessment", "plan"})
 
 
 def setting_of(case: Case) -> str:

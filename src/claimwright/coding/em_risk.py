@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from claimwright.coding.acts import PROCEDURE_LABELS
 from claimwright.coding.case import Case
 from claimwright.coding.em_acute import AT_HOME, DECIDED_DNR, GIVEN, MONITORED_DRUG, NOT_SO, SENT, acute_risk, cared_for
 from claimwright.coding.em_table import Element
@@ -79,6 +80,8 @@ BEHIND, ENDED = re.compile(r"(?:[:→>]|\s[-–—])\s*$"), re.compile(r"\s*(?:[
 def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False, acute: bool = False) -> None:
     """`bare`: a drug that stands alone under the diagnosis or in the plan is prescribed: "Macrobid." """
     sentence = case.reading.note.sentences[at]
+    if sentence.label in PROCEDURE_LABELS:
+        return  # given with the procedure, whose payment holds its decision
     start, end = sentence.span(hit.first, hit.last)
     text, at_start, at_end = case.text(sentence), start - sentence.start, end - sentence.start
     doubted, counter = case.may(NO_DRUG, at), case.may(COUNTER, at)

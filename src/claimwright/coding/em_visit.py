@@ -26,6 +26,7 @@ from claimwright.coding.em_families import (
     title_of,
 )
 from claimwright.coding.em_time import aftercare, continuing, instead, prolonged
+from claimwright.coding.eye import COMPREHENSIVE, comprehensive
 from claimwright.coding.model import EMLevel, Suggestion
 from claimwright.coding.tables import cue, word_list
 from claimwright.coding.visits import (
@@ -50,6 +51,7 @@ CONTRACEPTIVE = ("58300", "58301", "11981", "11982", "11983")
 SCHEDULED = re.compile(
     r"\b(?:suture|staple) removal|\b(?:wound|abscess|packing) (?:re-?check|check|removal)|\bscheduled\b|\bre-?check visit", re.I
 )
+EYES = {"office new": "92004", "office established": "92014"}
 POINTERS = 4  # a service line points to at most four diagnoses (CMS-1500 box 24E)
 ALSO_25 = frozenset(word_list("also 25"))
 MATERNITY = re.compile(
@@ -161,6 +163,9 @@ def _by_level(
 ) -> Suggestion:
     code = code_of(family, level.level)
     modifiers, rules = [], [GUIDE if not level.by_time else TIME_GUIDE, families()[family].cites]
+    eyes = comprehensive(case) if family in EYES and case.main("H", "E10", "E11", "Z01.0", "E13", "Z79.89") else None
+    if eyes is not None:
+        code, rules = EYES[family], [COMPREHENSIVE]
     if level.by_time:
         rules.insert(0, GUIDE)
     if any(_major(act.code, case.visit.on) for act in acts if act.score >= 0.5):
@@ -177,17 +182,19 @@ def _by_level(
     held, why_held = modifiers_of(case, setting)
     modifiers += held
     rules += why_held
+    facts = [eyes] if eyes is not None else [words for _, words in level.facts]
     return Suggestion(
         system="CPT",
         code=code,
-        description=label(code, case.visit.on) or f"{family[:1].upper()}{family[1:]} visit",
+        description=label(code, case.visit.on)
+        or ("Eye examination, comprehensive" if eyes else f"{family[:1].upper()}{family[1:]} visit"),
         score=0.84 if not beyond else 0.62,
-        evidence=tuple(dict.fromkeys(words for _, words in level.facts))[:8],
-        reason=_why(family, level),
+        evidence=tuple(dict.fromkeys(facts))[:8],
+        reason="comprehensive examination of the eyes" if eyes is not None else _why(family, level),
         modifiers=tuple(modifiers),
         rules=tuple(dict.fromkeys(rules)),
         diagnosis_codes=tuple(_pointers(case, problems)),
-        level=level,
+        level=None if eyes is not None else level,
     )
 
 

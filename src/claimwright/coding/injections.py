@@ -14,6 +14,7 @@ from claimwright.coding.acts import (
     HERE,
     NEVER,
     PERFORMED,
+    PROCEDURE_LABELS,
     Act,
     happened,
     hits_of,
@@ -192,13 +193,14 @@ def _told_given(case: Case, at: int, sentence: Sentence, found: re.Match[str], w
     if (way == "told" or SWALLOWED.match(text, found.end())) and not (says(MUSCLE) or says(VEIN)):
         return False
     given, in_vein = way != "neb" and says(GIVEN), case.has(VEIN, at)
-    if not (given or in_vein or way == "neb" or sentence.section == "procedure"):
+    reported = sentence.section == "procedure" or sentence.label in PROCEDURE_LABELS
+    if not (given or in_vein or way == "neb" or reported):
         return False
     if CHANGED.search(text[: found.start()]) and not PUT_IN.search(text[found.end() :]):
         return False
     if way == "neb":
         return says(NEBULIZED) and (says(PERFORMED) or says(HERE) or sentence.section == "procedure")
-    if sentence.section == "procedure":
+    if reported:
         return given or not case.has(PRESCRIBED, at)
     if not given and not (in_vein and (says(PERFORMED) or minutes_of(text))):
         return False

@@ -82,6 +82,8 @@ def from_table(case: Case) -> list[Act]:
             continue
         if _passed_over(case, at, sentence, service, tested):
             continue
+        if service.code == "87220" and case.known("N76", "B37.3", "A59", "N89") and not case.known("B35", "B36", "L"):
+            service = services()["87210"]  # of vaginal secretions: a smear, no tissue
         if service.code == "81003" and BY_EYE.search(case.text(sentence)):
             service = services()["81002"]
         act = Act(

@@ -151,6 +151,23 @@ def depression_screen(case: Case, acts: list[Act]) -> None:
     case.lift(screened, 7_000.0, "screened for depression", "ICD-10-CM OCG I.C.21.c.5")
 
 
+PAIN_CLINIC = re.compile(
+    r"\bpain (?:medicine|management|clinic|center|mgmt|med)\b|\bmedication management\b[^.\n]{0,20}\bpain\b", re.I
+)
+CHRONIC_PAIN = re.compile(r"\bchronic (?!pain syndrome)(?:[\w/,-]+ ){0,5}?(?:pain|LBP|cervicalgia)\b", re.I)
+PAIN = "ICD-10-CM OCG I.C.6.b.1.b (pain control as the reason: G89 first, then what causes the pain)"
+
+
+def pain_management(case: Case, acts: list[Act]) -> None:
+    """A visit to a pain clinic for the drugs of chronic pain has the pain first (I.C.6.b.1); an injection treats its cause."""
+    clinic = next((words for _, s, _, words in case.search(PAIN_CLINIC) if words.start < 250), None)
+    if clinic is None or case.main("G89") or any(act.code.startswith(("2", "6")) for act in acts):
+        return
+    told = next((words for _, _, _, words in case.search(CHRONIC_PAIN, "assessment")), None)
+    if told is not None and case.main("M", "G", "S", "T"):
+        case.add("G89.29", [clinic, told], 0.8, -0.5, "pain management is the reason for the visit", PAIN)
+
+
 OVER = re.compile(r"\bfollow[- ]?up\b|\brecheck\b", re.I)
 
 

@@ -16,6 +16,7 @@ PROFESSIONAL = "modifier 26: the reading alone, where the equipment is the hospi
 # a more complete service contains the smaller one (NCCI policy manual, chapter 1)
 CONTAINS = {
     "94060": ("94010",),
+    "87210": ("87220",),
     "81001": ("81003", "81002"),
     "81002": ("81003",),
     "87651": ("87880",),

@@ -33,6 +33,7 @@ from claimwright.coding.reasons import (
     depression_screen,
     follow_up,
     newborn,
+    pain_management,
     pregnancy,
     prophylaxis,
     suspicions,
@@ -88,6 +89,7 @@ def suggest(
     contraception(case, acts)
     prophylaxis(case, acts)
     depression_screen(case, acts)
+    pain_management(case, acts)
     combine(case)
     newborn(case)
     birth(case)

@@ -42,6 +42,7 @@ BRACES = (
     (re.compile(r"\bknee immobili[sz]er", re.I), "L1830", "S83 S82 M"),
     (re.compile(r"\bhinged knee (?:brace|orthosis|sleeve)", re.I), "L1812", "M17 S83 M"),
     (re.compile(r"\b(?:post-?op|surgical|hard-?soled?|postoperative) shoe", re.I), "L3260", "S9 M"),
+    (re.compile(r"\bnight splint", re.I), "L4397", "M72 M67 M76 M77"),
     (re.compile(r"\bcrutches\b", re.I), "E0114", "S8 S9 M"),
     (re.compile(r"\bsling\b", re.I), "A4565", "S4 S5 M"),
 )
@@ -82,8 +83,10 @@ def _braces(case: Case) -> list[Act]:
             continue
         for pattern, code, prefixes in BRACES:
             told = pattern.search(text)
-            if told is None or code in found:
+            if told is None:
                 continue
+            if code in found:
+                break  # the exact one before the general
             start = sentence.start + told.start()
             words = case.reading.note.evidence(sentence.document, start, start + len(told[0]))
             sides = [hit.entry.key for hit in case.reading.hits["side"].get(at, ())]

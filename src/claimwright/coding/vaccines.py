@@ -90,7 +90,7 @@ def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -
     if unread(case, sentence) or (sentence.section in ("hpi", "cc") and not GIVEN_TODAY.search(text)):
         return False
     near_before, near_after = text[max(0, found.start() - 60) : found.start()], _after(sentence, found.end())
-    if HAD.search(near_before) or NOT_GIVEN.match(near_after):
+    if HAD.search(near_before) or NOT_GIVEN.match(near_after) or _on_another_day(case, near_after):
         return False
     first = sum(1 for start, _ in sentence.places if start < sentence.start + found.start())
     ignored = ("hypothetical", "planned") if re.search(r"order", text[: found.start()], re.I) else ("hypothetical",)
@@ -111,6 +111,19 @@ def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -
             and (sentence.section not in ("hpi", "cc", "exam", "vitals", *HISTORIES) or bool(GIVEN_TODAY.search(text)))
         )
     )
+
+
+GIVEN_ON = re.compile(
+    r"[^.;\n]{0,12}?\b(?:given|received|done|had|got)?\W{0,2}(?:on |in )?(\d{1,2})/(\d{1,2})\b(?!/\d)(?<!exp)", re.I
+)
+
+
+def _on_another_day(case: Case, after: str) -> bool:
+    """Whether the words right behind a vaccine tell of a day that is not the visit's: "Flu shot given 10/5"."""
+    found = GIVEN_ON.match(after)
+    if found is None or re.search(r"\b(?:exp|lot|VIS)\b", found.group(), re.I):
+        return False
+    return (int(found[1]), int(found[2])) != (case.visit.on.month, case.visit.on.day)
 
 
 def _lead(case: Case, at: int) -> str:
