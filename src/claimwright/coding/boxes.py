@@ -14,7 +14,7 @@ import msgspec
 MARKS = "☐☑☒✓✔"
 # what forms have behind these signs: each by itself, as a pattern that begins with one letter is sought quickest
 MARKED = {
-    "[": re.compile(r"\[[ \t]*[xXyYnN✓✔☑☒]?[ \t]*\]"),
+    "[": re.compile(r"\[[ \t]*[xXyYnN?✓✔☑☒]?[ \t]*\]"),
     "(": re.compile(r"\((?: ?[xX✓✔]? ?\)|check|select|mark|circle|tick)"),
     "_": re.compile(r"_[xX✓✔]_"),
 }
@@ -22,7 +22,7 @@ ENDS = tuple(f"{before}{said}" for before in " :\t/" for said in ("Y", "N", "Yes
 LAST = "YNSOXynsox "  # letters that ENDS end in, and a blank
 BOX = re.compile(
     r"(?P<on>\[[ \t]*[xXyY✓✔☑☒][ \t]*\]|(?<![^\s:])\([ \t]*[xX✓✔][ \t]*\)(?=\s|$)|[☑☒✓✔]|(?<!\w)_{1,3}[xX✓✔]_{1,3}(?!\w))"
-    r"|\[[ \t]*[nN]?[ \t]*\]|(?<![^\s:])\([ \t]*\)(?=\s|$)|☐|(?:(?<=^)|(?<=\n))_{2,5}(?=[ \t]+[A-Za-z])"
+    r"|\[[ \t]*[nN?]?[ \t]*\]|(?<![^\s:])\([ \t]*\)(?=\s|$)|☐|(?:(?<=^)|(?<=\n))_{2,5}(?=[ \t]+[A-Za-z])"
 )
 ASKED = re.compile(r"\((?:check|select|mark|circle|tick)\b[^)\n]{0,40}\)([ \t]*:)?", re.I)
 COLUMNS = re.compile(

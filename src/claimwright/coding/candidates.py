@@ -133,6 +133,8 @@ def affirmed(mention: Mention, reading: Reading) -> bool:
         return mention.template.startswith(HISTORIES) and _own_history(mention)
     if mention.assertion in ("resolved", "historical") and mention.template.startswith(HISTORIES):
         return True  # a history stays one: "history of basal cell carcinoma, no recurrence"
+    if mention.assertion == "historical" and mention.template.startswith(STAYS):
+        return True  # what was put in is there: "status post drug-eluting stent"
     if mention.assertion != "historical":
         return False
     if chronic(mention.template) or past(mention.template):
@@ -153,6 +155,7 @@ def _set(mention: Mention, sentence: Sentence) -> bool:
     return SET.search(sentence.source[sentence.start : mention.evidence.start]) is not None
 
 
+STAYS = ("Z95.0", "Z95.1", "Z95.2", "Z95.5", "Z95.81")
 HISTORIES = ("Z80", "Z81", "Z82", "Z83", "Z84", "Z85", "Z86", "Z87")
 
 

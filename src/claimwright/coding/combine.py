@@ -17,7 +17,7 @@ from claimwright.coding.describe import billable
 from claimwright.coding.diabetes import diabetes
 from claimwright.coding.effects import drug_effects
 from claimwright.coding.injuries import fragile
-from claimwright.coding.longterm import drugs, no_resuscitation, statuses, tobacco
+from claimwright.coding.longterm import allergies, antiplatelets, drugs, no_resuscitation, statuses, tobacco
 from claimwright.coding.neoplasms import neoplasms
 from claimwright.coding.pairs import combine_pairs
 from claimwright.coding.pregnancy import pregnant
@@ -249,6 +249,8 @@ RULES: tuple[tuple[Callable[[Case], None], frozenset[str]], ...] = tuple(
         (drugs, "D68 E08 E09 E10 E11 E13 I26 I48 I82 K50 K51 L40 L73 M05 M06 M08 M45 R79 Z51 Z86 Z95"),
         (tobacco, "F17 Z87"),
         (statuses, "I25 Z79 Z90 Z95 Z96 Z99"),
+        (antiplatelets, "I25 I65 I69 I70 I73 Z86 Z95"),
+        (allergies, "Z88 Z91"),
         (no_resuscitation, ""),
     )
 )

@@ -114,6 +114,9 @@ def _maternity_package(case: Case) -> bool:
     return bool(case.main("Z37")) or (bool(case.main("O", "Z34", "Z39")) and any(True for _ in case.search(MATERNITY)))
 
 
+JOINTS = ("2055", "206")  # injections, before which a film of the day is weighed with what else to do
+
+
 def _separate(case: Case) -> bool:
     return any(not NOT_SEPARATE.search(case.text(s)) for _, s, _, _ in case.search(SEPARATE))
 
@@ -124,8 +127,10 @@ def _more_than_the_procedure(case: Case, acts: list[Act]) -> bool:
     if setting_of(case) == "emergency" and not any(True for _ in case.search(SCHEDULED, "cc", "hpi")):
         return True  # every patient who comes is examined for an emergency (42 CFR 489.24)
     unknown = case.visit.new_patient
+    imaged = any(act.kind == "imaging" and act.score >= 0.5 for act in acts) and any(act.code.startswith(JOINTS) for act in acts)
+    shown = bool(weighed) or (imaged and not any(True for _ in case.search(SCHEDULED, "cc", "hpi")))
     other = unknown or any(True for _ in case.search(OTHER_CARE, "assessment", "plan"))
-    return (bool(weighed) and other) or (unknown and any(True for _ in case.search(OTHER_CARE, "assessment", "plan")))
+    return (shown and other) or (unknown and any(True for _ in case.search(OTHER_CARE, "assessment", "plan")))
 
 
 HOLDING = ("963", "964", "9046", "9047", "90480", "G000", "9511", "36415", "93793", "94640", "96523", "99195")

@@ -16,6 +16,15 @@ STOPPED = cue("longterm.stopped")
 FORMERLY = re.compile(r"\b(?:used to (?:be on|take|use)|(?:was|were) (?:previously|once|formerly) on) (?:\w+ )?$", re.I)
 
 
+OF_THE_STAY = re.compile(
+    r"\bin-?house\b|\b(?:inpatient|inpt) only\b"
+    r"|\bwhile (?:inpt|inpatient|in ?house|here|admitted|hospitali[sz]ed|in (?:the )?hospital)\b"
+    r"|\b(?:ISS|SSI|sliding scale|correction(?:al)? (?:scale|insulin)|insulin (?:drip|gtt|infusion))\b"
+    r"(?!.{0,40}\bhome (?:dose|insulin))",
+    re.I,
+)
+
+
 @lru_cache(maxsize=1)
 def _classes() -> dict[str, str]:
     return {row[0]: row[2] for row in rows("drugs")}
@@ -32,6 +41,8 @@ def taken(case: Case, *classes: str) -> list[tuple[str, int, int]]:
     for number, hits in case.reading.hits["drug"].items():
         sentence = case.reading.note.sentences[number]
         if sentence.section in ("allergies", "fh", "instructions", "psh"):
+            continue
+        if case.visit.setting == "inpatient" and "insulin" in classes and OF_THE_STAY.search(case.text(sentence)):
             continue
         for hit in hits:
             if drug_class(hit.entry.key) in classes:
@@ -73,6 +84,45 @@ def drugs(case: Case) -> None:
             f"long-term anticoagulant: {name}",
             "ICD-10-CM Z79 use with the reason",
         )
+
+
+ANTIPLATELET = ("clopidogrel", "ticagrelor")
+
+
+DAILY = re.compile(r"\W*(?:\(?(?:81|325|162)\b|[^.;,]{0,12}\b(?:daily|long[- ]term|lifelong|indefinitely)\b)", re.I)
+
+
+def antiplatelets(case: Case) -> None:
+    """Aspirin and other antiplatelets that go on for the arteries' disease (Z79.82, Z79.02)."""
+    base = case.main("I25", "Z95.5", "Z95.1", "I70", "I73.9", "I65", "Z86.73", "I69")
+    if not base or case.visit.setting != "office":
+        return
+    after = max(c.order for c in base) + 0.0007
+    for name, number, first in taken(case, "antiplatelet", "otc"):
+        if (name != "aspirin" and name not in ANTIPLATELET) or _begun(case, number, first):
+            continue
+        sentence = case.reading.note.sentences[number]
+        if sentence.section not in ("hpi", "meds", "assessment", "plan", "cc"):
+            continue
+        if name == "aspirin" and not DAILY.match(sentence.source, sentence.places[first][1], sentence.end):
+            continue
+        code, place = ("Z79.82", 0.0002) if name == "aspirin" else ("Z79.02", 0.0001)
+        case.add(code, [_drug_evidence(case, number, first)], 0.74, after + place, f"long-term {name}", "ICD-10-CM Z79")
+
+
+REACTS = re.compile(
+    r"\b(?:avoid\w*|d/t|due to|because|given (?!for|to|at)|so\b|therefore|instead|in place of|alternative|in view of|not used"
+    r"|since)",
+    re.I,
+)
+
+
+def allergies(case: Case) -> None:
+    """An allergy for which today's drug was chosen (I.C.21.c.3)."""
+    for candidate in case.known("Z88", "Z91.04"):
+        places = [case.mention_at(m) for m in candidate.mentions if m.assertion in ("affirmed", "historical", "hypothetical")]
+        if not candidate.main and any(s.section in ("assessment", "plan") and REACTS.search(case.text(s)) for s in places):
+            case.lift(candidate, 8_000.0, "the allergy decided which drug was given", "ICD-10-CM OCG I.C.21.c.3 (status)")
 
 
 BIOLOGICS = frozenset(
@@ -219,7 +269,8 @@ def statuses(case: Case) -> None:
     for code, diseases in STATUS if case.known(*(code for code, _ in STATUS)) else ():
         for candidate in case.known(code):
             base = case.main(*diseases)
-            if base and not candidate.main and candidate.score >= NAMED and any(_now(case, m) for m in candidate.mentions):
+            least = NAMED / 4 if code in MADE else NAMED  # what was put in is there, however long ago
+            if base and not candidate.main and candidate.score >= least and any(_now(case, m) for m in candidate.mentions):
                 after = max(c.order for c in base) + 0.0006
                 case.lift(candidate, after, "a status that goes with the disease", "ICD-10-CM OCG I.C.21.c.3 (status)")
     _of_this_stay(case)
