@@ -78,8 +78,7 @@ def _said(case: Case, candidate: Candidate) -> frozenset[str]:
         return frozenset()
     titles = [m for m in candidate.mentions if case.mention_at(m).statement and m.evidence in candidate.evidence]
     if telling is None:  # whether any word can be telling is asked first: to tell titles apart takes longer
-        beside = (_beside(case, candidate, mention, *_clause(case, mention)) for mention in titles)
-        asked = frozenset().union(*beside) - SIDES - kin_of(code).has
+        asked = {ROOTS[one[0]] for mention in titles for one in _clause(case, mention)[1]} - SIDES - kin_of(code).has
         if not asked or asked.isdisjoint(_spoken(code[:3])):
             return frozenset()
         telling = _told[kin] = vocabulary(*kin)
@@ -119,8 +118,6 @@ def _beside(
     case: Case, candidate: Candidate, mention: Mention, clause: tuple[int, int], found: list[re.Match[str]]
 ) -> frozenset[str]:
     """The telling words beside a mention in its clause, those of other diagnoses, of treatment and what is denied left out."""
-    if not found:
-        return frozenset()
     sentence = case.mention_at(mention)
     text, (start, end) = sentence.source, clause
     others = [m for c in case.main() if c.code[:3] != candidate.code[:3] for m in c.mentions if m.sentence == mention.sentence]
