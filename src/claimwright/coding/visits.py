@@ -60,7 +60,10 @@ def kind_of(case: Case) -> Kind:
         return msgspec.structs.replace(kind, preventive="welcome", evidence=welcome)
     if wellness and medicare:
         return msgspec.structs.replace(kind, preventive="wellness", evidence=wellness)
+    newborn = next((c for c in case.main("Z00.11") if case.age == 0), None)
     exams = [c for c in found if c.code[:3] == "Z00"]
+    if newborn is not None and not exams:
+        return msgspec.structs.replace(kind, preventive="newborn", evidence=newborn.evidence[0])
     if exams:
         kind.preventive = "child" if case.age is not None and case.age < 18 else "adult"
         kind.evidence = exams[0].evidence[0]
@@ -105,6 +108,8 @@ def settle_preventive(case: Case, kind: Kind) -> None:
             held = case.find(code)
             if held:
                 case.drop(held, "the visit itself is not a routine examination")
+        return
+    if kind.preventive == "newborn":
         return
     problems = changed_problems(case)
     said = [s for _, s in case.sentences("assessment", "plan")]
