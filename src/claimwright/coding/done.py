@@ -15,6 +15,7 @@ from claimwright.coding import (
     operations,
     procedures,
     skin,
+    spine,
     studies,
     supplies,
     timed,
@@ -49,6 +50,8 @@ FAMILIES: tuple[tuple[Callable[[Case], list[Act]], str], ...] = (
     (studies.skin_pricks, "95004"),
     (studies.pap, "Q0091"),
     (electrodiagnosis.electrodiagnosis, "95910"),
+    (spine.facets, "64493"),
+    (spine.recordings, ""),
     (timed.counseling, ""),
     (timed.psychotherapy, "90832"),
     (timed.therapy, "97032 97035 97110 97112 97116 97140 97530 97535"),
@@ -75,6 +78,8 @@ def done(case: Case) -> list[Act]:
     wordings.add(case)
     asked = sorted({*ALWAYS, *map(NEEDING.__getitem__, NEEDING.keys() & case.keys("service"))})
     acts = [act for number in asked for act in FAMILIES[number][0](case)]
+    acts.extend(spine.chemodenervation(case, acts))
+    acts.extend(spine.mohs_stages(case, acts))
     acts.extend(infusions.administration(case, acts))
     acts.extend(supplies.supplies(case, acts))
     return settled(case, acts)

@@ -229,7 +229,7 @@ AT_HAND = re.compile(
     re.I,
 )
 DONE_NOW = re.compile(
-    r"\b(?:given|gave|administered|infused|injected|received|tolerated|pushed|ran|today|procedure|treatment)\b", re.I
+    r"\b(?:given|gave|administered|infused|injected|received|tolerated|push(?:ed)?|ran|today|procedure|treatment)\b", re.I
 )
 
 

@@ -54,8 +54,9 @@ REPORTED_BACK, PACKS = cue("procedures.reported_back"), re.compile(r"\d ?ppd\b|\
 # the test before it has its own result: "flu swab neg, COVID antigen pos"
 AFTER_RESULT = re.compile(r"\b(?:neg(?:ative)?|pos(?:itive)?|normal)\s*[,/;]\s*(?:and |& )?[^,;/]{0,20}$", re.I)
 STUDIED = re.compile(
-    r"^[^.;:\n]{0,45}:|^[^.;\n]{0,60}\b(?:my (?:read|interp\w*)|read by me|interpreted by me)\b", re.I
+    r"^[^.;:\n]{0,45}:|^[^.;\n]{0,60}\b(?:my (?:read|interp\w*)|my supervision|read by me|interpreted by me)\b", re.I
 )  # its findings follow
+VESSELS = re.compile(r"\bABIs?\b|\bwaveforms?\b|\bTBI\b|\bsegmental\b|\bankle\b", re.I)
 PLAIN = {"procedure", "office test", "bedside test", "study", *SIDED}
 DATED = re.compile(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b(?! ?(?:hpf|lpf|min))|\b(?:19|20)\d\d\b|\bhome\b|\b(?:was|last)\b", re.I)
 
@@ -117,6 +118,8 @@ def _passed_over(case: Case, at: int, sentence: Sentence, service: Service, test
         return True
     if service.code in SAMPLED and REPORTED_BACK.search(text):
         return True
+    if service.code == "51798" and VESSELS.search(text):
+        return True  # pulse volumes of a limb
     if service.code == "86580" and PACKS.search(text):
         return True
     return service.code == "36415" and not _drawn_here(case, sentence)

@@ -53,6 +53,7 @@ TITLED = {
         re.I,
     ),
 }
+SURVEILLED = re.compile(r"\bsurveillance\b(?! interval)", re.I)
 NOT_REPORTED = re.compile(r"\bdue\b|(?:19|20)\d\d\b|\blast\b|refer|consult|visit|prep|discuss|schedul|follow|plan|instruct", re.I)
 
 
@@ -103,6 +104,8 @@ def colonoscopy(case: Case) -> list[Act]:
         return [Act(code, words, f"screening colonoscopy, {why} risk", prefixes, rules=[DONE, SCREENING], kind="procedure")]
     if not codes:
         codes = {"45378": "colonoscopy, diagnostic"}
+    if case.known("Z86.010") and not case.known("Z12.11") and (again := next((w for *_, w in case.search(SURVEILLED)), None)):
+        case.add("Z12.11", [again], 0.9, -1.0, "a surveillance by scope is a screening", "ICD-10-CM OCG I.C.21.c.5")
     for reason in case.known("Z12.11"):  # why it was done, whatever it found (OCG I.C.21.c.5)
         reason.score = max(reason.score, 0.9)
     rules = [DONE, ENDOSCOPY, *([SCREENING if medicare else PREVENTIVE] if screening else [])]
