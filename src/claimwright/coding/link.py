@@ -21,6 +21,10 @@ def assemble(case: Case, kind: Kind, acts: list[Act], diagnoses: list[Candidate]
     """All services of the visit in the order of a claim: visits, procedures, drugs, films, tests."""
     order = [c.code for c in diagnoses]
     found, more = visits(case, kind, acts, _treated(case, acts, order), order)
+    if any(line.code in ("G0402", "G0438") for line in found):
+        acts = [
+            act for act in acts if act.code != "G0444"
+        ]  # within the first wellness visit (Medicare Claims Processing Manual 18)
     how, why = modifiers_of(case, setting_of(case))
     if any(line.code in ("G0438", "G0439") for line in found):
         for act in acts:

@@ -192,6 +192,13 @@ WITH_TOBACCO = (
 )
 
 
+CIGARETTES = re.compile(
+    r"\b(?:smok\w+|smokes) [^.;\n]{0,15}?(?:cigarettes?|cigs?|packs?|ppd)\b|\b\d(?:[/.]\d)? ?(?:-? ?packs?|ppd|pk)\b"
+    r"|\bcigarettes? (?:per|a|/) ?day",
+    re.I,
+)
+
+
 def tobacco(case: Case) -> None:
     """A smoker's dependence, or that he smoked, goes with lung and heart disease (J44, I10 use additional code)."""
     smoking = [c for c in case.known("F17.2") if not c.main and c.score >= 0.15]
@@ -201,6 +208,9 @@ def tobacco(case: Case) -> None:
     if told and base and not case.main("F17"):  # of a former smoker the years tell how much he smoked
         after = max(c.order for c in base) + 0.0006
         case.lift(told[0], after, why, "ICD-10-CM I10, I25, J44 use additional code")
+    for candidate in case.main("F17.200"):
+        if any(s.section not in ("fh", "allergies") for _, s, _, _ in case.search(CIGARETTES)):
+            case.replace(candidate, "F17.210", "the note tells of cigarettes", "ICD-10-CM F17.21-")
     for candidate in case.main("Z72.0"):
         if case.main("F17"):
             case.drop(candidate, "dependence is coded instead (Z72.0 Excludes1)")

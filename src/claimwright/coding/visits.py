@@ -21,14 +21,16 @@ SEPARATE = cue("visits.separate")
 WELCOME = re.compile(r"\bwelcome to medicare\b|\binitial preventive physical exam\w*|\bIPPE\b", re.I)
 WELLNESS = re.compile(r"\bmedicare\b[^.]{0,30}\bwellness\b|\bannual wellness visit\b|\bAWV\b", re.I)
 FIRST_WELLNESS = re.compile(
-    r"\b(?:initial|first) (?:medicare )?(?:annual )?wellness|\bwellness visit,? (?:initial|first)\b", re.I
+    r"\b(?:initial|first)(?: ever)? (?:medicare )?(?:annual )?(?:wellness|AWV)\b(?! (?:due|in|was))"
+    r"|\b(?:wellness(?: visit| exam)?|AWV)\W{1,4}(?:initial|first)\b(?! (?:due|in|was))",
+    re.I,
 )
 EXAMINED = re.compile(
     r"exam|physical|well|healthy|health super|check|prevent|routine|maintenance|sports|camp|school|cpe|wcc|wcv|wbv", re.I
 )
 MEDICARE = re.compile(r"\bmedicare\b", re.I)
 AGES = (1, 5, 12, 18, 40, 65)
-WORSE = cue("visits.worse")
+WORSE, STABLE = cue("visits.worse"), cue("em.stable")
 
 
 class Kind(msgspec.Struct):
@@ -134,7 +136,10 @@ def changed_problems(case: Case) -> list[Candidate]:
     for candidate in problems_of(case):
         if candidate.code.startswith("Z30"):
             continue  # contraception is no abnormal finding, and its renewal part of the examination
-        if not chronic(candidate.code) or case.told(problem_sentences(case, candidate)).says(WORSE):
+        near = case.told(problem_sentences(case, candidate))
+        if near.says(STABLE) and not near.says(WORSE):
+            continue
+        if not chronic(candidate.code) or near.says(WORSE):
             found.append(candidate)
     return found
 
