@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -107,17 +108,18 @@ Read = tuple[list[str], list[str]]  # the files of a visit and their texts
 MANY = 100  # visits, for which it is worth while to load everything first
 
 
-def _suggested(notes: Iterable[Read], visit: Visit, many: bool) -> Iterator[tuple[list[str], Coding]]:
+def _suggested(notes: Iterable[Read], visit: Visit, many: bool) -> Iterable[tuple[list[str], Coding]]:
     from claimwright.coding.kinds import kind_of
     from claimwright.coding.model import Document
-    from claimwright.coding.suggest import suggest
+    from claimwright.coding.suggest import suggest_each
 
     if many:
         from claimwright.coding.ready import prepare
 
         prepare()
-    for files, texts in notes:
-        yield files, suggest([Document(kind=kind_of(text), text=text) for text in texts], visit)
+    named, asked = tee(notes)
+    codings = suggest_each(([Document(kind=kind_of(text), text=text) for text in texts], visit) for _, texts in asked)
+    return zip((files for files, _ in named), codings, strict=True)
 
 
 def _mentioned(notes: Iterable[Read]) -> Iterator[tuple[list[str], Coding]]:
@@ -125,15 +127,8 @@ def _mentioned(notes: Iterable[Read]) -> Iterator[tuple[list[str], Coding]]:
     from claimwright.coding.model import Coding
     from claimwright.coding.ranking import mentioned_each
 
-    taken: list[tuple[list[str], str]] = []
-
-    def texts() -> Iterator[str]:
-        for files, (text,) in notes:
-            taken.append((files, text))
-            yield text
-
-    for diagnoses in mentioned_each(texts()):
-        files, text = taken.pop(0)
+    named, asked = tee(notes)
+    for (files, (text,)), diagnoses in zip(named, mentioned_each(text for _, (text,) in asked), strict=True):
         yield files, Coding(diagnoses=looked_over(text, diagnoses), services=(), read=())
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from claimwright.coding.admission import as_if_established, of_the_stay
@@ -55,6 +56,8 @@ SHOWN = 0.30  # below this a candidate is only among what was read
 MOST_BELOW = 12
 GENERAL = "ICD-10-CM OCG IV.G, IV.J (code what was assessed in this visit)"
 YEARS = re.compile(r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[- ]?(?:old|/?o)\b|\b(\d{1,3}) ?yo\b", re.I)
+TOGETHER = 16  # encounters that go the way side by side
+Steps = Generator[None, None, Coding]
 NUMBERED = re.compile(r"\d\d*[- ]?[dmwy]", re.I)  # where either may begin
 MONTHS = re.compile(r"\b(\d{1,2})[- ]?(?:month|mo|week|wk|day)s?[- ]?old\b", re.I)
 
@@ -67,10 +70,41 @@ def suggest(
     `pointed`: what a second reader chose among an earlier answer's candidates, or quoted; the rules decide over it as over all.
     `valid_procedure`: which ICD-10-PCS codes there are, where imported tables should decide rather than the package.
     """
-    reading = find(read(documents), visit.on.year)
+    (coding,) = _together([_steps(documents, visit, pointed, valid_procedure)])
+    return coding
+
+
+def suggest_each(encounters: Iterable[tuple[Sequence[Document], Visit]]) -> Iterator[Coding]:
+    """The same for many encounters, some side by side: what a step needs of tables stays at hand for all, which is quicker."""
+    ahead = iter(encounters)
+    while some := list(islice(ahead, TOGETHER)):
+        yield from _together([_steps(documents, visit) for documents, visit in some])
+
+
+def _together(encounters: list[Steps]) -> list[Coding]:
+    """Each step of all encounters before the next step of any."""
+    codings: list[Coding] = []
+    while not codings:
+        for one in encounters:
+            try:
+                next(one)
+            except StopIteration as end:
+                codings.append(end.value)
+    return codings
+
+
+def _steps(
+    documents: Sequence[Document], visit: Visit, pointed: Pointed | None = None, valid_procedure: Valid | None = None
+) -> Steps:
+    """The way from documents to codes; at each `yield` other encounters catch up."""
+    note = read(documents)
+    yield
+    reading = find(note, visit.on.year)
+    yield
     read_titles(reading)
     take_back(reading)
     bygone(reading, visit)
+    yield
     undone(reading)
     read_reports(reading)
     proved(reading)
@@ -81,7 +115,9 @@ def suggest(
         of_the_stay(case)
     if pointed is not None:
         take_up(case, pointed)
+    yield
     acts = done(case)
+    yield
     kind = kind_of(case)
     vaccination(case, acts)
     pregnancy(case, acts)
@@ -90,18 +126,22 @@ def suggest(
     prophylaxis(case, acts)
     depression_screen(case, acts)
     pain_management(case, acts)
+    yield
     combine(case)
     newborn(case)
     birth(case)
     follow_up(case)
     suspicions(case)
     family_history(case)
+    yield
     settle_preventive(case, kind)
     external_cause(case)
     procedures_done, unclear = _procedures(case, valid_procedure) if visit.setting == "inpatient" else ([], [])
     nearest(case)
     coded = ordered(case, settle(case), (act.code for act in acts), (one.code for one in procedures_done if one.suggested))
+    yield
     services = assemble(case, kind, acts, coded)
+    yield
     results = results_of(case)
     diagnoses = [
         with_results(
