@@ -52,7 +52,9 @@ def diabetes(case: Case) -> None:
     base = min(case.main(kind) or found, key=lambda c: c.order)
     for prefixes, suffix, keeps in COMPLICATIONS:
         for other in exact(case.known(*prefixes)):
-            if other.score >= _needed(prefixes) and not unlinked(case, other, "diabet"):
+            if other.score >= _needed(prefixes) and not unlinked(
+                case, other, r"(?:diabet|\bd\.?m\b|\bt[12]dm?\b|\b(?:dm|t)[12]\b|\bniddm|\biddm)"
+            ):
                 _with(case, kind + suffix, base, other, keeps)
     _hyperglycemia(case, kind, base)
     specific = [c for c in case.main(kind) if not c.code.endswith(".9")]

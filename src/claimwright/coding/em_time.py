@@ -33,6 +33,8 @@ TRANSITIONAL = (
     "Medicare Claims Processing Manual 12, 30.6"
 )
 NEWBORN = "CPT newborn care: 99460 first day, 99462 later day, 99463 admitted and discharged on one date"
+POSTOPERATIVE = re.compile(r"\b(?:POD|post-?op(?:erative)? day|PPD|postpartum day) ?#?\d", re.I)
+ROUNDING = re.compile(r"\b(?:ortho|gyn|ob|ent|cts|ct surgery|trauma|spine|podiatry)\b", re.I)
 AFTERCARE = "CPT surgical package: follow-up within the global period is 99024, not paid; Claims Processing Manual 12, 40"
 CARE = "HCPCS G2211: the continuing focal point for all care, or for one serious or complex condition; MPFS final rule CY 2024"
 # family -> minutes of its highest level, CPT prolonged code, Medicare's own code with the minutes at which it begins
@@ -178,6 +180,12 @@ def aftercare(case: Case) -> list[Act]:
         if words
         else []
     )
+
+
+def rounds_after_own_operation(case: Case) -> bool:
+    """The surgeon's visit on a day after the operation: part of its payment (CPT surgical package)."""
+    title = title_of(case) if case.visit.setting == "inpatient" else ""
+    return bool(POSTOPERATIVE.search(title)) and bool(SURGEON.search(title) or ROUNDING.search(title))
 
 
 def prolonged(case: Case, family: str, level: EMLevel) -> list[Act]:

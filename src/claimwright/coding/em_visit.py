@@ -25,7 +25,7 @@ from claimwright.coding.em_families import (
     tells_a_visit,
     title_of,
 )
-from claimwright.coding.em_time import aftercare, continuing, instead, prolonged
+from claimwright.coding.em_time import aftercare, continuing, instead, prolonged, rounds_after_own_operation
 from claimwright.coding.eye import COMPREHENSIVE, comprehensive
 from claimwright.coding.model import EMLevel, Suggestion
 from claimwright.coding.tables import cue, word_list
@@ -65,7 +65,7 @@ NOT_SEPARATE = re.compile(
 
 def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: list[str]) -> tuple[list[Suggestion], list[Act]]:
     """The visit lines, and what time or a continuing relation adds to them."""
-    if not tells_a_visit(case) or _maternity_package(case):
+    if not tells_a_visit(case) or _maternity_package(case) or rounds_after_own_operation(case):
         return [], []
     found: list[Suggestion] = []
     exam = _preventive(case, kind, acts, order)

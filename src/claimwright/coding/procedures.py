@@ -53,6 +53,7 @@ SAMPLED = ("10005", "10021", "55700", "56605", "57500", "58100")
 REPORTED_BACK, PACKS = cue("procedures.reported_back"), re.compile(r"\d ?ppd\b|\bsmok|\bcig", re.I)  # a day
 # the test before it has its own result: "flu swab neg, COVID antigen pos"
 AFTER_RESULT = re.compile(r"\b(?:neg(?:ative)?|pos(?:itive)?|normal)\s*[,/;]\s*(?:and |& )?[^,;/]{0,20}$", re.I)
+BEFORE_NAME = re.compile(r"\b(?:neg(?:ative)?|non-?reactive)\s+(?:\w+\s+){0,1}$", re.I)  # "neg UPT", "negative rapid strep"
 STUDIED = re.compile(
     r"^[^.;:\n]{0,45}:|^[^.;\n]{0,60}\b(?:my (?:read|interp\w*)|my supervision|read by me|interpreted by me)\b", re.I
 )  # its findings follow
@@ -74,7 +75,8 @@ def from_table(case: Case) -> list[Act]:
             continue
         reported = service.kind == "study" and _interpreted(case, at, sentence, hit)
         after = tested and AFTER_RESULT.search(case.text(sentence)[: sentence.places[hit.first][0] - sentence.start])
-        ignored = ("negated",) if after else ()
+        result = tested and BEFORE_NAME.search(case.text(sentence)[: sentence.places[hit.first][0] - sentence.start])
+        ignored = ("negated",) if after or result else ()
         if (
             not (reported or bedside or (service.kind == "study" and _said_done(case, at, hit)))
             and not performed(case, at, hit, here=tested, ignored=ignored)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from claimwright.coding.acts import Act
+from claimwright.coding.acts import Act, surgical
 from claimwright.coding.candidates import THRESHOLD, Candidate, codes_of
 from claimwright.coding.case import Case
 from claimwright.coding.describe import is_symptom, past
@@ -52,6 +52,8 @@ def pregnancy(case: Case, acts: list[Act]) -> None:
     test = next((act for act in acts if act.code == "81025"), None)
     if test is None or case.visit.setting in ("emergency", "inpatient"):  # there a step before films and drugs
         return
+    if any(surgical(act) and act.code not in DEVICES for act in acts):
+        return  # asked before it is done
     words = test.evidence[0]
     document = case.reading.note.documents[words.document].text
     after = document[words.end : words.end + 110].lower()

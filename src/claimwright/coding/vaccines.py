@@ -106,6 +106,7 @@ def _shot_given(case: Case, at: int, sentence: Sentence, found: re.Match[str]) -
     return (
         heading
         or listed_shots
+        or _counselled_now(sentence, text)
         or (
             bool(SHOT.search(text))
             and (sentence.section not in ("hpi", "cc", "exam", "vitals", *HISTORIES) or bool(GIVEN_TODAY.search(text)))
@@ -124,6 +125,19 @@ def _on_another_day(case: Case, after: str) -> bool:
     if found is None or re.search(r"\b(?:exp|lot|VIS)\b", found.group(), re.I):
         return False
     return (int(found[1]), int(found[2])) != (case.visit.on.month, case.visit.on.day)
+
+
+DOSE_OF = re.compile(r"#\s?\d\b")
+
+
+def _counselled_now(sentence: Sentence, text: str) -> bool:
+    """Whether a list of doses goes on with the counseling on them: "MMR #1, PCV20 #4 - counseled mom on each component"."""
+    end = sentence.source.find("\n", sentence.end)
+    line = sentence.source[sentence.start : end if end >= 0 else len(sentence.source)]
+    return bool(DOSE_OF.search(text)) and bool(COUNSELLED_EACH.search(line))
+
+
+COUNSELLED_EACH = re.compile(r"\bcounsel\w+\b[^.\n]{0,60}\b(?:components?|each|all|vaccines?)\b", re.I)
 
 
 def _lead(case: Case, at: int) -> str:

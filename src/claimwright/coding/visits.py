@@ -162,7 +162,10 @@ def problem_text(case: Case, candidate: Candidate) -> str:
 def problem_sentences(case: Case, candidate: Candidate) -> list[int]:
     """The numbers of the sentences of that problem."""
     if candidate.item < 0:
-        return [m.sentence for m in candidate.mentions if case.mention_at(m).section in ("assessment", "plan")]
+        told = [m.sentence for m in candidate.mentions if case.mention_at(m).section in ("assessment", "plan")]
+        if told or case.reading.note.has("assessment", "plan"):
+            return told
+        return sorted({m.sentence for m in candidate.mentions})  # of a note without these headings
     return case.reading.note.of_item(candidate.item)
 
 
