@@ -30,6 +30,8 @@ def debridements(case: Case) -> list[Act]:
     taken: set[int] = set()
     for key in ("11042", "97597"):
         done = [(at, s, h) for at, s, h in hits_of(case, "service", key) if at not in taken and performed(case, at, h)]
+        if key == "11042":
+            done = [one for one in done if not _selective(case.text(one[1]))]
         if not done:
             continue
         first, add_on, area = key, "97598", Decimal(0)
@@ -52,6 +54,15 @@ def debridements(case: Case) -> list[Act]:
             modifiers = ["59"] * apart
             acts.append(Act(add_on, words, "each further 20 sq cm", prefixes, modifiers, further, rules=rules, kind="procedure"))
     return acts
+
+
+SELECTIVE = re.compile(r"\bselective\b|\b(?:slough|fibrin|biofilm|eschar|epidermis|dermis)\b", re.I)
+DEEPER = re.compile(r"\b(?:sub-?cut\w*|subq|sub-q|fat|adipose|muscle|fascia|tendon|bone|excisional)\b", re.I)
+
+
+def _selective(text: str) -> bool:
+    """Whether only dead tissue on the surface was taken off."""
+    return bool(SELECTIVE.search(text)) and not DEEPER.search(text)
 
 
 def area_of(text: str) -> Decimal:

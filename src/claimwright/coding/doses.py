@@ -47,10 +47,19 @@ BARE = re.compile(
 )
 
 
+# "0.5 mL Kenalog-40": milligrams in a milliliter, and how many of these
+STRENGTH = re.compile(r"\d+$")
+MILLILITERS = re.compile(r"(?<![\d.])(\d*\.?\d+) ?(?:ml|cc) (?:of )?$", re.I)
+VOLUME_AFTER = re.compile(r",? ?\(?(\d*\.?\d+) ?(?:ml|cc)\b", re.I)
+
+
 def bare(text: str, found: re.Match[str], measure: str) -> Decimal | None:
     """A dose in milligrams, told as a bare number: "Toradol 60 IM", "depo-medrol 40 + marcaine"."""
     if measure != "mg":
         return None
+    strength = STRENGTH.search(found.group())
+    if strength and (volume := MILLILITERS.search(text[: found.start()]) or VOLUME_AFTER.match(text, found.end())):
+        return Decimal(strength.group()) * Decimal(volume.group(1))
     if told := BARE.match(text, found.end()):
         return Decimal(told.group(1))
     mixed = VOLUME.search(text, found.end(), found.end() + 45)
@@ -58,6 +67,7 @@ def bare(text: str, found: re.Match[str], measure: str) -> Decimal | None:
 
 
 RATE = re.compile(r"\s*(?:/|per) ?(?:m2|m²|sq|kg|ml|cc|h|hr|hour|min)\b|\s*/ ?m\b", re.I)  # 80 mg/m2, 10 mg/mL
+NEEDLE = re.compile(r"(?:1[4-9]|2\d|3[0-4]) ?g", re.I)  # a gauge
 IN_VIAL = re.compile(r"[ -](?:\w+[- ]){0,2}(?:vials?|ampu?oules?|ampules?|kits?|bottles?)\b", re.I)
 TOTAL = re.compile(
     r"\btotal(?: dose| units?)?(?: (?:administered|injected|given|delivered|used))?[:=]?(?: of| was| is)? ?" + DOSE, re.I
@@ -66,7 +76,7 @@ TOTAL = re.compile(
 
 def _first_dose(text: str) -> re.Match[str] | None:
     """The first dose told that is not only what a vial holds, else that."""
-    doses = [one for one in re.finditer(DOSE, text, re.I) if not RATE.match(text, one.end())]
+    doses = [one for one in re.finditer(DOSE, text, re.I) if not (RATE.match(text, one.end()) or NEEDLE.fullmatch(one.group()))]
     return next((one for one in doses if not IN_VIAL.match(text, one.end())), doses[0] if doses else None)
 
 

@@ -10,6 +10,7 @@ from claimwright.coding.acts import Act, number
 from claimwright.coding.case import Case
 from claimwright.coding.em_families import first, is_medicare, level_by_time, title_of
 from claimwright.coding.model import EMLevel, Evidence
+from claimwright.coding.postop import NOT_GLOBAL, within_global
 from claimwright.coding.tables import cue
 from claimwright.coding.visits import problems_of
 
@@ -174,7 +175,9 @@ def business_days(start: date, end: date) -> int:
 
 def aftercare(case: Case) -> list[Act]:
     """99024 where the note says that the visit lies within the global period of the surgery."""
-    words = first(case, GLOBAL)
+    words = first(case, GLOBAL) or within_global(case)
+    if words is not None and NOT_GLOBAL.search(case.reading.note.documents[words.document].text):
+        return []
     return (
         [Act("99024", [words], "follow-up within the global period", ("Z48", "Z47", "Z09", "*"), rules=[AFTERCARE], kind="visit")]
         if words

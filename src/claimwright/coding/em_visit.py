@@ -52,6 +52,9 @@ SCHEDULED = re.compile(
     r"\b(?:suture|staple) removal|\b(?:wound|abscess|packing) (?:re-?check|check|removal)|\bscheduled\b|\bre-?check visit", re.I
 )
 EYES = {"office new": "92004", "office established": "92014"}
+# nails and calluses, and the diseases for which these are cut by a physician
+FOOT_CARE = ("11719", "11720", "11721", "11055", "11056", "11057")
+AT_RISK = ("E08", "E09", "E10", "E11", "E13", "I70", "I73", "G60", "G62", "G63", "L84", "B35.1", "L60", "Z79")
 POINTERS = 4  # a service line points to at most four diagnoses (CMS-1500 box 24E)
 ALSO_25 = frozenset(word_list("also 25"))
 MATERNITY = re.compile(
@@ -85,6 +88,8 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     remaining = [
         c for c in problems if c.code not in treated and not (_for_counselling(c, acts, problems) or _asked_before(c, acts))
     ]
+    if any(act.code in FOOT_CARE for act in acts):
+        remaining = [c for c in remaining if not (c.code.startswith(AT_RISK) and not _cared_for(case, c))]
     separate = bool(problems) and _separate(case)
     own = any(not _asked_before(c, acts) for c in problems)
     beyond = exam is None and not remaining and own and not separate and _more_than_the_procedure(case, acts)
@@ -144,6 +149,13 @@ def _nurse(case: Case, acts: list[Act], order: list[str]) -> list[Act]:
     if checked is None or not order:
         return []
     return [Act("99211", [checked], "visit with the nurse alone", ("*",), rules=[NURSE], kind="visit", score=0.7)]
+
+
+def _cared_for(case: Case, candidate: Candidate) -> bool:
+    """Whether a drug is told with the problem, or it has got worse."""
+    numbers = problem_sentences(case, candidate)
+    drugs = case.reading.hits["drug"]
+    return any(number in drugs for number in numbers) or case.told(numbers).says(cue("em.worsening"))
 
 
 def _asked_before(candidate: Candidate, acts: list[Act]) -> bool:

@@ -34,6 +34,10 @@ EXAMINED = re.compile(
     r"|IOP\b|T(?:a|app|ono\w*)\b|SLE\b|DFE\b|CVF\b|EOM|Pupils?\b|PERRL"
     r"|Ant(?:erior)? seg|BP:? ?\d|VSS?\b|Vitals?\b|T:? ?\d\d|Gen(?:eral)?:|GEN(?:ERAL)?:|HEENT)"
 )
+# what is no indication any more, below one told in its line
+TESTED = re.compile(
+    r"(?:UA\b|U/A\b|UPT\b|Urine|Labs?\b|ECG\b|EKG\b|Consent|Description|Findings|Time[- ]?out|Anesthesia|Sedation)"
+)
 HISTORIES = frozenset(("pmh", "psh", "fh", "sh", "meds", "allergies"))
 SHORT = 70  # characters of a line that may be a diagnosis with its plan
 LABEL = 45  # of a line that may be all label
@@ -85,7 +89,16 @@ def release(text: str, lines: Sequence[Line]) -> None:
 def _examine(text: str, lines: Sequence[Line]) -> None:
     """Let no history go on over an examination that begins a line of its own, up to the next heading."""
     heading = None
+    inline, before = False, ""
     for line in lines:
+        if line.section == "indication":
+            headed = line.heading != before or any(map(str.isalpha, _lead(text, line)))
+            inline = any(map(str.isalpha, _lead(text, line))) if headed else inline
+            before = line.heading
+            if inline and not headed and TESTED.match(text, line.start):
+                line.section = "other"
+            continue
+        before = ""
         if line.section not in HISTORIES:
             continue
         if line.heading != heading:

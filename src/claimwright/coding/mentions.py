@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from operator import attrgetter
@@ -228,7 +229,7 @@ def _mention(reading: Reading, number: int, named: _Named) -> Mention:
     if site:
         mention.site, mention.place = site.entry.key, (site.first, site.last)
     if sides := reading.hits["side"].get(number):
-        mention.side = _side(mention, sides, sentence.words)
+        mention.side = "both" if len(sides) > 1 and _compared(mention, sentence) else _side(mention, sides, sentence.words)
     return mention
 
 
@@ -273,6 +274,14 @@ def _follows_label(reading: Reading, number: int) -> bool:
     if not sentence.source[title.end : sentence.start].strip():  # neither colon nor dash
         return False
     return not any(number - 1 in reading.hits[kind] for kind in ("term", "head"))
+
+
+COMPARED = re.compile(r"[\s,(]*(?:OD|OS|R|L|[Rr]ight|[Ll]eft) ?(?:>+|worse than) ?(?:than )?(?:OD|OS|R|L|[Rr]ight|[Ll]eft)\b")
+
+
+def _compared(mention: Mention, sentence: Sentence) -> bool:
+    """Whether the sides are weighed against each other right behind the disease: "nuclear cataract OD > OS"."""
+    return COMPARED.match(sentence.source, mention.evidence.end, sentence.end) is not None
 
 
 def _side(mention: Mention, sides: Sequence[Hit], words: list[str]) -> str:

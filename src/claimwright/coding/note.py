@@ -40,7 +40,7 @@ SUMMARY = re.compile(r"\b(?:discharge|death|transfer) (?:summary|note)\b", re.I)
 # what a physician did and reports himself: its impression is his judgement
 OWN_REPORT = re.compile(
     r"\A[^\n]{0,60}\b(?:colonoscopy|EGD|(?:upper |lower )?endoscop\w+|sigmoidoscopy|cystoscopy|bronchoscopy|hysteroscopy|EMG|NCS"
-    r"|electrodiagnos\w+|nerve conduction|polysomno\w+|sleep study)\b[^\n]{0,60}$",
+    r"|electrodiagnos\w+|nerve conduction|polysomno\w+|sleep (?:study|apnea test)|HSAT|EEG|electroencephalogram)\b[^\n]{0,60}$",
     re.I | re.M,
 )
 BREAK = re.compile(r"[.!?;](?:(?<=;)|(?<![\s(,]\?)(?=[\s\"')\]]|$))")  # first a set, to be quick; not in "? gout"

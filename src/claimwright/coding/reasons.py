@@ -153,6 +153,27 @@ def depression_screen(case: Case, acts: list[Act]) -> None:
     case.lift(screened, 7_000.0, "screened for depression", "ICD-10-CM OCG I.C.21.c.5")
 
 
+CHECKED = {"93279": "Z45.018", "93280": "Z45.018", "93281": "Z45.018", "93282": "Z45.02", "93283": "Z45.02", "93284": "Z45.02"}
+DEVICE_CLINIC = re.compile(
+    r"\bdevice (?:clinic|check|visit|interrogation)\b|\b(?:pacemaker|PPM|ICD) (?:clinic|check|interrogation)\b", re.I
+)
+
+
+def device_checks(case: Case, acts: list[Act]) -> None:
+    """A pacemaker or defibrillator that was checked: Z45.0 in the place of its presence (Z95.0, Z95.81 Excludes1)."""
+    for act in acts:
+        code = CHECKED.get(act.code)
+        if code is None:
+            continue
+        alone = any(words.start < 120 for *_, words in case.search(DEVICE_CLINIC))
+        case.add(
+            code, act.evidence[:1], 0.82, -0.4 if alone else 6_500.0, "its device was checked", "ICD-10-CM Z95 Excludes1 (Z45.0)"
+        )
+        for present in case.known("Z95.0", "Z95.81"):
+            case.drop(present, f"{code}: checked in this visit")
+        return
+
+
 PAIN_CLINIC = re.compile(
     r"\bpain (?:medicine|management|clinic|center|mgmt|med)\b|\bmedication management\b[^.\n]{0,20}\bpain\b", re.I
 )

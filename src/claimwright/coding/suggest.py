@@ -24,6 +24,7 @@ from claimwright.coding.model import Coding, Document, Evidence, QuerySuggestion
 from claimwright.coding.note import read
 from claimwright.coding.order import birth, ordered
 from claimwright.coding.poa import with_indicator
+from claimwright.coding.postop import aftercare_reason
 from claimwright.coding.probability import SURE, probability
 from claimwright.coding.prompted import Pointed, take_up
 from claimwright.coding.queries import questions
@@ -32,6 +33,7 @@ from claimwright.coding.reasons import (
     antineoplastic,
     contraception,
     depression_screen,
+    device_checks,
     follow_up,
     newborn,
     pain_management,
@@ -126,11 +128,13 @@ def _steps(
     prophylaxis(case, acts)
     depression_screen(case, acts)
     pain_management(case, acts)
+    device_checks(case, acts)
     yield
     combine(case)
     newborn(case)
     birth(case)
     follow_up(case)
+    aftercare_reason(case)
     suspicions(case)
     family_history(case)
     yield
