@@ -287,7 +287,26 @@ def _stands(hit: Hit, reading: Reading, number: int) -> bool:
     sentence = reading.note.sentences[number]
     if hit.first and sentence.words[hit.first - 1] in ("without", "no", "not", "non"):
         return False
+    if hit.entry.key in BOUTS and _bygone_bout(sentence, *sentence.span(hit.first, hit.last)):
+        return False
     return standing(hit.first, hit.last, reading.scopes[number], sentence.section) in ("affirmed", "historical")
+
+
+BOUTS = frozenset(("exacerbation", "flare"))
+COUNTED = re.compile(
+    r"\b(?:last|prior|previous|past|most recent)\s+(?:\w+\s+)?$|\b(?:\d+|one|two|three|four|several|no)\s+(?:\w+\s+)?$", re.I
+)
+SINCE_WHEN = re.compile(
+    r"s?\W{0,2}(?:in|this|over|during|since|per|/|within|last|past)\b[^.;,]{0,25}\b(?:y(?:ea)?rs?|mo(?:nth)?s?|visit|(?:19|20)\d\d"
+    r"|jan\w*|feb\w*|mar\w*|apr\w*|may|june?|july?|aug\w*|sept?\w*|oct\w*|nov\w*|dec\w*|spring|summer|fall|winter)",
+    re.I,
+)
+
+
+def _bygone_bout(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether bouts are counted over a time, or the last one is dated: "2 exacerbations this year", "last flare in May"."""
+    counted = COUNTED.search(sentence.source, sentence.start, start)
+    return counted is not None and SINCE_WHEN.match(sentence.source, end, sentence.end) is not None
 
 
 def side_elsewhere(mention: Mention, reading: Reading) -> str:

@@ -222,7 +222,7 @@ def organisms(case: Case) -> None:
 RULES: tuple[tuple[Callable[[Case], None], frozenset[str]], ...] = tuple(
     (rule, frozenset(starts.split()))
     for rule, starts in (
-        (fragile, "M80"),
+        (fragile, "M80 S22 S32 S42 S52 S72 S82 S92"),
         (combine_pairs, ""),
         (superseded, ""),
         (most_specific, ""),

@@ -86,8 +86,10 @@ def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False
     text, at_start, at_end = case.text(sentence), start - sentence.start, end - sentence.start
     doubted, counter = case.may(NO_DRUG, at), case.may(COUNTER, at)
     around = _clause(text, at_start) if doubted or counter else ""
-    if doubted and NO_DRUG.search(around) and not REALLY.search(around):
-        return
+    if doubted and (said := NO_DRUG.search(around)) and not REALLY.search(around):
+        apart = said.group().lower() == "if" and "," in around[around.find(text[at_start:at_end]) : said.start()]
+        if not apart:  # "naproxen 500 BID, heat, PT if no better"
+            return
     over = counter and COUNTER.search(around)
     kind = "otc" if over else drug_class(hit.entry.key)
     if kind == "otc" and not over and hit.entry.key in STRENGTHS and STRENGTHS[hit.entry.key].match(text, at_end):

@@ -36,10 +36,17 @@ OF_BONES = (
 )
 
 
+SO_CALLED = re.compile(r"(?<!no )(?<!not )(?<!non)\b(?:fragility|osteoporotic)\b(?! (?:risk|score|screen))", re.I)
+
+
 def fragile(case: Case) -> None:
     """A fracture that the record calls osteoporotic or a fragility fracture is one of the bone's disease, not an injury."""
     weak = [c for c in case.known("M80") if any(m.assertion == "affirmed" for m in c.mentions)]
     if not weak:
+        for template, fractures in OF_BONES:
+            for broken in case.main(*fractures):
+                if any(SO_CALLED.search(case.text(case.mention_at(m))) for m in broken.mentions):
+                    case.replace(broken, _of_bone(template, broken.code), "the record calls it a fracture of weak bone", FRAGILE)
         return
     for template, fractures in OF_BONES:
         for broken in case.main(*fractures):

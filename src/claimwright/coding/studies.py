@@ -134,12 +134,14 @@ def fractures(case: Case) -> list[Act]:
     broken = [c for c in case.main("S") if c.code.endswith(("A", "B"))]
     if not broken:
         return []
-    treated = next((words for *_, words in case.search(TREATED, "procedure", "plan", "assessment", "other")), None)
-    if treated is None or any(True for _ in case.search(REFERRED, "plan", "assessment")):
+    held = ("procedure", "plan", "assessment", "other")
+    story = (*held, "exam", "results", "cc", "hpi") if setting_of(case) == "emergency" else held[:2]
+    treated = next((words for *_, words in case.search(TREATED, *held, *story)), None)
+    if treated is None:
         return []
-    manipulated = any(
-        not NOT_TAKEN.search(case.text(s)[: found.start()]) for _, s, found, _ in case.search(MANIPULATED, "procedure", "plan")
-    )
+    manipulated = any(not NOT_TAKEN.search(case.text(s)[: found.start()]) for _, s, found, _ in case.search(MANIPULATED, *story))
+    if not manipulated and any(True for _ in case.search(REFERRED, "plan", "assessment")):
+        return []
     for prefix, plain, reduced, name in rows("fractures"):
         candidate = next((c for c in broken if c.code.startswith(tuple(prefix.split()))), None)
         if candidate is None:
