@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from claimwright.codesets import icd10cm
-from claimwright.coding.dictionary import choose, find, find_in, padded
+from claimwright.coding.dictionary import choose, find, find_each, find_in, padded
 from claimwright.coding.dictionary.editions import valid
 from claimwright.coding.dictionary.spelling import Spelling, one_letter_off
 from claimwright.coding.dictionary.stems import root
@@ -78,6 +78,16 @@ def test_the_place_of_a_candidate_is_its_words() -> None:
     found = max((one for one in find(text, ON) if one.code == "S72.002"), key=lambda one: one.score)
     assert text[found.start : found.end] == "Fracture of the neck of the left femur"[: found.end - found.start]
     assert (found.words, found.said, found.gap, found.side) == (3, 3, 1, "said")
+
+
+def test_many_texts_at_once_are_cut_and_found_as_each_alone() -> None:
+    texts = [
+        "",
+        "Crohn's disease; gout.\nNo!\u2003Ménière's 's's disease² 4%",
+        "It's a's's's",
+        "Pain of the\u2028left hip. COPD",
+    ]
+    assert find_each(texts, ON) == [find(text, ON) for text in texts]
 
 
 def test_words_of_two_sentences_make_no_term() -> None:

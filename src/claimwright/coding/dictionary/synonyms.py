@@ -97,13 +97,12 @@ def meanings(words: list[str], roots: list[str], note: Callable[[], Collection[s
         found.append((word, index, index, 0))
         if words[index] in plain:
             continue
-        if word in right:
-            if word not in known and words[index] not in short:
-                plain.add(words[index])
-                continue
-        elif meant_word := spelling.nearest(words[index].lower()) or spelling.nearest(word):
+        if word not in right and (meant_word := spelling.nearest(words[index].lower()) or spelling.nearest(word)):
             word = meant_word
             found.append((word, index, index, 1))
+        elif word not in known and words[index] not in short:
+            plain.add(words[index])
+            continue
         if word in known:
             said = _begun(word)
             for other, how in said.alone:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
@@ -26,6 +27,21 @@ class Entry(NamedTuple):
     rest: tuple[str, ...]  # those that did not find it, the longest first: a text seldom has it
     optional: tuple[str, ...]
     prior: float  # what the term is worth before it is said
+    term: str  # the essential words with a space between
+
+
+class Pair(NamedTuple):
+    """The terms that two words find, numbered, by the first word that they need besides; by none where they need no other."""
+
+    needed: frozenset[str]
+    terms: dict[str, list[tuple[int, Entry]]]
+
+    def of(self, words: set[str]) -> list[tuple[int, Entry]]:
+        """In order, those whose first word besides is among the words of a sentence, which have none ("") too."""
+        held = words & self.needed
+        if len(held) < 2:
+            return self.terms[held.pop()] if held else []
+        return sorted(one for word in held for one in self.terms[word])
 
 
 class Partners(dict[str, dict[str, int]]):
@@ -36,12 +52,10 @@ class Partners(dict[str, dict[str, int]]):
         self.text, self.places = text, places
 
     def __missing__(self, word: str) -> dict[str, int]:
-        """Look at the lines of a word; one without lines is not remembered."""
-        places = self.places.get(word)
-        if places is None:
-            return {}
-        found = self[word] = {}
-        for place in map(int, places.split(" ")):
+        """Look at the lines of a word, if it has any."""
+        found: dict[str, int] = {}
+        self[word] = found
+        for place in map(int, self.places.get(word, "").split()):
             first, _, second = self.text[place : self.text.index(b"\t", place)].decode().partition(" ")
             found[second if first == word else first] = place
         return found
@@ -53,7 +67,8 @@ class Terms:
     def __init__(self, text: bytes, places: str) -> None:
         """The table's text and the places of its lines (`places_of`); lines are read when first asked for."""
         self.text = text
-        self.read: dict[int, tuple[Entry, ...]] = {}  # places of lines, to their terms
+        self.alone: dict[int, list[Entry]] = {}  # places of lines, to their terms
+        self.pairs: dict[int, Pair] = {}
         rows = [row.split("\t") for row in places.splitlines()]
         self.single = {word: int(alone) for word, alone, _ in rows if alone}
         paired = {word: others for word, _, others in rows if others}
@@ -61,20 +76,28 @@ class Terms:
         known = (*self.single, *paired, *phrases())
         self.spelling = Spelling(roots() | dict(zip(known, known, strict=True)))
 
-    def of_one(self, word: str) -> tuple[Entry, ...]:
-        """The terms of one word."""
-        return self._terms(self.single[word], {word}) if word in self.single else ()
-
-    def of_two(self, one: str, two: str) -> tuple[Entry, ...]:
-        """The terms that two words find."""
-        return self._terms(self.paired[one][two], {one, two})
-
-    def _terms(self, place: int, words: set[str]) -> tuple[Entry, ...]:
-        found = self.read.get(place)
+    def of_one(self, place: int) -> list[Entry]:
+        """The terms of one word, by the place of its line."""
+        found = self.alone.get(place)
         if found is None:
-            packed = self.text[self.text.index(b"\t", place) + 1 : self.text.index(b"\n", place)].decode()
-            found = self.read[place] = tuple(_entry(term, words) for term in packed.split(";"))
+            found = self.alone[place] = list(self._entries(place))
         return found
+
+    def of_two(self, place: int) -> Pair:
+        """The terms that two words find."""
+        found = self.pairs.get(place)
+        if found is None:
+            held: dict[str, list[tuple[int, Entry]]] = {}
+            for number, entry in enumerate(self._entries(place)):
+                held.setdefault(entry.rest[0] if entry.rest else "", []).append((number, entry))
+            found = self.pairs[place] = Pair(frozenset(held), held)
+        return found
+
+    def _entries(self, place: int) -> Iterator[Entry]:
+        middle = self.text.index(b"\t", place)
+        known = set(self.text[place:middle].decode().split(" "))
+        for term in self.text[middle + 1 : self.text.index(b"\n", middle)].decode().split(";"):
+            yield _entry(term, known)
 
 
 def places_of(text: bytes) -> str:
@@ -104,7 +127,7 @@ def _entry(packed: str, known: set[str]) -> Entry:
     sided = {SIDES[sides[place]]: code[:-1] + sides[place + 1] for place in range(0, len(sides), 2)}
     rest = tuple(sorted(set(words) - known, key=lambda word: (-len(word), word)))
     optional = tuple(besides[:-1].split(" ")) if besides else ()
-    return Entry(code, sided, source, tuple(words), rest, optional, prior(code, source, tuple(words)))
+    return Entry(code, sided, source, tuple(words), rest, optional, prior(code, source, tuple(words)), " ".join(words))
 
 
 @lru_cache(maxsize=1)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 import numpy as np
 
-from claimwright.coding.dictionary import Candidate, find
+from claimwright.coding.dictionary import Candidate, find, find_each
 from claimwright.coding.dictionary.search import SOURCES
 from claimwright.coding.ranking import net
 from claimwright.coding.ranking.features import COLUMN, FEATURES, Found, Table, tables
@@ -130,7 +130,7 @@ class Ranker:
         if not contents:
             return []
         notes = read_all(contents)
-        one = tables(notes, self.knowledge, [find(content, EDITION) for content in contents])
+        one = tables(notes, self.knowledge, find_each(contents, EDITION))
         chances, unheard = self.chances(one.rows), new(one.rows)
         return [
             (Place(notes.text, begin, {}), _ordered(one, chances, unheard, *rows))
