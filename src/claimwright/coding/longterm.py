@@ -102,7 +102,7 @@ def antiplatelets(case: Case) -> None:
         if (name != "aspirin" and name not in ANTIPLATELET) or _begun(case, number, first):
             continue
         sentence = case.reading.note.sentences[number]
-        if sentence.section not in ("hpi", "meds", "assessment", "plan", "cc"):
+        if sentence.section not in ("hpi", "meds", "assessment", "plan", "cc", "other"):
             continue
         if name == "aspirin" and not DAILY.match(sentence.source, sentence.places[first][1], sentence.end):
             continue

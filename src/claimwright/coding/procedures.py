@@ -280,7 +280,7 @@ def screening(case: Case) -> list[Act]:
         if service.kind == "screening" and not re.search(r"\d|passed|no concern|normal|negative|low risk", text, re.I):
             continue
         if service.kind == "screening" and not re.search(
-            r"\b(?:score[ds]?|complet\w+|filled|administered|recorded|total|today|passed|=|result)\b|:\s*\d|\b\d+\s*(?:/|of|point)|\b(?:phq|gad)-?[79]\s+\d",
+            r"\b(?:score[ds]?|complet\w+|filled|administered|recorded|total|today|passed|=|result)\b|:\s*\d|\b\d+\s*(?:/|of|point)|\b(?:(?:phq|gad)-?[79]|epds|edinburgh|phq-?a|scared|mdq|asrs|gds|psc-?17|pcl-?5)\s+\d",
             text,
             re.I,
         ):

@@ -160,6 +160,8 @@ def _closures(case: Case, site: str) -> dict[tuple[str, str], list[Closure]]:
     sided = {(one.length, one.site) for one in measured if one.side}
     measured = [one for one in measured if one.side or (one.length, one.site) not in sided]  # told again: "total length 6.2 cm"
     several = any(True for _ in case.search(SEVERAL, "procedure", "exam", "assessment"))
+    if not several:  # one length of one group of sites is one wound, told where it was found and where it was closed
+        measured = list({(one.length, _group("simple", one.site), one.side): one for one in measured}.values())
     places = {(one.site, one.side) for one in measured}
     if len(places) == 1 or (len(places) > 1 and not all(one.site for one in measured)):
         measured = measured if several else measured[:1]
@@ -177,7 +179,7 @@ def _closures(case: Case, site: str) -> dict[tuple[str, str], list[Closure]]:
 def _closed_so(case: Case, words: re.Pattern[str], measured: list[Closure]) -> list[Closure]:
     """The wounds that words of how a wound was closed are said of: of the sentence, of the site, else of the wound before."""
     found: list[Closure] = []
-    for at, sentence, told, spot in case.search(words, "procedure", "assessment", "plan", "other"):
+    for at, sentence, told, spot in case.search(words, "procedure", "assessment", "plan", "other", "exam"):
         if DENIED.search(case.text(sentence)[: told.start()]):
             continue
         near = [one for one in measured if one.at == at]
@@ -212,7 +214,10 @@ def _measured(case: Case, site: str) -> list[Closure]:
         if not MEASURED.search(text) or re.search(r"depth|[cm]m deep\b|apart|margin|needle", near):
             continue
         rank = 3 if sentence.section == "procedure" else 2 if re.search(r"lacerat|\blacs?\b|length", text) else 1
-        place = _nearest(case, at, "site", words) or ("" if case.reading.hits["site"].get(at) else site)
+        place = _nearest(case, at, "site", words)
+        if place in ("", "skin"):  # what is sewn there: "5-0 nylon skin", of the wound that the note is about
+            others = any(hit.entry.key != "skin" for hit in case.reading.hits["site"].get(at, ()))
+            place = "" if others else site
         ranked.setdefault(rank, []).append(
             Closure(float(centimeters(found)), place, _nearest(case, at, "side", words), words, at)
         )
