@@ -143,11 +143,31 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, te
     uncertain = code.startswith(CONCERNING) or unexplained_symptom(code, tests) or near.says(UNCERTAIN_OUTCOME)
     if uncertain or _unexplained(case, candidate, alone):
         return "undiagnosed new problem with uncertain prognosis"
-    if acuity(code) in (SYSTEMIC_CODE, THREAT) or _says(near, SYSTEMIC):
+    if acuity(code) in (SYSTEMIC_CODE, THREAT) or _says(near, SYSTEMIC) or (code.startswith(SPREADING) and _febrile(case)):
         return "acute illness with systemic symptoms"
     if acuity(code) == INJURY and code[-1] != "S":  # a sequela is an injury no more
         return "acute complicated injury"
     return "minor problem" if code.startswith(MINOR) else "acute uncomplicated illness or injury"
+
+
+# infections that are more than local once there is a fever
+SPREADING = ("L02", "L03", "A46", "N30.0", "N39.0", "K61", "K04.7", "N61", "K57", "N41", "S61.4", "T81.4")
+TEMPERATURE = re.compile(
+    r"\b(?:T(?:emp(?:erature)?|max|m)?\W{0,3}(?:of |to |today )?|fevers? (?:of |to |up to )?)(3[89](?:\.\d)?|10[0-5](?:\.\d)?)\b",
+    re.I,
+)
+FEBRILE = re.compile(r"\b(?:febrile|rigors|shaking chills)\b", re.I)
+
+
+def _febrile(case: Case) -> bool:
+    """Whether a fever is measured or told of now."""
+    for _, sentence, found, _ in case.search(TEMPERATURE, "hpi", "cc", "vitals", "exam", "results", "other", "assessment"):
+        degrees = float(found[1])
+        if (degrees >= 100.4 or 38.0 <= degrees < 43) and not LATER.search(case.text(sentence)[found.end() : found.end() + 12]):
+            return True
+    return any(
+        not DENIED.search(case.text(s)[: found.start()]) for _, s, found, _ in case.search(FEBRILE, "hpi", "exam", "other")
+    )
 
 
 def _brings(case: Case, candidate: Candidate) -> bool:
