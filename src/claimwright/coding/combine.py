@@ -16,6 +16,7 @@ from claimwright.coding.dementia import dementia
 from claimwright.coding.describe import billable
 from claimwright.coding.diabetes import diabetes
 from claimwright.coding.effects import drug_effects
+from claimwright.coding.eye import eye_stages
 from claimwright.coding.injuries import fragile
 from claimwright.coding.longterm import allergies, antiplatelets, drugs, no_resuscitation, statuses, tobacco
 from claimwright.coding.neoplasms import neoplasms
@@ -227,6 +228,7 @@ RULES: tuple[tuple[Callable[[Case], None], frozenset[str]], ...] = tuple(
         (superseded, ""),
         (most_specific, ""),
         (both_sides, ""),
+        (eye_stages, "H40"),
         (systemic_infection, "A40 A41 R65"),
         (combine_pairs, ""),
         (dementia, "F01 F02 F03"),

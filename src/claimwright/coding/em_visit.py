@@ -76,6 +76,7 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
         found.append(exam)
     if kind.nurse and not any(True for _ in case.search(SEPARATE, "assessment", "plan")):
         return found, _nurse(case, acts, order)
+    treated = {code for code in treated if not (code.startswith(SYSTEMIC) and _drug_changed(case))}
     problems = sorted((c for c in problems_of(case) if c.code in order), key=lambda c: order.index(c.code))
     if exam is not None:
         changed = changed_problems(case)
@@ -149,6 +150,20 @@ def _nurse(case: Case, acts: list[Act], order: list[str]) -> list[Act]:
     if checked is None or not order:
         return []
     return [Act("99211", [checked], "visit with the nurse alone", ("*",), rules=[NURSE], kind="visit", score=0.7)]
+
+
+# diseases of the whole body, whose drugs are another matter than a joint that is injected
+SYSTEMIC = ("M05", "M06", "M10", "M1A", "M32", "M45", "L40")
+DRUG_CHANGED = re.compile(
+    r"\b(?:increas\w*|start\w*|add\w*|switch\w*|rais\w*|resum\w*|change\w*|\u2191)\W+(?:\w+\W+){0,2}?(?:allopurinol|febuxostat|uloric"
+    r"|colchicine|colcrys|probenecid|methotrexate|MTX|leflunomide|hydroxychloroquine|HCQ|plaquenil|sulfasalazine|prednisone|adalimumab"
+    r"|humira|etanercept|enbrel|biologic|tofacitinib|upadacitinib)\b",
+    re.I,
+)
+
+
+def _drug_changed(case: Case) -> bool:
+    return any(True for _ in case.search(DRUG_CHANGED, "assessment", "plan"))
 
 
 def _cared_for(case: Case, candidate: Candidate) -> bool:

@@ -24,6 +24,31 @@ ASKED = (
 UNDILATED = re.compile(r"\b(?:undilated|not dilated|declin\w+ dilation|dilation (?:declined|deferred))\b", re.I)
 
 
+STAGED = re.compile(
+    r"\b(OD|OS|OU|right|left)\b[\s,(:-]*(?:is |at )?(?:\w+[- ])?(mild|mod(?:erate)?|severe|advanced|indeterminate)\b"
+    r"|\b(mild|mod(?:erate)?|severe|advanced|indeterminate)(?:[- ]stage)?[\s,(-]*(OD|OS|OU|right eye|left eye)\b",
+    re.I,
+)
+STAGE = {"mil": "1", "mod": "2", "sev": "3", "adv": "3", "ind": "4"}
+EYES = {"od": "1", "right": "1", "right eye": "1", "os": "2", "left": "2", "left eye": "2"}
+STAGES = "ICD-10-CM OCG I.C.7.a.3 (glaucoma of both eyes in different stages: a code for each eye)"
+
+
+def eye_stages(case: Case) -> None:
+    """Glaucoma whose eyes are told in different stages has a code for each eye."""
+    for candidate in case.main("H40.11", "H40.12", "H40.13", "H40.14", "H40.22"):
+        told: dict[str, str] = {}
+        for _, sentence, found, _ in case.search(STAGED, "assessment", "plan", "other", "hpi", "cc"):
+            eye, stage = EYES.get((found[1] or found[4]).lower()), STAGE[(found[2] or found[3]).lower()[:3]]
+            if eye is not None and (sentence.section == "assessment" or eye not in told):
+                told[eye] = stage
+        if len(told) == 2 and told["1"] != told["2"]:
+            bare = candidate.code[:6]
+            case.replace(candidate, f"{bare}1{told['1']}", "stage of the right eye", STAGES)
+            case.put(f"{bare}2{told['2']}", candidate, "stage of the left eye", STAGES)
+            return
+
+
 def comprehensive(case: Case) -> Evidence | None:
     """The words that call it a comprehensive examination, if the record shows all parts of one."""
     if case.visit.setting != "office" or not case.spots.somewhere(REASON):

@@ -36,8 +36,12 @@ EXAMINED = re.compile(
 )
 # what is no indication any more, below one told in its line
 TESTED = re.compile(
-    r"(?:UA\b|U/A\b|UPT\b|Urine|Labs?\b|ECG\b|EKG\b|Consent|Description|Findings|Time[- ]?out|Anesthesia|Sedation)"
+    r"(?:UA\b|U/A\b|UPT\b|Urine|Labs?\b|ECG\b|EKG\b|Consent|Description|Findings|Time[- ]?out|Anesthesia|Sedation"
+    r"|Colpo|Cysto|Laryngosc"
+    r"|Hysterosc|Anosc|Exam\b|PE\b|Procedure|Bx\b|Flexible|Rigid|US\b|XR\b|Specul)"
 )
+BEFORE_AND_AFTER = re.compile(r"(?:pre|post)[- /]?(?:(?:and|&|/)[- ]?)?(?:post|op|proc)", re.I)  # the diagnosis of a procedure
+TOLD = 6  # words of a line below it that tells how it was done
 HISTORIES = frozenset(("pmh", "psh", "fh", "sh", "meds", "allergies"))
 SHORT = 70  # characters of a line that may be a diagnosis with its plan
 LABEL = 45  # of a line that may be all label
@@ -89,16 +93,25 @@ def release(text: str, lines: Sequence[Line]) -> None:
 def _examine(text: str, lines: Sequence[Line]) -> None:
     """Let no history go on over an examination that begins a line of its own, up to the next heading."""
     heading = None
-    inline, before = False, ""
+    inline, ended, before = False, False, ""
     for line in lines:
         if line.section == "indication":
             headed = line.heading != before or any(map(str.isalpha, _lead(text, line)))
             inline = any(map(str.isalpha, _lead(text, line))) if headed else inline
+            ended = not headed and (ended or TESTED.match(text, line.start) is not None)
             before = line.heading
-            if inline and not headed and TESTED.match(text, line.start):
+            if inline and ended:
                 line.section = "other"
             continue
         before = ""
+        if (
+            line.section == "assessment"
+            and BEFORE_AND_AFTER.match(line.heading)
+            and not _lead(text, line).strip(" -*#•0123456789.)")
+        ):
+            if len(text[line.start : line.end].split()) > TOLD:
+                line.section, line.item, line.head, line.statement = "procedure", -1, False, False
+            continue
         if line.section not in HISTORIES:
             continue
         if line.heading != heading:

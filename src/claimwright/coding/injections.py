@@ -192,7 +192,8 @@ def _told_given(case: Case, at: int, sentence: Sentence, found: re.Match[str], w
 
     if (way == "told" or SWALLOWED.match(text, found.end())) and not (says(MUSCLE) or says(VEIN)):
         return False
-    given, in_vein = way != "neb" and says(GIVEN), case.has(VEIN, at)
+    injected = way in ("any", "joint", "im") and INJECTED_TODAY.search(_labeled(sentence)) is not None
+    given, in_vein = way != "neb" and (injected or says(GIVEN)), case.has(VEIN, at)
     reported = sentence.section == "procedure" or sentence.label in PROCEDURE_LABELS
     if not (given or in_vein or way == "neb" or reported):
         return False
@@ -210,8 +211,15 @@ def _told_given(case: Case, at: int, sentence: Sentence, found: re.Match[str], w
         and not (DONE_NOW.search(_labeled(sentence)) or CLOCK.search(text))
     ):
         return False
-    told = sentence.section not in ("assessment", "plan", "other") or case.has(AT_HAND, at)
+    told = injected or sentence.section not in ("assessment", "plan", "other") or case.has(AT_HAND, at)
     return told or not case.has(PRESCRIBED, at)
+
+
+INJECTED_TODAY = re.compile(
+    r"\b(?:inject\w*|inj|block|aspirat\w*)\b[^\n]{0,120}?\b(?:today|done|performed|given|tolerated|prep\w*|approach|sterile|consent)\b"
+    r"[^\n]*?\d ?(?:mg|ml|cc)\b",
+    re.I,
+)
 
 
 def _labeled(sentence: Sentence) -> str:

@@ -64,7 +64,7 @@ WOUNDS = (
     "I70.2",
     *(f"E{kind}.{how}" for kind in ("08", "09", "10", "11", "13") for how in (4, 5, 6)),
 )
-WHOLE = ("43", "45", "G01", "12", "13")
+WHOLE = ("43", "45", "G01", "12", "13", "5745")
 
 
 def _treated(case: Case, acts: list[Act], order: list[str]) -> set[str]:

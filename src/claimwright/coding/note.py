@@ -272,7 +272,8 @@ def _numbers(line: str) -> list[int]:
     for found in INLINE.finditer(line):
         if int(found[1]) == len(cuts) + 1 and not OF_A_KIND.search(line, 0, found.start()):
             cuts.append(found.start())
-    return cuts if len(cuts) > 1 and line[: cuts[0]].rstrip()[-1:] in ("", ":", "-") else []
+    lead = line[: cuts[0]].rstrip() if len(cuts) > 1 else "?"
+    return cuts if lead[-1:] in ("", ":", "-") or headings().get(known_as(lead)) in PROBLEM_SECTIONS else []  # "Dx 1. ... 2. ..."
 
 
 def _meant(section: str, title: str, document: Document, reported: bool) -> str:

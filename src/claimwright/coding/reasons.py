@@ -119,6 +119,7 @@ def antineoplastic(case: Case, acts: list[Act]) -> None:
 SERVED = {
     "99188": ("Z29.3", "fluoride put on the teeth"),
     "54150": ("Z41.2", "circumcision of a healthy boy"),
+    "55250": ("Z30.2", "sterilized"),
     "J2790": ("Z29.13", "Rho(D) immune globulin given"),
 }
 COTESTED = re.compile(r"\b(?:HPV[- ](?:DNA )?co-?test\w*|co-?test\w*|pap(?: smear| test)? ?(?:\+|and|&|with|w/?) ?HPV)\b", re.I)

@@ -283,6 +283,9 @@ def colposcopy(case: Case) -> list[Act]:
     if not done:
         return []
     _, sentence, hit = done[0]
+    for reason in case.known("R87.810", "R87.61"):  # why it was done
+        if any(m.assertion in ("affirmed", "hypothetical") for m in reason.mentions):
+            reason.score = max(reason.score, 0.8)
     told = " ".join(
         case.text(s) for _, s in case.sentences("procedure", "assessment", "plan", "other") if s.document == sentence.document
     )
