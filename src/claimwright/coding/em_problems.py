@@ -156,14 +156,15 @@ TEMPERATURE = re.compile(
     r"\b(?:T(?:emp(?:erature)?|max|m)?\W{0,3}(?:of |to |today )?|fevers? (?:of |to |up to )?)(3[89](?:\.\d)?|10[0-5](?:\.\d)?)\b",
     re.I,
 )
+NOT_NOW = re.compile(r"\b(?:return|rtc|call|if|when|until|no|not|denies|for)\b[^.;]*$|[>≥]\s*$", re.I)
 FEBRILE = re.compile(r"\b(?:febrile|rigors|shaking chills)\b", re.I)
 
 
 def _febrile(case: Case) -> bool:
     """Whether a fever is measured or told of now."""
     for _, sentence, found, _ in case.search(TEMPERATURE, "hpi", "cc", "vitals", "exam", "results", "other", "assessment"):
-        degrees = float(found[1])
-        if (degrees >= 100.4 or 38.0 <= degrees < 43) and not LATER.search(case.text(sentence)[found.end() : found.end() + 12]):
+        degrees, before = float(found[1]), case.text(sentence)[: found.start()]
+        if (degrees >= 100.4 or 38.0 <= degrees < 43) and not NOT_NOW.search(before):
             return True
     return any(
         not DENIED.search(case.text(s)[: found.start()]) for _, s, found, _ in case.search(FEBRILE, "hpi", "exam", "other")
