@@ -101,7 +101,7 @@ def find(text: str, on: date | None = None) -> list[Candidate]:
         return []
     begins, ends = zip(*tokens, strict=True)
     cuts = [0, *(bisect_left(begins, one.end()) for one in BREAK.finditer(text)), len(tokens)]
-    (found,) = _found([_sentences(text, begins, ends, cuts)], on)
+    (found,) = _found([_sentences(text, TOKEN.findall(text), begins, ends, cuts)], on)
     return found
 
 
@@ -119,14 +119,16 @@ def find_in(note: Note, on: date | None = None) -> list[Candidate]:
         text = note.documents[one.document].text
         tokens = [token.span() for token in TOKEN.finditer(text, one.start, one.end)]
         begins, ends = [begin for begin, _ in tokens], [end for _, end in tokens]
-        sentences += _sentences(text, begins, ends, (0, len(tokens)), one.document)
+        words = TOKEN.findall(text, one.start, one.end)
+        sentences += _sentences(text, words, begins, ends, (0, len(tokens)), one.document)
     (found,) = _found([sentences], on)
     return found
 
 
-def _sentences(text: str, begins: Sequence[int], ends: Sequence[int], cuts: Sequence[int], document: int = 0) -> list[_Sentence]:
-    """Those that have words: the places of all words, and before which of them a sentence begins."""
-    words = list(map(text.__getitem__, map(slice, begins, ends)))
+def _sentences(
+    text: str, words: list[str], begins: Sequence[int], ends: Sequence[int], cuts: Sequence[int], document: int = 0
+) -> list[_Sentence]:
+    """Those that have words: all words with their places, and before which of them a sentence begins."""
     return [
         _Sentence(text, document, words[first:last], begins[first:last], ends[first:last])
         for first, last in pairwise(cuts)

@@ -188,7 +188,7 @@ def word_weights(cases: Sequence[Case]) -> tuple[Counter[str], int]:
     sentences = 0
     for one in cases:
         count.update(word for word, _ in set(zip(one.text.words, one.text.sentences.tolist(), strict=True)))
-        sentences += len(one.text.bounds)
+        sentences += one.text.lines
     return count, sentences
 
 

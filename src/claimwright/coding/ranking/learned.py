@@ -64,7 +64,7 @@ def phrases(notes: Notes, knowledge: Knowledge, cues: np.ndarray, edges: np.ndar
     before_note = notes.start[note[best]]
     values = (
         *(share[best], together[best], every[best], overall[best], outer[best], ends - begins + 1, held[best, 7], named[best]),
-        *(documents[best], *_by_sentence(key, text.sentences[first], share, len(text.bounds))),
+        *(documents[best], *_by_sentence(key, text.sentences[first], share, text.lines)),
         *(sizes_of(begin, len(order)), most(documents), most(np.where(outer, share, 0.0)), most(named), most(held[:, 7])),
         *((-most(-first.astype(float)) - before_note) / words, (begins - before_note) / words),
         *_surfaces(knowledge, notes, code[best], begins, ends),
@@ -169,7 +169,7 @@ def terms(notes: Notes, knowledge: Knowledge, phrased: Part) -> Part | None:
     counted = strength > _of_key(phrased, key[best])
     first, last = found.first[own], found.last[own]
     names = knowledge.lists["terms"]
-    begins = np.searchsorted(notes.text.sentences, np.arange(len(notes.text.bounds) + 1)).tolist()
+    begins = np.searchsorted(notes.text.sentences, np.arange(notes.text.lines + 1)).tolist()
     for row in np.flatnonzero(counted & found.again[own]).tolist():
         sentence = int(found.sentence[own[row]])
         first[row], last[row] = _span(notes.text.words, begins[sentence], begins[sentence + 1], names[found.term[own[row]]])

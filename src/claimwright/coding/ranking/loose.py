@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat
 
 import msgspec
 import numpy as np
@@ -52,7 +51,7 @@ class Loose:
     def find(self, notes: Notes) -> Found | None:
         """Terms that a sentence holds enough of; of each note in the order of the terms."""
         text, count = notes.text, len(self.words)
-        numbers = np.array(list(map(self.words.get, text.words, repeat(-1))), dtype=np.int64)
+        numbers = text.told(self, lambda word: self.words.get(word, -1))
         held = _Held(notes, numbers, count)
         if not len(held.key):
             return None
@@ -63,7 +62,7 @@ class Loose:
         note, term = np.nonzero(sums.reshape(len(notes.begin), -1) >= ENOUGH * self.total)
         row, entry, weight = self._entries(held, note, term)
 
-        lines = len(text.bounds)
+        lines = text.lines
         at, which = np.unique(row * lines + held.sentence[entry], return_inverse=True)
         matched = np.bincount(which, weight)
         row_of, sentence = np.divmod(at, lines)
@@ -112,7 +111,7 @@ class _Held:
     """The words of notes that terms have, by note and word (`key`), and each sentence that has one: an entry."""
 
     def __init__(self, notes: Notes, numbers: np.ndarray, count: int) -> None:
-        lines = max(1, len(notes.text.bounds))
+        lines = max(1, notes.text.lines)
         places = np.flatnonzero(numbers >= 0)
         keyed = (notes.note[places] * count + numbers[places]) * lines + notes.text.sentences[places]
         order = np.argsort(keyed, kind="stable")

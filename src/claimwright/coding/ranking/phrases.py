@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import chain, pairwise, repeat
+from itertools import chain
 
 import ahocorasick
 import msgspec
@@ -39,9 +39,9 @@ class Phrases:
 
     def find(self, text: Text) -> Hits:
         """All phrases of a text; none crosses a sentence's border."""
-        letters = "".join(map(self.characters.get, text.words, repeat(UNKNOWN)))
-        start = np.searchsorted(text.sentences, np.arange(len(text.bounds) + 1)).tolist()
-        line = "".join([EDGE + letters[SIZE * one : SIZE * other] for one, other in pairwise(start)])
+        letters = text.told(self, lambda word: self.characters.get(word, UNKNOWN), f"U{SIZE}")
+        start = np.flatnonzero(np.diff(text.sentences, prepend=-1))
+        line = np.insert(letters, start, EDGE).tobytes().decode("utf-32-le")
         if len(self.automaton):
             found = np.fromiter(chain.from_iterable(self.automaton.iter(line)), dtype=np.int64).reshape(-1, 2)
         if not len(self.automaton) or not len(found):
@@ -49,8 +49,8 @@ class Phrases:
             return Hits(none, none, none, none.astype(bool))
         end, held = found.T
         phrase, size = np.divmod(held, WORDS)
-        edges = np.cumsum(np.frombuffer(line[::SIZE].encode("utf-32-le"), dtype=np.uint32) == ord(EDGE[0]))
-        last = end // SIZE - edges[end // SIZE]
+        edges = np.arange(len(start)) + start  # places of the words' borders
+        last = end // SIZE - np.searchsorted(edges, end // SIZE)
         first = last - size
         return Hits(phrase, first, last, self._outermost(phrase, first, last, len(text.words)))
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -183,8 +182,8 @@ class Record:
 
     def words(self, text: Text) -> tuple[np.ndarray, np.ndarray]:
         """For each word, how often annotators took it and how often it stands in the corpus; of linking words, no share."""
-        numbers = np.array(list(map(self.word.get, text.words, repeat(-1))), dtype=np.int64)
-        silent = np.array(list(map(STOP.__contains__, text.words)), dtype=bool)
+        numbers = text.told(self, lambda word: self.word.get(word, -1))
+        silent = text.told(STOP, STOP.__contains__, bool)
         return np.where(silent, np.nan, self.shares[numbers]), self.times[numbers]
 
     def places(self, text: Text, proposed: Proposed, share: np.ndarray, times: np.ndarray) -> tuple[np.ndarray, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise, repeat
+from itertools import pairwise
 
 import numpy as np
 
@@ -43,7 +43,7 @@ class Topics:
     def scores(self, notes: Notes) -> np.ndarray:
         """For each note one figure a code, about how likely it is."""
         count = len(self.part)
-        parts = np.array(list(map(self.part.get, notes.text.words, repeat(count))), dtype=np.int64)
+        parts = notes.text.told(self, lambda word: self.part.get(word, count))
         note, sentences = notes.note, notes.text.sentences
         pair = np.flatnonzero((sentences[1:] == sentences[:-1]) & (parts[1:] < count) & (parts[:-1] < count))
         keys = parts[pair] * count + parts[pair + 1]

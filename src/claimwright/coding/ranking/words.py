@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from string import ascii_lowercase, ascii_uppercase, digits
+from threading import Lock
+from typing import Any, ClassVar, NamedTuple
 
 import msgspec
 import numpy as np
 
+from claimwright.coding.dictionary.cut import kinds_of, letters_of, written
 from claimwright.coding.dictionary.stems import root
 
-BREAK = re.compile(r"\n+|(?<=[a-z0-9)\]%][.!?;])\s+(?=[A-Z(])")
 MARKS = ",.;:)("
 FAR = 12  # words after which a cue no longer counts
 
@@ -29,6 +30,39 @@ LINKING = (
 STOP = frozenset(root(word) for word in LINKING.split())
 
 
+class Vocabulary(dict[str, int]):
+    """Words as written, to numbers; their roots, and what askers told of each root."""
+
+    current: ClassVar[Vocabulary]
+
+    def __init__(self) -> None:
+        """Without words."""
+        super().__init__()
+        self.roots: list[str] = []
+        self._told: dict[object, np.ndarray] = {}
+        self._adding = Lock()
+
+    def __missing__(self, word: str) -> int:
+        """Number a new word."""
+        with self._adding:
+            number = len(self.roots)
+            self.roots.append(root(word))
+            self[word] = number
+        return number
+
+    def told(self, asker: object, of: Callable[[str], Any], dtype: Any = np.int64) -> np.ndarray:
+        """What an asker knows of each root; it is asked once."""
+        held = self._told.get(asker, np.zeros(0, dtype=dtype))
+        if len(held) < len(self.roots):
+            held = np.append(held, np.array(list(map(of, self.roots[len(held) :])), dtype=dtype))
+            self._told[asker] = held
+        return held
+
+
+MOST_WORDS = 50_000  # of a vocabulary: more than a language has
+Vocabulary.current = Vocabulary()
+
+
 class Text(msgspec.Struct):
     """Words of a text as written and as roots, in order, the characters each stands at, and its sentence."""
 
@@ -38,62 +72,71 @@ class Text(msgspec.Struct):
     begins: np.ndarray  # a word's first character
     ends: np.ndarray  # and the one behind it
     sentences: np.ndarray  # a word's sentence
-    bounds: list[tuple[int, int]]  # characters of each sentence
+    lines: int  # sentences that have words
+    numbers: np.ndarray  # of the words in the vocabulary
+    vocabulary: Vocabulary
 
-
-class _Roots(dict[str, str]):
-    """Words as written, to their roots; starts anew when there are more than a language has."""
-
-    def __missing__(self, word: str) -> str:
-        """Work a new word out."""
-        if len(self) >= MOST_ROOTS:
-            self.clear()
-        found = self[word] = root(word)
-        return found
-
-
-MOST_ROOTS = 50_000
-_ROOTS = _Roots()
+    def told(self, asker: object, of: Callable[[str], Any], dtype: Any = np.int64) -> np.ndarray:
+        """What an asker knows of each word by its root."""
+        return np.asarray(self.vocabulary.told(asker, of, dtype)[self.numbers])
 
 
 def read(content: str) -> Text:
     """Words and sentences of a text."""
-    begins, ends = _places(content)  # no word crosses a break, which is all blanks
-    written = list(map(content.__getitem__, map(slice, begins.tolist(), ends.tolist())))
-    cuts = [0, *(place for one in BREAK.finditer(content) for place in one.span()), len(content)]
-    sizes = np.diff(np.searchsorted(begins, cuts[::2]), append=len(written))
-    bounds = [(start, end) for start, end, size in zip(cuts[::2], cuts[1::2], sizes.tolist(), strict=True) if size]
-    sizes = sizes[sizes > 0]
-    words = list(map(_ROOTS.__getitem__, written))
-    return Text(content, written, words, begins, ends, np.repeat(np.arange(len(sizes)), sizes), bounds)
+    letters = letters_of(content)
+    kinds = kinds_of(content, letters, _KINDS, _kind)
+    begins, ends = _places(kinds)
+    words = written(letters, begins, ends)
+    sentence = np.searchsorted(_breaks(letters, kinds), begins)
+    new = np.diff(sentence, prepend=-1) != 0
+    if len(Vocabulary.current) > MOST_WORDS:
+        Vocabulary.current = Vocabulary()
+    vocabulary = Vocabulary.current
+    numbers = list(map(vocabulary.__getitem__, words))
+    roots = list(map(vocabulary.roots.__getitem__, numbers))
+    held = np.array(numbers, dtype=np.int64)
+    return Text(content, words, roots, begins, ends, np.cumsum(new) - 1, int(new.sum()), held, vocabulary)
 
 
-LETTER, DIGIT, SIGN = 1, 2, 3  # a word is a stretch of letters or of digits, or a sign
+LETTER, DIGIT, SIGN, BLANK = 1, 2, 3, 4  # a word is a stretch of letters or of digits, or a sign
 
 
 def _kind(letter: str) -> int:
+    if letter.isspace():
+        return BLANK
     return SIGN if letter in "+%" else DIGIT if letter.isdecimal() else LETTER if letter.isalnum() else 0
 
 
 _KINDS = np.array([_kind(chr(number)) for number in range(128)], dtype=np.uint8)
 
 
-def _letters(content: str) -> np.ndarray:
-    return np.frombuffer(content.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-
-
-def _places(content: str) -> tuple[np.ndarray, np.ndarray]:
+def _places(kinds: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Where the words of a text begin and end."""
-    letters = _letters(content)
-    kinds = _KINDS[np.minimum(letters, 127)]
-    if not content.isascii():
-        (others,) = np.nonzero(letters > 127)
-        kinds[others] = [_kind(content[place]) for place in others.tolist()]
     if not len(kinds):
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
     border = (kinds[1:] != kinds[:-1]) | (kinds[1:] == SIGN)
-    said = kinds > 0
+    said = (kinds > 0) & (kinds != BLANK)
     return np.flatnonzero(said & np.append(True, border)), np.flatnonzero(said & np.append(border, True)) + 1
+
+
+def _among(letters: str) -> np.ndarray:
+    found = np.zeros(128, dtype=bool)
+    found[list(map(ord, letters))] = True
+    return found
+
+
+_CLOSING, _STOPPING = _among(ascii_lowercase + digits + ")]%"), _among(".!?;")
+_OPENING = _among(ascii_uppercase + "(")
+
+
+def _breaks(letters: np.ndarray, kinds: np.ndarray) -> np.ndarray:
+    """Where sentences end: at a line's end, and at blanks between a stop and a capital letter."""
+    plain, blank = np.minimum(letters, 127), kinds == BLANK
+    first = np.flatnonzero(blank[2:] & _STOPPING[plain[1:-1]] & _CLOSING[plain[:-2]]) + 2
+    said = np.flatnonzero(~blank)
+    after = np.searchsorted(said, first)
+    first, after = first[after < len(said)], after[after < len(said)]
+    return np.union1d(np.flatnonzero(letters == ord("\n")), first[_OPENING[plain[said[after]]]])
 
 
 class Notes(NamedTuple):
@@ -121,14 +164,13 @@ def read_all(contents: Sequence[str]) -> Notes:
     return Notes(text, begin[:-1], np.searchsorted(text.begins, begin))
 
 
-_MARK = np.zeros(128, dtype=bool)
-_MARK[list(map(ord, MARKS))] = True
+_MARK = _among(MARKS)
 
 
 def edges(text: Text) -> np.ndarray:
     """For each word, whether what it belongs to may begin with it and whether it may end with it."""
-    silent = np.array(list(map(STOP.__contains__, text.words)), dtype=bool)
-    mark = _MARK[np.minimum(_letters(text.content + MARKS[0])[text.ends], 127)]
+    silent = text.told(STOP, STOP.__contains__, bool)
+    mark = _MARK[np.minimum(letters_of(text.content + MARKS[0])[text.ends], 127)]
     last = np.diff(text.sentences, append=-1) != 0
     ends = mark | last | np.append(silent[1:], True)[: len(silent)]
     begins = np.append(True, mark | last | silent)[: len(silent)]
@@ -147,9 +189,9 @@ def cue_distances(text: Text) -> np.ndarray:
     """For each kind of cue and each word: words since the last such cue in the sentence, FAR if there is none near."""
     count = len(text.words)
     last = np.full((len(CUES), count), -FAR, dtype=np.int32)
-    for index, kind in enumerate(map(_CUES.get, text.words)):
-        if kind is not None:
-            last[kind, index] = index
+    kind = text.told("cue", lambda word: _CUES.get(word, -1))
+    said = np.flatnonzero(kind >= 0)
+    last[kind[said], said] = said
     np.maximum.accumulate(last, axis=1, out=last)
     first = np.zeros(count, dtype=np.int32)
     if count:
