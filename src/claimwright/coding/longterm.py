@@ -74,6 +74,8 @@ def drugs(case: Case) -> None:
     _immune(case)
     reasons = case.main("I48", "I26", "I82", "Z86.71", "Z95.2", "Z51.81", "D68", "R79.1")
     thinner = [one for one in taken(case, "anticoagulant") if not _begun(case, one[1], one[2])] if reasons else []
+    if case.visit.setting == "emergency":  # what its plan names may begin there
+        thinner = [one for one in thinner if case.reading.note.sentences[one[1]].section not in ("assessment", "plan")]
     if thinner:
         name, number, first = thinner[0]
         case.add(
