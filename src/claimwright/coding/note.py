@@ -43,6 +43,7 @@ OWN_REPORT = re.compile(
     r"|electrodiagnos\w+|nerve conduction|polysomno\w+|sleep (?:study|apnea test)|HSAT|EEG|electroencephalogram)\b[^\n]{0,60}$",
     re.I | re.M,
 )
+READ = re.compile(r"\b(?:read|interp|view|taken|done)", re.I)  # "EKG (my read):" tells who read it
 BREAK = re.compile(r"[.!?;](?:(?<=;)|(?<![\s(,]\?)(?=[\s\"')\]]|$))")  # first a set, to be quick; not in "? gout"
 DIVIDERS = (",", ")")
 DIVIDING = frozenset(",) —")  # last characters of a word that is divided from the next
@@ -321,7 +322,7 @@ def _heading(
         label = found["label"].strip(" *")
         name = known_as(label)
         kind = headings().get(name)
-        if not kind and ")" in label and label.find("(") > 0:
+        if not kind and ")" in label and label.find("(") > 0 and not READ.search(label):
             name = known_as(label[: label.index("(")])  # "Exam (focused):"
             kind = headings().get(name)
         inside = section in ("ros", "exam", "vitals") and not label.isupper() and name in system_labels()
