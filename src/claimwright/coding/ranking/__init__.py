@@ -10,26 +10,29 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 from claimwright.coding.describe import description
-from claimwright.coding.model import Document, Evidence, Suggestion
-from claimwright.coding.ranking.model import Place, Ranked, batches, ranker, reason
+from claimwright.coding.model import Document, Suggestion
+from claimwright.coding.ranking.model import Place, Ranked, Settings, batches, ranker, reason
 
 
 def mentioned(documents: Sequence[Document]) -> tuple[Suggestion, ...]:
     """Codes that the documents of an encounter mention, the likeliest first, each once; unlikely ones too, not `suggested`."""
     best: dict[str, Suggestion] = {}
-    for number, (place, ranked) in enumerate(ranker().ranked([document.text for document in documents])):
+    settings = ranker().settings
+    for place, ranked in ranker().ranked([document.text for document in documents]):
         for one in ranked:
             held = best.get(one.code)
             if held is None or held.score < one.chance:
-                best[one.code] = _suggestion(one, place, number)
+                best[one.code] = _suggestion(one, place, settings)
     return tuple(sorted(best.values(), key=lambda one: (-one.score, one.code)))
 
 
 def mentioned_each(contents: Iterable[str]) -> Iterator[tuple[Suggestion, ...]]:
     """The same for many texts, each on its own; groups of them go through the model together, which is faster."""
+    settings = ranker().settings
     for group in batches(contents):
         with _uncollected():
-            told = [tuple(_suggestion(one, place, 0) for one in ranked) for place, ranked in ranker().ranked(group)]
+            alone = [(place._replace(document=0), ranked) for place, ranked in ranker().ranked(group)]
+            told = [tuple([_suggestion(one, place, settings) for one in ranked]) for place, ranked in alone]
         yield from told
 
 
@@ -45,20 +48,15 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _suggestion(one: Ranked, place: Place, document: int) -> Suggestion:
-    settings = ranker().settings
-    words = [place.words(found) for found in one.found]
-    evidence = [
-        Evidence(start=start, end=end, text=said, document=document)
-        for start, end, said, _ in (words if len(words) < 2 else dict.fromkeys(words))
-    ]
+def _suggestion(one: Ranked, place: Place, settings: Settings) -> Suggestion:
+    said = {(found.first, found.last): place.words(found.first, found.last) for found in one.found}
     return Suggestion(
         system="ICD-10-CM",
         code=one.code,
         description=_described(one.code),
         score=one.chance,
-        evidence=tuple(evidence),
-        reason=reason(one, [line for *_, line in words]),
+        evidence=tuple([evidence for evidence, _ in said.values()]),
+        reason=reason(one, [said[found.first, found.last][1] for found in one.found]),
         suggested=one.chance >= (settings.new_threshold if one.new else settings.threshold),
         auto=one.chance >= settings.auto,
     )

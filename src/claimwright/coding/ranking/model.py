@@ -18,6 +18,7 @@ import numpy as np
 
 from claimwright.coding.dictionary import Candidate, find, find_each
 from claimwright.coding.dictionary.search import SOURCES
+from claimwright.coding.model import Evidence
 from claimwright.coding.ranking import net
 from claimwright.coding.ranking.features import COLUMN, FEATURES, Found, Table, tables
 from claimwright.coding.ranking.knowledge import Knowledge, unpacked
@@ -74,16 +75,17 @@ class Place(NamedTuple):
 
     text: Text
     begin: int  # its first character
-    asked: dict[tuple[int, int], tuple[int, int, str, str]]
+    document: int  # of those that were read
+    asked: dict[tuple[int, int], tuple[Evidence, str]]
 
-    def words(self, found: Found) -> tuple[int, int, str, str]:
-        """The characters of the note that are found, what they are, and that in one line."""
-        at = found.first, found.last
-        held = self.asked.get(at)
+    def words(self, first: int, last: int) -> tuple[Evidence, str]:
+        """The words [first, last], and what they say in one line."""
+        held = self.asked.get((first, last))
         if held is None:
-            start, end = int(self.text.begins[at[0]]), int(self.text.ends[at[1]])
+            start, end = int(self.text.begins[first]), int(self.text.ends[last])
             said = self.text.content[start:end]
-            held = self.asked[at] = start - self.begin, end - self.begin, said, " ".join(said.split())
+            evidence = Evidence(start=start - self.begin, end=end - self.begin, text=said, document=self.document)
+            held = self.asked[first, last] = evidence, " ".join(said.split())
         return held
 
 
@@ -126,15 +128,15 @@ class Ranker:
         self.knowledge, self.trees, self.settings = knowledge, trees, settings
 
     def ranked(self, contents: Sequence[str]) -> list[tuple[Place, list[Ranked]]]:
-        """For each text its codes, the likeliest first, and where to look their words up."""
+        """For each document its codes, the likeliest first, and where to look their words up."""
         if not contents:
             return []
         notes = read_all(contents)
         one = tables(notes, self.knowledge, find_each(contents, EDITION))
         chances, unheard = self.chances(one.rows), new(one.rows)
         return [
-            (Place(notes.text, begin, {}), _ordered(one, chances, unheard, *rows))
-            for begin, rows in zip(notes.begin.tolist(), pairwise(one.cuts), strict=True)
+            (Place(notes.text, begin, number, {}), _ordered(one, chances, unheard, *rows))
+            for number, (begin, rows) in enumerate(zip(notes.begin.tolist(), pairwise(one.cuts), strict=True))
         ]
 
     def chances(self, rows: np.ndarray) -> np.ndarray:

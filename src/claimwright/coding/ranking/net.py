@@ -87,12 +87,13 @@ def _knots(column: np.ndarray) -> np.ndarray:
 
 
 def _leveled(rows: np.ndarray, knots: Sequence[np.ndarray], gaps: np.ndarray) -> np.ndarray:
-    held = np.zeros((len(rows), len(knots) + len(gaps)), dtype=np.float32)
+    held = np.zeros((len(knots) + len(gaps), len(rows)), dtype=np.float32)  # a line a feature while they are leveled
     for number, one in enumerate(knots):
         if len(one) > 1:
-            held[:, number] = np.nan_to_num(np.interp(rows[:, number], one, np.linspace(-REACH, REACH, len(one))))
-    held[:, len(knots) :] = np.isnan(rows[:, gaps])
-    return held
+            held[number] = np.interp(rows[:, number], one, np.linspace(-REACH, REACH, len(one)))
+    held[np.isnan(held)] = 0
+    held[len(knots) :] = np.isnan(rows[:, gaps]).T
+    return np.ascontiguousarray(held.T)
 
 
 def _forward(leveled: np.ndarray, layers: Layers, kept: Sequence[np.ndarray] = ()) -> Iterator[np.ndarray]:

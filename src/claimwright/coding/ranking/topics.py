@@ -50,8 +50,9 @@ class Topics:
         place = np.minimum(np.searchsorted(self.pairs, keys), max(0, len(self.pairs) - 1))
         known = np.flatnonzero(self.pairs[place] == keys) if len(self.pairs) else place[:0]
         numbers = np.append(self.alone[parts], self.number[place[known]])
-        held = np.unique(np.append(note, note[pair[known]])[numbers >= 0] * len(self.rarity) + numbers[numbers >= 0])
-        owner, numbers = np.divmod(held, max(1, len(self.rarity)))
+        held = np.zeros((len(notes.begin), len(self.rarity)), dtype=bool)
+        held[np.append(note, note[pair[known]])[numbers >= 0], numbers[numbers >= 0]] = True
+        owner, numbers = np.nonzero(held)
         scored = np.empty((len(notes.begin), len(self.base)), dtype=np.float32)
         cuts = np.searchsorted(owner, np.arange(len(notes.begin) + 1)).tolist()
         for row, (begin, end) in enumerate(pairwise(cuts)):
