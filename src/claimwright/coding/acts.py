@@ -311,8 +311,10 @@ def side_modifier(side: str) -> list[str]:
 def _counted(noun: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Where a count of what the noun names can stand, which is quick to tell, and the count."""
     beside = rf"\b(?:{noun})\b|lesions? treated|in number\b"
+    unit = r"(?:[cm]m|sec\w*|min\w*|days?|w(?:ee)?ks?|mo(?:nth)?s?|y(?:ea)?rs?)\b"  # "6 mm scaly keratosis" is one
     counts = (
-        rf"\b(?:{noun})\b[^.;\n]{{0,12}}?(?: x ?|\(){COUNT}\b(?! ?(?:cm|mm|mg|\d))|{COUNT}\s+(?:\w+\s+){{0,3}}?(?:{noun})\b"
+        rf"\b(?:{noun})\b[^.;\n]{{0,12}}?(?: x ?|\(){COUNT}\b(?! ?(?:cm|mm|mg|\d))"
+        rf"|{COUNT}\s+(?!{unit})(?:\w+\s+){{0,3}}?(?:{noun})\b"
         rf"|lesions? treated\s*:?\s*{COUNT}\b|\b{COUNT}\s+in number\b"
     )
     return re.compile(beside, re.I), re.compile(counts, re.I)

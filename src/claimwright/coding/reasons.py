@@ -59,6 +59,8 @@ def pregnancy(case: Case, acts: list[Act]) -> None:
     after = document[words.end : words.end + 110].lower()
     if re.search(r"\bpositive\b|\bpos\b", after) and not re.search(r"\bnegative\b", after[: max(0, after.find("positive"))]):
         case.add("Z32.01", [words], 0.86, 6_000.0, "pregnancy test positive", "ICD-10-CM Z32.01")
+    elif any(c.code[0] not in "RZVWXYNEO" or c.code.startswith("N1") for c in case.main()):
+        return  # asked before a film or a drug for another disease
     elif re.search(r"\bnegative\b|\bneg\b", after):
         case.add("Z32.02", [words], 0.72, 6_000.0, "pregnancy test negative", "ICD-10-CM Z32.02")
         wrong = case.find("Z32.01")

@@ -150,6 +150,7 @@ def problems_of(case: Case) -> list[Candidate]:
         c
         for c in case.main()
         if (c.code[0] not in "ZVWXY" and c.place != "sh")
+        or (c.code.startswith("Z86.71") and case.main("Z79.01"))  # the thinner goes on for it
         or c.code.startswith(("Z32", "Z20", "Z63", "Z30", "Z48", "Z51", "Z01.8", "Z21", "Z08", "Z09"))
     ]
 
