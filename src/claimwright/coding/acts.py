@@ -170,6 +170,7 @@ def performed(case: Case, at: int, hit: Hit, *, here: bool = False, ignored: Col
         here
         or sure
         or sentence.section in ("procedure", "immunization")
+        or sentence.label in PROCEDURE_LABELS
         or _headed(sentence.heading)[1]
         or case.has(PERFORMED, at)
         or _told(case, at, hit)
@@ -191,7 +192,9 @@ COMPARED = re.compile(
 
 
 CONDITION = re.compile(r"^[^.;,\n]{0,25}\bif (?!indicated)", re.I)
-ON_DAY = re.compile(r"\b(?:on|from|of|done|dated) (\d{1,2})/(\d{1,2})(?:/\d{2,4})?\b", re.I)
+ON_DAY = re.compile(
+    r"\b(?:on|from|of|done|dated|placed|applied|removed|inserted|performed|since) (\d{1,2})/(\d{1,2})(?:/\d{2,4})?\b", re.I
+)
 
 
 def other_day(case: Case, at: int) -> bool:

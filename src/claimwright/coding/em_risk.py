@@ -153,7 +153,7 @@ def _decisions(case: Case, element: Element, sections: tuple[str, ...]) -> None:
 
 # the operations of `em.surgery`: a sentence without one is not searched for its decision, which takes long
 OPERATION = re.compile(
-    r"phaco|ce/?iol|hernia|chole|reconstruct|releas|decompress|turp|fess|sling|surg|plasty|ectomy|replacement|operati|procedure|excision|transplant|implant|placement|insertion|fistula|arthroscop|resection"
+    r"phaco|ctr|t&a|rcr|aclr|bmt|cea|evar|ce/?iol|hernia|chole|reconstruct|releas|decompress|turp|fess|sling|surg|plasty|ectomy|replacement|operati|procedure|excision|transplant|implant|placement|insertion|fistula|arthroscop|resection"
     r"|fusion|fixation|catheterization|lithotripsy|bypass|amputation|repair|reconstruction",
     re.I,
 )

@@ -91,6 +91,8 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     ]
     if any(act.code in FOOT_CARE for act in acts):
         remaining = [c for c in remaining if not (c.code.startswith(AT_RISK) and not _cared_for(case, c))]
+    if any(act.code == "67028" for act in acts):
+        remaining = [c for c in remaining if not (c.code.startswith(RETINA) and not _cared_for(case, c))]
     separate = bool(problems) and _separate(case)
     own = any(not _asked_before(c, acts) for c in problems)
     beyond = exam is None and not remaining and own and not separate and _more_than_the_procedure(case, acts)
@@ -152,6 +154,7 @@ def _nurse(case: Case, acts: list[Act], order: list[str]) -> list[Act]:
     return [Act("99211", [checked], "visit with the nurse alone", ("*",), rules=[NURSE], kind="visit", score=0.7)]
 
 
+RETINA = ("H34", "H35", "H36", "E08.3", "E09.3", "E10.3", "E11.3", "E13.3", "Z96.1", "Z79")  # looked at before the injection
 # diseases of the whole body, whose drugs are another matter than a joint that is injected
 SYSTEMIC = ("M05", "M06", "M10", "M1A", "M32", "M45", "L40")
 DRUG_CHANGED = re.compile(

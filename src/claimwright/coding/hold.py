@@ -34,12 +34,6 @@ EXAMINED = re.compile(
     r"|IOP\b|T(?:a|app|ono\w*)\b|SLE\b|DFE\b|CVF\b|EOM|Pupils?\b|PERRL"
     r"|Ant(?:erior)? seg|BP:? ?\d|VSS?\b|Vitals?\b|T:? ?\d\d|Gen(?:eral)?:|GEN(?:ERAL)?:|HEENT)"
 )
-# what is no indication any more, below one told in its line
-TESTED = re.compile(
-    r"(?:UA\b|U/A\b|UPT\b|Urine|Labs?\b|ECG\b|EKG\b|Consent|Description|Findings|Time[- ]?out|Anesthesia|Sedation"
-    r"|Colpo|Cysto|Laryngosc"
-    r"|Hysterosc|Anosc|Exam\b|PE\b|Procedure|Bx\b|Flexible|Rigid|US\b|XR\b|Specul)"
-)
 BEFORE_AND_AFTER = re.compile(r"(?:pre|post)[- /]?(?:(?:and|&|/)[- ]?)?(?:post|op|proc)", re.I)  # the diagnosis of a procedure
 TOLD = 6  # words of a line below it that tells how it was done
 HISTORIES = frozenset(("pmh", "psh", "fh", "sh", "meds", "allergies"))
@@ -98,7 +92,7 @@ def _examine(text: str, lines: Sequence[Line]) -> None:
         if line.section == "indication":
             headed = line.heading != before or any(map(str.isalpha, _lead(text, line)))
             inline = any(map(str.isalpha, _lead(text, line))) if headed else inline
-            ended = not headed and (ended or TESTED.match(text, line.start) is not None)
+            ended = not headed and (ended or not text[line.start].islower())
             before = line.heading
             if inline and ended:
                 line.section = "other"

@@ -87,6 +87,8 @@ def from_table(case: Case) -> list[Act]:
             continue
         if service.code == "87220" and case.known("N76", "B37.3", "A59", "N89") and not case.known("B35", "B36", "L"):
             service = services()["87210"]  # of vaginal secretions: a smear, no tissue
+        if service.code == "76817" and case.known("D25", "N8", "N92", "N93", "N94", "N95") and not case.known("O", "Z34", "Z3A"):
+            service = services()["76830"]  # of a woman who is not pregnant
         if service.code == "81003" and BY_EYE.search(case.text(sentence)):
             service = services()["81002"]
         act = Act(
