@@ -54,7 +54,7 @@ def code(
     mode: Annotated[
         Mode,
         typer.Option(
-            help="us-billing: what the visit's claim should carry. mention: every diagnosis a text mentions (research)."
+            help="us-billing: what the visit's claim should carry. mention: all a text mentions, denied too (research)."
         ),
     ] = Mode.billing,
     on: Annotated[
@@ -122,14 +122,13 @@ def _suggested(notes: Iterable[Read], visit: Visit, many: bool) -> Iterable[tupl
     return zip((files for files, _ in named), codings, strict=True)
 
 
-def _mentioned(notes: Iterable[Read]) -> Iterator[tuple[list[str], Coding]]:
-    from claimwright.coding.lane import looked_over
+def _mentioned(notes: Iterable[Read]) -> Iterable[tuple[list[str], Coding]]:
     from claimwright.coding.model import Coding
     from claimwright.coding.ranking import mentioned_each
 
     named, asked = tee(notes)
-    for (files, (text,)), diagnoses in zip(named, mentioned_each(text for _, (text,) in asked), strict=True):
-        yield files, Coding(diagnoses=looked_over(text, diagnoses), services=(), read=())
+    codings = (Coding(diagnoses=found, services=(), read=()) for found in mentioned_each(text for _, (text,) in asked))
+    return zip((files for files, _ in named), codings, strict=True)
 
 
 class _Notes:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from coding_cases import ON, read_note
 
-from claimwright.coding.lane import looked_over
-from claimwright.coding.model import Document, Evidence, Suggestion, Visit
+from claimwright.coding.model import Document, Visit
 from claimwright.coding.suggest import suggest
 
 AFTER = "OPERATIVE REPORT\nPOSTOPERATIVE DIAGNOSIS: "
@@ -69,20 +68,3 @@ def test_a_diagnosis_of_the_other_sex_is_asked_about():
     told = read_note("1. Benign prostatic hyperplasia. Continue tamsulosin.", sex="F")
     assert [one.code for one in told.diagnoses if one.suggested] == []
     assert "sex" in [one.topic for one in told.queries]
-
-
-def test_the_auto_lane_holds_nothing_that_the_text_denies_or_tells_of_another():
-    text = "No evidence of pneumonia. Mother had gout. She has asthma."
-    sure = [
-        Suggestion(
-            system="ICD-10-CM",
-            code=code,
-            description="",
-            score=0.99,
-            evidence=(Evidence(start=text.index(words), end=text.index(words) + len(words), text=words, document=0),),
-            reason="",
-            auto=True,
-        )
-        for code, words in (("J18.9", "pneumonia"), ("M10.9", "gout"), ("J45.909", "asthma"))
-    ]
-    assert [one.code for one in looked_over(text, sure) if one.auto] == ["J45.909"]
