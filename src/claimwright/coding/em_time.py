@@ -34,6 +34,7 @@ TRANSITIONAL = (
     "Medicare Claims Processing Manual 12, 30.6"
 )
 NEWBORN = "CPT newborn care: 99460 first day, 99462 later day, 99463 admitted and discharged on one date"
+CRITICAL = re.compile(r"\bcrit(?:ical)? care|\bCC time|\bCCT\b", re.I)  # of which few notes tell
 POSTOPERATIVE = re.compile(r"\b(?:POD|post-?op(?:erative)? day|PPD|postpartum day) ?#?\d", re.I)
 ROUNDING = re.compile(r"\b(?:ortho|gyn|ob|ent|cts|ct surgery|trauma|spine|podiatry)\b", re.I)
 AFTERCARE = "CPT surgical package: follow-up within the global period is 99024, not paid; Claims Processing Manual 12, 40"
@@ -65,7 +66,7 @@ def instead(case: Case, setting: str, family: str, level: EMLevel) -> list[Act]:
 
 def critical_care(case: Case, setting: str) -> list[Act]:
     """99291 once 30 minutes of critical care are written, 99292 each further half hour; Medicare asks the half hour whole."""
-    if setting in ("telehealth", "home"):
+    if setting in ("telehealth", "home") or not case.may(CRITICAL):
         return []
     for _, sentence, found, words in case.search(CRITICAL_TIME):
         minutes = number(found.group(1) or found.group(2))

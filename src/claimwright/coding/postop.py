@@ -58,10 +58,15 @@ OPERATED = re.compile(r"\b(?:s/p|status[- ]post|after|following|post)\b", re.I)
 RULE = "ICD-10-CM OCG I.C.21.c.7 (aftercare: the disease is treated, healing is looked after)"
 
 
+def _titled(case: Case) -> re.Match[str] | None:
+    """The words that call the first document a visit after an operation."""
+    return TITLED.search(title_of(case)) if case.spots.somewhere(TITLED) else None
+
+
 def within_global(case: Case) -> Evidence | None:
     """The title of a visit after an operation of the last 90 days, unless the note says that its payment is over."""
-    title = TITLED.search(title_of(case))
-    if title is None or not case.reading.note.documents:
+    title = _titled(case)
+    if title is None:
         return None
     text = case.reading.note.documents[0].text
     if NOT_GLOBAL.search(text):
@@ -77,7 +82,7 @@ def within_global(case: Case) -> Evidence | None:
 
 def aftercare_reason(case: Case) -> None:
     """Where the assessment of such a visit names the operation alone, aftercare is its reason."""
-    if TITLED.search(title_of(case)) is None or case.visit.setting not in ("office", "telehealth"):
+    if _titled(case) is None or case.visit.setting not in ("office", "telehealth"):
         return
     assessed = [c for c in case.main() if c.place in ("statement", "opening", "assessment", "plan title") and c.code[0] != "Z"]
     if assessed or case.main("Z47", "Z48"):
