@@ -2,10 +2,11 @@
 
 `blind_assertions*.tsv`: short notes with the categories that must not be coded (denied, ruled out, of the family, feared,
 past, of others, uncertain) and those that must; the second set has harder traps, the third is as charts usually are.
-`blind_visits*.jsonl`: whole visits and stays with all their codes. Written in November 2026 by several authors from clinical
-style and the guidelines alone. The short notes of the first two sets, all visits of the first and the odd ones of the second
-have been looked at to mend the coder. The third set and the even visits of the second have only been counted. The figures of
-the first readings are in docs/howto/coding.md.
+`blind_visits*.jsonl`: whole visits and stays with all their codes; of the third set (four authors, 48 visits each) a and the
+first half of d are office visits as scribes write them from a conversation, b specialists and procedures, c primary care,
+emergency rooms and stays, as is d's second half. Written in November 2026 from clinical style and the guidelines alone. To mend
+the coder we looked at the short notes of the first two sets, all visits of the first, the odd ones of the second, and the odd
+ones of a, b and c. All others have only been counted. The figures of the first readings are in docs/howto/coding.md.
 
     python bench/blind_notes.py [--set 1|2|3] [--half odd|even] [--errors]
 """
