@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from claimwright.coding.note import Line
+    from claimwright.coding.lines import Line
 
 SHORTENED = re.compile(
     r"\b(?:[a-z]|dr|mr|mrs|ms|vs|approx|no|st|pt|e\.g|i\.e|[bt]\.i\.d|q\.i\.d|p\.r\.n|p\.o|fig|poss|prob|susp|quest|dec|incl|coord)\.$",

@@ -9,8 +9,8 @@ from itertools import islice
 import msgspec
 
 from claimwright.coding.case import Case
+from claimwright.coding.lines import OWN_REPORT
 from claimwright.coding.model import EMLevel, Evidence
-from claimwright.coding.note import OWN_REPORT
 from claimwright.coding.tables import cue, rows
 
 TITLES = (

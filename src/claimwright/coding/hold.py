@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from claimwright.coding.lines import Line
 
 # sections opened with words on the same line -> what their next lines have; a short line without stands outside all sections
 INLINE = {
@@ -49,18 +52,6 @@ GOVERNING = re.compile(
     r"|to consider))[^\w]*$",
     re.I,
 )
-
-
-class Line(Protocol):
-    """A line of a note, as `note` makes it."""
-
-    start: int
-    end: int
-    section: str
-    item: int
-    head: bool
-    statement: bool
-    heading: str
 
 
 def release(text: str, lines: Sequence[Line]) -> None:

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from claimwright.coding.describe import chronic, is_symptom
+from claimwright.coding.lines import STATEMENT_WORDS
 from claimwright.coding.mentions import Mention, Reading, begins
-from claimwright.coding.note import STATEMENT_WORDS, Sentence
+from claimwright.coding.note import Sentence
 
 TALE = frozenset(("other", "hpi"))  # where a note without headings tells its story and its judgement alike
 EARLY = 2  # sentences that say who the patient is, with his lasting diseases

@@ -6,8 +6,9 @@ import re
 
 from claimwright.coding.describe import chronic, is_symptom, past
 from claimwright.coding.headings import detail_labels
+from claimwright.coding.lines import STATEMENT_WORDS
 from claimwright.coding.mentions import REPORT, Mention, Reading, begins
-from claimwright.coding.note import STATEMENT_WORDS, Sentence
+from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue
 from claimwright.coding.words import normal
 
