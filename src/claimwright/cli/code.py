@@ -139,6 +139,7 @@ class _Notes:
         self.unreadable = False
         self.visits: list[list[str]] = []
         together: list[str] = []
+        first = 0  # of the visits before that of the files named together
         for path in paths:
             if path != "-" and Path(path).is_dir():
                 inside = [[str(one)] for one in sorted(Path(path).glob("*.txt"))]
@@ -148,9 +149,10 @@ class _Notes:
             elif apart:
                 self.visits.append([path])
             else:
+                first = first if together else len(self.visits)
                 together.append(path)
         if together:
-            self.visits.insert(0, together)
+            self.visits.insert(first, together)
 
     def __iter__(self) -> Iterator[Read]:
         """Each visit's files and texts."""
