@@ -9,11 +9,43 @@ from claimwright.coding.candidates import Candidate
 from claimwright.coding.case import Case
 from claimwright.coding.mentions import Mention
 from claimwright.coding.model import Evidence
+from claimwright.coding.note import Sentence
 from claimwright.coding.tables import cue, rows
 
 DRUGS = "ICD-10-CM OCG I.C.4.a.3"
 STOPPED = cue("longterm.stopped")
 FORMERLY = re.compile(r"\b(?:used to (?:be on|take|use)|(?:was|were) (?:previously|once|formerly) on) (?:\w+ )?$", re.I)
+# said of a drug that is not taken yet; of more or less of it they say that it is
+_CHANGED = (
+    r"(?!\d|increas|decreas|adjust|chang|titrat|uptitrat|(?:more|less|extra|additional|lower|higher|fewer|units?)\b|stop|reduc"
+    r"|skip|miss|resum|restart|continu|pump)"
+)
+_BEGIN = r"(?:start|add|begin|initiat|try|need|requir|go(?:ing)? on|switch)(?:ing|ting|ning|e)?"
+NOT_YET = re.compile(
+    r"(?:\b(?:offer(?:ed|s)?|refus\w+|not (?:yet )?(?:ready|willing|interested|amenable|agreeable)"
+    r"|hesitant|reluctant|resistant|unwilling"
+    rf"|discuss\w*(?: \w+){{0,2}}? {_BEGIN}"
+    r"|(?:will|may|might|could)(?: \w+){0,2}? (?:need|require)|would(?: \w+){0,2}? benefit from"
+    rf"|(?:if|once|when|should|unless)\b[^.;]{{0,60}}?\b(?:will|would|may|might|can|then|plan to|to)(?: \w+)? {_BEGIN})"
+    rf"(?:\W+{_CHANGED}\w+){{0,3}}?\W+)$",
+    re.I,
+)
+WILL_BEGIN = re.compile(rf"\b(?:will|would|may|might|can|plan to)(?: \w+)? {_BEGIN}\W+(?:\w+\W+){{0,2}}$", re.I)
+LATER = re.compile(
+    r"\W+(?:\w+\W+){0,3}?(?:if|when|once|should|unless|soon|eventually|later|(?:at )?next (?:visit|time)|in the future)\b", re.I
+)
+REFUSED = re.compile(
+    r"\W{1,3}(?:(?:but|and|which|patient|pt|he|she|they|was|were|has|have)\W+){0,3}"
+    r"(?:declin(?:ed|es|ing)|refus(?:ed|es|ing)|not interested|(?:wants?|prefers?|wish(?:es)?) to (?:wait|think|hold off))"
+    r"(?=\W*$| *[.;,)]| (?:it|for now|today|at this time|again|due|because|by|about|until|on it)\b)",
+    re.I,
+)
+ON_IT = re.compile(r"\b(?:on|continu\w+|takes|taking|uses|using|with) (?:\w+ )?$", re.I)
+AGREED = re.compile(
+    r"\W+(?:suppl|refill|dos(?:e|ing)|pens?\b|pump|syringe|needle|increas|decreas|adjust|titrat|chang|adheren|complian|renew|rx)"
+    r"|[^.]{0,60}?\b(?<!not )(?:agree[sd]?|accept(?:s|ed)|willing|amenable|prescribed|start(?:ed)? (?:today|now)|rx)\b",
+    re.I,
+)
 
 
 OF_THE_STAY = re.compile(
@@ -48,11 +80,23 @@ def taken(case: Case, *classes: str) -> list[tuple[str, int, int]]:
             if drug_class(hit.entry.key) in classes:
                 start = sentence.places[max(0, hit.first - 4)][0]
                 before = case.reading.note.documents[sentence.document].text[start : sentence.places[hit.first][0]]
-                if not STOPPED.search(before) and not FORMERLY.search(
-                    sentence.source, sentence.start, sentence.places[hit.first][0]
+                if (
+                    not STOPPED.search(before)
+                    and not FORMERLY.search(sentence.source, sentence.start, sentence.places[hit.first][0])
+                    and not _not_yet(sentence, *sentence.places[hit.first])
                 ):
                     found.append((hit.entry.key, number, hit.first))
     return found
+
+
+def _not_yet(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a drug is offered and refused, or to be begun one day: "may need insulin", "discussed apixaban, declined"."""
+    source, since = sentence.source, max(sentence.start, start - 110)
+    if REFUSED.match(source, end, sentence.end) and not ON_IT.search(source, since, start):
+        return True
+    if LATER.match(source, end, sentence.end) and WILL_BEGIN.search(source, since, start):
+        return True
+    return NOT_YET.search(source, since, start) is not None and not AGREED.match(source, end, sentence.end)
 
 
 def drugs(case: Case) -> None:

@@ -11,7 +11,7 @@ TO_COME = re.compile(
     r"\b(?:decision|decid\w+|elect(?:s|ed|ing)?|wants?|wish(?:es)?|would like|desires?|agree\w*|consent\w*|proceed\w*"
     r"|plan(?:s|ned|ning)?|candidate|schedul\w+|book\w+|await\w*|needs?|recommend\w*|consider\w*|discuss\w*|refer\w*"
     r"|evaluat\w+ for|undergo|offer\w*|opt(?:s|ed)? for|indicated|listed for|requir\w*|pre-?op\w*|prior to|before|will"
-    r"|interested in|declin\w+|hold off on)\b[^.;]{0,50}$",
+    r"|interested in|declin\w+|hold off on|upcoming|future|pending)\b[^.;]{0,50}$",
     re.I,
 )
 DONE = re.compile(
@@ -25,6 +25,11 @@ AHEAD = re.compile(
     r"|to be (?:done|performed))\b",
     re.I,
 )
+ELECTIVE = re.compile(r"\belective(?:ly)?\W+(?:\w+\W+){0,3}$", re.I)
+PERFORMED = re.compile(
+    r"\b(?:underwent|ago|done|performed|completed|pod|post-?op\w*|today|yesterday|last|(?:19|20)\d\d|on \d[\d/]+|recover\w*)\b",
+    re.I,
+)
 
 
 def undone(reading: Reading) -> None:
@@ -36,5 +41,6 @@ def undone(reading: Reading) -> None:
         before = sentence.source[sentence.start : mention.evidence.start]
         if DONE.search(before):
             continue
-        if TO_COME.search(before) or AHEAD.match(sentence.source, mention.evidence.end, sentence.end):
+        ahead = TO_COME.search(before) or AHEAD.match(sentence.source, mention.evidence.end, sentence.end)
+        if ahead or (ELECTIVE.search(before) and not PERFORMED.search(sentence.source, sentence.start, sentence.end)):
             mention.assertion = "hypothetical"
