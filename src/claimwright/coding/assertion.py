@@ -102,10 +102,20 @@ def triggers() -> dict[str, tuple[Trigger, ...]]:
     return held
 
 
+HARM = r"\b(?:risks|risk of|side[- ]effects?|adverse (?:effects?|events?|reactions?)|(?:possible|potential) complications)\b"
+TALK = (
+    r"\b(?:review|discuss|explain|counsel|warn|inform|advis|educat|told|disclos|went over|talked|aware|understand|consent"
+    r"|outlin|caution|taught)"
+)
+# a label under which harm that may come is explained, not harm that came
+RISKS = re.compile(rf"^\W*risks (?:of|from|with)\b|{TALK}[^:.;]*{HARM}|{HARM}[^:.;]*{TALK}", re.I)
+EXPLAINED = Trigger("hypothetical", "label", 40)
+
+
 @lru_cache(maxsize=2_000)
 def governs(label: str) -> bool:
-    """Whether a label decides over what stands behind its colon: "Rule out: stroke"."""
-    return any(one.direction in AHEAD for one in triggers().get(normal(label), ()))
+    """Whether a label decides over what stands behind its colon: "Rule out: stroke", "Risks of tamoxifen reviewed: DVT"."""
+    return RISKS.search(label) is not None or any(one.direction in AHEAD for one in triggers().get(normal(label), ()))
 
 
 def _spelled(phrase: str, sets: dict[str, list[str]]) -> Iterator[str]:
@@ -169,9 +179,25 @@ def scope_of(found: list[tuple[int, int, int, Turn]], sentence: Sentence, terms:
                 acting.append(one)
         elif direction == "end" and not (terms and any(term.first < one.first and one.last < term.last for term in terms)):
             ends.append(one)
+    if any(one.trigger.category == "hypothetical" for one in placed) and (last := _explained(sentence)) > 0:
+        acting.append(Placed(EXPLAINED, 0, last))
+    if terms and (said := [one for one in acting if one.trigger == PREDICATED and one.last not in sentence.commas]):
+        turned = {one.first for one in said if any(term.first == one.last + 1 for term in terms)}
+        acting = [one for one in acting if one.first not in turned or one.trigger.direction not in TURNED]
     return Scope(placed, acting, ends, sentence.commas, sentence.words)
 
 
+def _explained(sentence: Sentence) -> int:
+    """The last word of a label that tells of risks explained, -1 without one."""
+    colon = sentence.source.find(":", sentence.start, min(sentence.end, sentence.start + 2 * LABEL))
+    if colon < 0 or not RISKS.search(sentence.source, sentence.start, colon):
+        return -1
+    return sum(start < colon for start, _ in sentence.places) - 1
+
+
+# "rash is unlikely shingles" speaks of the shingles alone, "shingles is unlikely" of what is before it
+PREDICATED = Trigger("negated", "clause", 1)
+TURNED = frozenset(("backward", "final"))
 OPENINGS = frozenset(("opening", "label"))
 AHEAD = OPENINGS | {"forward", "clause"}
 

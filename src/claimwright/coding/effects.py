@@ -21,6 +21,15 @@ DUE = re.compile(
     r"\s+(?:\w+\s+){0,2}?(?:nsaids?|medications?|drugs?|her|his|the)?\W{0,3}$",
     re.I,
 )
+# "from" a drug that gives way to another is no cause: "switch from lisinopril to losartan"
+EXCHANGED = re.compile(
+    r"\b(?:switch\w*|chang(?:ed|ing)|(?P<noun>change)|transition\w*|convert\w*|conversion|(?:cross[- ]?)?taper\w*"
+    r"|step(?:ped|ping)?|wean\w*|mov(?:e|ed|ing)|rotat\w+|replac\w+)(?:[ -]\w+){0,3}[ ]$",
+    re.I,
+)
+TO_ANOTHER = re.compile(
+    r"\W*(?:\d[\w.,/]*\W*(?:m[cg]g?|units?|g|ml)?\W*(?:(?:po|daily|nightly|[bt]id|qd|qhs|weekly)\W+)*)?(?:to|->?>?|→)\W*$", re.I
+)
 ITS_EFFECT = re.compile(
     r"\W*(?:an? |known )?(?:adverse|side)[- ]effects? (?:of|from|to)\W+(?:the |her |his )?$", re.I
 )  # behind a title
@@ -108,12 +117,29 @@ def drug_effects(case: Case) -> None:
             _poisoning(case, stem, case.text(sentence), words)
         elif _left_out(before, after):
             _underdosing(case, stem, number, words)
-        elif DUE.search(before):
+        elif (due := DUE.search(before)) and not _exchanged(due, case, number, hit):
             _adverse(case, stem, number, hit, words)
         elif INDUCED.match(after) or _says(case, number, hit):
             _adverse(case, stem, number, hit, words, behind=True)
     _exact(case)
     _steroid_diabetes(case)
+
+
+def _exchanged(due: re.Match[str], case: Case, number: int, hit: Hit) -> bool:
+    """Whether the "from" before a drug tells of the one given before, or of the one given after it."""
+    at = due[0].lower().rfind("from ")
+    if at < 0:
+        return False
+    sentence = case.reading.note.sentences[number]
+    text, (start, end) = sentence.source, sentence.span(hit.first, hit.last)
+    found = EXCHANGED.search(due.string[: due.start() + at])
+    if found and (not found["noun"] or " to " in text[end : sentence.end]):  # not "mental status change from oxycodone"
+        return True
+    others = [sentence.span(one.first, one.last) for one in case.reading.hits["drug"].get(number, ()) if one is not hit]
+    return any(
+        (last <= start and TO_ANOTHER.match(text[last:start])) or (end <= first and TO_ANOTHER.match(text[end:first]))
+        for first, last in others
+    )
 
 
 def _exact(case: Case) -> None:
