@@ -7,13 +7,14 @@ import re
 from claimwright.coding.candidates import Candidate, chronic
 from claimwright.coding.case import Case
 from claimwright.coding.describe import is_symptom
-from claimwright.coding.em_acute import INJURY, THREAT, WORSE, acuity, recovering, threatens, unexplained_symptom
+from claimwright.coding.em_acute import INJURY, NOT_SO, SENT, THREAT, WORSE, acuity, recovering, threatens, unexplained_symptom
 from claimwright.coding.em_acute import SYSTEMIC as SYSTEMIC_CODE
 from claimwright.coding.em_data import ordered, test_kind
 from claimwright.coding.em_table import Element
 from claimwright.coding.gates import Told
+from claimwright.coding.model import Evidence
 from claimwright.coding.tables import cue
-from claimwright.coding.visits import problem_sentences, problems_of
+from claimwright.coding.visits import assessed, is_jot, problem_sentences, problems_of
 
 WORSENING, SEVERE = cue("em.worsening"), cue("em.severe")
 UNCERTAIN_OUTCOME, SYSTEMIC = cue("em.uncertain_outcome"), cue("em.systemic")
@@ -21,6 +22,7 @@ LATER, RAISED, NOT_RAISED = cue("em.later"), cue("em.raised"), cue("em.not_raise
 UNSAID, FEARED, LASTING = cue("em.unsaid"), cue("em.feared"), cue("em.lasting")
 STABLE, NOT_LASTING, OTHER_YEARS = cue("em.stable"), cue("em.not_lasting"), cue("em.other_years")
 SURGERY, NOT_SURGERY = cue("em.surgery"), cue("em.not_surgery")
+FEARED_THREAT, HOSPITAL = cue("em.feared_threat"), cue("em.hospital")
 ACTIVE_CANCER, EVALUATED = cue("em.active_cancer"), cue("em.evaluated")
 DENIED = re.compile(r"\b(?:no|ruled out|not|excluded|without|denies)\b", re.I)
 SEVERE_EXACERBATION = re.compile(r"\bsevere (?:acute )?exacerbation\b", re.I)
@@ -33,7 +35,9 @@ DIURESED = re.compile(
 )
 # of the drug that the problem's earlier words name
 DOSE_RAISED = re.compile(
-    r"(?:^|[;,:] ?)(?:will )?(?:increas(?:e|ed|ing)|titrate up|go up|up) (?:dose )?to \d[\d.,]* ?(?:mg|mcg|units?|u|g|ml)\b", re.I
+    r"(?:^|[;,:] ?)(?:will )?(?:increas(?:e|ed|ing)|rais(?:e|ed|ing)|titrate up|go up|up) (?:dose )?to \d[\d.,]*"
+    r" ?(?:mg|mcg|units?|u|g|ml)\b",
+    re.I,
 )
 REFILL = re.compile(r"\b(?:refill\w*|renew\w*|continu\w*)\b", re.I)
 # by code, where the words of the problem do not say: CPT examples of each kind
@@ -115,6 +119,8 @@ def problems(case: Case, treated: set[str], tests: int = 0) -> Element:
         counted[kind] = counted.get(kind, 0) + 1
         words = candidate.evidence[0] if candidate.evidence else None
         element.raise_to(LEVELS[kind][counted[kind] > 1], f"{kind} ({candidate.code})", words, "problem")
+    if not found and (words := suspected_threat(case)):
+        element.raise_to(4, "suspected illness that threatens life or function", words, "problem")
     return element
 
 
@@ -127,6 +133,8 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, te
     if code[0] == "C" and not code.startswith("C44") and near.says(ACTIVE_CANCER) and not near.says(DISEASE_FREE):
         return "illness that threatens life or function"
     symptom = is_symptom(code)
+    if symptom and fears_threat(near) and sent_away(case):
+        return "illness that threatens life or function"
     lasting = ((chronic(code) or code.startswith(LASTING_CODES)) and not symptom) or _long_standing(code, near, story)
     if lasting and (
         _says(near, SEVERE_EXACERBATION)
@@ -149,6 +157,32 @@ def kind_of_problem(case: Case, candidate: Candidate, *, alone: bool = False, te
     if acuity(code) == INJURY and code[-1] != "S":  # a sequela is an injury no more
         return "acute complicated injury"
     return "minor problem" if code.startswith(MINOR) else "acute uncomplicated illness or injury"
+
+
+def fears_threat(near: Told) -> bool:
+    """Whether a deadly illness is suspected: the problem addressed is what it may be (CPT: a threat in the near term)."""
+    if not near.says(FEARED_THREAT):
+        return False
+    return any(not NOT_SO.search(near.text[: found.start()]) for found in FEARED_THREAT.finditer(near.text))
+
+
+def suspected_threat(case: Case) -> Evidence | None:
+    """The words of a suspected deadly illness, which is not coded until it is sure, for which the patient is sent away."""
+    for _, sentence, found, words in case.search(FEARED_THREAT, *assessed(case)):
+        if not NOT_SO.search(case.text(sentence)[: found.start()]) and sent_away(case):
+            return words
+    return None
+
+
+def sent_away(case: Case) -> bool:
+    """Whether an office sends the patient to the hospital at once."""
+    if case.visit.setting in ("emergency", "inpatient"):
+        return False
+    return any(
+        not NOT_SO.search(case.text(sentence)[: found.start()])
+        for pattern in (SENT, HOSPITAL)
+        for _, sentence, found, _ in case.search(pattern, *assessed(case, "followup"))
+    )
 
 
 # infections that are more than local once there is a fever
@@ -242,10 +276,11 @@ def _worked_up(case: Case, candidate: Candidate, *, alone: bool) -> str:
 def _treatment_raised(case: Case, candidate: Candidate, *, alone: bool) -> bool:
     """A drug started or raised for it today: by the guidelines' words, not at its treatment goal."""
     drugs = case.reading.hits["drug"]
-    told = [one for one in case.holding(RAISED, "assessment", "plan") if one[0] in drugs or case.has(DOSE_RAISED, one[0])]
+    told = [one for one in case.holding(RAISED, *assessed(case)) if one[0] in drugs or case.has(DOSE_RAISED, one[0])]
     items = {case.mention_at(m).item for m in candidate.mentions if case.mention_at(m).item >= 0} if told else ()
+    own = problem_sentences(case, candidate) if told and is_jot(case) else ()
     for at, sentence in told:
-        if (sentence.item not in items and not alone) or not case.has(RAISED, at):
+        if (sentence.item not in items and at not in own and not alone) or not case.has(RAISED, at):
             continue
         text = case.text(sentence)
         if case.has(DOSE_RAISED, at) and any(not LATER.search(text[found.end() :]) for found in DOSE_RAISED.finditer(text)):

@@ -11,11 +11,14 @@ from claimwright.coding.em_table import Element
 from claimwright.coding.lexicon import Hit
 from claimwright.coding.longterm import drug_class
 from claimwright.coding.tables import cue
-from claimwright.coding.visits import problems_of
+from claimwright.coding.visits import assessed, is_jot, problems_of
 
 MANAGES, NO_DRUG, REALLY = cue("em.manages"), cue("em.no_drug"), cue("em.really_managed")
 LOW_RISK, NOT_DECIDED = cue("em.low_risk"), cue("em.not_decided")
 SURGERY, URGENT_SURGERY, NOT_SURGERY = cue("em.surgery"), cue("em.urgent_surgery"), cue("em.not_surgery")
+LONG_SINCE = re.compile(
+    r"\b(?:(?:years?|months?|weeks?) ago|last (?:year|month|week)|had been|in (?:19|20)\d\d|previously)\b", re.I
+)
 TOLD_IN = frozenset(("assessment", "plan", "orders", "instructions", "other"))
 COUNTER = re.compile(r"\b(?:over[- ]the[- ]counter|otc)\b", re.I)
 MONITORED = re.compile(r"\b(?:monitor\w*|levels?|toxicity|cbc|lfts?)\b", re.I)
@@ -42,12 +45,13 @@ def risk(case: Case, *, acute: bool = False, emergency: bool = False) -> Element
         acute_risk(case, element, emergency=emergency)
         if emergency and element.level == 1:
             _dressed(case, element)
-    for _, sentence, found, words in case.search(SENT, "assessment", "plan", "followup"):
-        if not NOT_SO.search(case.text(sentence)[: found.start()]):
+    for _, sentence, found, words in case.search(SENT, *assessed(case, "followup")):
+        text = case.text(sentence)
+        if not NOT_SO.search(text[: found.start()]) and not LONG_SINCE.search(text):
             element.raise_to(4, "decision about hospital care", words, "risk")
     for *_, words in case.search(MONITORED_DRUG, "assessment", "plan", "orders"):
         element.raise_to(4, "drug that needs intensive monitoring for toxicity", words, "risk")
-    _decisions(case, element, ("assessment", "plan", "other") if emergency else ("assessment", "plan"))
+    _decisions(case, element, ("assessment", "plan", "other") if emergency else assessed(case))
     _surgery(case, element)
     if element.level == 1 and problems_of(case):
         _low(case, element)
@@ -100,6 +104,8 @@ def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False
         or (ENDED.match(text, at_end) and BEHIND.search(text[:at_start]))
         or (bare and len(sentence.words) <= ALONE)
     )
+    if not alone and kind not in ("otc", "named"):
+        alone = _by_itself(case, at, text[:at_start], text[at_end:]) or _changed_next(case, at)
     if kind != "otc" and not alone and not case.has(MANAGES, at):
         return
     words = case.reading.note.evidence(sentence.document, start, end)
@@ -109,6 +115,43 @@ def _drug(case: Case, element: Element, at: int, hit: Hit, *, bare: bool = False
         element.raise_to(2, "over-the-counter drug", words, "risk")
     else:
         element.raise_to(3, "prescription drug management", words, "risk")
+
+
+# a drug with which a sentence or an entry of the plan begins, behind the problem: "Sinusitis. Augmentin x 10 days."
+BEGINS = re.compile(r"(?:^|[,;:→>+&]|\s[-–—])\s*$")
+COURSE = re.compile(r"[^.,;]{0,20}?(?:\bx ?|\bfor )\d+(?: ?- ?\d+)? ?-?(?:d|days?|wks?|weeks?)\b(?! ago)", re.I)
+TAKEN = re.compile(
+    r"\b(?:past|previous\w*|prior|complet\w+|finish\w+|ago|without|home|current\w*|tak(?:es|ing)|took|no (?:relief|better"
+    r"|improvement|help|response|allerg\w+)|did(?: not|n't))\b",
+    re.I,
+)
+NO_PLAN = re.compile(r"\b(?:allerg\w+|intoleran\w+|adverse|reactions?|tried|failed|meds?|medications?|side effects?)\b", re.I)
+
+
+def _by_itself(case: Case, at: int, before: str, after: str) -> bool:
+    """Whether a drug behind its problem is all that a sentence of the plan says, or is told with a dose or for how long."""
+    sentences, opens = case.reading.note.sentences, not before.strip()
+    planned = sentences[at].section in ("assessment", "plan") or (is_jot(case) and (at > 0 or not opens))
+    if not planned or not BEGINS.search(before):
+        return False
+    if not COURSE.match(after) and not (opens and (ENDED.match(after) or DOSED.match(after))):
+        return False
+    if TAKEN.search(before + after) or NO_PLAN.search(before + after):
+        return False
+    return not (opens and at and NO_PLAN.search(case.text(sentences[at - 1])))
+
+
+DOSE_CHANGED = re.compile(
+    r"\W*(?:will |plan to )?(?:increas|rais|titrat|reduc|decreas|lower|go|cut)\w*(?: up| down| back)?"
+    r"(?: the| his| her)?(?: dose)? to \d",
+    re.I,
+)
+
+
+def _changed_next(case: Case, at: int) -> bool:
+    """Whether the words behind a jotted drug change its dose: "sertraline 100; increase to 150"."""
+    sentences = case.reading.note.sentences
+    return is_jot(case) and at + 1 < len(sentences) and bool(DOSE_CHANGED.match(case.text(sentences[at + 1])))
 
 
 def _low(case: Case, element: Element) -> None:

@@ -25,6 +25,7 @@ from claimwright.coding.em_families import (
     tells_a_visit,
     title_of,
 )
+from claimwright.coding.em_problems import suspected_threat
 from claimwright.coding.em_time import aftercare, continuing, instead, prolonged, rounds_after_own_operation
 from claimwright.coding.eye import COMPREHENSIVE, comprehensive
 from claimwright.coding.model import EMLevel, Suggestion
@@ -99,7 +100,7 @@ def visits(case: Case, kind: Kind, acts: list[Act], treated: set[str], order: li
     if exam is None and not remaining and (separate or beyond):
         remaining = problems
     by_day = family in ("discharge", "nursing discharge") or (setting == "inpatient" and case.main("Z38"))
-    if not remaining and not by_day:
+    if not remaining and not by_day and (problems or exam is not None or not suspected_threat(case)):
         return found, aftercare(case) if exam is None else []
     all_of_it = exam is not None or separate or beyond
     timed = family if family in families() else "office established"

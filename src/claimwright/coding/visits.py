@@ -166,8 +166,36 @@ def problem_sentences(case: Case, candidate: Candidate) -> list[int]:
         told = [m.sentence for m in candidate.mentions if case.mention_at(m).section in ("assessment", "plan")]
         if told or case.reading.note.has("assessment", "plan"):
             return told
+        if is_jot(case):
+            return _of_jot(case, candidate)
         return sorted({m.sentence for m in candidate.mentions})  # of a note without these headings
     return case.reading.note.of_item(candidate.item)
+
+
+JOT = 12  # sentences
+
+
+def is_jot(case: Case) -> bool:
+    """A few sentences without any heading: assessment and plan in one."""
+    sentences = case.reading.note.sentences
+    return len(sentences) <= JOT and all(one.section == "other" for one in sentences)
+
+
+def assessed(case: Case, *more: str) -> tuple[str, ...]:
+    """The sections that hold assessment and plan."""
+    return ("assessment", "plan", *more, "other") if is_jot(case) else ("assessment", "plan", *more)
+
+
+def _of_jot(case: Case, candidate: Candidate) -> list[int]:
+    """The sentences that name a problem and those behind them, up to the next problem."""
+    named = {m.sentence for m in candidate.mentions}
+    others = {m.sentence for c in problems_of(case) if c is not candidate for m in c.mentions} - named
+    found, ours = list[int](), False
+    for number in range(len(case.reading.note.sentences)):
+        ours = number in named or (ours and number not in others)
+        if ours:
+            found.append(number)
+    return found
 
 
 def preventive_code(age: int, new: bool) -> str:
