@@ -172,17 +172,22 @@ def scope_of(found: list[tuple[int, int, int, Turn]], sentence: Sentence, terms:
         return SILENT
     acting: list[Placed] = []
     ends: list[Placed] = []
+    feared = predicated = False
     for one in placed:
-        direction = one.trigger.direction
+        trigger = one.trigger
+        direction = trigger.direction
+        feared = feared or trigger.category == "hypothetical"
         if direction in ACTING:
             if direction not in OPENINGS or _opens(one, direction, sentence):
                 acting.append(one)
+                predicated = predicated or (trigger.reach == 1 and trigger == PREDICATED)
         elif direction == "end" and not (terms and any(term.first < one.first and one.last < term.last for term in terms)):
             ends.append(one)
-    if any(one.trigger.category == "hypothetical" for one in placed) and (last := _explained(sentence)) > 0:
+    if feared and (last := _explained(sentence)) > 0:
         acting.append(Placed(EXPLAINED, 0, last))
-    if terms and (said := [one for one in acting if one.trigger == PREDICATED and one.last not in sentence.commas]):
-        turned = {one.first for one in said if any(term.first == one.last + 1 for term in terms)}
+    if predicated and terms:
+        said = {one.last + 1: one.first for one in acting if one.trigger == PREDICATED and one.last not in sentence.commas}
+        turned = {said[term.first] for term in terms if term.first in said}
         acting = [one for one in acting if one.first not in turned or one.trigger.direction not in TURNED]
     return Scope(placed, acting, ends, sentence.commas, sentence.words)
 

@@ -177,8 +177,8 @@ JOT = 12  # sentences
 
 def is_jot(case: Case) -> bool:
     """A few sentences without any heading: assessment and plan in one."""
-    sentences = case.reading.note.sentences
-    return len(sentences) <= JOT and all(one.section == "other" for one in sentences)
+    note = case.reading.note
+    return len(note.sentences) <= JOT and len(note.within("other")) == len(note.sentences)
 
 
 def assessed(case: Case, *more: str) -> tuple[str, ...]:
