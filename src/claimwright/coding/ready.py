@@ -30,7 +30,7 @@ SOUGHT = (
 )
 ASKED_OF_VISITS = ("em.", "visits.", "families.", "time.")  # cues
 COMMON = 10  # phrases that a word must begin to be looked at before a note has it
-OBJECTS = 10_000  # that a note may leave before the collector looks at them: nearly all go with the note
+OBJECTS = 50_000  # that a note may leave before the collector looks at them: nearly all go with the note
 ON = date(2026, 11, 2)
 # a visit that has something of most things: patterns are read when they are asked for a second time
 VISIT = """CC: New patient with right knee pain and cough, here for follow-up. Her mother gave the history.

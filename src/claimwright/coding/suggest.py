@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from claimwright.coding.admission import as_if_established, of_the_stay
@@ -58,7 +57,8 @@ SHOWN = 0.30  # below this a candidate is only among what was read
 MOST_BELOW = 12
 GENERAL = "ICD-10-CM OCG IV.G, IV.J (code what was assessed in this visit)"
 YEARS = re.compile(r"\b(\d{1,3})[- ]?(?:year|yr|y)s?[- ]?(?:old|/?o)\b|\b(\d{1,3}) ?yo\b", re.I)
-TOGETHER = 16  # encounters that go the way side by side
+TOGETHER, CHARACTERS = 32, 200_000  # encounters that go the way side by side, and how much text they may hold
+Encounter = tuple[Sequence[Document], Visit]
 Steps = Generator[None, None, Coding]
 NUMBERED = re.compile(r"\d\d*[- ]?[dmwy]", re.I)  # where either may begin
 MONTHS = re.compile(r"\b(\d{1,2})[- ]?(?:month|mo|week|wk|day)s?[- ]?old\b", re.I)
@@ -76,11 +76,23 @@ def suggest(
     return coding
 
 
-def suggest_each(encounters: Iterable[tuple[Sequence[Document], Visit]]) -> Iterator[Coding]:
+def suggest_each(encounters: Iterable[Encounter]) -> Iterator[Coding]:
     """The same for many encounters, some side by side: what a step needs of tables stays at hand for all, which is quicker."""
     ahead = iter(encounters)
-    while some := list(islice(ahead, TOGETHER)):
+    while some := _next_of(ahead):
         yield from _together([_steps(documents, visit) for documents, visit in some])
+
+
+def _next_of(ahead: Iterator[Encounter]) -> list[Encounter]:
+    """As many encounters as may be held at once: some of usual length, fewer long ones."""
+    some: list[Encounter] = []
+    characters = 0
+    for one in ahead:
+        some.append(one)
+        characters += sum(len(document.text) for document in one[0])
+        if len(some) >= TOGETHER or characters >= CHARACTERS:
+            break
+    return some
 
 
 def _together(encounters: list[Steps]) -> list[Coding]:

@@ -8,7 +8,7 @@ from datetime import date
 from claimwright.coding.dictionary import terms
 from claimwright.coding.model import Document, Visit
 from claimwright.coding.ready import VISIT, prepare
-from claimwright.coding.suggest import TOGETHER, suggest, suggest_each
+from claimwright.coding.suggest import CHARACTERS, TOGETHER, suggest, suggest_each
 from claimwright.office.demo.chart import notes
 
 
@@ -33,3 +33,11 @@ def test_encounters_side_by_side_are_coded_as_each_alone_and_only_some_are_taken
     first = next(found)
     assert len(taken) == min(TOGETHER, len(asked))
     assert [first, *found] == [suggest(*one) for one in asked]
+
+
+def test_long_records_are_not_held_side_by_side():
+    taken = []
+    long = [Document(kind="progress", text="Gout. ".ljust(CHARACTERS))], Visit(on=date(2026, 11, 2))
+    found = suggest_each(one for one in [long] * 3 if taken.append(one) is None)
+    next(found)
+    assert len(taken) == 1
