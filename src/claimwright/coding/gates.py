@@ -338,7 +338,7 @@ class Told:
 
 _quicker: dict[int, tuple[re.Pattern[str], re.Pattern[str] | None]] = {}
 _asked: defaultdict[int, int] = defaultdict(int)
-OFTEN = 200  # searches of a pattern after which the quicker one is worth making
+OFTEN = 50  # searches of a pattern after which the quicker one is worth making
 LETTERS = re.compile(r"\\.|\(\?P[<=]\w+|[A-Z]+", re.S)  # the names of groups stay, as do signs behind a stroke
 
 
