@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from claimwright.coding import (
+    botulinum,
     debridement,
     electrodiagnosis,
     evaluations,
@@ -12,8 +13,10 @@ from claimwright.coding import (
     infusions,
     injections,
     joints,
+    mohs,
     operations,
     procedures,
+    recordings,
     skin,
     spine,
     studies,
@@ -51,7 +54,7 @@ FAMILIES: tuple[tuple[Callable[[Case], list[Act]], str], ...] = (
     (studies.pap, "Q0091"),
     (electrodiagnosis.electrodiagnosis, "95910"),
     (spine.facets, "64493"),
-    (spine.recordings, ""),
+    (recordings.recordings, ""),
     (timed.counseling, ""),
     (timed.psychotherapy, "90832"),
     (timed.therapy, "97032 97035 97110 97112 97116 97140 97530 97535"),
@@ -78,8 +81,8 @@ def done(case: Case) -> list[Act]:
     wordings.add(case)
     asked = sorted({*ALWAYS, *map(NEEDING.__getitem__, NEEDING.keys() & case.keys("service"))})
     acts = [act for number in asked for act in FAMILIES[number][0](case)]
-    acts.extend(spine.chemodenervation(case, acts))
-    acts.extend(spine.mohs_stages(case, acts))
+    acts.extend(botulinum.chemodenervation(case, acts))
+    acts.extend(mohs.mohs_stages(case, acts))
     acts.extend(infusions.administration(case, acts))
     acts.extend(supplies.supplies(case, acts))
     return settled(case, acts)
